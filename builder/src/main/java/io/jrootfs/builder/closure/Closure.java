@@ -1,0 +1,75 @@
+package io.jrootfs.builder.closure;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSortedMap;
+import io.jrootfs.builder.ldso.FoundBy;
+import io.jrootfs.builder.ldso.SearchedPlace;
+import io.jrootfs.builder.sysroot.Resolution;
+import io.jrootfs.builder.sysroot.SysrootPath;
+import java.util.Optional;
+
+/**
+ * Everything the requested programs load before their first instruction, and why.
+ *
+ * @param programs in the order asked for
+ * @param nodes every file of the closure by its link-free path
+ * @param edges every reason, breadth-first from the programs, in the loader's own order
+ * @param missing what was needed and not found, in the order it was needed
+ */
+public record Closure(
+    ImmutableList<Program> programs,
+    ImmutableSortedMap<SysrootPath, Node> nodes,
+    ImmutableList<Edge> edges,
+    ImmutableList<Missing> missing) {
+
+  /** What a file is to the closure. */
+  public enum Kind {
+    /** An executable that names a program interpreter in PT_INTERP. */
+    DYNAMIC_PROGRAM,
+    /** An executable the kernel starts alone. */
+    STATIC_PROGRAM,
+    /** A text file starting with {@code #!}. */
+    SCRIPT,
+    SHARED_OBJECT,
+    /** The dynamic loader named by PT_INTERP. */
+    PROGRAM_INTERPRETER
+  }
+
+  /**
+   * One file of the closure.
+   *
+   * @param path link-free
+   * @param kind what it is
+   */
+  public record Node(SysrootPath path, Kind kind) {}
+
+  /**
+   * One reason for a file to be in the closure.
+   *
+   * @param from link-free path of the file that needs it; empty for a requested program
+   * @param requested the name it was needed by: a soname, an interpreter path, a program name
+   * @param to where the name leads: the path as found and every link on the way. All of it belongs
+   *     to the image, or the loader would not find the file again.
+   * @param foundBy which rule found it
+   */
+  public record Edge(
+      Optional<SysrootPath> from, String requested, Resolution to, FoundBy foundBy) {}
+
+  /**
+   * A dependency that is not there.
+   *
+   * @param requested the soname or path
+   * @param neededBy link-free path of the file that needs it
+   * @param searched the places that were looked at, in order
+   * @param reason why the search ended, when it was not for lack of a file; empty otherwise
+   */
+  public record Missing(
+      String requested,
+      SysrootPath neededBy,
+      ImmutableList<SearchedPlace> searched,
+      Optional<String> reason) {}
+
+  public boolean isComplete() {
+    return missing.isEmpty();
+  }
+}

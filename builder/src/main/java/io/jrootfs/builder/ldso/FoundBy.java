@@ -1,0 +1,82 @@
+package io.jrootfs.builder.ldso;
+
+import io.jrootfs.builder.sysroot.SysrootPath;
+
+/** The rule by which a name became a file. Prints as the words {@code --explain} shows. */
+public sealed interface FoundBy {
+  /** The user asked for the program. */
+  record Request() implements FoundBy {
+    @Override
+    public String toString() {
+      return "requested";
+    }
+  }
+
+  /** PT_INTERP of a program. */
+  record ProgramInterpreter() implements FoundBy {
+    @Override
+    public String toString() {
+      return "program interpreter";
+    }
+  }
+
+  /** The first line of a script, or the program that {@code env} is asked to start there. */
+  record Shebang() implements FoundBy {
+    @Override
+    public String toString() {
+      return "shebang";
+    }
+  }
+
+  /** The needed name holds a slash, so there is no search (ld.so(8)). */
+  record ByPath() implements FoundBy {
+    @Override
+    public String toString() {
+      return "by path";
+    }
+  }
+
+  /**
+   * DT_RPATH.
+   *
+   * @param owner the object whose rpath it is: the loader walks up the chain of requesters
+   */
+  record Rpath(SysrootPath owner) implements FoundBy {
+    @Override
+    public String toString() {
+      return "rpath of " + owner;
+    }
+  }
+
+  /** DT_RUNPATH of the requester itself. */
+  record RunPath() implements FoundBy {
+    @Override
+    public String toString() {
+      return "run path";
+    }
+  }
+
+  /** {@code ld.so.cache} of the sysroot. */
+  record Cache() implements FoundBy {
+    @Override
+    public String toString() {
+      return "ld.so.cache";
+    }
+  }
+
+  /** A directory compiled into the program's own loader. */
+  record DefaultPath() implements FoundBy {
+    @Override
+    public String toString() {
+      return "default path";
+    }
+  }
+
+  /** An object loaded before answers to this name; no search took place. */
+  record AlreadyLoaded() implements FoundBy {
+    @Override
+    public String toString() {
+      return "already loaded";
+    }
+  }
+}

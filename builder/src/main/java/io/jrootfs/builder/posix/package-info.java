@@ -1,0 +1,5 @@
+/** Thin adapter over jnr for the system calls that the JDK lacks. */
+@NullMarked
+package io.jrootfs.builder.posix;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,67 @@
+package io.jrootfs.builder.rootfs;
+
+import com.google.common.collect.ImmutableCollection;
+import com.google.common.collect.ImmutableSortedMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A whole tree, as it is to be written to a layer or unpacked to disk.
+ *
+ * <p>Always a possible file system: the root is a directory, every entry's parent is one too (never
+ * a link to one), and a hard link's target comes before it and is no directory or hard link.
+ * Whoever creates the entries in order, in an empty place, therefore follows no link.
+ *
+ * @param entries sorted by path, the root first
+ */
+public record Rootfs(ImmutableSortedMap<RootfsPath, RootfsEntry> entries) {
+  /**
+   * @throws IllegalArgumentException if the entries cannot stand in one file system
+   */
+  public Rootfs {
+    if (!(entries.get(RootfsPath.ROOT) instanceof RootfsEntry.Directory)) {
+      throw new IllegalArgumentException("the root of a rootfs must be a directory");
+    }
+    for (Map.Entry<RootfsPath, RootfsEntry> named : entries.entrySet()) {
+      RootfsPath path = named.getKey();
+      RootfsEntry entry = named.getValue();
+      if (!entry.path().equals(path)) {
+        throw new IllegalArgumentException(entry.path() + " is filed under " + path);
+      }
+      if (!(entries.get(path.parent()) instanceof RootfsEntry.Directory)) {
+        throw new IllegalArgumentException(path + ": its parent is not a directory");
+      }
+      if (entry instanceof RootfsEntry.HardLink link) {
+        checkTarget(link, entries.get(link.target()));
+      }
+    }
+  }
+
+  private static void checkTarget(RootfsEntry.HardLink link, @Nullable RootfsEntry target) {
+    if (target == null
+        || target instanceof RootfsEntry.Directory
+        || target instanceof RootfsEntry.HardLink
+        || link.target().compareTo(link.path()) >= 0) {
+      throw new IllegalArgumentException(
+          link.path() + ": hard link to " + link.target() + ", which cannot be linked to");
+    }
+  }
+
+  public static Rootfs of(Iterable<? extends RootfsEntry> entries) {
+    ImmutableSortedMap.Builder<RootfsPath, RootfsEntry> map = ImmutableSortedMap.naturalOrder();
+    for (RootfsEntry entry : entries) {
+      map.put(entry.path(), entry);
+    }
+    return new Rootfs(map.buildOrThrow());
+  }
+
+  public Optional<RootfsEntry> get(RootfsPath path) {
+    return Optional.ofNullable(entries.get(path));
+  }
+
+  /** All entries in path order, parents before children. */
+  public ImmutableCollection<RootfsEntry> all() {
+    return entries.values();
+  }
+}

@@ -1,0 +1,40 @@
+package io.jrootfs.builder.sysroot;
+
+import com.google.common.collect.ImmutableList;
+
+/**
+ * Where a path leads once every symbolic link on the way has been followed inside the sysroot.
+ *
+ * @param requested the path asked for
+ * @param hops the links followed, in order; also those of directories on the way
+ * @param path the file itself: no component is a link, no {@code ..}
+ * @param identity device and inode of the file
+ * @param kind what the file is; never a symbolic link
+ * @param mode permission bits with set-user-ID, set-group-ID and sticky, {@code 07777} at most
+ * @param size in bytes
+ */
+public record Resolution(
+    SysrootPath requested,
+    ImmutableList<LinkHop> hops,
+    SysrootPath path,
+    FileIdentity identity,
+    Kind kind,
+    int mode,
+    long size) {
+
+  /** The kinds of file a resolved path can be. */
+  public enum Kind {
+    REGULAR_FILE,
+    DIRECTORY,
+    /** Device, FIFO or socket. */
+    OTHER
+  }
+
+  public boolean isRegularFile() {
+    return kind == Kind.REGULAR_FILE;
+  }
+
+  public boolean isDirectory() {
+    return kind == Kind.DIRECTORY;
+  }
+}

@@ -1,0 +1,182 @@
+package io.jrootfs.builder.sysroot;
+
+import com.google.common.collect.ImmutableList;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.FileSystemLoopException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A read-only view of a directory as if it were {@code /}.
+ *
+ * <p>Paths are walked one component at a time: absolute links start again at the sysroot, {@code
+ * ..} stops at it, and 40 links are followed at most, as in path_resolution(7). Nothing outside the
+ * directory is ever reached. What was seen of a name is remembered, so the tree must not change
+ * while a view is in use. Not safe for use by several threads.
+ */
+public final class Sysroot {
+  /** The kernel's limit on links followed in one look-up, {@code MAXSYMLINKS}. */
+  private static final int MAX_LINKS = 40;
+
+  private static final int S_IFMT = 0170000;
+  private static final int S_IFLNK = 0120000;
+  private static final int S_IFREG = 0100000;
+  private static final int S_IFDIR = 0040000;
+
+  private final Path directory;
+  private final Map<String, Optional<Status>> seen = new HashMap<>();
+
+  private Sysroot(Path directory) {
+    this.directory = directory;
+  }
+
+  /**
+   * The view of {@code directory}.
+   *
+   * @throws IOException if it is not a directory that can be read
+   */
+  public static Sysroot of(Path directory) throws IOException {
+    Path real = directory.toRealPath();
+    if (!Files.isDirectory(real)) {
+      throw new FileSystemException(directory.toString(), null, "sysroot is not a directory");
+    }
+    return new Sysroot(real);
+  }
+
+  /** The directory, free of links. */
+  public Path directory() {
+    return directory;
+  }
+
+  /** Whether this is the running system's own root. */
+  public boolean isHost() {
+    return directory.getNameCount() == 0;
+  }
+
+  /**
+   * The file of a path that is already free of links, such as {@link Resolution#path} or {@link
+   * LinkHop#link}. The last component may be a link; it is not followed here.
+   */
+  public Path file(SysrootPath linkFree) {
+    return directory.resolve(linkFree.value().substring(1));
+  }
+
+  /**
+   * Follows every link of {@code path}.
+   *
+   * @return empty if a component does not exist, is no directory, or may not be searched (ENOENT,
+   *     ENOTDIR, EACCES: the three that make the loader try its next directory)
+   * @throws FileSystemLoopException after 40 links
+   * @throws IOException on any other failure
+   */
+  public Optional<Resolution> find(SysrootPath path) throws IOException {
+    List<LinkHop> hops = new ArrayList<>();
+    Deque<String> pending = new ArrayDeque<>(path.components());
+    SysrootPath at = SysrootPath.ROOT;
+    while (!pending.isEmpty()) {
+      String component = pending.removeFirst();
+      if (component.equals("..")) {
+        at = at.parent();
+        continue;
+      }
+      SysrootPath next = at.resolve(component);
+      Status status = status(next).orElse(null);
+      if (status == null) {
+        return Optional.empty();
+      }
+      if (status.linkTarget != null) {
+        if (hops.size() == MAX_LINKS) {
+          throw new FileSystemLoopException(path.value());
+        }
+        hops.add(new LinkHop(next, status.linkTarget));
+        at = status.linkTarget.startsWith("/") ? SysrootPath.ROOT : at;
+        pushFront(pending, status.linkTarget);
+      } else if (!pending.isEmpty() && status.kind() != Resolution.Kind.DIRECTORY) {
+        return Optional.empty();
+      } else {
+        at = next;
+      }
+    }
+    Status status = status(at).orElse(null);
+    return status == null
+        ? Optional.empty()
+        : Optional.of(
+            new Resolution(
+                path,
+                ImmutableList.copyOf(hops),
+                at,
+                status.identity,
+                status.kind(),
+                status.mode & 07777,
+                status.size));
+  }
+
+  private static void pushFront(Deque<String> pending, String target) {
+    ImmutableList<String> components = SysrootPath.ROOT.resolve(target).components();
+    for (String component : components.reverse()) {
+      pending.addFirst(component);
+    }
+  }
+
+  private Optional<Status> status(SysrootPath linkFree) throws IOException {
+    Optional<Status> known = seen.get(linkFree.value());
+    if (known == null) {
+      known = readStatus(file(linkFree));
+      seen.put(linkFree.value(), known);
+    }
+    return known;
+  }
+
+  private static Optional<Status> readStatus(Path file) throws IOException {
+    try {
+      Map<String, Object> attributes =
+          Files.readAttributes(file, "unix:mode,dev,ino,size", LinkOption.NOFOLLOW_LINKS);
+      int mode = (Integer) attribute(attributes, "mode");
+      String target = (mode & S_IFMT) == S_IFLNK ? Files.readSymbolicLink(file).toString() : null;
+      return Optional.of(
+          new Status(
+              mode,
+              new FileIdentity(
+                  (Long) attribute(attributes, "dev"), (Long) attribute(attributes, "ino")),
+              (Long) attribute(attributes, "size"),
+              target));
+    } catch (NoSuchFileException | AccessDeniedException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static Object attribute(Map<String, Object> attributes, String name) {
+    Object value = attributes.get(name);
+    if (value == null) {
+      throw new IllegalStateException("the JDK gave no unix:" + name);
+    }
+    return value;
+  }
+
+  private record Status(int mode, FileIdentity identity, long size, @Nullable String linkTarget) {
+    Resolution.Kind kind() {
+      return switch (mode & S_IFMT) {
+        case S_IFREG -> Resolution.Kind.REGULAR_FILE;
+        case S_IFDIR -> Resolution.Kind.DIRECTORY;
+        default -> Resolution.Kind.OTHER;
+      };
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "Sysroot[" + directory + "]";
+  }
+}
