@@ -7,6 +7,7 @@ import io.jrootfs.builder.ldso.SearchedPlace;
 import io.jrootfs.builder.sysroot.Resolution;
 import io.jrootfs.builder.sysroot.SysrootPath;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * Everything the requested programs load before their first instruction, and why.
@@ -67,7 +68,29 @@ public record Closure(
       String requested,
       SysrootPath neededBy,
       ImmutableList<SearchedPlace> searched,
-      Optional<String> reason) {}
+      Optional<String> reason) {
+
+    /**
+     * What to tell the user: what is missing, who needs it, where it was searched and what to try.
+     */
+    public String sentence() {
+      StringBuilder sentence = new StringBuilder();
+      sentence
+          .append(Printable.of(requested))
+          .append(", needed by ")
+          .append(Printable.of(neededBy.value()))
+          .append(", was not found");
+      reason.ifPresent(why -> sentence.append(": ").append(Printable.of(why)));
+      if (!searched.isEmpty()) {
+        sentence.append("; searched ");
+        sentence.append(
+            searched.stream()
+                .map(place -> Printable.of(place.toString()))
+                .collect(Collectors.joining(", ")));
+      }
+      return sentence.append("; install what provides it and try again").toString();
+    }
+  }
 
   public boolean isComplete() {
     return missing.isEmpty();
