@@ -15,9 +15,9 @@ import java.util.Arrays;
  * @param value the text, {@code /} for the root directory itself
  */
 public record RootfsPath(String value) implements Comparable<RootfsPath> {
-  public static final RootfsPath ROOT = new RootfsPath("/");
-
   private static final Splitter COMPONENTS = Splitter.on('/');
+
+  public static final RootfsPath ROOT = new RootfsPath("/");
 
   /**
    * @throws IllegalArgumentException if {@code value} breaks one of the rules above or holds a NUL

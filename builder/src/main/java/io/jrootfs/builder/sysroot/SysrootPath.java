@@ -12,9 +12,9 @@ import com.google.common.collect.ImmutableList;
  * @param value the text, starting with {@code /}
  */
 public record SysrootPath(String value) implements Comparable<SysrootPath> {
-  public static final SysrootPath ROOT = new SysrootPath("/");
-
   private static final Splitter COMPONENTS = Splitter.on('/').omitEmptyStrings();
+
+  public static final SysrootPath ROOT = new SysrootPath("/");
 
   /**
    * @throws IllegalArgumentException if {@code value} is relative or holds a NUL character
