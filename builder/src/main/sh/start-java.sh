@@ -10,14 +10,14 @@ java_major() {
   sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$1/release"
 }
 
-# Sets $java to the newest Java runtime there is, unless somebody chose one:
-# with the variable whose name is $1, or with JAVA_HOME.
+# Sets $java to the newest Java runtime there is, unless somebody chose one with
+# the variable named $2 or with JAVA_HOME. $1 is who asks, for messages.
 find_java() {
-  eval "java=\${$1-}"
+  eval "java=\${$2-}"
   if [ -n "$java" ]; then
     [ ! -x "$java/bin/java" ] || java=$java/bin/java
     if [ ! -x "$java" ] || [ -d "$java" ]; then
-      echo "${0##*/}: $1 is set to '$java', which is neither a java program nor a JDK's directory" >&2
+      echo "$1: $2 is set to '$java', which is neither a java program nor a JDK's directory" >&2
       exit 3
     fi
     return
@@ -33,15 +33,16 @@ find_java() {
     fi
   done
   [ -n "$java" ] || java=$(command -v java) || {
-    echo "${0##*/}: no Java found in $1, JAVA_HOME, /usr/lib/jvm and PATH; install a JDK, 17 or later: 'apt-get install default-jre-headless' or 'dnf install java-latest-openjdk-headless'" >&2
+    echo "$1: no Java found in $2, JAVA_HOME, /usr/lib/jvm and PATH; install a JDK, 17 or later: 'apt-get install default-jre-headless' or 'dnf install java-latest-openjdk-headless'" >&2
     exit 3
   }
 }
 
-# Becomes "java ARGS..." on the Java that find_java finds: start_java VARIABLE ARGS...
+# start_java PROGRAM VARIABLE ARGS...: becomes "java ARGS..." on the Java that
+# find_java finds.
 start_java() {
-  find_java "$1"
-  shift
+  find_java "$1" "$2"
+  shift 2
   # File names are bytes; under the C locale the JDK refuses those outside ASCII.
   LC_ALL=C.UTF-8
   export LC_ALL
