@@ -1,0 +1,10 @@
+package io.jrootfs.runner.bundle;
+
+/**
+ * How the owners in an image become owners on disk. Two modes give two trees, so it is part of a
+ * bundle's key.
+ *
+ * @param setsOwners false where only root exists: everything belongs to it
+ * @param description the id mappings in words; equal mappings have equal descriptions
+ */
+public record OwnerMode(boolean setsOwners, String description) {}
