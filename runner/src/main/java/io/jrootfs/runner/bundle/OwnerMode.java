@@ -5,6 +5,7 @@ package io.jrootfs.runner.bundle;
  * bundle's key.
  *
  * @param setsOwners false where only root exists: everything belongs to it
+ * @param maxId the greatest owner there can be; of no meaning where none is set
  * @param description the id mappings in words; equal mappings have equal descriptions
  */
-public record OwnerMode(boolean setsOwners, String description) {}
+public record OwnerMode(boolean setsOwners, long maxId, String description) {}

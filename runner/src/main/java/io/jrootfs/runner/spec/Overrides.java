@@ -43,4 +43,18 @@ public record Overrides(
           NetworkMode.PRIVATE,
           ImmutableList.of(),
           false);
+
+  public Overrides withMounts(ImmutableList<Mount> newMounts) {
+    return new Overrides(
+        command,
+        entrypoint,
+        env,
+        user,
+        workingDirectory,
+        hostname,
+        terminal,
+        network,
+        newMounts,
+        readOnlyRoot);
+  }
 }
