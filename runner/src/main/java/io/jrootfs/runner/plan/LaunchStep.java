@@ -18,10 +18,20 @@ public sealed interface LaunchStep {
    *
    * @param namespaces those that are new; the others are the caller's own
    */
-  record Clone(ImmutableSet<Namespace> namespaces) implements LaunchStep {}
+  record Clone(ImmutableSet<Namespace> namespaces) implements LaunchStep {
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.clone(this);
+    }
+  }
 
   /** Keeps our mounts from reaching the host: every mount becomes a slave, recursively. */
-  record SlaveRoot() implements LaunchStep {}
+  record SlaveRoot() implements LaunchStep {
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.slaveRoot(this);
+    }
+  }
 
   /**
    * Opens the root filesystem and stacks a throw-away layer on it, an overlay(5) whose upper
@@ -33,7 +43,12 @@ public sealed interface LaunchStep {
    * @param userXattr whether overlay keeps its notes in {@code user.} attributes, as it must in a
    *     user namespace
    */
-  record OverlayRoot(String lower, String mountPoint, boolean userXattr) implements LaunchStep {}
+  record OverlayRoot(String lower, String mountPoint, boolean userXattr) implements LaunchStep {
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.overlayRoot(this);
+    }
+  }
 
   /**
    * Mounts a new file system: fsopen(2), fsmount(2), move_mount(2).
@@ -51,7 +66,12 @@ public sealed interface LaunchStep {
       ImmutableSet<MountFlag> flags,
       String target,
       boolean followLinks)
-      implements LaunchStep {}
+      implements LaunchStep {
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.mountFilesystem(this);
+    }
+  }
 
   /**
    * Binds a file or directory of the host: open_tree(2) with OPEN_TREE_CLONE, then move_mount(2).
@@ -62,15 +82,25 @@ public sealed interface LaunchStep {
    * @param flags attributes of the mount; applied to the whole tree when recursive
    */
   record BindMount(String source, String target, boolean recursive, ImmutableSet<MountFlag> flags)
-      implements LaunchStep {}
+      implements LaunchStep {
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.bindMount(this);
+    }
+  }
 
   /**
    * Creates a directory, parents too (0755); an existing directory is left as it is.
    *
    * @param path container path
-   * @param mode permission bits, not reduced by a umask
+   * @param mode permission bits and the sticky bit, at most 01777, not reduced by a umask
    */
-  record MakeDirectory(String path, int mode) implements LaunchStep {}
+  record MakeDirectory(String path, int mode) implements LaunchStep {
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.makeDirectory(this);
+    }
+  }
 
   /**
    * Creates a symbolic link; one that exists is replaced only if it is a link too.
@@ -78,7 +108,12 @@ public sealed interface LaunchStep {
    * @param path container path; its directory must exist
    * @param target verbatim
    */
-  record MakeSymlink(String path, String target) implements LaunchStep {}
+  record MakeSymlink(String path, String target) implements LaunchStep {
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.makeSymlink(this);
+    }
+  }
 
   /**
    * Creates a character device: mknod(2). Not permitted in a user namespace, where a {@link
@@ -87,32 +122,82 @@ public sealed interface LaunchStep {
    * @param path container path; its directory must exist
    * @param mode permission bits, not reduced by a umask
    */
-  record MakeCharacterDevice(String path, int mode, int major, int minor) implements LaunchStep {}
+  record MakeCharacterDevice(String path, int mode, int major, int minor) implements LaunchStep {
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.makeCharacterDevice(this);
+    }
+  }
 
   /**
    * Gives the process a pseudo-terminal of the container's own devpts as controlling terminal,
    * standard input, output and error, and as {@code /dev/console}. The launcher relays between it
-   * and the user's terminal.
+   * and the user's terminal. The devpts must be mounted on {@code /dev/pts} and have a {@code ptmx}
+   * that can be opened ({@code ptmxmode=0666}).
    */
-  record OpenTerminal() implements LaunchStep {}
+  record OpenTerminal() implements LaunchStep {
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.openTerminal(this);
+    }
+  }
 
-  /** Hides a path: a file under the null device, a directory under an empty read-only tmpfs. */
-  record MaskPath(String path) implements LaunchStep {}
+  /**
+   * Hides a path, if it exists: a file under the null device, a directory under an empty read-only
+   * tmpfs.
+   *
+   * @param path container path
+   */
+  record MaskPath(String path) implements LaunchStep {
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.maskPath(this);
+    }
+  }
 
-  /** Makes a path read-only, if it exists, by a read-only bind mount of itself. */
-  record ReadOnlyPath(String path) implements LaunchStep {}
+  /**
+   * Makes a path and what is mounted below it read-only, if it exists, by a bind mount of itself.
+   *
+   * @param path container path
+   */
+  record ReadOnlyPath(String path) implements LaunchStep {
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.readOnlyPath(this);
+    }
+  }
 
   /** Makes the root mount itself read-only; mounts below it keep their own attributes. */
-  record ReadOnlyRoot() implements LaunchStep {}
+  record ReadOnlyRoot() implements LaunchStep {
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.readOnlyRoot(this);
+    }
+  }
 
   /** pivot_root(2) into the container's root and detach the host's. Host paths end here. */
-  record PivotRoot() implements LaunchStep {}
+  record PivotRoot() implements LaunchStep {
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.pivotRoot(this);
+    }
+  }
 
   /** sethostname(2) in the container's own UTS namespace. */
-  record SetHostname(String hostname) implements LaunchStep {}
+  record SetHostname(String hostname) implements LaunchStep {
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.setHostname(this);
+    }
+  }
 
   /** Brings the loopback interface of the container's own network namespace up. */
-  record LoopbackUp() implements LaunchStep {}
+  record LoopbackUp() implements LaunchStep {
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.loopbackUp(this);
+    }
+  }
 
   /**
    * Changes to the process's working directory and verifies that it is inside the root
@@ -120,12 +205,18 @@ public sealed interface LaunchStep {
    *
    * @param path container path; created (0755) if absent
    */
-  record WorkingDirectory(String path) implements LaunchStep {}
+  record WorkingDirectory(String path) implements LaunchStep {
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.workingDirectory(this);
+    }
+  }
 
   /**
    * Becomes the process's user: supplementary groups, group, user, then capabilities. The bounding,
    * permitted and effective sets become {@code capabilities} (a user other than root keeps only the
-   * bounding set); inheritable and ambient sets become empty.
+   * bounding set); inheritable and ambient sets become empty. What the launcher itself lacks of
+   * {@code capabilities} the process lacks too.
    *
    * @param uid in the container's user namespace
    * @param gid in the container's user namespace
@@ -138,7 +229,12 @@ public sealed interface LaunchStep {
       ImmutableList<Long> groups,
       CapabilitySet capabilities,
       boolean noNewPrivileges)
-      implements LaunchStep {}
+      implements LaunchStep {
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.credentials(this);
+    }
+  }
 
   /**
    * Replaces the process: execve(2) of each candidate in turn until one exists, with every
@@ -156,5 +252,56 @@ public sealed interface LaunchStep {
       ImmutableList<String> environment,
       String notFound,
       String notExecutable)
-      implements LaunchStep {}
+      implements LaunchStep {
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.exec(this);
+    }
+  }
+
+  /** Every consumer handles every step: adding one breaks the build, not the container. */
+  <R> R match(Cases<R> cases);
+
+  /**
+   * One answer for each kind of step.
+   *
+   * @param <R> the answer
+   */
+  interface Cases<R> {
+    R clone(Clone step);
+
+    R slaveRoot(SlaveRoot step);
+
+    R overlayRoot(OverlayRoot step);
+
+    R mountFilesystem(MountFilesystem step);
+
+    R bindMount(BindMount step);
+
+    R makeDirectory(MakeDirectory step);
+
+    R makeSymlink(MakeSymlink step);
+
+    R makeCharacterDevice(MakeCharacterDevice step);
+
+    R openTerminal(OpenTerminal step);
+
+    R maskPath(MaskPath step);
+
+    R readOnlyPath(ReadOnlyPath step);
+
+    R readOnlyRoot(ReadOnlyRoot step);
+
+    R pivotRoot(PivotRoot step);
+
+    R setHostname(SetHostname step);
+
+    R loopbackUp(LoopbackUp step);
+
+    R workingDirectory(WorkingDirectory step);
+
+    R credentials(Credentials step);
+
+    R exec(Exec step);
+  }
 }

@@ -1,0 +1,38 @@
+#!/bin/sh
+# build.sh OUTDIR: compiles the launcher to OUTDIR/jrun, unless that is newer than every source.
+# CC names the compiler.
+set -eu
+out=${1:?usage: build.sh OUTDIR}
+sources=$(dirname "$0")
+cc=${CC:-cc}
+
+if [ -f "$out/jrun" ] &&
+  [ -z "$(find "$sources" -type f -newer "$out/jrun" | head -n 1)" ]; then
+  exit 0
+fi
+
+# shellcheck disable=SC2086 # CC may hold options
+set -- $cc
+if ! command -v "$1" >/dev/null; then
+  echo "build.sh: no C compiler '$1' to build the launcher with; install one ('apt-get install gcc libc6-dev' or 'dnf install gcc glibc-static') or name yours in CC" >&2
+  exit 1
+fi
+mkdir -p "$out"
+work=$(mktemp -d "$out/build.XXXXXX")
+trap 'rm -rf "$work"' EXIT
+
+# What every libc has when its static half is installed; asked before a screenful of linker errors.
+echo 'int main(void) { return 0; }' >"$work/static.c"
+if ! "$@" -static -o "$work/static" "$work/static.c" 2>"$work/errors"; then
+  echo "build.sh: '$cc' cannot link statically ($(head -n 1 "$work/errors")); install the static C library ('apt-get install libc6-dev' or 'dnf install glibc-static')" >&2
+  exit 1
+fi
+
+# In the sources' directory, so that no path of this machine gets into the program.
+to=$(cd "$work" && pwd)
+cd "$sources"
+"$@" -std=gnu11 -O2 -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wformat=2 \
+  -Wswitch-enum -Werror -fstack-protector-strong -D_FORTIFY_SOURCE=2 \
+  -static -s -Wl,--build-id=none -o "$to/jrun" ./*.c
+cd - >/dev/null
+mv "$work/jrun" "$out/jrun"

@@ -1,0 +1,88 @@
+/* The JVM turns the command line into a plan. */
+#define _GNU_SOURCE
+#include "launcher.h"
+
+#include "kernel.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static void
+script_path(const char *program, char path[PATH_MAX])
+{
+        /* <dist>/bin/jrun: twice up. */
+        size_t length = strlen(program);
+        for (int up = 0; up < 2; up++) {
+                while (length > 0 && program[length - 1] != '/')
+                        length--;
+                while (length > 0 && program[length - 1] == '/')
+                        length--;
+        }
+        int used = snprintf(path, PATH_MAX, "%.*s/lib/compile-plan", (int)length, program);
+        if (used >= PATH_MAX) {
+                errno = ENAMETOOLONG;
+                die("cannot start the plan compiler beside %s", program);
+        }
+}
+
+static noreturn void
+become_compiler(const char *script, char **arguments, int plan_fd, const char *facts, pid_t parent)
+{
+        /* A launcher that is killed takes the compiler with it. */
+        if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != parent ||
+            fcntl(plan_fd, F_SETFD, 0) < 0 || setenv("JRUN_LAUNCHER", facts, 1) < 0)
+                _exit(EXIT_NOT_SET_UP);
+        restore_signals();
+        execv(script, arguments);
+        die("cannot start %s (bin and lib of an installation belong together)", script);
+}
+
+static void
+pass_on_signals(int signals, pid_t pid, int *stopped_by)
+{
+        struct signalfd_siginfo info;
+        while (read(signals, &info, sizeof(info)) == sizeof(info)) {
+                int signal = (int)info.ssi_signo;
+                /* What the terminal sends it sends to the whole process group. */
+                if (info.ssi_code != SI_KERNEL)
+                        kill(pid, signal);
+                if (ends_by_default(signal))
+                        *stopped_by = signal;
+        }
+}
+
+int
+compile_plan(const char *program, char **arguments, int plan_fd, const char *facts, int signals,
+             int *stopped_by)
+{
+        char script[PATH_MAX];
+        script_path(program, script);
+        pid_t launcher = getpid(), pid = fork();
+        if (pid == 0)
+                become_compiler(script, arguments, plan_fd, facts, launcher);
+        int pidfd = pid < 0 ? -1 : kernel_pidfd_open(pid);
+        if (pidfd < 0)
+                die("cannot start the plan compiler");
+        struct pollfd polls[2] = {{.fd = signals, .events = POLLIN},
+                                  {.fd = pidfd, .events = POLLIN}};
+        *stopped_by = 0;
+        while (polls[1].revents == 0) {
+                if (poll(polls, 2, -1) < 0 && errno != EINTR)
+                        die("cannot wait for the plan compiler");
+                pass_on_signals(signals, pid, stopped_by);
+        }
+        close(pidfd);
+        int status;
+        if (waitpid(pid, &status, 0) < 0)
+                die("cannot wait for the plan compiler");
+        return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}

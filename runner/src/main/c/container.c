@@ -1,0 +1,217 @@
+/* The new process, from its first instruction to execve: the steps, one after the other. */
+#define _GNU_SOURCE
+#include "launcher.h"
+
+#include "kernel.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <net/if.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+/* Where the reports go; descriptors from here on are ours until execve. */
+enum { REPORTS = 3 };
+
+static uint32_t current_step;
+
+noreturn void
+fail(uint32_t part)
+{
+        struct report report = {
+                .kind = REPORT_FAILURE, .step = current_step, .part = part, .error = errno};
+        snprintf(report.detail, sizeof(report.detail), "%s", kernel_words());
+        /* Nobody to tell if this fails: then the launcher is gone, and so are we. */
+        (void)!write(REPORTS, &report, sizeof(report));
+        _exit(EXIT_NOT_SET_UP);
+}
+
+void
+send_terminal(int master)
+{
+        struct report report = {.kind = REPORT_TERMINAL};
+        struct iovec data = {.iov_base = &report, .iov_len = sizeof(report)};
+        union {
+                struct cmsghdr header;
+                char bytes[CMSG_SPACE(sizeof(int))];
+        } control = {0};
+        struct msghdr message = {.msg_iov = &data,
+                                 .msg_iovlen = 1,
+                                 .msg_control = &control,
+                                 .msg_controllen = sizeof(control)};
+        control.header.cmsg_level = SOL_SOCKET;
+        control.header.cmsg_type = SCM_RIGHTS;
+        control.header.cmsg_len = CMSG_LEN(sizeof(int));
+        memcpy(CMSG_DATA(&control.header), &master, sizeof(master));
+        if (sendmsg(REPORTS, &message, MSG_NOSIGNAL) < 0)
+                fail(0);
+}
+
+void
+die_with_launcher(uint32_t part)
+{
+        if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
+                fail(part);
+        /* It may have died just before. Our parent's pid cannot tell, in a new pid namespace it is
+         * 0; but then nobody holds the other end. */
+        struct pollfd other_end = {.fd = REPORTS};
+        if (poll(&other_end, 1, 0) < 0)
+                fail(part);
+        if (other_end.revents & POLLHUP)
+                raise(SIGKILL);
+}
+
+static void
+begin(void)
+{
+        die_with_launcher(0);
+        /* Whatever the caller had open ends here, before anything of the container can be seen. */
+        if (kernel_close_range(REPORTS + 1, 0) < 0)
+                fail(0);
+        /* A session of its own: nothing in it can push input into the user's terminal (TIOCSTI,
+         * CVE-2017-5226) or be reached by its job control. */
+        if (setsid() < 0)
+                fail(0);
+        umask(0); /* modes are as the steps say */
+}
+
+static void
+make_directory(const struct step *step)
+{
+        int fd = make_directory_in_root(step->word.item[0], (mode_t)step->number[0]);
+        if (fd < 0)
+                fail(0);
+        close(fd);
+}
+
+static void
+make_symlink(const struct step *step)
+{
+        char name[NAME_MAX + 1];
+        struct stat status;
+        const char *target = step->word.item[1];
+        int parent = open_parent_in_root(step->word.item[0], name);
+        if (parent < 0)
+                fail(0);
+        int failed = symlinkat(target, parent, name);
+        if (failed < 0 && errno == EEXIST &&
+            fstatat(parent, name, &status, AT_SYMLINK_NOFOLLOW) == 0) {
+                errno = EEXIST;
+                if (S_ISLNK(status.st_mode) && unlinkat(parent, name, 0) == 0)
+                        failed = symlinkat(target, parent, name);
+        }
+        if (failed < 0)
+                fail(0);
+        close(parent);
+}
+
+static void
+make_character_device(const struct step *step)
+{
+        char name[NAME_MAX + 1];
+        int parent = open_parent_in_root(step->word.item[0], name);
+        dev_t device = makedev((unsigned)step->number[1], (unsigned)step->number[2]);
+        if (parent < 0 ||
+            mknodat(parent, name, S_IFCHR | ((mode_t)step->number[0] & 07777), device) < 0)
+                fail(0);
+        close(parent);
+}
+
+static void
+set_hostname(const struct step *step)
+{
+        if (sethostname(step->word.item[0], strlen(step->word.item[0])) < 0)
+                fail(0);
+}
+
+static void
+loopback_up(void)
+{
+        struct ifreq request = {.ifr_name = "lo"};
+        int any = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+        if (any < 0 || ioctl(any, SIOCGIFFLAGS, &request) < 0)
+                fail(0);
+        request.ifr_flags |= IFF_UP;
+        if (ioctl(any, SIOCSIFFLAGS, &request) < 0)
+                fail(0);
+        close(any);
+}
+
+static void
+execute(const struct step *step)
+{
+        switch (step->kind) {
+        case STEP_CLONE:
+                break; /* is why we are here */
+        case STEP_SLAVE_ROOT:
+                slave_root();
+                break;
+        case STEP_OVERLAY_ROOT:
+                overlay_root(step);
+                break;
+        case STEP_MOUNT_FILESYSTEM:
+                mount_filesystem(step);
+                break;
+        case STEP_BIND_MOUNT:
+                bind_mount(step);
+                break;
+        case STEP_MAKE_DIRECTORY:
+                make_directory(step);
+                break;
+        case STEP_MAKE_SYMLINK:
+                make_symlink(step);
+                break;
+        case STEP_MAKE_CHARACTER_DEVICE:
+                make_character_device(step);
+                break;
+        case STEP_OPEN_TERMINAL:
+                open_terminal();
+                break;
+        case STEP_MASK_PATH:
+                mask_path(step);
+                break;
+        case STEP_READ_ONLY_PATH:
+                read_only_path(step);
+                break;
+        case STEP_READ_ONLY_ROOT:
+                read_only_root();
+                break;
+        case STEP_PIVOT_ROOT:
+                pivot_root_in();
+                break;
+        case STEP_SET_HOSTNAME:
+                set_hostname(step);
+                break;
+        case STEP_LOOPBACK_UP:
+                loopback_up();
+                break;
+        case STEP_WORKING_DIRECTORY:
+                working_directory(step);
+                break;
+        case STEP_CREDENTIALS:
+                take_credentials(step);
+                break;
+        case STEP_EXEC:
+                exec_program(step);
+        }
+}
+
+noreturn void
+become_container(const struct plan *plan, int reports)
+{
+        /* Cannot fail but for a descriptor that is not open. The launcher sees us end. */
+        if (reports != REPORTS && dup3(reports, REPORTS, O_CLOEXEC) < 0)
+                _exit(EXIT_NOT_SET_UP);
+        begin();
+        for (current_step = 0; current_step < plan->step_count; current_step++)
+                execute(&plan->step[current_step]);
+        _exit(EXIT_NOT_SET_UP); /* not reached: plan_decode wants an exec at the end */
+}

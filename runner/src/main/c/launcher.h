@@ -1,0 +1,126 @@
+/* The parts of the launcher, one section per file, in the order in which they are used. */
+#ifndef JRUN_LAUNCHER_H
+#define JRUN_LAUNCHER_H
+
+#include "plan.h"
+
+#include <limits.h>
+#include <poll.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdnoreturn.h>
+#include <sys/types.h>
+
+/* cli.md: what jrun itself ends with. */
+enum { EXIT_NOT_SET_UP = 125, EXIT_NOT_EXECUTABLE = 126, EXIT_NOT_FOUND = 127 };
+
+/* seal.c: the launcher runs from memory that nobody can write. */
+
+/* Says what is wrong on standard error, with the text of errno unless that is 0, and ends with
+ * EXIT_NOT_SET_UP. Only for what happens outside a plan; a step's failures carry their own text. */
+noreturn void die(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Returns in the sealed copy only, with the path of the file it is a copy of. */
+const char *run_sealed(char **argv);
+
+/* signals.c: signals as data in the launcher, as usual in what it starts. */
+
+/* Returns a signalfd with every signal that somebody may want to send to the container. */
+int watch_signals(void);
+/* For programs of ours: mask and dispositions as the launcher was started with. */
+void restore_signals(void);
+/* For the container: nothing blocked, nothing ignored, whatever we inherited. */
+void reset_signals(void);
+/* Whether the default action of a signal ends the process. */
+bool ends_by_default(int signal);
+/* Whether process pid catches, ignores or blocks a signal, so that it is not lost on it. */
+bool is_noticed(pid_t pid, int signal);
+
+/* userns.c: an ordinary user becomes root of a user namespace. */
+
+struct user_namespace {
+        enum { USERNS_NONE, USERNS_SINGLE, USERNS_RANGES, USERNS_REFUSED } kind;
+        int error;      /* why it was refused */
+        char note[256]; /* why it is not RANGES; without ';' and control characters */
+};
+
+void enter_user_namespace(struct user_namespace *result);
+
+/* compile.c: the JVM turns the command line into a plan. */
+
+/* Runs <dist>/lib/compile-plan with the arguments; the plan is written to plan_fd. program is the
+ * path of <dist>/bin/jrun. Returns the exit status; stopped_by is the ending signal that came
+ * meanwhile, or 0. */
+int compile_plan(const char *program, char **arguments, int plan_fd, const char *facts, int signals,
+                 int *stopped_by);
+
+/* container.c: the new process, from its first instruction to execve. */
+
+/* What the new process tells the launcher, one message each; silence and end of file mean that the
+ * container's program runs. */
+struct report {
+        enum { REPORT_FAILURE = 1, REPORT_TERMINAL = 2 } kind; /* TERMINAL carries a descriptor */
+        uint32_t step;
+        uint32_t part;
+        int32_t error;
+        char detail[160]; /* the kernel's own words, if it had any */
+};
+
+noreturn void become_container(const struct plan *plan, int reports);
+
+/* Reports that part of the current step failed with errno, and ends. */
+noreturn void fail(uint32_t part);
+void send_terminal(int master);
+/* The launcher's death is ours. Asked for again whenever credentials change: the kernel forgets. */
+void die_with_launcher(uint32_t part);
+
+/* root.c: paths inside the container's root, whatever links it holds. */
+
+extern int root_fd;
+int open_in_root(const char *path, int flags);
+int open_parent_in_root(const char *path, char name[NAME_MAX + 1]);
+/* The last component gets mode, missing parents 0755. Returns the directory. */
+int make_directory_in_root(const char *path, mode_t mode);
+/* An existing file is taken as it is. */
+int make_file_in_root(const char *path);
+
+/* mounts.c: one function per step. */
+
+void slave_root(void);
+void overlay_root(const struct step *step);
+void mount_filesystem(const struct step *step);
+void bind_mount(const struct step *step);
+void mask_path(const struct step *step);
+void read_only_path(const struct step *step);
+void read_only_root(void);
+void pivot_root_in(void);
+/* Puts the file or directory that fd is open on at a path of the container's root. */
+int bind_descriptor(int fd, const char *path);
+const char *kernel_words(void);
+
+/* process.c: what the process itself becomes. */
+
+extern int terminal_fd;
+void open_terminal(void);
+void working_directory(const struct step *step);
+void take_credentials(const struct step *step);
+noreturn void exec_program(const struct step *step);
+
+/* relay.c: between the container's pseudo-terminal and the user's. */
+
+enum { RELAY_POLLS = 3 };
+void relay_start(int master);
+void relay_resize(void);
+/* After the launcher was stopped and continued: somebody else used the terminal meanwhile. */
+void relay_continue(void);
+void relay_prepare(struct pollfd polls[RELAY_POLLS]);
+void relay_move(const struct pollfd polls[RELAY_POLLS]);
+/* Writes what the container still had to say, then gives the terminal back. */
+void relay_stop(void);
+
+/* supervise.c: the launcher while the container runs. */
+
+/* Starts the container and returns the exit status for jrun. */
+int run_container(const struct plan *plan, int signals);
+
+#endif

@@ -1,0 +1,65 @@
+/* The launch plan as the launcher sees it; PlanEncoder.java documents the bytes. */
+#ifndef JRUN_PLAN_H
+#define JRUN_PLAN_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* The numbers are the encoding's. */
+enum step_kind {
+        STEP_CLONE = 1,
+        STEP_SLAVE_ROOT = 2,
+        STEP_OVERLAY_ROOT = 3,
+        STEP_MOUNT_FILESYSTEM = 4,
+        STEP_BIND_MOUNT = 5,
+        STEP_MAKE_DIRECTORY = 6,
+        STEP_MAKE_SYMLINK = 7,
+        STEP_MAKE_CHARACTER_DEVICE = 8,
+        STEP_OPEN_TERMINAL = 9,
+        STEP_MASK_PATH = 10,
+        STEP_READ_ONLY_PATH = 11,
+        STEP_READ_ONLY_ROOT = 12,
+        STEP_PIVOT_ROOT = 13,
+        STEP_SET_HOSTNAME = 14,
+        STEP_LOOPBACK_UP = 15,
+        STEP_WORKING_DIRECTORY = 16,
+        STEP_CREDENTIALS = 17,
+        STEP_EXEC = 18,
+};
+
+/* Strings of the plan's own memory; item[count] is NULL, as execve(2) wants it. */
+struct strings {
+        uint32_t count;
+        char **item;
+};
+
+/* A sentence for one error of one part of a step. */
+struct special_text {
+        uint32_t part;
+        uint32_t error;
+        const char *sentence;
+};
+
+enum { MAX_LISTS = 3 };
+
+struct step {
+        enum step_kind kind;
+        uint32_t number_count;
+        uint64_t *number;
+        struct strings word;            /* as many as the kind has */
+        struct strings list[MAX_LISTS]; /* of any length */
+        struct strings failure;         /* what failed, by part of the step */
+        uint32_t special_count;
+        struct special_text *special;
+};
+
+struct plan {
+        uint32_t step_count;
+        struct step *step;
+};
+
+/* Decodes and validates. The plan points into bytes, which must stay. Returns NULL, or what is
+ * wrong as a text that stays valid until the next call. */
+const char *plan_decode(struct plan *plan, unsigned char *bytes, size_t size);
+
+#endif

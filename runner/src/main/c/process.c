@@ -1,0 +1,156 @@
+/* What the process itself becomes: its terminal, directory, user, program. */
+#define _GNU_SOURCE
+#include "launcher.h"
+
+#include "kernel.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <linux/capability.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#ifndef TIOCGPTPEER
+#define TIOCGPTPEER _IO('T', 0x41)
+#endif
+enum { DEVPTS_MAGIC = 0x1cd1 }; /* linux/magic.h */
+
+int terminal_fd = -1;
+
+void
+open_terminal(void)
+{
+        struct statfs filesystem;
+        int unlocked = 0;
+        int master = open_in_root("/dev/pts/ptmx", O_RDWR | O_NOCTTY);
+        if (master < 0 || fstatfs(master, &filesystem) < 0)
+                fail(0);
+        if (filesystem.f_type != DEVPTS_MAGIC) {
+                errno = ENOTTY;
+                fail(0);
+        }
+        /* The other side by ioctl and not by its path, which could be anything by now
+         * (CVE-2025-52565). */
+        if (ioctl(master, TIOCSPTLCK, &unlocked) < 0 ||
+            (terminal_fd = ioctl(master, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC)) < 0)
+                fail(0);
+        send_terminal(master);
+        close(master);
+        if (ioctl(terminal_fd, TIOCSCTTY, 0) < 0)
+                fail(0);
+        for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+                if (dup2(terminal_fd, fd) < 0)
+                        fail(0);
+        if (bind_descriptor(terminal_fd, "/dev/console") < 0)
+                fail(1);
+}
+
+void
+working_directory(const struct step *step)
+{
+        char path[PATH_MAX];
+        int fd = make_directory_in_root(step->word.item[0], 0755);
+        if (fd < 0 || fchdir(fd) < 0)
+                fail(0);
+        /* By the system call: it says "(unreachable)" outside of the root, where libc would go
+         * looking for a path (CVE-2024-21626). */
+        if (syscall(SYS_getcwd, path, sizeof(path)) < 0)
+                fail(0);
+        if (path[0] != '/') {
+                errno = EXDEV;
+                fail(0);
+        }
+        close(fd);
+}
+
+static void
+set_groups(const struct step *step)
+{
+        uint32_t count = step->number_count - 4;
+        gid_t *groups = calloc((size_t)count + 1, sizeof(gid_t));
+        if (groups == NULL)
+                fail(0);
+        for (uint32_t i = 0; i < count; i++)
+                groups[i] = (gid_t)step->number[4 + i];
+        /* A namespace with a single id has setgroups denied; then there is nothing to drop that
+         * would give anybody access. */
+        if (setgroups(count, groups) < 0 && !(count == 0 && errno == EPERM))
+                fail(0);
+        free(groups);
+}
+
+/* To what of mask we have: nobody can give more than he has. */
+static void
+keep_capabilities(uint64_t mask)
+{
+        struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+        struct __user_cap_data_struct sets[2] = {{0}};
+        if (syscall(SYS_capget, &header, sets) < 0)
+                fail(2);
+        for (int half = 0; half < 2; half++) {
+                uint32_t kept = sets[half].permitted & (uint32_t)(mask >> (32 * half));
+                sets[half].permitted = sets[half].effective = kept;
+                /* What is inheritable would come back by a file's capabilities
+                 * (CVE-2022-29162). */
+                sets[half].inheritable = 0;
+        }
+        if (syscall(SYS_capset, &header, sets) < 0)
+                fail(2);
+}
+
+void
+take_credentials(const struct step *step)
+{
+        uid_t uid = (uid_t)step->number[0];
+        gid_t gid = (gid_t)step->number[1];
+        uint64_t mask = step->number[2];
+        if (terminal_fd >= 0 && fchown(terminal_fd, uid, (gid_t)-1) < 0)
+                fail(1);
+        if (step->number[3] != 0 && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+                fail(3);
+        /* The bounding set first: dropping from it needs a capability. EINVAL ends the list of
+         * those that this kernel knows. */
+        for (unsigned long capability = 0; prctl(PR_CAPBSET_READ, capability) >= 0; capability++)
+                if ((capability >= 64 || !(mask >> capability & 1)) &&
+                    prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) < 0)
+                        fail(2);
+        if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) < 0)
+                fail(2);
+        set_groups(step);
+        if (setresgid(gid, gid, gid) < 0 || setresuid(uid, uid, uid) < 0)
+                fail(1);
+        keep_capabilities(uid == 0 ? mask : 0);
+        die_with_launcher(1);
+}
+
+noreturn void
+exec_program(const struct step *step)
+{
+        char **argv = step->list[1].item, **environment = step->list[2].item;
+        uint32_t part = 0;
+        int error = ENOENT;
+        umask(022);
+        if (kernel_close_range(STDERR_FILENO + 1, RANGE_CLOEXEC) < 0)
+                fail(1);
+        reset_signals();
+        for (uint32_t i = 0; i < step->list[0].count; i++) {
+                const char *program = step->list[0].item[i];
+                execve(program, argv, environment);
+                if (errno != ENOENT && errno != ENOTDIR && errno != EACCES)
+                        fail(1);
+                /* Not there: the next. There, but not for us: the next, and remember. */
+                if (errno == EACCES) {
+                        part = 1;
+                        error = EACCES;
+                } else if (errno == ENOENT && part == 0 && access(program, F_OK) == 0) {
+                        part = 2; /* what is missing is its interpreter */
+                }
+        }
+        errno = error;
+        fail(part);
+}

@@ -1,0 +1,165 @@
+/* Between the container's pseudo-terminal (whose master side we hold) and the user's terminal. */
+#define _GNU_SOURCE
+#include "launcher.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <termios.h>
+#include <unistd.h>
+
+struct buffer {
+        char bytes[4096]; /* PIPE_BUF: a pipe that polls writable takes it whole */
+        size_t used;
+};
+
+static int master = -1;
+static struct buffer to_container, to_user;
+static bool input_ended, output_ended, master_ended;
+static bool is_raw;
+static struct termios user_modes;
+
+static void
+set_raw(void)
+{
+        struct termios raw;
+        if (tcgetattr(STDIN_FILENO, &raw) < 0)
+                return; /* not a terminal */
+        if (!is_raw)
+                user_modes = raw;
+        cfmakeraw(&raw);
+        is_raw = tcsetattr(STDIN_FILENO, TCSADRAIN, &raw) == 0;
+}
+
+static void
+restore_modes(void)
+{
+        /* From the background too, where it would stop us. */
+        sigset_t output_stop, before;
+        sigemptyset(&output_stop);
+        sigaddset(&output_stop, SIGTTOU);
+        sigprocmask(SIG_BLOCK, &output_stop, &before);
+        if (is_raw)
+                tcsetattr(STDIN_FILENO, TCSADRAIN, &user_modes);
+        is_raw = false;
+        sigprocmask(SIG_SETMASK, &before, NULL);
+}
+
+void
+relay_resize(void)
+{
+        struct winsize size;
+        for (int fd = STDIN_FILENO; master >= 0 && fd <= STDERR_FILENO; fd++)
+                if (ioctl(fd, TIOCGWINSZ, &size) == 0) {
+                        ioctl(master, TIOCSWINSZ, &size);
+                        return;
+                }
+}
+
+void
+relay_start(int container_master)
+{
+        master = container_master;
+        int flags = fcntl(master, F_GETFL);
+        if (flags < 0 || fcntl(master, F_SETFL, flags | O_NONBLOCK) < 0)
+                die("cannot set up the container's terminal");
+        relay_resize();
+        set_raw();
+}
+
+void
+relay_continue(void)
+{
+        if (is_raw)
+                set_raw();
+        relay_resize();
+}
+
+void
+relay_prepare(struct pollfd polls[RELAY_POLLS])
+{
+        bool running = master >= 0 && !master_ended;
+        polls[0] = (struct pollfd){.fd = -1};
+        polls[1] = (struct pollfd){.fd = -1};
+        polls[2] = (struct pollfd){.fd = -1};
+        if (!running)
+                return;
+        if (!input_ended && to_container.used == 0)
+                polls[0] = (struct pollfd){.fd = STDIN_FILENO, .events = POLLIN};
+        if (to_user.used > 0)
+                polls[1] = (struct pollfd){.fd = STDOUT_FILENO, .events = POLLOUT};
+        polls[2].fd = master;
+        polls[2].events =
+                (short)((to_user.used == 0 ? POLLIN : 0) | (to_container.used > 0 ? POLLOUT : 0));
+        /* Nothing asked: do not hear of a hang-up again and again. */
+        if (polls[2].events == 0)
+                polls[2].fd = -1;
+}
+
+static void
+read_input(void)
+{
+        ssize_t got = read(STDIN_FILENO, to_container.bytes, sizeof(to_container.bytes));
+        if (got > 0) {
+                to_container.used = (size_t)got;
+        } else if (got == 0 || (errno != EINTR && errno != EAGAIN)) {
+                /* A terminal says end of file with its own character; ^D unless changed. */
+                struct termios modes;
+                char end = tcgetattr(master, &modes) == 0 ? (char)modes.c_cc[VEOF] : '\4';
+                to_container.bytes[0] = end;
+                to_container.used = 1;
+                input_ended = true;
+        }
+}
+
+static void
+write_out(struct buffer *buffer, int fd, bool *ended)
+{
+        ssize_t put = *ended ? (ssize_t)buffer->used : write(fd, buffer->bytes, buffer->used);
+        if (put < 0 && errno != EINTR && errno != EAGAIN) {
+                *ended = true;
+                put = (ssize_t)buffer->used;
+        }
+        if (put > 0) {
+                buffer->used -= (size_t)put;
+                memmove(buffer->bytes, buffer->bytes + put, buffer->used);
+        }
+}
+
+static void
+read_output(void)
+{
+        ssize_t got = read(master, to_user.bytes, sizeof(to_user.bytes));
+        if (got > 0)
+                to_user.used = (size_t)got;
+        else if (got == 0 || (errno != EINTR && errno != EAGAIN))
+                master_ended = true; /* EIO: nobody has the other side open */
+}
+
+void
+relay_move(const struct pollfd polls[RELAY_POLLS])
+{
+        if (polls[0].revents != 0)
+                read_input();
+        if (polls[1].revents != 0)
+                write_out(&to_user, STDOUT_FILENO, &output_ended);
+        if (polls[2].revents & POLLOUT)
+                write_out(&to_container, master, &input_ended);
+        if ((polls[2].revents & (POLLIN | POLLHUP | POLLERR)) && to_user.used == 0)
+                read_output();
+}
+
+void
+relay_stop(void)
+{
+        while (master >= 0) {
+                while (to_user.used > 0)
+                        write_out(&to_user, STDOUT_FILENO, &output_ended);
+                read_output();
+                if (to_user.used == 0)
+                        break; /* it ended, or somebody outlives the container and is silent */
+        }
+        restore_modes();
+}

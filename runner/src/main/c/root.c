@@ -1,0 +1,123 @@
+/* Paths inside the container's root, whatever links it holds: openat2(2) resolves them as if the
+ * process were in there already, and never through the links of procfs. */
+#define _GNU_SOURCE
+#include "launcher.h"
+
+#include "kernel.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+int root_fd = -1;
+
+int
+open_in_root(const char *path, int flags)
+{
+        int fd, tries = 0;
+        /* EAGAIN: somebody renamed directories meanwhile, so ".." could not be trusted. */
+        do
+                fd = kernel_openat2(root_fd, path, flags | O_CLOEXEC, ROOT_ONLY);
+        while (fd < 0 && errno == EAGAIN && ++tries < 100);
+        return fd;
+}
+
+int
+open_parent_in_root(const char *path, char name[NAME_MAX + 1])
+{
+        char parent[PATH_MAX];
+        size_t length = strlen(path);
+        while (length > 1 && path[length - 1] == '/')
+                length--;
+        size_t start = length;
+        while (start > 0 && path[start - 1] != '/')
+                start--;
+        if (start >= sizeof(parent) || length - start > NAME_MAX) {
+                errno = ENAMETOOLONG;
+                return -1;
+        }
+        memcpy(name, path + start, length - start);
+        name[length - start] = '\0';
+        memcpy(parent, path, start);
+        strcpy(parent + start, ".");
+        return open_in_root(parent, O_PATH | O_DIRECTORY);
+}
+
+/* Opens the first length bytes of path, a directory; creates its last component if need be. */
+static int
+step_into(int parent, const char *path, size_t start, size_t length, mode_t mode)
+{
+        char prefix[PATH_MAX];
+        memcpy(prefix, path, length);
+        prefix[length] = '\0';
+        int fd = open_in_root(prefix, O_PATH | O_DIRECTORY);
+        if (fd >= 0 || errno != ENOENT)
+                return fd;
+        /* A dangling link is EEXIST here and ENOENT again below: we do not create through it. */
+        if (mkdirat(parent, prefix + start, mode) < 0 && errno != EEXIST)
+                return -1;
+        return open_in_root(prefix, O_PATH | O_DIRECTORY);
+}
+
+int
+make_directory_in_root(const char *path, mode_t mode)
+{
+        size_t length = strlen(path), at = 0;
+        if (length >= PATH_MAX) {
+                errno = ENAMETOOLONG;
+                return -1;
+        }
+        int directory = open_in_root("/", O_PATH | O_DIRECTORY);
+        while (directory >= 0) {
+                while (path[at] == '/')
+                        at++;
+                if (path[at] == '\0')
+                        break;
+                size_t start = at;
+                while (path[at] != '/' && path[at] != '\0')
+                        at++;
+                bool last = path[at + strspn(path + at, "/")] == '\0';
+                int next = step_into(directory, path, start, at, last ? mode : 0755);
+                int error = errno;
+                close(directory);
+                errno = error;
+                directory = next;
+        }
+        return directory;
+}
+
+int
+make_file_in_root(const char *path)
+{
+        char directory[PATH_MAX], name[NAME_MAX + 1];
+        int fd = open_in_root(path, O_PATH);
+        if (fd >= 0 || errno != ENOENT)
+                return fd;
+        const char *slash = strrchr(path, '/');
+        size_t length = slash == NULL ? 0 : (size_t)(slash - path);
+        if (length >= sizeof(directory)) {
+                errno = ENAMETOOLONG;
+                return -1;
+        }
+        memcpy(directory, path, length);
+        directory[length] = '\0';
+        int parent = make_directory_in_root(directory, 0755);
+        if (parent < 0)
+                return -1;
+        close(parent);
+        parent = open_parent_in_root(path, name);
+        if (parent < 0)
+                return -1;
+        /* O_EXCL does not follow a dangling link either. */
+        fd = openat(parent, name, O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW | O_CLOEXEC, 0644);
+        int error = errno;
+        close(parent);
+        errno = error;
+        if (fd < 0 && errno != EEXIST)
+                return -1;
+        if (fd >= 0)
+                close(fd);
+        return open_in_root(path, O_PATH);
+}

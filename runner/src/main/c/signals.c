@@ -1,0 +1,94 @@
+/* Signals as data in the launcher, as usual in what it starts. */
+#define _GNU_SOURCE
+#include "launcher.h"
+
+#include "kernel.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/signalfd.h>
+
+static sigset_t original_mask;
+static struct sigaction original_child;
+
+/* Ours are the faults, which have no later, and the job control that stops the launcher itself.
+ * A write to a closed pipe shall be an error and no signal. */
+static const int not_for_the_container[] = {SIGKILL, SIGSTOP, SIGSEGV, SIGBUS, SIGFPE,
+                                            SIGILL,  SIGTRAP, SIGABRT, SIGSYS, SIGCHLD,
+                                            SIGTSTP, SIGTTIN, SIGTTOU, SIGURG, SIGPIPE};
+
+int
+watch_signals(void)
+{
+        sigset_t watched;
+        sigfillset(&watched);
+        for (size_t i = 0; i < sizeof(not_for_the_container) / sizeof(int); i++)
+                sigdelset(&watched, not_for_the_container[i]);
+        /* Who starts us with a signal ignored (nohup, a shell's &) wants it ignored. */
+        for (int signal = 1; signal <= SIGRTMAX; signal++) {
+                struct sigaction action;
+                if (sigismember(&watched, signal) == 1 && sigaction(signal, NULL, &action) == 0 &&
+                    action.sa_handler == SIG_IGN)
+                        sigdelset(&watched, signal);
+        }
+        sigset_t blocked = watched;
+        sigaddset(&blocked, SIGPIPE);
+        /* An ignored SIGCHLD would throw exit statuses away. */
+        struct sigaction by_default = {.sa_handler = SIG_DFL};
+        if (sigaction(SIGCHLD, &by_default, &original_child) < 0 ||
+            sigprocmask(SIG_BLOCK, &blocked, &original_mask) < 0)
+                die("cannot set up signals");
+        int fd = signalfd(-1, &watched, SFD_CLOEXEC | SFD_NONBLOCK);
+        if (fd < 0)
+                die("cannot create a signal descriptor");
+        return fd;
+}
+
+void
+restore_signals(void)
+{
+        sigaction(SIGCHLD, &original_child, NULL);
+        sigprocmask(SIG_SETMASK, &original_mask, NULL);
+}
+
+void
+reset_signals(void)
+{
+        /* By the system call itself: the C library keeps 32 and 33 to itself, but somebody before
+         * us (a JVM, say) may have them ignored, and execve keeps that. All zeros is SIG_DFL. */
+        const uint64_t by_default[8] = {0}, none = 0;
+        for (int signal = 1; signal <= 64; signal++)
+                if (signal != SIGKILL && signal != SIGSTOP)
+                        syscall(SYS_rt_sigaction, signal, by_default, NULL, sizeof(none));
+        syscall(SYS_rt_sigprocmask, SIG_SETMASK, &none, NULL, sizeof(none));
+}
+
+bool
+ends_by_default(int signal)
+{
+        return signal != SIGCHLD && signal != SIGCONT && signal != SIGURG && signal != SIGWINCH &&
+               signal != SIGTSTP && signal != SIGTTIN && signal != SIGTTOU && signal != SIGSTOP;
+}
+
+bool
+is_noticed(pid_t pid, int signal)
+{
+        char path[64], line[256];
+        snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
+        FILE *status = fopen(path, "re");
+        if (status == NULL)
+                return true; /* it is gone: nothing is lost on it */
+        bool noticed = false;
+        while (fgets(line, sizeof(line), status) != NULL) {
+                unsigned long long set;
+                if ((sscanf(line, "SigBlk: %llx", &set) == 1 ||
+                     sscanf(line, "SigIgn: %llx", &set) == 1 ||
+                     sscanf(line, "SigCgt: %llx", &set) == 1) &&
+                    (set >> (signal - 1) & 1))
+                        noticed = true;
+        }
+        fclose(status);
+        return noticed;
+}

@@ -1,0 +1,181 @@
+/* The launcher while the container runs: starts it, passes signals on, relays its terminal, and
+ * ends as it ended. */
+#define _GNU_SOURCE
+#include "launcher.h"
+
+#include "kernel.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+struct container {
+        const struct plan *plan;
+        pid_t pid;
+        int pidfd;
+        int reports;
+        bool has_pid_namespace;
+        bool started;          /* it has left our code */
+        struct report failure; /* kind is 0 if there is none */
+        int ended_by;          /* the signal that we ended it for, or 0 */
+};
+
+static void
+print_failure(const struct plan *plan, const struct report *failure)
+{
+        const struct step *step = &plan->step[failure->step];
+        for (uint32_t i = 0; i < step->special_count; i++)
+                if (step->special[i].part == failure->part &&
+                    step->special[i].error == (uint32_t)failure->error) {
+                        dprintf(STDERR_FILENO, "jrun: %s\n", step->special[i].sentence);
+                        return;
+                }
+        const char *text = failure->part < step->failure.count ? step->failure.item[failure->part]
+                                                               : "a step failed";
+        const char *detail = failure->detail;
+        dprintf(STDERR_FILENO, "jrun: %s: %s%s%s%s\n", text, strerror(failure->error),
+                *detail ? " (" : "", detail, *detail ? ")" : "");
+}
+
+static int
+failure_status(const struct plan *plan, const struct report *failure)
+{
+        if (plan->step[failure->step].kind != STEP_EXEC)
+                return EXIT_NOT_SET_UP;
+        return failure->part == 0 ? EXIT_NOT_FOUND : EXIT_NOT_EXECUTABLE;
+}
+
+/* Returns 0 and a failure filled in if the kernel refuses. */
+static bool
+start(struct container *container)
+{
+        int reports[2];
+        const struct plan *plan = container->plan;
+        struct clone_arguments arguments = {
+                .flags = plan->step[0].number[0] | CLONE_PIDFD,
+                .pidfd = (uint64_t)(uintptr_t)&container->pidfd,
+                .exit_signal = SIGCHLD,
+        };
+        if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, reports) < 0)
+                die("cannot create a socket pair");
+        long pid = syscall(NR_CLONE3, &arguments, sizeof(arguments));
+        int error = errno;
+        if (pid == 0) {
+                close(reports[0]);
+                become_container(plan, reports[1]);
+        }
+        close(reports[1]);
+        container->reports = reports[0];
+        container->pid = (pid_t)pid;
+        if (pid < 0)
+                container->failure = (struct report){.kind = REPORT_FAILURE, .error = error};
+        return pid > 0;
+}
+
+static void
+read_report(struct container *container)
+{
+        struct report report;
+        struct iovec data = {.iov_base = &report, .iov_len = sizeof(report)};
+        union {
+                struct cmsghdr header;
+                char bytes[CMSG_SPACE(sizeof(int))];
+        } control;
+        struct msghdr message = {.msg_iov = &data,
+                                 .msg_iovlen = 1,
+                                 .msg_control = &control,
+                                 .msg_controllen = sizeof(control)};
+        ssize_t got = recvmsg(container->reports, &message, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
+        if (got < 0 && (errno == EINTR || errno == EAGAIN))
+                return;
+        if (got != sizeof(report)) {
+                /* End of file: execve has closed the other end, or the process has ended. */
+                container->started = true;
+                close(container->reports);
+                container->reports = -1;
+                return;
+        }
+        if (report.kind == REPORT_FAILURE && report.step < container->plan->step_count)
+                container->failure = report;
+        const struct cmsghdr *rights = CMSG_FIRSTHDR(&message);
+        if (report.kind == REPORT_TERMINAL && rights != NULL && rights->cmsg_type == SCM_RIGHTS) {
+                int master;
+                memcpy(&master, CMSG_DATA(rights), sizeof(master));
+                relay_start(master);
+        }
+}
+
+static void
+pass_on(struct container *container, int signal)
+{
+        if (signal == SIGWINCH)
+                relay_resize();
+        if (signal == SIGCONT)
+                relay_continue();
+        /* The kernel does not deliver a signal with default action to the first process of a pid
+         * namespace (pid_namespaces(7)), so `sleep` in there would ignore ^C. We do what the signal
+         * would have done. So too before the program has started: there is nothing to save yet. */
+        bool lost = container->has_pid_namespace && !is_noticed(container->pid, signal);
+        if (ends_by_default(signal) && (lost || !container->started)) {
+                container->ended_by = signal;
+                signal = SIGKILL;
+        }
+        kernel_pidfd_send_signal(container->pidfd, signal);
+}
+
+static void
+supervise(struct container *container, int signals)
+{
+        enum { SIGNALS, END, REPORTS, RELAY, POLLS = RELAY + RELAY_POLLS };
+        struct pollfd polls[POLLS];
+        struct signalfd_siginfo info;
+        do {
+                polls[SIGNALS] = (struct pollfd){.fd = signals, .events = POLLIN};
+                polls[END] = (struct pollfd){.fd = container->pidfd, .events = POLLIN};
+                polls[REPORTS] = (struct pollfd){.fd = container->reports, .events = POLLIN};
+                relay_prepare(&polls[RELAY]);
+                if (poll(polls, POLLS, -1) < 0) {
+                        if (errno == EINTR)
+                                continue;
+                        die("cannot wait for the container");
+                }
+                /* Reports before signals: whether the program has started decides about those. */
+                if (polls[REPORTS].revents != 0)
+                        read_report(container);
+                if (polls[SIGNALS].revents != 0 &&
+                    read(signals, &info, sizeof(info)) == sizeof(info))
+                        pass_on(container, (int)info.ssi_signo);
+                relay_move(&polls[RELAY]);
+        } while (polls[END].revents == 0);
+        while (container->reports >= 0)
+                read_report(container);
+}
+
+int
+run_container(const struct plan *plan, int signals)
+{
+        struct container container = {.plan = plan, .pidfd = -1};
+        container.has_pid_namespace = (plan->step[0].number[0] & CLONE_NEWPID) != 0;
+        int status = 0;
+        if (start(&container)) {
+                supervise(&container, signals);
+                if (waitpid(container.pid, &status, 0) < 0)
+                        die("cannot wait for the container");
+                relay_stop();
+        }
+        if (container.failure.kind == REPORT_FAILURE && container.ended_by == 0) {
+                print_failure(plan, &container.failure);
+                return failure_status(plan, &container.failure);
+        }
+        if (!WIFSIGNALED(status))
+                return WEXITSTATUS(status);
+        bool by_us = container.ended_by != 0 && WTERMSIG(status) == SIGKILL;
+        return 128 + (by_us ? container.ended_by : WTERMSIG(status));
+}

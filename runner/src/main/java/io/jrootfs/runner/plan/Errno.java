@@ -1,0 +1,32 @@
+package io.jrootfs.runner.plan;
+
+/**
+ * Error numbers of asm-generic/errno-base.h and errno.h that have a sentence of their own; the same
+ * on every architecture that Java runs on under Linux.
+ */
+enum Errno {
+  EPERM(1),
+  ENOENT(2),
+  E2BIG(7),
+  ENOEXEC(8),
+  EACCES(13),
+  EBUSY(16),
+  EXDEV(18),
+  ENODEV(19),
+  ENOTDIR(20),
+  EINVAL(22),
+  ENOTTY(25),
+  ENOSPC(28),
+  ENOSYS(38),
+  ELOOP(40);
+
+  private final int number;
+
+  Errno(int number) {
+    this.number = number;
+  }
+
+  int number() {
+    return number;
+  }
+}
