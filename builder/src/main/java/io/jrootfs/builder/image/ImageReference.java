@@ -102,16 +102,15 @@ public record ImageReference(String domain, String path, String tag) {
   }
 
   /**
-   * A name for an image nobody named: {@code localhost/FILE:latest}, as podman calls images of
+   * A name for an image nobody named: {@code localhost/SUBJECT:latest}, as podman calls images of
    * local origin. Without any name containerd's import takes nothing from an archive.
    *
-   * @param output the archive; {@code .tar} is cut and what a name cannot hold becomes {@code -}
+   * @param subject what the image is of, such as a program; what a name cannot hold becomes {@code
+   *     -}
    */
-  public static ImageReference forUnnamed(Path output) {
-    Path last = output.getFileName();
-    String name = Ascii.toLowerCase(last == null ? "" : last.toString());
-    name = name.endsWith(".tar") ? name.substring(0, name.length() - 4) : name;
-    name = name.replaceAll("[^a-z0-9]+", "-").replaceAll("^-|-$", "");
+  public static ImageReference forUnnamed(String subject) {
+    String name =
+        Ascii.toLowerCase(subject).replaceAll("[^a-z0-9]+", "-").replaceAll("^-|-$", "");
     String path = name.isEmpty() || name.length() > 128 ? "image" : name;
     return new ImageReference("localhost", path, LATEST);
   }

@@ -38,6 +38,8 @@ public final class LayerWriter {
   public static WrittenLayer write(
       Rootfs rootfs, long sourceDate, Compression compression, Path directory) throws IOException {
     Path blob = Files.createTempFile(directory, "layer-", ".blob");
+    // The end of the JVM by a signal passes by every finally.
+    blob.toFile().deleteOnExit();
     boolean done = false;
     try {
       WrittenLayer layer = writeInto(rootfs, sourceDate, compression, blob);
