@@ -2,6 +2,7 @@ package io.jrootfs.builder.closure;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSortedMap;
+import io.jrootfs.builder.elf.ElfMachine;
 import io.jrootfs.builder.ldso.FoundBy;
 import io.jrootfs.builder.ldso.SearchedPlace;
 import io.jrootfs.builder.sysroot.Resolution;
@@ -16,12 +17,24 @@ import java.util.stream.Collectors;
  * @param nodes every file of the closure by its link-free path
  * @param edges every reason, breadth-first from the programs, in the loader's own order
  * @param missing what was needed and not found, in the order it was needed
+ * @param machine what the first program runs on, and with it the image; empty if it is none of the
+ *     known machines, or no program was reached
  */
 public record Closure(
     ImmutableList<Program> programs,
     ImmutableSortedMap<SysrootPath, Node> nodes,
     ImmutableList<Edge> edges,
-    ImmutableList<Missing> missing) {
+    ImmutableList<Missing> missing,
+    Optional<ElfMachine> machine) {
+
+  /** A closure whose machine does not matter. */
+  public Closure(
+      ImmutableList<Program> programs,
+      ImmutableSortedMap<SysrootPath, Node> nodes,
+      ImmutableList<Edge> edges,
+      ImmutableList<Missing> missing) {
+    this(programs, nodes, edges, missing, Optional.empty());
+  }
 
   /** What a file is to the closure. */
   public enum Kind {

@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSortedMap;
 import io.jrootfs.builder.closure.Closure.Kind;
 import io.jrootfs.builder.closure.Closure.Missing;
+import io.jrootfs.builder.elf.ElfMachine;
 import io.jrootfs.builder.ldso.FoundBy;
 import io.jrootfs.builder.sysroot.Resolution;
 import io.jrootfs.builder.sysroot.SysrootPath;
@@ -39,11 +40,15 @@ final class ClosureBuilder {
     missing.add(absent);
   }
 
-  Closure build(ImmutableList<Program> programs) {
+  Closure build(ImmutableList<Program> programs, Optional<ElfMachine> machine) {
     ImmutableSortedMap.Builder<SysrootPath, Closure.Node> sorted =
         ImmutableSortedMap.naturalOrder();
     nodes.forEach((path, kind) -> sorted.put(path, new Closure.Node(path, kind)));
     return new Closure(
-        programs, sorted.build(), ImmutableList.copyOf(edges), ImmutableList.copyOf(missing));
+        programs,
+        sorted.build(),
+        ImmutableList.copyOf(edges),
+        ImmutableList.copyOf(missing),
+        machine);
   }
 }

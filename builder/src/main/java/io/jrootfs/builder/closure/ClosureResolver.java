@@ -20,6 +20,8 @@ public final class ClosureResolver {
   private final ProgramFinder finder;
 
   /**
+   * A resolver for one tree.
+   *
    * @param searchPath where the programs behind {@code #!/usr/bin/env NAME} are looked up, in order
    */
   public ClosureResolver(Sysroot sysroot, ImmutableList<SysrootPath> searchPath) {

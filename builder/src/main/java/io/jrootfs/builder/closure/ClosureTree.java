@@ -93,7 +93,9 @@ final class ClosureTree {
     }
     tree.append(" [").append(edge.foundBy()).append(']');
     String separator = " via ";
-    for (LinkHop hop : edge.to().hops()) {
+    // Of an object in memory the links were shown where it was loaded.
+    boolean wasLoaded = edge.foundBy() instanceof FoundBy.AlreadyLoaded;
+    for (LinkHop hop : wasLoaded ? ImmutableList.<LinkHop>of() : edge.to().hops()) {
       tree.append(separator)
           .append(Printable.of(hop.link().value()))
           .append(" -> ")

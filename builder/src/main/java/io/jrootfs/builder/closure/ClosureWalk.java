@@ -14,11 +14,11 @@ import io.jrootfs.builder.ldso.ElfFiles;
 import io.jrootfs.builder.ldso.FoundBy;
 import io.jrootfs.builder.ldso.LoaderException;
 import io.jrootfs.builder.ldso.SearchedPlace;
+import io.jrootfs.builder.ldso.UnsupportedLoaderException;
 import io.jrootfs.builder.sysroot.Resolution;
 import io.jrootfs.builder.sysroot.Sysroot;
 import io.jrootfs.builder.sysroot.SysrootPath;
 import java.io.IOException;
-import java.nio.file.FileSystemLoopException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -28,6 +28,7 @@ final class ClosureWalk {
   private final Sysroot sysroot;
   private final ElfFiles files;
   private final DynamicLoaders loaders;
+  private final ProgramFinder finder;
   private final ClosureBuilder builder = new ClosureBuilder();
   private final ScriptReader scripts;
   private final OneMachine machine = new OneMachine();
@@ -39,15 +40,16 @@ final class ClosureWalk {
     this.sysroot = sysroot;
     this.files = files;
     this.loaders = loaders;
+    this.finder = finder;
     this.scripts = new ScriptReader(sysroot, finder);
   }
 
   Closure closure(ImmutableList<Program> programs) {
-    return builder.build(programs);
+    return builder.build(programs, machine.machine());
   }
 
   void request(Program program) throws IOException, ClosureException {
-    Resolution file = find(program.path()).orElse(null);
+    Resolution file = finder.resolve(program.path()).orElse(null);
     if (file == null) {
       throw new UnknownProgramException(
           program.name(),
@@ -57,15 +59,6 @@ final class ClosureWalk {
     }
     builder.edge(Optional.empty(), program.name(), file, new FoundBy.Request());
     follow(file);
-  }
-
-  private Optional<Resolution> find(SysrootPath path) throws IOException {
-    try {
-      return sysroot.find(path);
-    } catch (FileSystemLoopException e) {
-      // ELOOP: to whoever asked, the file is as good as absent.
-      return Optional.empty();
-    }
   }
 
   private void follow(Resolution file) throws IOException, ClosureException {
@@ -159,18 +152,17 @@ final class ClosureWalk {
   private void sharedObject(Resolution file, ElfFile elf) throws IOException, ClosureException {
     boolean needsNothing =
         elf.dynamic().map(ElfDynamic::dependencies).map(ImmutableList::isEmpty).orElse(true);
-    Optional<SysrootPath> usual = DynamicLoaders.interpreterOf(elf.header());
     if (needsNothing) {
       return;
     }
-    if (usual.isEmpty()) {
-      throw unusable(
-          file,
-          Fault.WRONG_MACHINE,
-          "is for " + elf.header().machineName() + ", whose dynamic loader is not known");
+    SysrootPath usual;
+    try {
+      usual = DynamicLoaders.usualInterpreter(elf);
+    } catch (UnsupportedLoaderException e) {
+      throw new UnusableLoaderException(file.path(), e);
     }
     Optional<Resolution> interpreter =
-        absolute(file, new FoundBy.ProgramInterpreter(), usual.get().value());
+        absolute(file, new FoundBy.ProgramInterpreter(), usual.value());
     if (interpreter.isPresent()) {
       load(file, elf, interpreter.get());
     }
@@ -236,7 +228,7 @@ final class ClosureWalk {
   private Optional<Resolution> absolute(Resolution by, FoundBy rule, String path)
       throws IOException {
     Optional<Resolution> file =
-        path.startsWith("/") ? find(SysrootPath.of(path)) : Optional.empty();
+        path.startsWith("/") ? finder.resolve(SysrootPath.of(path)) : Optional.empty();
     if (file.isEmpty()) {
       builder.missing(
           new Missing(

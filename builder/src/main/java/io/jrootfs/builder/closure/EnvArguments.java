@@ -23,6 +23,8 @@ final class EnvArguments {
   private EnvArguments() {}
 
   /**
+   * Reads the argument as {@code env} would.
+   *
    * @return empty if there is no program, or none that can be told from the text
    */
   static Optional<String> program(String argument) {

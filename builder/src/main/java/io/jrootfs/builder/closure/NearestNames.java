@@ -23,8 +23,8 @@ final class NearestNames {
   /** Names in {@code directories} that differ from {@code name} by a slip of the keyboard. */
   static ImmutableList<String> of(Sysroot sysroot, Iterable<SysrootPath> directories, String name)
       throws IOException {
-    // One slip per three letters: "sl" may be "ls", but not every name of two letters.
-    int allowed = Math.min(2, Math.max(1, name.length() / 3));
+    // One slip per four letters: with more, short names resemble everything.
+    int allowed = Math.min(2, Math.max(1, name.length() / 4));
     Map<String, Integer> near = new TreeMap<>();
     for (SysrootPath directory : directories) {
       for (String candidate : names(sysroot, directory)) {

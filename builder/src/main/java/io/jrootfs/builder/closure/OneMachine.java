@@ -12,6 +12,11 @@ final class OneMachine {
 
   private record First(Resolution file, ElfHeader header) {}
 
+  /** The machine of the first program; empty if there is none yet, or it is none of the known. */
+  Optional<ElfMachine> machine() {
+    return first.map(First::header).flatMap(ElfMachine::of);
+  }
+
   void require(Resolution file, ElfHeader header) throws UnusableProgramException {
     if (first.isEmpty()) {
       first = Optional.of(new First(file, header));
@@ -36,7 +41,7 @@ final class OneMachine {
   private static boolean runsBeside(ElfHeader one, ElfHeader other) {
     Optional<ElfMachine> known = ElfMachine.of(one);
     Optional<ElfMachine> otherKnown = ElfMachine.of(other);
-    return known.isPresent() && otherKnown.isPresent()
+    return (known.isPresent() && otherKnown.isPresent())
         ? known.get().runsBeside(otherKnown.get())
         : one.isForSameMachineAs(other);
   }

@@ -6,6 +6,7 @@ import io.jrootfs.builder.sysroot.Resolution;
 import io.jrootfs.builder.sysroot.Sysroot;
 import io.jrootfs.builder.sysroot.SysrootPath;
 import java.io.IOException;
+import java.nio.file.FileSystemLoopException;
 import java.util.Optional;
 
 /** From the name of a program to its file, as a shell inside the sysroot would find it. */
@@ -17,6 +18,8 @@ public final class ProgramFinder {
   private final SysrootPath workingDirectory;
 
   /**
+   * A finder for one tree.
+   *
    * @param searchPath the directories for bare names, in order
    * @param workingDirectory what a relative path with a slash starts from
    */
@@ -54,7 +57,7 @@ public final class ProgramFinder {
     }
     if (name.contains("/")) {
       SysrootPath path = workingDirectory.resolve(name);
-      if (sysroot.find(path).isEmpty()) {
+      if (resolve(path).isEmpty()) {
         throw unknown(name, Optional.empty());
       }
       return new Program(name, path);
@@ -62,13 +65,25 @@ public final class ProgramFinder {
     Optional<SysrootPath> notExecutable = Optional.empty();
     for (SysrootPath directory : searchPath) {
       SysrootPath candidate = directory.resolve(name);
-      Optional<Resolution> file = sysroot.find(candidate).filter(Resolution::isRegularFile);
+      Optional<Resolution> file = resolve(candidate).filter(Resolution::isRegularFile);
       if (file.isPresent() && isExecutable(file.get())) {
         return new Program(name, candidate);
       }
       notExecutable = notExecutable.or(() -> file.map(it -> candidate));
     }
     throw unknown(name, notExecutable);
+  }
+
+  /**
+   * Follows every link of {@code path}. One that leads in a circle ends nowhere: whoever opens it
+   * gets ELOOP, which is no better than ENOENT.
+   */
+  Optional<Resolution> resolve(SysrootPath path) throws IOException {
+    try {
+      return sysroot.find(path);
+    } catch (FileSystemLoopException e) {
+      return Optional.empty();
+    }
   }
 
   private UnknownProgramException unknown(String name, Optional<SysrootPath> notExecutable)

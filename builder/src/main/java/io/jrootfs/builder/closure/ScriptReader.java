@@ -10,7 +10,6 @@ import io.jrootfs.builder.sysroot.Sysroot;
 import io.jrootfs.builder.sysroot.SysrootPath;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.FileSystemLoopException;
 import java.nio.file.Files;
 import java.util.Optional;
 
@@ -28,6 +27,8 @@ final class ScriptReader {
   }
 
   /**
+   * Reads the first line.
+   *
    * @throws UnusableProgramException if the file is no script, or one the kernel refuses
    */
   Shebang read(Resolution file) throws IOException, UnusableProgramException {
@@ -60,6 +61,8 @@ final class ScriptReader {
   }
 
   /**
+   * Follows the interpreters of interpreters.
+   *
    * @throws UnusableProgramException if the script runs a script that runs a script and so on, and
    *     the kernel stops before an ELF file is reached
    */
@@ -84,18 +87,13 @@ final class ScriptReader {
     if (!path.startsWith("/")) {
       return Optional.empty();
     }
-    try {
-      Optional<Resolution> file =
-          sysroot.find(SysrootPath.of(path)).filter(Resolution::isRegularFile);
-      if (file.isEmpty()) {
-        return Optional.empty();
-      }
-      byte[] start = start(file.get());
-      return Shebang.isScript(start) ? Shebang.parse(start) : Optional.empty();
-    } catch (FileSystemLoopException e) {
-      // Reported as missing when the interpreter itself is followed.
+    Optional<Resolution> file =
+        finder.resolve(SysrootPath.of(path)).filter(Resolution::isRegularFile);
+    if (file.isEmpty()) {
       return Optional.empty();
     }
+    byte[] start = start(file.get());
+    return Shebang.isScript(start) ? Shebang.parse(start) : Optional.empty();
   }
 
   /**
@@ -106,7 +104,7 @@ final class ScriptReader {
   Optional<Resolution> findStarted(Resolution script, String name, ClosureBuilder builder)
       throws IOException {
     try {
-      return sysroot.find(finder.find(name).path());
+      return finder.resolve(finder.find(name).path());
     } catch (UnknownProgramException e) {
       FoundBy rule = new FoundBy.Shebang();
       ImmutableList<SearchedPlace> searched =

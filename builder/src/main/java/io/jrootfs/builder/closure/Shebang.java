@@ -19,6 +19,8 @@ record Shebang(String interpreter, Optional<String> argument) {
   }
 
   /**
+   * Cuts the line up.
+   *
    * @param start the first 256 bytes of a script, fewer if it is shorter
    * @return empty if the kernel refuses the line: it names no interpreter, or one that does not end
    *     within these bytes

@@ -31,6 +31,8 @@ public final class UnusableProgramException extends ClosureException {
   private final String reason;
 
   /**
+   * A refusal.
+   *
    * @param reason the end of a sentence that starts with the path
    */
   UnusableProgramException(

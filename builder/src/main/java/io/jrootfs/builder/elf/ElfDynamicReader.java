@@ -73,6 +73,7 @@ final class ElfDynamicReader {
     for (ProgramHeader load : segments.loads()) {
       if (load.holds(address)) {
         long into = address - load.address();
+        input.requireInside("PT_LOAD", load.offset(), into);
         long offset = load.offset() + into;
         long left = load.fileSize() - into;
         long size = Long.compareUnsigned(wanted, left) < 0 ? wanted : left;

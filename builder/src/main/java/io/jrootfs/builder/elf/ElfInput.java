@@ -56,6 +56,8 @@ final class ElfInput {
   }
 
   /**
+   * Refuses a structure that is not inside the file.
+   *
    * @param offset unsigned, as the file says
    * @param length unsigned, as the file says
    */

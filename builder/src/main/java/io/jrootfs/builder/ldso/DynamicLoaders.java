@@ -1,5 +1,7 @@
 package io.jrootfs.builder.ldso;
 
+import com.google.common.collect.ImmutableList;
+import io.jrootfs.builder.elf.ElfDynamic;
 import io.jrootfs.builder.elf.ElfFile;
 import io.jrootfs.builder.elf.ElfHeader;
 import io.jrootfs.builder.elf.ElfMachine;
@@ -21,13 +23,19 @@ public final class DynamicLoaders {
   private static final SysrootPath CACHE = SysrootPath.of("/etc/ld.so.cache");
   private static final SysrootPath CACHE_SOURCE = SysrootPath.of("/etc/ld.so.conf");
 
+  private static final String MUSL =
+      "is musl's; only programs of the GNU C library are supported so far";
+
   /** glibc's is 0.2 MiB, with debug information some MiB. */
   private static final int MAX_LOADER = 64 << 20;
 
   private final Sysroot sysroot;
   private final ElfFiles files;
   private final Map<FileIdentity, GlibcInterpreter> configurations = new HashMap<>();
-  private @Nullable Optional<LdSoCache> cache;
+  private @Nullable CacheFile cache;
+
+  /** What the sysroot has for a cache. */
+  private record CacheFile(Optional<LdSoCache> content) {}
 
   public DynamicLoaders(Sysroot sysroot, ElfFiles files) {
     this.sysroot = sysroot;
@@ -35,11 +43,25 @@ public final class DynamicLoaders {
   }
 
   /**
-   * The path where a machine's glibc puts its loader, for a shared object that names none. These
-   * are fixed by each architecture's ABI, as every program carries them (glibc, shlib-versions).
+   * The program interpreter for a shared object, which names none: its C library decides which
+   * loader, and the architecture's ABI where that stands (glibc, shlib-versions).
+   *
+   * @throws UnsupportedLoaderException if that is not glibc's, or the machine is not known
    */
-  public static Optional<SysrootPath> interpreterOf(ElfHeader header) {
-    return ElfMachine.of(header).map(DynamicLoaders::interpreterOf).map(SysrootPath::of);
+  public static SysrootPath usualInterpreter(ElfFile sharedObject)
+      throws UnsupportedLoaderException {
+    boolean isMusl =
+        sharedObject.dynamic().map(ElfDynamic::needed).orElse(ImmutableList.of()).stream()
+            .anyMatch(name -> name.equals("libc.so") || name.startsWith("libc.musl-"));
+    if (isMusl) {
+      throw new UnsupportedLoaderException("for a library that needs musl's libc", MUSL);
+    }
+    ElfHeader header = sharedObject.header();
+    Optional<ElfMachine> machine = ElfMachine.of(header);
+    if (machine.isEmpty()) {
+      throw new UnsupportedLoaderException("for " + header.machineName(), "is not known");
+    }
+    return SysrootPath.of(interpreterOf(machine.get()));
   }
 
   private static String interpreterOf(ElfMachine machine) {
@@ -130,7 +152,7 @@ public final class DynamicLoaders {
   private static String foreign(Resolution interpreter) {
     String name = interpreter.requested().fileName();
     if (name.startsWith("ld-musl-")) {
-      return "is musl's; only programs of the GNU C library are supported so far";
+      return MUSL;
     }
     if (name.equals("linker") || name.equals("linker64")) {
       return "is Android's; only programs of the GNU C library are supported";
@@ -142,11 +164,12 @@ public final class DynamicLoaders {
     if (cache == null) {
       Optional<Resolution> file = sysroot.find(CACHE).filter(Resolution::isRegularFile);
       cache =
-          file.isEmpty()
-              ? Optional.empty()
-              : Optional.of(LdSoCacheReader.read(sysroot.file(file.get().path())));
+          new CacheFile(
+              file.isEmpty()
+                  ? Optional.empty()
+                  : Optional.of(LdSoCacheReader.read(sysroot.file(file.get().path()))));
     }
-    return cache;
+    return cache.content();
   }
 
   private String remark() throws IOException {

@@ -23,6 +23,8 @@ record DynamicStringTokens(String lib, Optional<String> platform) {
   }
 
   /**
+   * Replaces every token of {@code text}.
+   *
    * @param origin what {@code $ORIGIN} means in the object at hand
    * @return empty if the text holds a token whose value is not known
    */

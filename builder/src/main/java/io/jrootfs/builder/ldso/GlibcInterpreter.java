@@ -24,6 +24,8 @@ record GlibcInterpreter(ImmutableList<String> systemDirectories, String lib) {
   }
 
   /**
+   * Finds the configuration in the bytes of a loader.
+   *
    * @return empty if the list of system directories is not where glibc puts it
    */
   static Optional<GlibcInterpreter> read(byte[] loader) {

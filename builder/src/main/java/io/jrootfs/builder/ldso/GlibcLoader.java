@@ -8,7 +8,6 @@ import io.jrootfs.builder.sysroot.Resolution;
 import io.jrootfs.builder.sysroot.Sysroot;
 import java.io.IOException;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The GNU C library's {@code ld.so}. LD_LIBRARY_PATH and LD_PRELOAD are left out: what is found
@@ -32,6 +31,8 @@ public final class GlibcLoader implements DynamicLoader {
   private final GlibcAcceptance acceptance;
 
   /**
+   * Made by {@link DynamicLoaders}.
+   *
    * @param cacheFlags of the architecture
    * @param cacheRemark why the cache holds nothing, if it is not there or not usable
    */
@@ -101,7 +102,7 @@ public final class GlibcLoader implements DynamicLoader {
     Optional<GlibcSearch.End> end =
         name.contains("/")
             ? search.atPath(new FoundBy.ByPath(), name)
-            : search(search, loaded, requester, name);
+            : search(search, requester, name);
     if (end.orElse(null) instanceof GlibcSearch.Hit hit) {
       return record(loaded, requester, name, hit);
     }
@@ -124,13 +125,12 @@ public final class GlibcLoader implements DynamicLoader {
   }
 
   /** The rules in their order: elf/dl-load.c, {@code _dl_map_object}. */
-  private Optional<GlibcSearch.End> search(
-      GlibcSearch search, LoadedObjects loaded, LoadedObject requester, String name)
+  private Optional<GlibcSearch.End> search(GlibcSearch search, LoadedObject requester, String name)
       throws IOException {
     Optional<ElfDynamic> dynamic = requester.elf().dynamic();
     Optional<String> runPath = dynamic.flatMap(ElfDynamic::runPath);
     Optional<GlibcSearch.End> end =
-        runPath.isEmpty() ? alongRpaths(search, loaded, requester) : Optional.empty();
+        runPath.isEmpty() ? alongRpaths(search, requester) : Optional.empty();
     if (end.isEmpty() && runPath.isPresent()) {
       end = search.inPathList(new FoundBy.RunPath(), runPath.get(), requester.origin());
     }
@@ -144,18 +144,21 @@ public final class GlibcLoader implements DynamicLoader {
     return end;
   }
 
-  /** The requester's rpath, its requester's, and so on; the program's in any case. */
-  private static Optional<GlibcSearch.End> alongRpaths(
-      GlibcSearch search, LoadedObjects loaded, LoadedObject requester) throws IOException {
-    boolean sawMain = false;
-    for (@Nullable LoadedObject at = requester; at != null; at = at.requester().orElse(null)) {
-      sawMain |= at == loaded.main();
-      Optional<GlibcSearch.End> end = inRpathOf(search, at);
+  /**
+   * The requester's rpath, its requester's, and so on. The chain ends at the program, whose rpath
+   * therefore counts for everything without a run path of its own.
+   */
+  private static Optional<GlibcSearch.End> alongRpaths(GlibcSearch search, LoadedObject requester)
+      throws IOException {
+    Optional<LoadedObject> at = Optional.of(requester);
+    while (at.isPresent()) {
+      Optional<GlibcSearch.End> end = inRpathOf(search, at.get());
       if (end.isPresent()) {
         return end;
       }
+      at = at.get().requester();
     }
-    return sawMain ? Optional.empty() : inRpathOf(search, loaded.main());
+    return Optional.empty();
   }
 
   /** A run path makes the same object's rpath void (elf/get-dynamic-info.h). */

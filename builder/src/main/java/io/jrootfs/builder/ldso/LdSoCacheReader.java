@@ -45,6 +45,8 @@ public final class LdSoCacheReader {
   }
 
   /**
+   * Reads a whole cache.
+   *
    * @throws MalformedLdSoCacheException if the file is no cache or breaks the format
    * @throws IOException if it cannot be read
    */
@@ -83,6 +85,8 @@ public final class LdSoCacheReader {
   }
 
   /**
+   * Reads the new format.
+   *
    * @param start of the new header, which all offsets count from
    */
   private LdSoCache cache(int start) throws MalformedLdSoCacheException {
@@ -139,7 +143,7 @@ public final class LdSoCacheReader {
     if (stringBytes > MAX_STRINGS) {
       throw malformed(field, from, "makes the strings exceed " + MAX_STRINGS + " bytes");
     }
-    return new String(bytes.array(), begin, end - begin, StandardCharsets.UTF_8);
+    return StandardCharsets.UTF_8.decode(bytes.slice(begin, end - begin)).toString();
   }
 
   private boolean startsWith(int at, byte[] magic) {
