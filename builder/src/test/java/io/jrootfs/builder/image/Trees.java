@@ -11,6 +11,7 @@ import io.jrootfs.builder.rootfs.RootfsPath;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Random;
 import java.util.TreeMap;
 
@@ -48,7 +49,7 @@ final class Trees {
     Metadata tool =
         mode(04755).withXattrs(ImmutableMap.of("security.capability", Bytes.copyOf(capability)));
     return Rootfs.of(
-        java.util.List.of(
+        List.of(
             new RootfsEntry.Directory(RootfsPath.ROOT, mode(0755)),
             directory("/bin-data"),
             symlink("/bin", "usr/bin"),
