@@ -24,6 +24,8 @@ public interface LibC {
 
   int lsetxattr(@In byte[] path, @In byte[] name, @In byte[] value, @size_t long size, int flags);
 
+  int symlink(@In byte[] target, @In byte[] path);
+
   int mknod(@In byte[] path, @mode_t int mode, @dev_t long device);
 
   int utimensat(int directory, @In byte[] path, @In long[] times, int flags);

@@ -118,6 +118,18 @@ public final class Posix {
   }
 
   /**
+   * Makes a symbolic link with exactly this text; the JDK would drop a doubled or trailing slash.
+   *
+   * @throws PosixException if that is refused
+   */
+  public static void symlink(String target, Path path) throws PosixException {
+    check(
+        LibC.Loaded.LIBRARY.symlink(nulTerminated(target, FILE_NAMES), nulTerminated(path)),
+        "symlink",
+        path);
+  }
+
+  /**
    * Makes a device node or FIFO.
    *
    * @param mode permission bits, from which the process's umask is taken away

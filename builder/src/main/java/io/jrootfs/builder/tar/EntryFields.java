@@ -9,9 +9,7 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /** One entry's values, from its header or, where there are any, its PAX records. */
 final class EntryFields {
@@ -19,6 +17,11 @@ final class EntryFields {
   private static final int MAX_MAJOR = 0xfff;
 
   private static final int MAX_MINOR = 0xfffff;
+
+  /** Linux: limits.h. */
+  private static final int XATTR_NAME_MAX = 255;
+
+  private static final int XATTR_SIZE_MAX = 65536;
 
   /** A time in seconds; digits are bounded so that parsing stays cheap. */
   private static final Pattern DECIMAL = Pattern.compile("-?[0-9]{1,18}(\\.[0-9]{0,30})?");
@@ -85,23 +88,21 @@ final class EntryFields {
   }
 
   private ImmutableSortedMap<String, Bytes> xattrs() throws BadFieldException {
-    Map<String, Bytes> xattrs = new TreeMap<>();
-    for (Map.Entry<String, byte[]> record : extended.all().entrySet()) {
-      String name = xattrName(record.getKey());
-      if (name != null) {
-        if (name.isEmpty() || name.length() > 255 || record.getValue().length > 65536) {
-          throw new BadFieldException("extended attribute '" + name + "' is too long or nameless");
-        }
-        xattrs.put(name, Bytes.copyOf(record.getValue()));
-      }
+    if (extended.all().isEmpty()) {
+      return ImmutableSortedMap.of();
     }
-    return ImmutableSortedMap.copyOf(xattrs);
-  }
-
-  private static @Nullable String xattrName(String key) {
-    return key.startsWith(PaxRecords.SCHILY_XATTR)
-        ? key.substring(PaxRecords.SCHILY_XATTR.length())
-        : null;
+    ImmutableSortedMap.Builder<String, Bytes> xattrs = ImmutableSortedMap.naturalOrder();
+    for (Map.Entry<String, byte[]> xattr : PaxRecords.xattrs(extended.all()).entrySet()) {
+      String name = xattr.getKey();
+      if (name.isEmpty() || name.length() > XATTR_NAME_MAX) {
+        throw new BadFieldException("extended attribute's name has " + name.length() + " letters");
+      }
+      if (xattr.getValue().length > XATTR_SIZE_MAX) {
+        throw new BadFieldException("extended attribute '" + name + "' is too long");
+      }
+      xattrs.put(name, Bytes.copyOf(xattr.getValue()));
+    }
+    return xattrs.buildOrThrow();
   }
 
   /** The entry of a type other than a regular file. */

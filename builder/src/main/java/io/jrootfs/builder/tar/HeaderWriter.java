@@ -58,7 +58,7 @@ final class HeaderWriter {
 
   HeaderWriter xattrs(ImmutableSortedMap<String, Bytes> xattrs) {
     for (Map.Entry<String, Bytes> xattr : xattrs.entrySet()) {
-      pax.put(PaxRecords.SCHILY_XATTR + xattr.getKey(), xattr.getValue().toByteArray());
+      pax.put(PaxRecords.xattrKey(xattr.getKey()), xattr.getValue().toByteArray());
     }
     return this;
   }

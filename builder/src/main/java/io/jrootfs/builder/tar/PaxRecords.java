@@ -1,11 +1,14 @@
 package io.jrootfs.builder.tar;
 
 import java.io.ByteArrayOutputStream;
+import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * The records of a PAX block, {@code "<length> <key>=<value>\n"} with the length counting all of it
@@ -20,10 +23,59 @@ final class PaxRecords {
   /** Before the name of an extended attribute; star invented it, GNU tar and Go follow. */
   static final String SCHILY_XATTR = "SCHILY.xattr.";
 
+  /**
+   * libarchive's own form: the name URL-encoded, the value in base 64. bsdtar writes both unless
+   * told otherwise.
+   */
+  private static final String LIBARCHIVE_XATTR = "LIBARCHIVE.xattr.";
+
   /** A length has no more digits than this in any block that we would read. */
   private static final int MAX_LENGTH_DIGITS = 8;
 
   private PaxRecords() {}
+
+  /**
+   * The key for an extended attribute. A key ends at the first equals sign, so GNU tar writes one
+   * in the attribute's name as {@code %3D}, and then a percent sign as {@code %25}.
+   */
+  static String xattrKey(String name) {
+    return SCHILY_XATTR + name.replace("%", "%25").replace("=", "%3D");
+  }
+
+  /**
+   * The extended attributes among {@code records}, by name. libarchive URL-encodes the names in
+   * star's form too; where it wrote both forms under one name, its own is the one to be sure of.
+   */
+  static SortedMap<String, byte[]> xattrs(Map<String, byte[]> records) throws BadFieldException {
+    SortedMap<String, byte[]> xattrs = new TreeMap<>();
+    for (Map.Entry<String, byte[]> record : records.entrySet()) {
+      String key = record.getKey();
+      if (key.startsWith(LIBARCHIVE_XATTR)) {
+        libarchive(key.substring(LIBARCHIVE_XATTR.length()), record.getValue(), xattrs);
+      } else if (key.startsWith(SCHILY_XATTR)) {
+        String name = key.substring(SCHILY_XATTR.length());
+        if (!records.containsKey(LIBARCHIVE_XATTR + name)) {
+          xattrs.put(name.replace("%3D", "=").replace("%25", "%"), record.getValue());
+        }
+      }
+    }
+    return xattrs;
+  }
+
+  private static void libarchive(String name, byte[] value, Map<String, byte[]> xattrs)
+      throws BadFieldException {
+    try {
+      // URLDecoder makes a plus sign a space, which libarchive does not.
+      String decoded = URLDecoder.decode(name.replace("+", "%2B"), StandardCharsets.UTF_8);
+      if (decoded.indexOf('\0') >= 0) {
+        throw new BadFieldException(LIBARCHIVE_XATTR + name + ": name holds a NUL byte");
+      }
+      // libarchive leaves the padding off.
+      xattrs.put(decoded, Base64.getDecoder().decode(value));
+    } catch (IllegalArgumentException e) {
+      throw new BadFieldException(LIBARCHIVE_XATTR + name + " is not encoded as libarchive does");
+    }
+  }
 
   static byte[] encode(SortedMap<String, byte[]> records) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();

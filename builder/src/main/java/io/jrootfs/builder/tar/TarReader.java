@@ -33,7 +33,11 @@ public final class TarReader {
   private TarReader(FileContent.Slice archive, FileChannel channel, long fileSize) {
     this.file = archive.file();
     this.position = archive.offset();
-    this.end = Math.min(archive.offset() + archive.size(), fileSize);
+    // A slice may promise more than the file has; then the archive is cut off, and we shall see.
+    this.end =
+        archive.size() > fileSize - archive.offset()
+            ? Math.max(fileSize, archive.offset())
+            : archive.offset() + archive.size();
     this.bytes = new ArchiveBytes(channel, end);
   }
 
