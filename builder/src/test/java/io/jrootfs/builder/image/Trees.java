@@ -13,6 +13,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Random;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** Rootfs values for tests, and their comparison by content. */
@@ -81,8 +82,8 @@ final class Trees {
   }
 
   /** Everything a rootfs says, with the digest of a file in place of where it lies. */
-  static TreeMap<String, String> contents(Rootfs rootfs) {
-    TreeMap<String, String> contents = new TreeMap<>();
+  static SortedMap<String, String> contents(Rootfs rootfs) {
+    SortedMap<String, String> contents = new TreeMap<>();
     for (RootfsEntry entry : rootfs.all()) {
       String said =
           entry instanceof RootfsEntry.RegularFile file
