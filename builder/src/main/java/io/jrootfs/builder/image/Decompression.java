@@ -25,8 +25,8 @@ import org.tukaani.xz.XZInputStream;
 record Decompression(Digest stored, Digest plain, String failure) {
   private static final int BUFFER_SIZE = 128 << 10;
 
-  /** In KiB: four times what {@code xz -9} needs. */
-  private static final int XZ_MEMORY = 256 << 10;
+  /** In KiB: twice what {@code xz -9} needs. */
+  private static final int XZ_MEMORY = 128 << 10;
 
   /** Two-logarithm of the window: 128 MiB, as much as {@code zstd -d} accepts unasked. */
   private static final int ZSTD_WINDOW_LOG = 27;

@@ -1,6 +1,7 @@
 package io.jrootfs.builder.image;
 
 import com.google.common.collect.ImmutableList;
+import io.jrootfs.builder.rootfs.AtPath;
 import io.jrootfs.builder.rootfs.Metadata;
 import io.jrootfs.builder.rootfs.Rootfs;
 import io.jrootfs.builder.rootfs.RootfsEntry;
@@ -123,7 +124,7 @@ sealed interface StackedFile {
             RootfsPath first = firstNames.putIfAbsent(file, path);
             entries.add(
                 first == null
-                    ? leaf.entry().match(new At(path))
+                    ? leaf.entry().match(new AtPath(path))
                     : new RootfsEntry.HardLink(path, leaf.entry().metadata(), first));
           }
         });
@@ -141,39 +142,5 @@ sealed interface StackedFile {
             byPath.put(path.child(name), named.file);
           }
         });
-  }
-
-  /** The same entry at another path: where links lead, or the name that is first. */
-  record At(RootfsPath path) implements RootfsEntry.Cases<RootfsEntry, RuntimeException> {
-    @Override
-    public RootfsEntry directory(RootfsEntry.Directory directory) {
-      return new RootfsEntry.Directory(path, directory.metadata());
-    }
-
-    @Override
-    public RootfsEntry regularFile(RootfsEntry.RegularFile file) {
-      return new RootfsEntry.RegularFile(path, file.metadata(), file.content());
-    }
-
-    @Override
-    public RootfsEntry symlink(RootfsEntry.Symlink link) {
-      return new RootfsEntry.Symlink(path, link.metadata(), link.target());
-    }
-
-    @Override
-    public RootfsEntry hardLink(RootfsEntry.HardLink link) {
-      return new RootfsEntry.HardLink(path, link.metadata(), link.target());
-    }
-
-    @Override
-    public RootfsEntry device(RootfsEntry.Device device) {
-      return new RootfsEntry.Device(
-          path, device.metadata(), device.type(), device.major(), device.minor());
-    }
-
-    @Override
-    public RootfsEntry fifo(RootfsEntry.Fifo fifo) {
-      return new RootfsEntry.Fifo(path, fifo.metadata());
-    }
   }
 }

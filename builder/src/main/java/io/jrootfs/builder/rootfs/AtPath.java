@@ -1,7 +1,7 @@
 package io.jrootfs.builder.rootfs;
 
-/** The same entry somewhere else. */
-record AtPath(RootfsPath path) implements RootfsEntry.Cases<RootfsEntry, RuntimeException> {
+/** The same entry somewhere else: what {@link RootfsEntry#match} makes of one with this. */
+public record AtPath(RootfsPath path) implements RootfsEntry.Cases<RootfsEntry, RuntimeException> {
   @Override
   public RootfsEntry directory(RootfsEntry.Directory directory) {
     return new RootfsEntry.Directory(path, directory.metadata());
