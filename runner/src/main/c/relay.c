@@ -17,7 +17,7 @@ struct buffer {
 
 static int master = -1;
 static struct buffer to_container, to_user;
-static bool input_ended, output_ended, master_ended;
+static bool input_ended, output_ended, container_deaf, master_ended;
 static bool is_raw;
 static struct termios user_modes;
 
@@ -101,15 +101,18 @@ relay_prepare(struct pollfd polls[RELAY_POLLS])
 static void
 read_input(void)
 {
+        static bool in_line;
         ssize_t got = read(STDIN_FILENO, to_container.bytes, sizeof(to_container.bytes));
         if (got > 0) {
                 to_container.used = (size_t)got;
+                in_line = to_container.bytes[got - 1] != '\n';
         } else if (got == 0 || (errno != EINTR && errno != EAGAIN)) {
-                /* A terminal says end of file with its own character; ^D unless changed. */
+                /* A terminal says end of file with its own character: ^D unless changed. Within a
+                 * line the first one only ends the line (termios(3), VEOF). */
                 struct termios modes;
                 char end = tcgetattr(master, &modes) == 0 ? (char)modes.c_cc[VEOF] : '\4';
-                to_container.bytes[0] = end;
-                to_container.used = 1;
+                to_container.bytes[0] = to_container.bytes[1] = end;
+                to_container.used = in_line ? 2 : 1;
                 input_ended = true;
         }
 }
@@ -146,7 +149,7 @@ relay_move(const struct pollfd polls[RELAY_POLLS])
         if (polls[1].revents != 0)
                 write_out(&to_user, STDOUT_FILENO, &output_ended);
         if (polls[2].revents & POLLOUT)
-                write_out(&to_container, master, &input_ended);
+                write_out(&to_container, master, &container_deaf);
         if ((polls[2].revents & (POLLIN | POLLHUP | POLLERR)) && to_user.used == 0)
                 read_output();
 }

@@ -18,7 +18,8 @@ enum Errno {
   ENOTTY(25),
   ENOSPC(28),
   ENOSYS(38),
-  ELOOP(40);
+  ELOOP(40),
+  EOVERFLOW(75);
 
   private final int number;
 

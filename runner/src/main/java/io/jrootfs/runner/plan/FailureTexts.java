@@ -12,6 +12,7 @@ import static io.jrootfs.runner.plan.Errno.ENOSPC;
 import static io.jrootfs.runner.plan.Errno.ENOSYS;
 import static io.jrootfs.runner.plan.Errno.ENOTDIR;
 import static io.jrootfs.runner.plan.Errno.ENOTTY;
+import static io.jrootfs.runner.plan.Errno.EOVERFLOW;
 import static io.jrootfs.runner.plan.Errno.EPERM;
 import static io.jrootfs.runner.plan.Errno.EXDEV;
 
@@ -46,6 +47,16 @@ record FailureTexts(ImmutableList<String> parts, ImmutableList<Sentence> sentenc
 
   private static Sentence on(int part, Errno errno, String text) {
     return new Sentence(part, errno, text);
+  }
+
+  /** overlay(5) refuses to copy a directory up whose owner it cannot name. */
+  private static Sentence onUnmappedOwner(int part, String what) {
+    return on(
+        part,
+        EOVERFLOW,
+        what
+            + ": it would have to be created in a directory whose owner has no id in the user"
+            + " namespace");
   }
 
   static FailureTexts forStep(LaunchStep step) {
@@ -112,6 +123,7 @@ record FailureTexts(ImmutableList<String> parts, ImmutableList<Sentence> sentenc
       String what = "cannot mount " + step.type() + " on " + step.target();
       return of(
           ImmutableList.of(what, what),
+          onUnmappedOwner(1, what),
           on(
               0,
               EPERM,
@@ -133,12 +145,14 @@ record FailureTexts(ImmutableList<String> parts, ImmutableList<Sentence> sentenc
               EINVAL,
               what + ": it cannot be copied; a user namespace must take the mounts below it along"),
           on(1, ENOTDIR, what + ": one is a directory and the other is not"),
+          onUnmappedOwner(1, what),
           on(1, ELOOP, what + ": the image's links lead round in a circle or through /proc there"));
     }
 
     @Override
     public FailureTexts makeDirectory(LaunchStep.MakeDirectory step) {
-      return of("cannot create the directory " + step.path());
+      String what = "cannot create the directory " + step.path();
+      return of(what, onUnmappedOwner(0, what));
     }
 
     @Override
@@ -206,7 +220,8 @@ record FailureTexts(ImmutableList<String> parts, ImmutableList<Sentence> sentenc
           what,
           on(0, ENOTDIR, what + ": something that is no directory is in the way"),
           on(0, ELOOP, what + ": links lead round in a circle or through /proc there"),
-          on(0, EXDEV, what + ": it is outside of the container"));
+          on(0, EXDEV, what + ": it is outside of the container"),
+          onUnmappedOwner(0, what));
     }
 
     @Override

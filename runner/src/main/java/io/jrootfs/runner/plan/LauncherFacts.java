@@ -5,6 +5,7 @@ import com.google.common.collect.ImmutableSortedSet;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * What the launcher knows when it starts us and we cannot see for ourselves. It travels in the
@@ -35,6 +36,8 @@ public record LauncherFacts(
 
   /** The environment variable that holds the facts. */
   public static final String VARIABLE = "JRUN_LAUNCHER";
+
+  private static final Pattern TERMINALS = Pattern.compile("(0|1|2|0,1|0,2|1,2|0,1,2)?");
 
   /** What became of the user namespace that an ordinary user needs. */
   public enum UserNamespaceKind {
@@ -132,7 +135,7 @@ public record LauncherFacts(
   }
 
   private static ImmutableSortedSet<Integer> terminals(String text) {
-    if (!text.matches("(0?(,?1)?(,?2)?)") || text.startsWith(",")) {
+    if (!TERMINALS.matcher(text).matches()) {
       throw new IllegalArgumentException(VARIABLE + ": tty cannot be '" + text + "'");
     }
     ImmutableSortedSet.Builder<Integer> terminals = ImmutableSortedSet.naturalOrder();

@@ -1,0 +1,187 @@
+package io.jrootfs.runner.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
+import io.jrootfs.runner.namespace.Namespace;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.UUID;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Signals, the end of a container, and what is left of it: nothing. */
+class LauncherSignalTest {
+  private static final int LAUNCHER_SEALS_WRITE = 0x8; // F_SEAL_WRITE, fcntl(2)
+
+  @TempDir Path directory;
+  private Launcher launcher;
+  private final String mark = UUID.randomUUID().toString();
+
+  @BeforeEach
+  void copyLauncher() throws IOException {
+    launcher = new Launcher(directory);
+  }
+
+  private BusyboxContainer container(Caller caller) throws IOException {
+    return new BusyboxContainer(caller, directory);
+  }
+
+  private Launcher.Running started(Caller caller, LaunchPlan plan) throws IOException {
+    Launcher.Running running = new Launcher.Running(launcher.command(caller, plan));
+    assertThat(running.nextLine()).isEqualTo("ready");
+    return running;
+  }
+
+  /** Whether any process on the host has our mark among its arguments. */
+  private boolean isAnybodyLeft() {
+    Predicate<ProcessHandle> marked =
+        process ->
+            process.info().arguments().stream()
+                .anyMatch(arguments -> String.join(" ", arguments).contains(mark));
+    return ProcessHandle.allProcesses().anyMatch(marked);
+  }
+
+  /** Two processes with our mark; the first says when it is there. */
+  private LaunchPlan markedProcesses(BusyboxContainer container) {
+    return container.shell(
+        "busybox sh -c 'while :; do busybox sleep 1; done' %s & echo ready; busybox sleep 1000; : %s"
+            .formatted(mark, mark));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"INT,130", "TERM,143", "HUP,129", "QUIT,131", "USR1,138", "USR2,140", "RTMIN,162"})
+  void signalThatTheFirstProcessDoesNotHandleEndsItAsAnywhereElse(String signal, int status)
+      throws IOException {
+    Launcher.Running running =
+        started(Caller.ROOT, container(Caller.ROOT).shell("echo ready; exec busybox sleep 1000"));
+    running.signal(signal);
+    assertThat(running.await().status()).isEqualTo(status);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void signalThatTheFirstProcessHandlesIsPassedOn(Caller caller) throws IOException {
+    Launcher.Running running =
+        started(
+            caller,
+            container(caller)
+                .shell(
+                    "trap 'exit 9' TERM; trap 'echo got usr1' USR1; trap '' INT; echo ready;"
+                        + " while :; do busybox sleep 0.05; done"));
+    running.signal("INT");
+    running.signal("USR1");
+    assertThat(running.nextLine()).isEqualTo("got usr1");
+    running.signal("TERM");
+    assertThat(running.await()).isEqualTo(new Launcher.Result(9, "", ""));
+  }
+
+  @Test
+  void signalIsPassedOnAsItIsWithoutAPidNamespace() throws IOException {
+    Launcher.Running running =
+        started(
+            Caller.ROOT,
+            container(Caller.ROOT)
+                .without(Namespace.PID)
+                .shell("echo ready; exec busybox sleep 1000"));
+    running.signal("TERM");
+    assertThat(running.await().status()).isEqualTo(143);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void nothingIsLeftWhenTheFirstProcessEnds(Caller caller) throws IOException {
+    LaunchPlan plan =
+        container(caller)
+            .shell("busybox sh -c 'while :; do busybox sleep 1; done' " + mark + " & exit 3");
+    assertThat(launcher.run(caller, plan).status()).isEqualTo(3);
+    assertThat(isAnybodyLeft()).isFalse();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void nothingIsLeftWhenTheLauncherIsKilled(Caller caller) throws IOException {
+    Launcher.Running running = started(caller, markedProcesses(container(caller)));
+    assertThat(isAnybodyLeft()).isTrue();
+    running.signal("KILL");
+    assertThat(running.await().status()).isEqualTo(137);
+    Launcher.until("nobody is left", () -> !isAnybodyLeft());
+  }
+
+  @Test
+  void nothingIsLeftOfAUserOtherThanRootWhenTheLauncherIsKilled() throws IOException {
+    Launcher.Running running =
+        started(
+            Caller.ROOT,
+            markedProcesses(
+                container(Caller.ROOT)
+                    .as(
+                        new LaunchStep.Credentials(
+                            1000,
+                            1000,
+                            ImmutableList.of(),
+                            BusyboxContainer.NO_CAPABILITIES,
+                            true))));
+    running.signal("KILL");
+    assertThat(running.await().status()).isEqualTo(137);
+    Launcher.until("nobody is left", () -> !isAnybodyLeft());
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void launcherHasNoChildButTheContainer(Caller caller) throws IOException {
+    Launcher.Running running =
+        started(caller, container(caller).shell("echo ready; exec busybox sleep 1000"));
+    String pid = Long.toString(running.pid());
+    String children = Files.readString(Path.of("/proc", pid, "task", pid, "children"));
+    assertThat(children.strip()).matches("[0-9]+");
+    running.signal("TERM");
+    assertThat(running.await().status()).isEqualTo(143);
+  }
+
+  @Test
+  void launcherRunsFromAFileThatNobodyCanWrite() throws IOException {
+    Launcher.Running running =
+        started(Caller.ROOT, container(Caller.ROOT).shell("echo ready; exec busybox sleep 1000"));
+    Path exe = Path.of("/proc", Long.toString(running.pid()), "exe");
+    assertThat(Files.readSymbolicLink(exe)).hasToString("/memfd:jrun (deleted)");
+    Launcher.Result seals =
+        Launcher.run(
+            "perl",
+            "-e",
+            "open(F, '<', $ARGV[0]) or die $!; print fcntl(F, 1034, 0)", // F_GET_SEALS
+            exe.toString());
+    assertThat(Integer.parseInt(seals.output().strip()) & LAUNCHER_SEALS_WRITE).isNotZero();
+    running.signal("TERM");
+    running.await();
+  }
+
+  @Test
+  void signalsThatTheCallerIgnoresDoNotReachTheContainer() throws IOException {
+    ImmutableList<String> command =
+        launcher.command(
+            Caller.ROOT,
+            container(Caller.ROOT)
+                .before(
+                    new LaunchStep.BindMount(
+                        Files.createDirectories(directory.resolve("shared")).toString(),
+                        "/shared",
+                        false,
+                        ImmutableSet.of()))
+                .shell(
+                    "echo ready; while [ ! -e /shared/go ]; do busybox sleep 0.05; done; exit 4"));
+    Launcher.Running running =
+        new Launcher.Running(ImmutableList.<String>builder().add("nohup").addAll(command).build());
+    assertThat(running.nextLine()).isEqualTo("ready");
+    running.signal("HUP");
+    Files.createFile(directory.resolve("shared/go"));
+    assertThat(running.await().status()).isEqualTo(4);
+  }
+}
