@@ -2,19 +2,11 @@ package io.jrootfs.builder;
 
 import com.google.common.collect.ImmutableList;
 import io.jrootfs.builder.closure.Closure;
-import io.jrootfs.builder.closure.Closure.Edge;
 import io.jrootfs.builder.closure.Program;
-import io.jrootfs.builder.elf.ElfMachine;
-import io.jrootfs.builder.elf.ElfReader;
-import io.jrootfs.builder.elf.MalformedElfException;
 import io.jrootfs.builder.image.ImageConfig;
 import io.jrootfs.builder.image.ImageReference;
 import io.jrootfs.builder.image.Platform;
-import io.jrootfs.builder.sysroot.Sysroot;
-import io.jrootfs.builder.sysroot.SysrootPath;
-import java.io.IOException;
 import java.util.LinkedHashSet;
-import java.util.Optional;
 import java.util.Set;
 
 /** What an image says of itself unless the request says otherwise. */
@@ -27,12 +19,12 @@ final class ImageDefaults {
   private ImageDefaults() {}
 
   /** The first program as command, and a PATH in which every program is found. */
-  static ImageConfig config(Closure closure, Platform platform) {
+  static ImageConfig config(Closure closure) {
     Set<String> path = new LinkedHashSet<>(CONVENTIONAL_PATH);
     for (Program program : closure.programs()) {
       path.add(program.path().parent().value());
     }
-    return ImageConfig.empty(platform)
+    return ImageConfig.empty(platform(closure))
         .withEnv(ImmutableList.of("PATH=" + String.join(":", path)))
         .withCmd(
             closure.programs().stream()
@@ -47,31 +39,11 @@ final class ImageDefaults {
         closure.programs().isEmpty() ? "rootfs" : closure.programs().get(0).path().fileName());
   }
 
-  /** The machine of the first ELF file that a requested program leads to, else this machine. */
-  static Platform platform(Closure closure, Sysroot sysroot)
-      throws IOException, MalformedElfException {
-    for (Edge edge : closure.edges()) {
-      SysrootPath file = edge.to().path();
-      Optional<ElfMachine> machine =
-          ElfReader.read(sysroot.file(file)).flatMap(elf -> ElfMachine.of(elf.header()));
-      if (machine.isPresent()) {
-        return new Platform("linux", goArchitecture(machine.get()), "");
-      }
-    }
-    return Platform.ofThisMachine();
-  }
-
-  private static String goArchitecture(ElfMachine machine) {
-    return switch (machine) {
-      case I386 -> "386";
-      case X86_64, X32 -> "amd64";
-      case ARM -> "arm";
-      case AARCH64 -> "arm64";
-      case RISCV64 -> "riscv64";
-      case LOONGARCH64 -> "loong64";
-      case PPC64LE -> "ppc64le";
-      case PPC64 -> "ppc64";
-      case S390X -> "s390x";
-    };
+  /** The machine of the first program; of this machine when nothing in the image says. */
+  private static Platform platform(Closure closure) {
+    return closure
+        .machine()
+        .map(machine -> new Platform("linux", machine.architecture(), ""))
+        .orElseGet(Platform::ofThisMachine);
   }
 }

@@ -9,7 +9,10 @@ public final class IncompleteClosureException extends Exception {
 
   private final transient Closure closure;
 
-  IncompleteClosureException(Closure closure) {
+  /**
+   * @param closure one that is not complete
+   */
+  public IncompleteClosureException(Closure closure) {
     super(
         closure.missing().stream()
             .map(Closure.Missing::sentence)

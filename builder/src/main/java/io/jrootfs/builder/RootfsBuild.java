@@ -9,7 +9,6 @@ import io.jrootfs.builder.closure.ClosureException;
 import io.jrootfs.builder.closure.ClosureResolver;
 import io.jrootfs.builder.closure.Program;
 import io.jrootfs.builder.closure.ProgramFinder;
-import io.jrootfs.builder.elf.MalformedElfException;
 import io.jrootfs.builder.image.HybridArchive;
 import io.jrootfs.builder.image.LayerWriter;
 import io.jrootfs.builder.image.Provenance;
@@ -93,16 +92,14 @@ public final class RootfsBuild {
   /**
    * Writes the tree as the request asks; the output appears complete or not at all.
    *
-   * @throws MalformedElfException if a program changed since the closure was made
    * @throws IOException if a file cannot be read or the output not be written
    */
-  public static BuildReport write(
-      RootfsRequest request, Closure closure, Rootfs rootfs, Sysroot sysroot)
-      throws IOException, MalformedElfException {
+  public static BuildReport write(RootfsRequest request, Closure closure, Rootfs rootfs)
+      throws IOException {
     Path output = request.output().path();
     Optional<WrittenImage> image = Optional.empty();
     switch (request.output().format()) {
-      case HYBRID -> image = Optional.of(writeImage(request, closure, rootfs, sysroot));
+      case HYBRID -> image = Optional.of(writeImage(request, closure, rootfs));
       case ROOTFS ->
           RootfsArchive.write(
               rootfs, request.sourceDateEpoch(), request.output().compression(), output);
@@ -115,9 +112,8 @@ public final class RootfsBuild {
         image.map(WrittenImage::manifestDigest));
   }
 
-  private static WrittenImage writeImage(
-      RootfsRequest request, Closure closure, Rootfs rootfs, Sysroot sysroot)
-      throws IOException, MalformedElfException {
+  private static WrittenImage writeImage(RootfsRequest request, Closure closure, Rootfs rootfs)
+      throws IOException {
     Path temporary = Files.createTempDirectory("jbuild-");
     // For the end by a signal; what is in it is registered later and therefore deleted first.
     temporary.toFile().deleteOnExit();
@@ -127,7 +123,7 @@ public final class RootfsBuild {
               rootfs, request.sourceDateEpoch(), request.output().compression(), temporary);
       return HybridArchive.write(
           request.name().orElseGet(() -> ImageDefaults.name(closure)),
-          ImageDefaults.config(closure, ImageDefaults.platform(closure, sysroot)),
+          ImageDefaults.config(closure),
           new Provenance(
               Instant.ofEpochSecond(request.sourceDateEpoch()),
               "jbuild rootfs --add " + Joiner.on(',').join(request.programs())),

@@ -4,17 +4,15 @@ import com.google.common.collect.ImmutableList;
 import io.jrootfs.builder.image.Compression;
 import io.jrootfs.builder.image.ImageReference;
 import io.jrootfs.builder.rootfs.RootfsPath;
-import io.jrootfs.builder.sysroot.SysrootPath;
 import java.nio.file.Path;
 import java.util.Optional;
 
 /**
  * What to build, complete: a build reads neither clock, environment nor working directory.
  *
- * @param programs names or paths, each of which brings its closure; the first is the default command
+ * @param programs names or paths, each of which brings its closure; the first is the default
+ *     command
  * @param copies files and trees to copy as they are, in order
- * @param sysroot the tree that programs and libraries are taken from
- * @param searchPath directories in which a program's bare name is looked up, in order
  * @param sourceDateEpoch seconds since the epoch, 0 or more: no entry is dated later, and the image
  *     is dated so
  * @param name the image's name; without one it is named after its first program
@@ -23,8 +21,6 @@ import java.util.Optional;
 public record RootfsRequest(
     ImmutableList<String> programs,
     ImmutableList<Copy> copies,
-    Path sysroot,
-    ImmutableList<SysrootPath> searchPath,
     long sourceDateEpoch,
     Optional<ImageReference> name,
     Output output) {

@@ -24,8 +24,8 @@ record Failure(ExitCode exitCode, String sentence) {
     if (e instanceof IOException io) {
       return new Failure(ExitCode.ENVIRONMENT, sentence(io));
     }
-    if (e instanceof UncheckedIOException unchecked) {
-      return new Failure(ExitCode.ENVIRONMENT, sentence(unchecked.getCause()));
+    if (e instanceof UncheckedIOException && e.getCause() instanceof IOException io) {
+      return new Failure(ExitCode.ENVIRONMENT, sentence(io));
     }
     if (e instanceof RuntimeException) {
       return new Failure(

@@ -4,7 +4,6 @@ import com.google.common.collect.ImmutableList;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -12,6 +11,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /** The command {@code jbuild} with its subcommands. */
 @Command(
     name = "jbuild",
+    mixinStandardHelpOptions = true,
     description = "Makes root filesystem images of programs and what they need to start.",
     synopsisSubcommandLabel = "COMMAND",
     versionProvider = Version.class,
@@ -24,15 +24,6 @@ import picocli.CommandLine.UnmatchedArgumentException;
     })
 final class Jbuild implements Runnable {
   @Spec private CommandSpec spec;
-
-  @Option(names = "--help", usageHelp = true, description = "Show this text.")
-  private boolean help;
-
-  @Option(
-      names = "--version",
-      versionHelp = true,
-      description = "Show the versions of jbuild, Java and the kernel.")
-  private boolean version;
 
   private Jbuild() {}
 

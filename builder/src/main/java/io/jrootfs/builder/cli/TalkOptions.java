@@ -14,9 +14,6 @@ final class TalkOptions {
       description = "Explain more; with an error also where it arose.")
   private boolean verbose;
 
-  @Option(names = "--help", usageHelp = true, description = "Show this text.")
-  private boolean help;
-
   boolean isQuiet() {
     return quiet;
   }

@@ -1,7 +1,6 @@
 package io.jrootfs.builder.image;
 
 import com.google.common.base.Ascii;
-import java.nio.file.Path;
 import java.util.regex.Pattern;
 
 /**
@@ -109,8 +108,7 @@ public record ImageReference(String domain, String path, String tag) {
    *     -}
    */
   public static ImageReference forUnnamed(String subject) {
-    String name =
-        Ascii.toLowerCase(subject).replaceAll("[^a-z0-9]+", "-").replaceAll("^-|-$", "");
+    String name = Ascii.toLowerCase(subject).replaceAll("[^a-z0-9]+", "-").replaceAll("^-|-$", "");
     String path = name.isEmpty() || name.length() > 128 ? "image" : name;
     return new ImageReference("localhost", path, LATEST);
   }

@@ -1,9 +1,9 @@
 package io.jrootfs.builder.rootfs;
 
+import com.google.common.collect.ImmutableList;
 import com.google.common.io.MoreFiles;
 import com.google.common.io.RecursiveDeleteOption;
 import io.jrootfs.builder.rootfs.DirectoryWriter.Omission;
-import com.google.common.collect.ImmutableList;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -49,7 +49,8 @@ public final class PendingDirectory implements Closeable {
     Path place = output.toAbsolutePath().normalize();
     if (Files.exists(place, LinkOption.NOFOLLOW_LINKS)) {
       if (!Files.isDirectory(place, LinkOption.NOFOLLOW_LINKS)) {
-        throw new FileSystemException(output.toString(), null, "write: it exists and is no directory");
+        throw new FileSystemException(
+            output.toString(), null, "write: it exists and is no directory");
       }
       try (DirectoryStream<Path> children = Files.newDirectoryStream(place)) {
         if (children.iterator().hasNext()) {
@@ -91,15 +92,12 @@ public final class PendingDirectory implements Closeable {
   /** Removes the directory unless it was committed. */
   @Override
   public void close() throws IOException {
+    delete();
     try {
-      delete();
-    } finally {
-      try {
-        Runtime.getRuntime().removeShutdownHook(onSignal);
-      } catch (IllegalStateException e) {
-        // The JVM is ending; the hook has run or is about to, and finds nothing.
-        return;
-      }
+      Runtime.getRuntime().removeShutdownHook(onSignal);
+    } catch (IllegalStateException e) {
+      // The JVM is ending; the hook finds nothing to delete.
+      return;
     }
   }
 

@@ -1,0 +1,85 @@
+package io.jrootfs.builder.cli;
+
+import com.google.common.base.Ascii;
+import com.google.common.collect.ImmutableList;
+import io.jrootfs.builder.IncompleteClosureException;
+import io.jrootfs.builder.RootfsBuild;
+import io.jrootfs.builder.closure.Closure;
+import io.jrootfs.builder.closure.ClosureException;
+import io.jrootfs.builder.closure.ClosureFormat;
+import io.jrootfs.builder.sysroot.Sysroot;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code jbuild closure}: what programs need to start, and why. */
+@Command(
+    name = "closure",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    description = {
+      "Shows everything that programs load before their first instruction, and which rule finds it.",
+      "Files are read, never run."
+    },
+    sortOptions = false,
+    footerHeading = "%nExamples:%n",
+    footer = {"  jbuild closure bash", "  jbuild closure --format list bash ls"})
+final class ClosureCommand implements Callable<Integer>, TalkativeCommand {
+  private final Console console;
+
+  @Parameters(
+      paramLabel = "NAME",
+      arity = "1..*",
+      description = "A program: a name looked up in PATH, or a path.")
+  private List<String> names = ImmutableList.of();
+
+  @Option(
+      names = "--format",
+      paramLabel = "FORMAT",
+      defaultValue = "tree",
+      converter = FormatConverter.class,
+      description =
+          "tree: who needs what, by which rule, through which links. list: every path, sorted."
+              + " json: everything. Default: ${DEFAULT-VALUE}.")
+  private ClosureFormat format = ClosureFormat.TREE;
+
+  @Mixin private ResolutionOptions resolution = new ResolutionOptions();
+  @Mixin private TalkOptions talk = new TalkOptions();
+
+  ClosureCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public TalkOptions talk() {
+    return talk;
+  }
+
+  /** What is missing is part of the answer, and of the exit status. */
+  @Override
+  public Integer call() throws IOException, ClosureException, IncompleteClosureException {
+    Sysroot sysroot = Sysroot.of(resolution.sysroot());
+    Closure closure =
+        RootfsBuild.resolve(
+            ImmutableList.copyOf(names),
+            sysroot,
+            resolution.searchPath(sysroot, console.environment()),
+            resolution.workingDirectory(sysroot));
+    console.out().print(format.render(closure));
+    if (!closure.isComplete()) {
+      throw new IncompleteClosureException(closure);
+    }
+    return ExitCode.DONE.status();
+  }
+
+  /** The lower-case names of {@link ClosureFormat}. */
+  static final class FormatConverter extends EnumConverter<ClosureFormat> {
+    FormatConverter() {
+      super(ClosureFormat.values(), constant -> Ascii.toLowerCase(constant.name()));
+    }
+  }
+}
