@@ -118,7 +118,7 @@ class LoaderOracleTest {
     int mode = (Integer) Files.getAttribute(program, "unix:mode");
     return (mode & 06000) == 0
         ? ImmutableList.of(real)
-        : ImmutableList.of(interpreter(program).orElseThrow(), "--list", real);
+        : ImmutableList.of(interpreter(program).orElseThrow(), real);
   }
 
   private static Optional<String> interpreter(Path program) throws IOException {
