@@ -25,7 +25,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Assume;
 import net.jqwik.api.Combinators;
+import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -54,6 +56,7 @@ class RandomTreesOracleTest {
   /**
    * One object.
    *
+   * @param needs numbers of names; once more as many mean DT_AUXILIARY, then DT_FILTER
    * @param soname 0 for none, 1 for its file name, otherwise another library's name
    * @param rpath directories; empty for no DT_RPATH
    * @param runPath directories; empty for no DT_RUNPATH
@@ -66,7 +69,17 @@ class RandomTreesOracleTest {
       List<Integer> rpath,
       List<Integer> runPath,
       boolean noDefaultLibraries,
-      int other) {}
+      int other) {
+    /** The loader does not print what the program itself is a filter for. */
+    Slot withoutFilters() {
+      List<Integer> plain = needs.stream().map(need -> need % NAMES).toList();
+      return new Slot(kind, plain, soname, rpath, runPath, noDefaultLibraries, other);
+    }
+
+    boolean isFilter() {
+      return needs.stream().anyMatch(need -> need >= NAMES);
+    }
+  }
 
   @Provide
   Arbitrary<Slot> slots() {
@@ -78,7 +91,11 @@ class RandomTreesOracleTest {
             Tuple.of(2, Kind.HARD_LINK),
             Tuple.of(1, Kind.FOREIGN));
     Arbitrary<List<Integer>> needs =
-        Arbitraries.integers().between(0, NAMES - 1).list().ofMaxSize(3);
+        Arbitraries.frequencyOf(
+                Tuple.of(6, Arbitraries.integers().between(0, NAMES - 1)),
+                Tuple.of(1, Arbitraries.integers().between(NAMES, 3 * NAMES - 1)))
+            .list()
+            .ofMaxSize(3);
     // The upper half means the same directories by absolute path.
     Arbitrary<List<Integer>> paths =
         Arbitraries.integers().between(0, 2 * DIRECTORIES - 1).list().ofMaxSize(2);
@@ -98,16 +115,23 @@ class RandomTreesOracleTest {
     return slots().list().ofSize(DIRECTORIES * NAMES + 1);
   }
 
-  @Property(tries = 400)
+  @Property(tries = 300, edgeCases = EdgeCasesMode.NONE)
   void theLoaderAndTheClosureAgree(@ForAll("trees") List<Slot> tree) throws Exception {
     Path root = Files.createTempDirectory("trees").toRealPath();
     try {
       Path program = write(root, tree);
       Trace ours = ours(program);
-      Trace loaders = loaders(program);
+      boolean hasFilters = tree.stream().anyMatch(Slot::isFilter);
+      Trace loaders = loaders(program, hasFilters);
       assertThat(ours.gaveUp()).isEqualTo(loaders.gaveUp());
-      if (!ours.gaveUp()) {
+      if (!ours.gaveUp() && !hasFilters) {
         assertThat(ours).isEqualTo(loaders);
+      } else if (!ours.gaveUp()) {
+        // The loader prints its list, where what is filtered stands before the filter, and also
+        // names
+        // auxiliary libraries it can do without.
+        assertThat(ours.loaded()).containsExactlyInAnyOrderElementsOf(loaders.loaded());
+        assertThat(loaders.missing()).containsAll(ours.missing());
       }
     } finally {
       MoreFiles.deleteRecursively(root, RecursiveDeleteOption.ALLOW_INSECURE);
@@ -139,7 +163,7 @@ class RandomTreesOracleTest {
     }
     Path program = root.resolve("d0/program");
     Slot slot = tree.get(DIRECTORIES * NAMES);
-    Files.write(program, object(root, slot, ElfBuilder.program()).build());
+    Files.write(program, object(root, slot.withoutFilters(), ElfBuilder.program()).build());
     assertThat(program.toFile().setExecutable(true)).isTrue();
     return program;
   }
@@ -157,7 +181,15 @@ class RandomTreesOracleTest {
   }
 
   private static ElfBuilder object(Path root, Slot slot, ElfBuilder elf) {
-    slot.needs().forEach(need -> elf.needs(name(need)));
+    for (int need : slot.needs()) {
+      if (need < NAMES) {
+        elf.needs(name(need));
+      } else if (need < 2 * NAMES) {
+        elf.auxiliary(name(need - NAMES));
+      } else {
+        elf.filter(name(need - 2 * NAMES));
+      }
+    }
     if (slot.soname() > 0) {
       elf.soname(name((slot.soname() + NAMES - 1) % NAMES));
     }
@@ -214,7 +246,8 @@ class RandomTreesOracleTest {
     return new Trace(loaded, missing, gaveUp);
   }
 
-  private static Trace loaders(Path program) throws IOException, InterruptedException {
+  private static Trace loaders(Path program, boolean hasFilters)
+      throws IOException, InterruptedException {
     // Started by name: the kernel would have to map the file too, and it is not one to run.
     ProcessBuilder trace =
         new ProcessBuilder("/lib64/ld-linux-x86-64.so.2", program.toString())
@@ -233,6 +266,8 @@ class RandomTreesOracleTest {
         loaded.add(found.group(1) + " => " + found.group(2));
       }
     }
+    // glibc 2.36 crashes on some circles of filters, which is no answer.
+    Assume.that(!hasFilters || status != 128 + 11);
     assertThat(status).as(output).isIn(0, 1, 127);
     return new Trace(loaded, missing, status != 0);
   }
