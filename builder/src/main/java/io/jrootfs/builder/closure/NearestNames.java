@@ -29,7 +29,7 @@ final class NearestNames {
     for (SysrootPath directory : directories) {
       for (String candidate : names(sysroot, directory)) {
         int distance = distance(name, candidate);
-        if (distance <= allowed) {
+        if (distance > 0 && distance <= allowed) {
           near.put(candidate, distance);
         }
       }

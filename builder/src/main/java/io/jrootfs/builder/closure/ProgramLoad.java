@@ -21,6 +21,9 @@ final class ProgramLoad {
   private final ClosureBuilder builder;
   private final Deque<LoadedObject> pending = new ArrayDeque<>();
 
+  /** What the object at hand is a filter for; these come next, before everything that waits. */
+  private final Deque<LoadedObject> filtered = new ArrayDeque<>();
+
   ProgramLoad(DynamicLoader loader, ClosureBuilder builder) {
     this.loader = loader;
     this.builder = builder;
@@ -37,6 +40,9 @@ final class ProgramLoad {
           Lookup lookup = loader.find(loaded, object, dependency.name());
           lookup.match(new Recording(object, dependency));
         }
+        while (!filtered.isEmpty()) {
+          pending.addFirst(filtered.removeLast());
+        }
       }
     }
   }
@@ -50,14 +56,21 @@ final class ProgramLoad {
       this.dependency = dependency;
     }
 
+    private boolean isFilter() {
+      return dependency.tag() != ElfDependency.Tag.DT_NEEDED;
+    }
+
+    private static boolean isSame(LoadedObject one, LoadedObject other) {
+      return one.file().identity().equals(other.file().identity());
+    }
+
     @Override
     public Lookup found(Lookup.Found found) {
       LoadedObject object = found.object();
-      if (dependency.tag() == ElfDependency.Tag.DT_NEEDED) {
-        pending.addLast(object);
+      if (isFilter()) {
+        filtered.addLast(object);
       } else {
-        // A filter's target stands before the filter in the search order.
-        pending.addFirst(object);
+        pending.addLast(object);
       }
       builder.node(object.file(), Kind.SHARED_OBJECT);
       builder.edge(
@@ -67,6 +80,10 @@ final class ProgramLoad {
 
     @Override
     public Lookup known(Lookup.Known known) {
+      // One that waits already moves forward; one that is done with stays so.
+      if (isFilter() && pending.removeIf(it -> isSame(it, known.object()))) {
+        filtered.addLast(known.object());
+      }
       builder.node(known.file(), Kind.SHARED_OBJECT);
       builder.edge(
           Optional.of(requester.file().path()), dependency.name(), known.file(), known.foundBy());

@@ -31,13 +31,17 @@ record Shebang(String interpreter, Optional<String> argument) {
       end++;
     }
     boolean cutOff = end == MAX_LINE;
+    if (cutOff) {
+      // The kernel puts a NUL there; an argument may lose its end, the name may not.
+      end--;
+    }
     String line = new String(start, 2, end - 2, StandardCharsets.UTF_8);
     int begin = skipBlanks(line, 0);
     int nameEnd = begin;
     while (nameEnd < line.length() && !isBlank(line.charAt(nameEnd))) {
       nameEnd++;
     }
-    if (begin == nameEnd || (cutOff && nameEnd == line.length())) {
+    if (begin == nameEnd || (cutOff && nameEnd == line.length() && !isBlank((char) start[end]))) {
       return Optional.empty();
     }
     int argumentBegin = skipBlanks(line, nameEnd);

@@ -96,7 +96,7 @@ public final class GlibcLoader implements DynamicLoader {
     String name = tokens.expand(rawName, requester.origin().value()).orElse(rawName);
     Optional<LoadedObject> known = loaded.named(name);
     if (known.isPresent()) {
-      return new Lookup.Known(known.get().file(), new FoundBy.AlreadyLoaded());
+      return new Lookup.Known(known.get(), known.get().file(), new FoundBy.AlreadyLoaded());
     }
     GlibcSearch search = new GlibcSearch(sysroot, tokens, acceptance, name);
     Optional<GlibcSearch.End> end =
@@ -114,7 +114,7 @@ public final class GlibcLoader implements DynamicLoader {
     Optional<LoadedObject> same = loaded.identified(hit.file().identity());
     if (same.isPresent()) {
       loaded.name(same.get(), name);
-      return new Lookup.Known(hit.file(), hit.foundBy());
+      return new Lookup.Known(same.get(), hit.file(), hit.foundBy());
     }
     LoadedObject object = LoadedObject.library(hit.file(), hit.elf(), requester);
     loaded.add(object);

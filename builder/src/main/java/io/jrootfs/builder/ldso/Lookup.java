@@ -24,10 +24,11 @@ public sealed interface Lookup {
   /**
    * An object in memory serves: it answers to the name, or the search led to the same file again.
    *
+   * @param object the object in memory
    * @param file where the name leads; after a search the path as found now
    * @param foundBy {@link FoundBy.AlreadyLoaded}, or the rule of the search
    */
-  record Known(Resolution file, FoundBy foundBy) implements Lookup {
+  record Known(LoadedObject object, Resolution file, FoundBy foundBy) implements Lookup {
     @Override
     public <R> R match(Cases<R> cases) {
       return cases.known(this);

@@ -117,6 +117,36 @@ class SysrootTest {
   }
 
   @Test
+  void whatIsAbsentOrCannotBeANameIsEmpty() throws IOException {
+    link("dangling", "nowhere");
+    file("usr/bin/tool");
+    Sysroot sysroot = Sysroot.of(root);
+    for (String path :
+        new String[] {
+          "/nowhere",
+          "/nowhere/x",
+          "/dangling",
+          "/usr/bin/tool/x",
+          "/" + "n".repeat(256),
+          "/" + "\u00fc".repeat(128),
+          "/usr/" + "d/".repeat(3000)
+        }) {
+      assertThat(sysroot.find(SysrootPath.of(path))).as(path).isEmpty();
+    }
+  }
+
+  @Test
+  void fortyLinksAreFollowedAndNoMore() throws IOException {
+    file("usr/bin/tool");
+    link("l1", "usr/bin/tool");
+    for (int i = 2; i <= 41; i++) {
+      link("l" + i, "l" + (i - 1));
+    }
+    assertThat(find("/l40").hops()).hasSize(40);
+    assertThatThrownBy(() -> find("/l41")).isInstanceOf(FileSystemLoopException.class);
+  }
+
+  @Test
   void theRootResolvesToItself() throws IOException {
     assertThat(find("/").path()).isEqualTo(SysrootPath.ROOT);
     assertThat(find("/..").path()).isEqualTo(SysrootPath.ROOT);
