@@ -52,6 +52,7 @@ record HostFile(
 
   /**
    * @throws UncopyableFileException if its name is not text
+   * @throws AccessDeniedException if its content may not be read
    * @throws IOException if it is not there or cannot be looked at
    */
   static HostFile read(Path file) throws IOException, UncopyableFileException {
@@ -61,9 +62,14 @@ record HostFile(
             file,
             "unix:mode,uid,gid,size,lastModifiedTime,dev,ino,nlink,rdev",
             LinkOption.NOFOLLOW_LINKS);
+    int mode = number(attributes, "mode").intValue();
+    if ((mode & S_IFMT) == S_IFREG && !Files.isReadable(file)) {
+      throw new AccessDeniedException(
+          file.toString(), null, "cannot be copied, reading it needs more privilege");
+    }
     return new HostFile(
         file,
-        number(attributes, "mode").intValue(),
+        mode,
         number(attributes, "uid").intValue() & 0xffff_ffffL,
         number(attributes, "gid").intValue() & 0xffff_ffffL,
         number(attributes, "size").longValue(),
@@ -128,7 +134,8 @@ record HostFile(
           file, "in a layer, a name that starts with .wh. removes a file (image-spec layer.md)");
     }
     return switch (mode & S_IFMT) {
-      case S_IFREG -> regularFile(path, metadata);
+      case S_IFREG ->
+          new RootfsEntry.RegularFile(path, metadata, new FileContent.Slice(file, 0, size));
       case S_IFDIR -> new RootfsEntry.Directory(path, metadata);
       case S_IFLNK -> symlink(path, metadata);
       case S_IFCHR -> device(path, metadata, RootfsEntry.Device.Type.CHARACTER);
@@ -141,14 +148,6 @@ record HostFile(
           throw new UncopyableFileException(
               file, "is a file of unknown type, mode " + Integer.toOctalString(mode));
     };
-  }
-
-  private RootfsEntry regularFile(RootfsPath path, Metadata metadata) throws IOException {
-    if (!Files.isReadable(file)) {
-      throw new AccessDeniedException(
-          file.toString(), null, "cannot be copied, reading it needs more privilege");
-    }
-    return new RootfsEntry.RegularFile(path, metadata, new FileContent.Slice(file, 0, size));
   }
 
   private RootfsEntry symlink(RootfsPath path, Metadata metadata)
