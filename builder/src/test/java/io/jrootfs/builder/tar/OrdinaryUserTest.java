@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,23 +40,18 @@ class OrdinaryUserTest {
   }
 
   private String unpack(String forbidden) throws IOException {
-    return ExternalTool.run(
-        directory,
-        "setpriv",
-        "--reuid=65534",
-        "--regid=65534",
-        "--clear-groups",
-        "--no-new-privs",
-        "env",
-        "LC_ALL=C.UTF-8",
-        System.getProperty("java.home") + "/bin/java",
-        "-Djava.io.tmpdir=" + directory,
-        "-cp",
-        "classes:classes/*",
-        UnpackAsOrdinaryUser.class.getName(),
-        "t.tar",
-        "out",
-        forbidden);
+    return program("-Dx", "unpack", "t.tar", "out", forbidden);
+  }
+
+  private String program(String jvmOption, String... arguments) throws IOException {
+    List<String> command =
+        new ArrayList<>(List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"));
+    command.addAll(List.of("--no-new-privs", "env", "LC_ALL=C.UTF-8"));
+    command.add(System.getProperty("java.home") + "/bin/java");
+    command.addAll(List.of(jvmOption, "-Djava.io.tmpdir=" + directory));
+    command.addAll(List.of("-cp", "classes:classes/*", UnprivilegedProgram.class.getName()));
+    command.addAll(List.of(arguments));
+    return ExternalTool.run(directory, command.toArray(new String[0]));
   }
 
   @Test
@@ -91,5 +88,29 @@ class OrdinaryUserTest {
     assertThatThrownBy(() -> unpack("FAIL"))
         .hasMessageContaining("bin/ping: lsetxattr failed")
         .hasMessageContaining("EPERM");
+  }
+
+  @Test
+  void unreadableFileIsRefusedWhenItIsCopied() throws IOException {
+    ExternalTool.shell(directory, "echo x >secret; chmod 4711 secret");
+
+    assertThat(program("-Dx", "copy", directory.resolve("secret").toString()))
+        .isEqualTo(
+            "AccessDeniedException: "
+                + directory.resolve("secret")
+                + ": cannot be copied, reading it needs more privilege\n");
+  }
+
+  @Test
+  void unpackingPlainFilesDoesNotLoadJnr() throws IOException {
+    ExternalTool.shell(
+        directory,
+        "mkdir -p plain/usr/bin; ln -s usr/bin plain/bin; echo x >plain/usr/bin/x;"
+            + "ln plain/usr/bin/x plain/usr/bin/y; tar -cf plain.tar -C plain .");
+
+    String log = program("-Xlog:class+load", "unpack", "plain.tar", "out", "FAIL");
+
+    assertThat(log).contains("io.jrootfs.builder.rootfs.DirectoryWriter ");
+    assertThat(log).doesNotContain("jnr.ffi");
   }
 }

@@ -170,7 +170,7 @@ class TarPropertiesTest {
     Arbitrary<Long> times =
         Arbitraries.oneOf(
             Arbitraries.longs().between(-1L << 40, 1L << 40),
-            Arbitraries.of(0L, -1L, 8589934591L, 8589934592L));
+            Arbitraries.of(0L, -1L, 8589934591L, 8589934592L, Long.MIN_VALUE, Long.MAX_VALUE));
     Arbitrary<Map<String, Bytes>> xattrs =
         Arbitraries.maps(
                 Arbitraries.strings().withChars("ab=%ü\n ").ofMinLength(1).ofMaxLength(9),
