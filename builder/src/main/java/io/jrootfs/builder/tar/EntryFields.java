@@ -6,6 +6,7 @@ import io.jrootfs.builder.rootfs.Metadata;
 import io.jrootfs.builder.rootfs.RootfsEntry;
 import io.jrootfs.builder.rootfs.RootfsPath;
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -24,7 +25,7 @@ final class EntryFields {
   private static final int XATTR_SIZE_MAX = 65536;
 
   /** A time in seconds; digits are bounded so that parsing stays cheap. */
-  private static final Pattern DECIMAL = Pattern.compile("-?[0-9]{1,18}(\\.[0-9]{0,30})?");
+  private static final Pattern DECIMAL = Pattern.compile("-?[0-9]{1,19}(\\.[0-9]{0,30})?");
 
   private final HeaderReader header;
   private final ExtendedHeaders extended;
@@ -57,7 +58,7 @@ final class EntryFields {
     byte[] pax = extended.get("mtime");
     return pax == null
         ? header.number(HeaderField.MTIME)
-        : decimal("mtime", pax).setScale(0, RoundingMode.FLOOR).longValueExact();
+        : whole("mtime", decimal("mtime", pax).setScale(0, RoundingMode.FLOOR));
   }
 
   private long number(String paxKey, HeaderField field) throws BadFieldException {
@@ -69,7 +70,15 @@ final class EntryFields {
     if (value.scale() > 0) {
       throw new BadFieldException("PAX " + paxKey + " is not a whole number");
     }
-    return value.longValueExact();
+    return whole(paxKey, value);
+  }
+
+  private static long whole(String key, BigDecimal value) throws BadFieldException {
+    BigInteger whole = value.toBigInteger();
+    if (whole.bitLength() > 63) {
+      throw new BadFieldException("PAX " + key + " is not a number in range");
+    }
+    return whole.longValue();
   }
 
   private static BigDecimal decimal(String key, byte[] value) throws BadFieldException {

@@ -27,7 +27,7 @@ public final class TarWriter {
   }
 
   /**
-   * Writes all of {@code rootfs}; does not close {@code out}.
+   * Writes all of {@code rootfs}, in many small pieces; does not close or flush {@code out}.
    *
    * @throws IOException if a file's content cannot be read, or has another size than promised, or
    *     {@code out} fails

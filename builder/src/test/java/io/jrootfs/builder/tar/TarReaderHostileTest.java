@@ -89,6 +89,10 @@ class TarReaderHostileTest {
         refused("PAX size 1e9", new RawTar().pax("size", "1e9").add(header("x")), "not a number"),
         refused("PAX size 1.5", new RawTar().pax("size", "1.5").add(header("x")), "whole number"),
         refused(
+            "PAX size of 64 bits",
+            new RawTar().pax("size", "9223372036854775808").add(header("x")),
+            "not a number in range"),
+        refused(
             "PAX size of 20 digits",
             new RawTar().pax("size", "1".repeat(20)).add(header("x")),
             "not a number in range"),
