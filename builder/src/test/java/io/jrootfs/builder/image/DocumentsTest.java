@@ -7,6 +7,7 @@ import com.google.common.collect.ImmutableList;
 import io.jrootfs.builder.image.ImageFormatException.Kind;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -24,7 +25,7 @@ class DocumentsTest {
   }
 
   private static ImageFormatException refusal(
-      org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
+      ThrowingCallable call) {
     ImageFormatException e = catchThrowableOfType(ImageFormatException.class, call);
     assertThat(e).as("an ImageFormatException").isNotNull();
     return e;
