@@ -51,7 +51,7 @@ public final class Posix {
   /**
    * Full names of a file's extended attributes; empty where there can be none.
    *
-   * @throws PosixException if they cannot be listed
+   * @throws PosixException if they cannot be listed, or a name is not UTF-8
    */
   public static ImmutableSortedSet<String> listXattrs(Path path) throws PosixException {
     byte[] name = nulTerminated(path);
@@ -73,11 +73,20 @@ public final class Posix {
     int start = 0;
     for (int i = 0; i < size; i++) {
       if (list[i] == 0) {
-        names.add(new String(list, start, i - start, StandardCharsets.UTF_8));
+        names.add(xattrName(path, Arrays.copyOfRange(list, start, i)));
         start = i + 1;
       }
     }
     return names.build();
+  }
+
+  private static String xattrName(Path path, byte[] name) throws PosixException {
+    String text = new String(name, StandardCharsets.UTF_8);
+    if (!Arrays.equals(text.getBytes(StandardCharsets.UTF_8), name)) {
+      throw new PosixException(
+          "llistxattr", path, "EILSEQ", "the name of extended attribute " + text + " is not UTF-8");
+    }
+    return text;
   }
 
   /**

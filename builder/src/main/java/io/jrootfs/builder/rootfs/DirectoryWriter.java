@@ -151,22 +151,31 @@ public final class DirectoryWriter {
    */
   private void finish(RootfsEntry entry, Path file) throws IOException {
     Metadata metadata = entry.metadata();
-    if (options.owners == Owners.KEEP) {
-      setOwner(entry.path(), file, metadata);
+    int mode = metadata.mode();
+    if (options.owners == Owners.KEEP && !setOwner(entry.path(), file, metadata)) {
+      // What was to run as somebody must not run as whoever owns it now, which is root.
+      mode &= 01777;
     }
     setXattrs(entry.path(), file, metadata);
-    setTimeAndMode(entry, file);
+    setTime(entry, file);
+    if (!(entry instanceof RootfsEntry.Symlink)) {
+      // Follows links, but we just made this and it is none. NOFOLLOW would open it: on a FIFO the
+      // JDK would wait forever.
+      Files.setAttribute(file, "unix:mode", mode);
+    }
   }
 
-  private void setOwner(RootfsPath path, Path file, Metadata metadata) throws IOException {
+  /** False if the owner cannot be set and that was to be left out. */
+  private boolean setOwner(RootfsPath path, Path file, Metadata metadata) throws IOException {
     if (metadata.uid() > options.maxId || metadata.gid() > options.maxId) {
       String what = "owner " + metadata.uid() + ":" + metadata.gid() + ": not mapped here";
       omit(path, what, new FileSystemException(file.toString(), null, what));
-      return;
+      return false;
     }
     // uid_t is unsigned, the JDK's attribute an Integer with the same 32 bits.
     Files.setAttribute(file, "unix:uid", (int) metadata.uid(), LinkOption.NOFOLLOW_LINKS);
     Files.setAttribute(file, "unix:gid", (int) metadata.gid(), LinkOption.NOFOLLOW_LINKS);
+    return true;
   }
 
   private void setXattrs(RootfsPath path, Path file, Metadata metadata) throws IOException {
@@ -179,19 +188,13 @@ public final class DirectoryWriter {
     }
   }
 
-  private static void setTimeAndMode(RootfsEntry entry, Path file) throws IOException {
+  private static void setTime(RootfsEntry entry, Path file) throws IOException {
     long mtime = entry.metadata().mtime();
     if (entry instanceof RootfsEntry.Device || entry instanceof RootfsEntry.Fifo) {
       Posix.setModificationTime(file, mtime);
     } else {
-      BasicFileAttributeView view =
-          Files.getFileAttributeView(file, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
-      view.setTimes(FileTime.from(mtime, TimeUnit.SECONDS), null, null);
-    }
-    if (!(entry instanceof RootfsEntry.Symlink)) {
-      // Follows links, but we just made this and it is none. NOFOLLOW would open it: on a FIFO the
-      // JDK would wait forever.
-      Files.setAttribute(file, "unix:mode", entry.metadata().mode());
+      Files.getFileAttributeView(file, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+          .setTimes(FileTime.from(mtime, TimeUnit.SECONDS), null, null);
     }
   }
 

@@ -50,7 +50,12 @@ record HostFile(
     "security.SMACK64", "trusted.overlay.", "user.overlay.", "system.nfs4", "system.cifs"
   };
 
-  static HostFile read(Path file) throws IOException {
+  /**
+   * @throws UncopyableFileException if its name is not text
+   * @throws IOException if it is not there or cannot be looked at
+   */
+  static HostFile read(Path file) throws IOException, UncopyableFileException {
+    checkUnicode(file, String.valueOf(file.getFileName()), "its name");
     Map<String, Object> attributes =
         Files.readAttributes(
             file,
@@ -118,7 +123,10 @@ record HostFile(
    */
   RootfsEntry entry(RootfsPath path, Metadata metadata)
       throws IOException, UncopyableFileException {
-    checkName(path.fileName());
+    if (path.fileName().startsWith(".wh.")) {
+      throw new UncopyableFileException(
+          file, "in a layer, a name that starts with .wh. removes a file (image-spec layer.md)");
+    }
     return switch (mode & S_IFMT) {
       case S_IFREG -> regularFile(path, metadata);
       case S_IFDIR -> new RootfsEntry.Directory(path, metadata);
@@ -146,7 +154,7 @@ record HostFile(
   private RootfsEntry symlink(RootfsPath path, Metadata metadata)
       throws IOException, UncopyableFileException {
     String target = Files.readSymbolicLink(file).toString();
-    checkUnicode(target, "the target of this symbolic link");
+    checkUnicode(file, target, "the target of this symbolic link");
     return new RootfsEntry.Symlink(path, metadata, target);
   }
 
@@ -157,16 +165,9 @@ record HostFile(
     return new RootfsEntry.Device(path, metadata, type, major, minor);
   }
 
-  private void checkName(String name) throws UncopyableFileException {
-    checkUnicode(name, "its name");
-    if (name.startsWith(".wh.")) {
-      throw new UncopyableFileException(
-          file, "in a layer, a name that starts with .wh. removes a file (image-spec layer.md)");
-    }
-  }
-
   /** The JDK puts U+FFFD where it could not decode a name. */
-  private void checkUnicode(String text, String what) throws UncopyableFileException {
+  private static void checkUnicode(Path file, String text, String what)
+      throws UncopyableFileException {
     if (text.indexOf('\ufffd') >= 0) {
       throw new UncopyableFileException(
           file,

@@ -35,8 +35,10 @@ public sealed interface RootfsEntry {
    */
   record Symlink(RootfsPath path, Metadata metadata, String target) implements RootfsEntry {
     public Symlink {
-      if (target.isEmpty() || target.indexOf('\0') >= 0) {
-        throw new IllegalArgumentException(path + ": a symbolic link needs a target");
+      if (target.isEmpty()
+          || target.indexOf('\0') >= 0
+          || RootfsPath.hasUnpairedSurrogate(target)) {
+        throw new IllegalArgumentException(path + ": a symbolic link needs a target in UTF-8");
       }
     }
 

@@ -1,8 +1,6 @@
 package io.jrootfs.builder.rootfs;
 
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -13,8 +11,7 @@ import java.util.Locale;
  * in braces. Equal trees give equal text.
  */
 public final class RootfsListing {
-  private static final DateTimeFormatter DATE =
-      DateTimeFormatter.ofPattern("uuuu-MM-dd", Locale.ROOT).withZone(ZoneOffset.UTC);
+  private static final long SECONDS_PER_DAY = 86_400;
 
   private RootfsListing() {}
 
@@ -43,7 +40,7 @@ public final class RootfsListing {
     Metadata metadata = entry.metadata();
     Shown shown = entry.match(Shown.CASES);
     StringBuilder rest = new StringBuilder();
-    rest.append(DATE.format(Instant.ofEpochSecond(metadata.mtime()))).append(' ');
+    rest.append(date(metadata.mtime())).append(' ');
     rest.append(escaped(entry.path().value())).append(escaped(shown.target));
     if (!metadata.xattrs().isEmpty()) {
       rest.append(" {").append(escaped(String.join(", ", metadata.xattrs().keySet()))).append('}');
@@ -53,6 +50,13 @@ public final class RootfsListing {
         metadata.uid() + ":" + metadata.gid(),
         shown.size,
         rest.toString());
+  }
+
+  /** An archive may claim any number of seconds; Java's dates end 10^9 years away. */
+  private static String date(long seconds) {
+    long day = Math.floorDiv(seconds, SECONDS_PER_DAY);
+    long shown = Math.min(Math.max(day, LocalDate.MIN.toEpochDay()), LocalDate.MAX.toEpochDay());
+    return LocalDate.ofEpochDay(shown).toString();
   }
 
   /** The nine letters; set-user-ID, set-group-ID and sticky take the place of an x (ls(1)). */

@@ -19,6 +19,7 @@ public record RootfsPath(String value) implements Comparable<RootfsPath> {
 
   /**
    * @throws IllegalArgumentException if {@code value} breaks one of the rules above or holds a NUL
+   *     or half a surrogate pair
    */
   public RootfsPath {
     if (!value.startsWith("/")) {
@@ -27,6 +28,9 @@ public record RootfsPath(String value) implements Comparable<RootfsPath> {
     if (value.indexOf('\0') >= 0) {
       throw new IllegalArgumentException("path holds a NUL character");
     }
+    if (hasUnpairedSurrogate(value)) {
+      throw new IllegalArgumentException("path has no UTF-8 form");
+    }
     if (!value.equals("/")) {
       for (String component : COMPONENTS.split(value.substring(1))) {
         if (component.isEmpty() || component.equals(".") || component.equals("..")) {
@@ -34,6 +38,21 @@ public record RootfsPath(String value) implements Comparable<RootfsPath> {
         }
       }
     }
+  }
+
+  /** Encoding would make a question mark of it, and one name of two. */
+  static boolean hasUnpairedSurrogate(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (Character.isSurrogate(text.charAt(i))) {
+        if (Character.isSurrogatePair(
+            text.charAt(i), i + 1 < text.length() ? text.charAt(i + 1) : ' ')) {
+          i++;
+        } else {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   public static RootfsPath of(String value) {

@@ -73,6 +73,16 @@ class PosixTest {
   }
 
   @Test
+  void attributeWhoseNameIsNotTextIsNotLost() throws IOException {
+    Path file = file("f");
+    ExternalTool.shell(directory, "setfattr -n \"$(printf 'user.\\344')\" -v x f");
+
+    assertThatThrownBy(() -> Posix.listXattrs(file))
+        .isInstanceOf(PosixException.class)
+        .hasMessageContaining("is not UTF-8");
+  }
+
+  @Test
   void linksAreNotFollowed() throws IOException {
     Path file = file("f");
     Posix.setXattr(file, "user.a", new byte[] {1});
