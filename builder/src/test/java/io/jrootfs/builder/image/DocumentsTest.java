@@ -24,8 +24,7 @@ class DocumentsTest {
     return JsonDocument.parse(IMAGE, "doc.json", json.getBytes(StandardCharsets.UTF_8));
   }
 
-  private static ImageFormatException refusal(
-      ThrowingCallable call) {
+  private static ImageFormatException refusal(ThrowingCallable call) {
     ImageFormatException e = catchThrowableOfType(ImageFormatException.class, call);
     assertThat(e).as("an ImageFormatException").isNotNull();
     return e;
