@@ -41,7 +41,9 @@ public record Digest(String hex) implements Comparable<Digest> {
 
   /** The digest of {@code bytes}. */
   public static Digest of(byte[] bytes) {
-    return finish(begin(bytes));
+    MessageDigest computation = begin();
+    computation.update(bytes);
+    return finish(computation);
   }
 
   /** The computation of a digest, to be fed and then given to {@link #finish}. */
@@ -51,12 +53,6 @@ public record Digest(String hex) implements Comparable<Digest> {
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has SHA-256", e);
     }
-  }
-
-  private static MessageDigest begin(byte[] bytes) {
-    MessageDigest computation = begin();
-    computation.update(bytes);
-    return computation;
   }
 
   /** The digest of everything fed to {@code computation}, which is reset. */

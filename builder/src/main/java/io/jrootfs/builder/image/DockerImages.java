@@ -45,7 +45,7 @@ final class DockerImages {
     for (int i = 0; i < manifest.layers().size(); i++) {
       layers.add(layer(manifest.layers().get(i), config.diffIds().get(i)));
     }
-    return new Image(config.config(), layers.build());
+    return new Image(files.image(), config.config(), layers.build());
   }
 
   private DockerManifest chosen() throws ImageFormatException, IOException {

@@ -1,12 +1,14 @@
 package io.jrootfs.builder.image;
 
 import com.google.common.collect.ImmutableList;
+import java.nio.file.Path;
 
 /**
  * An image as found on disk: its configuration, verified, and its layers, verified when their bytes
  * pass.
  *
+ * @param source the archive, layout directory or tar, as it was named to us
  * @param config how to run it
  * @param layers lowest first
  */
-public record Image(ImageConfig config, ImmutableList<LayerBlob> layers) {}
+public record Image(Path source, ImageConfig config, ImmutableList<LayerBlob> layers) {}

@@ -42,7 +42,7 @@ public final class ImageReader {
     return switch (files.form()) {
       case OCI -> new OciImages(files, wanted).read();
       case DOCKER -> new DockerImages(files, wanted).read();
-      case ROOTFS -> rootfs(tar);
+      case ROOTFS -> rootfs(image, tar);
     };
   }
 
@@ -85,10 +85,11 @@ public final class ImageReader {
     return new FileContent.Slice(plain, 0, Files.size(plain));
   }
 
-  private static Image rootfs(FileContent.Slice tar) throws IOException {
+  private static Image rootfs(Path image, FileContent.Slice tar) throws IOException {
     Digest digest =
         Decompression.pass(tar, StoredFormat.PLAIN, OutputStream.nullOutputStream()).stored();
     return new Image(
+        image,
         ImageConfig.empty(Platform.ofThisMachine()),
         ImmutableList.of(new LayerBlob(digest, digest, tar)));
   }

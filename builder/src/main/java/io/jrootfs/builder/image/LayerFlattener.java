@@ -29,39 +29,38 @@ public final class LayerFlattener {
    * @throws IOException if the image cannot be read or the spool not be written
    */
   public static Rootfs flatten(Image image, Path spool) throws ImageFormatException, IOException {
-    LayerSpool tars = new LayerSpool(spool);
+    LayerSpool tars = new LayerSpool(image.source(), spool);
     LayerStack stack = new LayerStack();
     for (LayerBlob layer : image.layers()) {
-      apply(layer, tars.tarOf(layer), stack);
+      apply(image.source(), layer, tars.tarOf(layer), stack);
     }
     return stack.toRootfs();
   }
 
-  private static void apply(LayerBlob layer, FileContent.Slice tar, LayerStack stack)
+  private static void apply(Path image, LayerBlob layer, FileContent.Slice tar, LayerStack stack)
       throws ImageFormatException, IOException {
-    Path file = layer.location().file();
     String subject = "layer " + layer.digest();
     try {
       stack.beginLayer();
       for (TarMember member : TarReader.read(tar)) {
-        applyMember(member, stack, file, subject);
+        applyMember(member, stack, image, subject);
       }
     } catch (TarFormatException e) {
       throw new ImageFormatException(
-          file,
+          image,
           Kind.MALFORMED,
           subject,
           "tar entry '" + e.name() + "' at byte " + e.offset() + ": " + e.reason());
     }
   }
 
-  private static void applyMember(TarMember member, LayerStack stack, Path file, String subject)
+  private static void applyMember(TarMember member, LayerStack stack, Path image, String subject)
       throws ImageFormatException {
     try {
       stack.apply(member.entry());
     } catch (LayerStack.ConflictException e) {
       throw new ImageFormatException(
-          file,
+          image,
           Kind.MALFORMED,
           subject,
           "tar entry '" + member.name() + "' at byte " + member.offset() + ": " + e.getMessage());

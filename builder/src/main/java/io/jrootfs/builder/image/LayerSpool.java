@@ -12,13 +12,16 @@ import java.util.Map;
 
 /** Where compressed layers become tars that can be read at any offset, verified on the way. */
 final class LayerSpool {
+  private final Path image;
   private final Path directory;
   private final Map<LayerBlob, FileContent.Slice> verified = new HashMap<>();
 
   /**
+   * @param image whose layers, for messages
    * @param directory takes the tars; the caller removes it
    */
-  LayerSpool(Path directory) {
+  LayerSpool(Path image, Path directory) {
+    this.image = image;
     this.directory = directory;
   }
 
@@ -39,8 +42,7 @@ final class LayerSpool {
     return known;
   }
 
-  private static FileContent.Slice inPlace(LayerBlob layer)
-      throws ImageFormatException, IOException {
+  private FileContent.Slice inPlace(LayerBlob layer) throws ImageFormatException, IOException {
     verify(
         layer,
         StoredFormat.PLAIN,
@@ -63,9 +65,8 @@ final class LayerSpool {
     return new FileContent.Slice(tar, 0, Files.size(tar));
   }
 
-  private static void verify(LayerBlob layer, StoredFormat format, Decompression passed)
+  private void verify(LayerBlob layer, StoredFormat format, Decompression passed)
       throws ImageFormatException {
-    Path image = layer.location().file();
     String subject = "layer " + layer.digest();
     if (!passed.stored().equals(layer.digest())) {
       throw new ImageFormatException(

@@ -152,6 +152,6 @@ final class OciImages {
       Descriptor layer = manifest.layers().get(i);
       layers.add(new LayerBlob(layer.digest(), config.diffIds().get(i), files.blob(layer)));
     }
-    return new Image(config.config(), layers.build());
+    return new Image(files.image(), config.config(), layers.build());
   }
 }

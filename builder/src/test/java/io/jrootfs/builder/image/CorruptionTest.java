@@ -9,11 +9,14 @@ import io.jrootfs.builder.rootfs.RootfsEntry;
 import io.jrootfs.builder.tar.TarMember;
 import io.jrootfs.builder.tar.TarReader;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -82,6 +85,25 @@ class CorruptionTest {
       }
     }
     assertThat(spool).isEmptyDirectory();
+  }
+
+  @Test
+  void aDamagedLayerOfACompressedArchiveIsReportedOfTheFileTheUserNamed() throws Exception {
+    Path good = good(Compression.NONE).path();
+    byte[] bytes = Files.readAllBytes(good);
+    FileContent.Slice largest =
+        blobs(good).stream()
+            .map(blob -> (FileContent.Slice) blob.content())
+            .max(Comparator.comparing(FileContent.Slice::size))
+            .orElseThrow();
+    bytes[(int) (largest.offset() + largest.size() - 1)] ^= 1;
+    Path bad = directory.resolve("bad.tar.gz");
+    try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(bad))) {
+      out.write(bytes);
+    }
+    ImageFormatException e = refusal(bad);
+    assertThat(e.kind()).isEqualTo(Kind.DIGEST_MISMATCH);
+    assertThat(e.image()).isEqualTo(bad);
   }
 
   @Test

@@ -7,6 +7,7 @@ import com.google.common.collect.ImmutableList;
 import io.jrootfs.builder.image.ImageFormatException.Kind;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -23,8 +24,7 @@ class DocumentsTest {
     return JsonDocument.parse(IMAGE, "doc.json", json.getBytes(StandardCharsets.UTF_8));
   }
 
-  private static ImageFormatException refusal(
-      org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
+  private static ImageFormatException refusal(ThrowingCallable call) {
     ImageFormatException e = catchThrowableOfType(ImageFormatException.class, call);
     assertThat(e).as("an ImageFormatException").isNotNull();
     return e;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.google.common.primitives.Bytes;
 import io.jrootfs.builder.image.ImageFormatException.Kind;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -293,16 +294,17 @@ class ImageReaderTest {
   }
 
   @Test
-  void theOnlyImageIsTakenWhateverItIsFor() throws Exception {
+  void theOnlyImageIsTakenWhateverItIsForAndAnAttestationIsNone() throws Exception {
     String config = config("s390x");
-    assertThat(
-            open(layout(
-                    index(descriptor(MediaType.MANIFEST, manifest(config)) + "}"),
-                    config,
-                    manifest(config)))
-                .config()
-                .platform())
-        .hasToString("linux/s390x");
+    String attestation =
+        descriptor(MediaType.MANIFEST, "attestation")
+            + json(",'platform':{'os':'unknown','architecture':'unknown'}}");
+    Path archive =
+        layout(
+            index(descriptor(MediaType.MANIFEST, manifest(config)) + "}", attestation),
+            config,
+            manifest(config));
+    assertThat(open(archive).config().platform()).hasToString("linux/s390x");
   }
 
   @ParameterizedTest
@@ -387,6 +389,15 @@ class ImageReaderTest {
     assertThat(refusal(legacy)).hasMessageContaining("before docker 1.10");
     assertThatThrownBy(() -> open(directory.resolve("missing")))
         .isInstanceOf(NoSuchFileException.class);
+  }
+
+  @Test
+  void zstdMayBeginWithASkippableFrame() throws Exception {
+    Path zstd = directory.resolve("rootfs.tar");
+    RootfsArchive.write(Trees.everything(), Trees.EPOCH, Compression.ZSTD, zstd);
+    byte[] frame = {0x50, 0x2a, 0x4d, 0x18, 1, 0, 0, 0, 0};
+    Files.write(zstd, Bytes.concat(frame, Files.readAllBytes(zstd)));
+    assertThat(LayerFlattener.flatten(open(zstd), directory).all()).hasSize(11);
   }
 
   @Test

@@ -155,6 +155,16 @@ class LayerFlattenerTest {
   }
 
   @Test
+  void anAbsoluteLinkLeadsFromTheRootOfTheImage() throws Exception {
+    assertThat(
+            listing(
+                flatten(
+                    layer().directory("usr").directory("var").symlink("var/lib", "/usr"),
+                    layer().file("var/lib/a", ""))))
+        .containsExactly("usr/", "usr/a=", "var/", "var/lib->/usr");
+  }
+
+  @Test
   void aWhiteoutBelowALinkHidesWhatTheLinkLeadsTo() throws Exception {
     assertThat(
             listing(
@@ -284,6 +294,7 @@ class LayerFlattenerTest {
         LayerWriter.write(Trees.everything(), Trees.EPOCH, Compression.GZIP, directory);
     Image image =
         new Image(
+            directory,
             Samples.CONFIG,
             ImmutableList.of(
                 new LayerBlob(

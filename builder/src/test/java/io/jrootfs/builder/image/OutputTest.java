@@ -123,6 +123,7 @@ class OutputTest {
       WrittenLayer layer = LayerWriter.write(Trees.everything(), Trees.EPOCH, compression, work);
       Image image =
           new Image(
+              directory,
               Samples.CONFIG,
               ImmutableList.of(
                   new LayerBlob(
