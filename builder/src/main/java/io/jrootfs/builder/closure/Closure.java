@@ -2,11 +2,13 @@ package io.jrootfs.builder.closure;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSortedMap;
+import io.jrootfs.builder.elf.ElfMachine;
 import io.jrootfs.builder.ldso.FoundBy;
 import io.jrootfs.builder.ldso.SearchedPlace;
 import io.jrootfs.builder.sysroot.Resolution;
 import io.jrootfs.builder.sysroot.SysrootPath;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * Everything the requested programs load before their first instruction, and why.
@@ -15,12 +17,24 @@ import java.util.Optional;
  * @param nodes every file of the closure by its link-free path
  * @param edges every reason, breadth-first from the programs, in the loader's own order
  * @param missing what was needed and not found, in the order it was needed
+ * @param machine what the first program runs on, and with it the image; empty if it is none of the
+ *     known machines, or no program was reached
  */
 public record Closure(
     ImmutableList<Program> programs,
     ImmutableSortedMap<SysrootPath, Node> nodes,
     ImmutableList<Edge> edges,
-    ImmutableList<Missing> missing) {
+    ImmutableList<Missing> missing,
+    Optional<ElfMachine> machine) {
+
+  /** A closure whose machine does not matter. */
+  public Closure(
+      ImmutableList<Program> programs,
+      ImmutableSortedMap<SysrootPath, Node> nodes,
+      ImmutableList<Edge> edges,
+      ImmutableList<Missing> missing) {
+    this(programs, nodes, edges, missing, Optional.empty());
+  }
 
   /** What a file is to the closure. */
   public enum Kind {
@@ -67,7 +81,29 @@ public record Closure(
       String requested,
       SysrootPath neededBy,
       ImmutableList<SearchedPlace> searched,
-      Optional<String> reason) {}
+      Optional<String> reason) {
+
+    /**
+     * What to tell the user: what is missing, who needs it, where it was searched and what to try.
+     */
+    public String sentence() {
+      StringBuilder sentence = new StringBuilder();
+      sentence
+          .append(Printable.of(requested))
+          .append(", needed by ")
+          .append(Printable.of(neededBy.value()))
+          .append(", was not found");
+      reason.ifPresent(why -> sentence.append(": ").append(Printable.of(why)));
+      if (!searched.isEmpty()) {
+        sentence.append("; searched ");
+        sentence.append(
+            searched.stream()
+                .map(place -> Printable.of(place.toString()))
+                .collect(Collectors.joining(", ")));
+      }
+      return sentence.append("; install what provides it and try again").toString();
+    }
+  }
 
   public boolean isComplete() {
     return missing.isEmpty();

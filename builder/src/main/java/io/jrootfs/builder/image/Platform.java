@@ -1,5 +1,7 @@
 package io.jrootfs.builder.image;
 
+import com.google.common.base.StandardSystemProperty;
+
 /**
  * What machine an image is for, in Go's names (image-spec config.md).
  *
@@ -8,6 +10,31 @@ package io.jrootfs.builder.image;
  * @param variant such as {@code v7} for arm; empty for none
  */
 public record Platform(String os, String architecture, String variant) {
+  /** Linux on the machine this runs on, without a variant. */
+  public static Platform ofThisMachine() {
+    String arch = StandardSystemProperty.OS_ARCH.value();
+    return new Platform("linux", goArchitecture(arch == null ? "" : arch), "");
+  }
+
+  /** The JDK's {@code os.arch} in Go's words; those not listed are spelled the same. */
+  private static String goArchitecture(String osArch) {
+    return switch (osArch) {
+      case "x86_64" -> "amd64";
+      case "aarch64" -> "arm64";
+      case "x86", "i386", "i486", "i586", "i686" -> "386";
+      case "arm32" -> "arm";
+      case "loongarch64" -> "loong64";
+      default -> osArch;
+    };
+  }
+
+  /** Whether an image for this platform is one for {@code wanted}; no variant wanted means any. */
+  boolean satisfies(Platform wanted) {
+    return os.equals(wanted.os)
+        && architecture.equals(wanted.architecture)
+        && (wanted.variant.isEmpty() || variant.equals(wanted.variant));
+  }
+
   /** {@code os/architecture[/variant]}. */
   @Override
   public String toString() {

@@ -3,8 +3,6 @@ package io.jrootfs.builder.rootfs;
 import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
 import io.jrootfs.builder.sysroot.SysrootPath;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 
 /**
  * The name of an entry in a rootfs: absolute, no empty, {@code .} or {@code ..} component.
@@ -84,10 +82,23 @@ public record RootfsPath(String value) implements Comparable<RootfsPath> {
     return value.substring(1);
   }
 
+  /** UTF-8 bytes sort as code points do, so nothing needs encoding. */
   @Override
   public int compareTo(RootfsPath other) {
-    return Arrays.compareUnsigned(
-        value.getBytes(StandardCharsets.UTF_8), other.value.getBytes(StandardCharsets.UTF_8));
+    int common = Math.min(value.length(), other.value.length());
+    for (int i = 0; i < common; i++) {
+      char mine = value.charAt(i);
+      char others = other.value.charAt(i);
+      if (mine != others) {
+        return Integer.compare(rank(mine), rank(others));
+      }
+    }
+    return Integer.compare(value.length(), other.value.length());
+  }
+
+  /** Surrogates stand for code points above U+FFFF, but are below U+E000 as chars. */
+  private static int rank(char c) {
+    return Character.isSurrogate(c) ? c + 0x10000 : c;
   }
 
   @Override

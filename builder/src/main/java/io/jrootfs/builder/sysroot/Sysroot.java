@@ -2,10 +2,12 @@ package io.jrootfs.builder.sysroot;
 
 import com.google.common.collect.ImmutableList;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.FileSystemLoopException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -29,6 +31,12 @@ import org.jspecify.annotations.Nullable;
 public final class Sysroot {
   /** The kernel's limit on links followed in one look-up, {@code MAXSYMLINKS}. */
   private static final int MAX_LINKS = 40;
+
+  /** No Linux file system holds a longer name, in bytes (limits.h). */
+  private static final int NAME_MAX = 255;
+
+  /** The kernel takes no longer path, in bytes with NUL (limits.h). */
+  private static final int PATH_MAX = 4096;
 
   private static final int S_IFMT = 0170000;
   private static final int S_IFLNK = 0120000;
@@ -77,11 +85,15 @@ public final class Sysroot {
    * Follows every link of {@code path}.
    *
    * @return empty if a component does not exist, is no directory, or may not be searched (ENOENT,
-   *     ENOTDIR, EACCES: the three that make the loader try its next directory)
+   *     ENOTDIR, EACCES: the three that make the loader try its next directory), or is longer than
+   *     names can be
    * @throws FileSystemLoopException after 40 links
    * @throws IOException on any other failure
    */
   public Optional<Resolution> find(SysrootPath path) throws IOException {
+    if (path.value().length() >= PATH_MAX) {
+      return Optional.empty();
+    }
     List<LinkHop> hops = new ArrayList<>();
     Deque<String> pending = new ArrayDeque<>(path.components());
     SysrootPath at = SysrootPath.ROOT;
@@ -90,6 +102,9 @@ public final class Sysroot {
       if (component.equals("..")) {
         at = at.parent();
         continue;
+      }
+      if (component.getBytes(StandardCharsets.UTF_8).length > NAME_MAX) {
+        return Optional.empty();
       }
       SysrootPath next = at.resolve(component);
       Status status = status(next).orElse(null);
@@ -130,10 +145,25 @@ public final class Sysroot {
     }
   }
 
+  /** A name from a hostile file need not be one the JDK can pass on. */
+  private Path nameable(SysrootPath linkFree) throws IOException {
+    try {
+      return file(linkFree);
+    } catch (InvalidPathException e) {
+      throw new IOException(
+          "the JVM cannot name "
+              + linkFree
+              + " in this locale ("
+              + e.getReason()
+              + "); set LC_ALL=C.UTF-8",
+          e);
+    }
+  }
+
   private Optional<Status> status(SysrootPath linkFree) throws IOException {
     Optional<Status> known = seen.get(linkFree.value());
     if (known == null) {
-      known = readStatus(file(linkFree));
+      known = readStatus(nameable(linkFree));
       seen.put(linkFree.value(), known);
     }
     return known;

@@ -24,7 +24,7 @@ public record CapabilitySet(ImmutableSortedSet<Capability> capabilities) {
   public long mask() {
     long mask = 0;
     for (Capability capability : capabilities) {
-      mask |= 1L << capability.ordinal();
+      mask |= 1L << capability.number();
     }
     return mask;
   }

@@ -208,7 +208,7 @@ class LauncherCompilerTest {
     Files.copy(script, compiler);
     Files.setPosixFilePermissions(compiler, PosixFilePermissions.fromString("rwxr-xr-x"));
     Files.copy(
-        Path.of("../builder/src/main/sh/find-java.sh"), compiler.resolveSibling("find-java.sh"));
+        Path.of("../builder/src/main/sh/start-java.sh"), compiler.resolveSibling("start-java.sh"));
     Launcher.Result result =
         Launcher.run(
             "env",

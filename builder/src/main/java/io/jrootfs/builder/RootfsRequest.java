@@ -1,0 +1,71 @@
+package io.jrootfs.builder;
+
+import com.google.common.collect.ImmutableList;
+import io.jrootfs.builder.image.Compression;
+import io.jrootfs.builder.image.ImageReference;
+import io.jrootfs.builder.rootfs.RootfsPath;
+import io.jrootfs.builder.sysroot.SysrootPath;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * What to build, complete: a build reads neither clock, environment nor working directory.
+ *
+ * @param programs names or paths, each of which brings its closure; the first is the default command
+ * @param copies files and trees to copy as they are, in order
+ * @param sysroot the tree that programs and libraries are taken from
+ * @param searchPath directories in which a program's bare name is looked up, in order
+ * @param sourceDateEpoch seconds since the epoch, 0 or more: no entry is dated later, and the image
+ *     is dated so
+ * @param name the image's name; without one it is named after its first program
+ * @param output where and how to write
+ */
+public record RootfsRequest(
+    ImmutableList<String> programs,
+    ImmutableList<Copy> copies,
+    Path sysroot,
+    ImmutableList<SysrootPath> searchPath,
+    long sourceDateEpoch,
+    Optional<ImageReference> name,
+    Output output) {
+
+  /**
+   * @throws IllegalArgumentException if nothing is asked for, or the date is before the epoch
+   */
+  public RootfsRequest {
+    if (programs.isEmpty() && copies.isEmpty()) {
+      throw new IllegalArgumentException("a rootfs needs a program or a copy");
+    }
+    if (sourceDateEpoch < 0) {
+      throw new IllegalArgumentException("source date " + sourceDateEpoch + " is negative");
+    }
+  }
+
+  /**
+   * A file or tree to copy.
+   *
+   * @param source outside the sysroot: a path of the running system
+   * @param destination where it stands in the rootfs
+   */
+  public record Copy(Path source, RootfsPath destination) {}
+
+  /**
+   * Where the result goes.
+   *
+   * @param path a file, or for {@link Format#DIRECTORY} a directory that is absent or empty
+   * @param compression of the layer, or of the rootfs tar; of no meaning for a directory
+   * @param keepOwners whether the files of a directory get their owners, which only root may give
+   *     them; otherwise they belong to whoever builds. Of no meaning for an archive
+   */
+  public record Output(Path path, Format format, Compression compression, boolean keepOwners) {}
+
+  /** What is written. */
+  public enum Format {
+    /** OCI layout and docker archive in one tar. */
+    HYBRID,
+    /** A plain tar of the tree. */
+    ROOTFS,
+    /** The tree itself. */
+    DIRECTORY
+  }
+}

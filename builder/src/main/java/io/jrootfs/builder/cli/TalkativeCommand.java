@@ -1,0 +1,6 @@
+package io.jrootfs.builder.cli;
+
+/** A command with {@code -q} and {@code -v}. */
+interface TalkativeCommand {
+  TalkOptions talk();
+}

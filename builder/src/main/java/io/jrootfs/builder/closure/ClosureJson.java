@@ -1,0 +1,80 @@
+package io.jrootfs.builder.closure;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.util.DefaultIndenter;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.jrootfs.builder.ldso.FoundBy;
+import io.jrootfs.builder.ldso.SearchedPlace;
+import io.jrootfs.builder.sysroot.LinkHop;
+import java.util.Locale;
+
+/** The closure as one JSON object with the records' own names. */
+final class ClosureJson {
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+
+  private ClosureJson() {}
+
+  static String render(Closure closure) {
+    ObjectNode root = JsonNodeFactory.instance.objectNode();
+    ArrayNode programs = root.putArray("programs");
+    for (Program program : closure.programs()) {
+      programs.addObject().put("name", program.name()).put("path", program.path().value());
+    }
+    ArrayNode nodes = root.putArray("nodes");
+    for (Closure.Node node : closure.nodes().values()) {
+      nodes.addObject().put("path", node.path().value()).put("kind", slug(node.kind().name()));
+    }
+    ArrayNode edges = root.putArray("edges");
+    closure.edges().forEach(edge -> edge(edges.addObject(), edge));
+    ArrayNode missing = root.putArray("missing");
+    closure.missing().forEach(absent -> missing(missing.addObject(), absent));
+    DefaultIndenter indenter = new DefaultIndenter("  ", "\n");
+    DefaultPrettyPrinter printer =
+        new DefaultPrettyPrinter().withObjectIndenter(indenter).withArrayIndenter(indenter);
+    try {
+      return MAPPER.writer(printer).writeValueAsString(root) + "\n";
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a tree of texts has no JSON form", e);
+    }
+  }
+
+  private static void edge(ObjectNode node, Closure.Edge edge) {
+    edge.from().ifPresent(from -> node.put("from", from.value()));
+    node.put("requested", edge.requested());
+    node.put("found", edge.to().requested().value());
+    node.put("path", edge.to().path().value());
+    ArrayNode links = node.putArray("links");
+    for (LinkHop hop : edge.to().hops()) {
+      links.addObject().put("link", hop.link().value()).put("target", hop.target());
+    }
+    foundBy(node, edge.foundBy());
+  }
+
+  private static void foundBy(ObjectNode node, FoundBy foundBy) {
+    if (foundBy instanceof FoundBy.Rpath rpath) {
+      node.put("foundBy", "rpath").put("rpathOf", rpath.owner().value());
+    } else {
+      node.put("foundBy", foundBy.toString());
+    }
+  }
+
+  private static void missing(ObjectNode node, Closure.Missing absent) {
+    node.put("requested", absent.requested());
+    node.put("neededBy", absent.neededBy().value());
+    ArrayNode searched = node.putArray("searched");
+    for (SearchedPlace place : absent.searched()) {
+      ObjectNode one = searched.addObject().put("place", place.place());
+      foundBy(one, place.rule());
+      place.passedOver().ifPresent(reason -> one.put("passedOver", reason));
+    }
+    absent.reason().ifPresent(reason -> node.put("reason", reason));
+  }
+
+  private static String slug(String constant) {
+    return constant.toLowerCase(Locale.ROOT).replace('_', ' ');
+  }
+}

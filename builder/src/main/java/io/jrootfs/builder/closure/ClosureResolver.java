@@ -1,0 +1,49 @@
+package io.jrootfs.builder.closure;
+
+import com.google.common.collect.ImmutableList;
+import io.jrootfs.builder.ldso.DynamicLoaders;
+import io.jrootfs.builder.ldso.ElfFiles;
+import io.jrootfs.builder.sysroot.Sysroot;
+import io.jrootfs.builder.sysroot.SysrootPath;
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * From programs to everything they load before their first instruction. Files are read, nothing is
+ * executed, so the sysroot may be for any machine. Files are read once for all calls; not
+ * thread-safe.
+ */
+public final class ClosureResolver {
+  private final Sysroot sysroot;
+  private final ElfFiles files;
+  private final DynamicLoaders loaders;
+  private final ProgramFinder finder;
+
+  /**
+   * A resolver for one tree.
+   *
+   * @param searchPath where the programs behind {@code #!/usr/bin/env NAME} are looked up, in order
+   */
+  public ClosureResolver(Sysroot sysroot, ImmutableList<SysrootPath> searchPath) {
+    this.sysroot = sysroot;
+    this.files = new ElfFiles(sysroot);
+    this.loaders = new DynamicLoaders(sysroot, files);
+    this.finder = new ProgramFinder(sysroot, searchPath, SysrootPath.ROOT);
+  }
+
+  /**
+   * The closure of {@code programs}. Each is loaded by itself, as it will be; the result is the
+   * union. What is needed and absent is in {@link Closure#missing}, never thrown.
+   *
+   * @param programs executables, scripts or shared objects; found by {@link ProgramFinder#find}
+   * @throws ClosureException if one of them is no program, or its loader's rules are not known
+   * @throws IOException if the sysroot cannot be read
+   */
+  public Closure resolve(List<Program> programs) throws IOException, ClosureException {
+    ClosureWalk walk = new ClosureWalk(sysroot, files, loaders, finder);
+    for (Program program : programs) {
+      walk.request(program);
+    }
+    return walk.closure(ImmutableList.copyOf(programs));
+  }
+}

@@ -1,0 +1,246 @@
+package io.jrootfs.builder.closure;
+
+import com.google.common.collect.ImmutableList;
+import io.jrootfs.builder.closure.Closure.Kind;
+import io.jrootfs.builder.closure.Closure.Missing;
+import io.jrootfs.builder.closure.UnusableProgramException.Fault;
+import io.jrootfs.builder.elf.ElfDynamic;
+import io.jrootfs.builder.elf.ElfFile;
+import io.jrootfs.builder.elf.ElfHeader;
+import io.jrootfs.builder.elf.MalformedElfException;
+import io.jrootfs.builder.ldso.DynamicLoader;
+import io.jrootfs.builder.ldso.DynamicLoaders;
+import io.jrootfs.builder.ldso.ElfFiles;
+import io.jrootfs.builder.ldso.FoundBy;
+import io.jrootfs.builder.ldso.LoaderException;
+import io.jrootfs.builder.ldso.SearchedPlace;
+import io.jrootfs.builder.ldso.UnsupportedLoaderException;
+import io.jrootfs.builder.sysroot.Resolution;
+import io.jrootfs.builder.sysroot.Sysroot;
+import io.jrootfs.builder.sysroot.SysrootPath;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** One call of {@link ClosureResolver}: programs in, each followed to its end. */
+final class ClosureWalk {
+  private final Sysroot sysroot;
+  private final ElfFiles files;
+  private final DynamicLoaders loaders;
+  private final ProgramFinder finder;
+  private final ClosureBuilder builder = new ClosureBuilder();
+  private final ScriptReader scripts;
+  private final OneMachine machine = new OneMachine();
+
+  /** Programs followed before, with what was wrong with them. */
+  private final Map<SysrootPath, Optional<UnusableProgramException>> followed = new HashMap<>();
+
+  ClosureWalk(Sysroot sysroot, ElfFiles files, DynamicLoaders loaders, ProgramFinder finder) {
+    this.sysroot = sysroot;
+    this.files = files;
+    this.loaders = loaders;
+    this.finder = finder;
+    this.scripts = new ScriptReader(sysroot, finder);
+  }
+
+  Closure closure(ImmutableList<Program> programs) {
+    return builder.build(programs, machine.machine());
+  }
+
+  void request(Program program) throws IOException, ClosureException {
+    Resolution file = finder.resolve(program.path()).orElse(null);
+    if (file == null) {
+      throw new UnknownProgramException(
+          program.name(),
+          ImmutableList.of(),
+          Optional.empty(),
+          NearestNames.ofPath(sysroot, program.path()));
+    }
+    builder.edge(Optional.empty(), program.name(), file, new FoundBy.Request());
+    follow(file);
+  }
+
+  private void follow(Resolution file) throws IOException, ClosureException {
+    Optional<UnusableProgramException> before = followed.get(file.path());
+    if (before == null) {
+      followed.put(file.path(), Optional.empty());
+      try {
+        program(file);
+      } catch (UnusableProgramException e) {
+        followed.put(file.path(), Optional.of(e));
+        throw e;
+      }
+    } else if (before.isPresent()) {
+      throw before.get();
+    }
+  }
+
+  private void program(Resolution file) throws IOException, ClosureException {
+    if (!file.isRegularFile()) {
+      throw file.isDirectory()
+          ? unusable(file, Fault.DIRECTORY, "is a directory; name a program inside it")
+          : unusable(file, Fault.SPECIAL_FILE, "is a device, a pipe or a socket");
+    }
+    Optional<ElfFile> elf;
+    try {
+      elf = files.read(file);
+    } catch (MalformedElfException e) {
+      throw new UnusableProgramException(
+          file.path(), Fault.MALFORMED_ELF, "is a malformed ELF file (" + e.getMessage() + ")", e);
+    }
+    if (elf.isPresent()) {
+      elf(file, elf.get());
+    } else {
+      script(file);
+    }
+  }
+
+  private static UnusableProgramException unusable(Resolution file, Fault fault, String reason) {
+    return new UnusableProgramException(file.path(), fault, reason, null);
+  }
+
+  private static void requireExecutable(Resolution file) throws UnusableProgramException {
+    if (!ProgramFinder.isExecutable(file)) {
+      throw unusable(
+          file,
+          Fault.NOT_EXECUTABLE,
+          String.format("is not executable (mode %04o); chmod +x makes it so", file.mode()));
+    }
+  }
+
+  private void elf(Resolution file, ElfFile elf) throws IOException, ClosureException {
+    if (elf.isDynamicProgram()) {
+      requireExecutable(file);
+      machine.require(file, elf.header());
+      builder.node(file, Kind.DYNAMIC_PROGRAM);
+      dynamic(file, elf, elf.interpreter().orElseThrow());
+    } else if (elf.isStaticProgram()) {
+      requireExecutable(file);
+      machine.require(file, elf.header());
+      builder.node(file, Kind.STATIC_PROGRAM);
+    } else if (elf.isSharedObject()) {
+      machine.require(file, elf.header());
+      builder.node(file, Kind.SHARED_OBJECT);
+      sharedObject(file, elf);
+    } else {
+      throw unusable(file, Fault.NOT_LOADABLE, notLoadable(elf.header()));
+    }
+  }
+
+  private static String notLoadable(ElfHeader header) {
+    return switch (header.type()) {
+      case ElfHeader.ET_REL -> "is a relocatable object file, which only a linker can use";
+      case ElfHeader.ET_CORE -> "is a core dump";
+      default -> "is an ELF file with nothing to load, as files of separate debug information are";
+    };
+  }
+
+  private void dynamic(Resolution file, ElfFile elf, String interpreterName)
+      throws IOException, ClosureException {
+    FoundBy rule = new FoundBy.ProgramInterpreter();
+    Optional<Resolution> interpreter = absolute(file, rule, interpreterName);
+    if (interpreter.isEmpty()) {
+      return;
+    }
+    builder.edge(Optional.of(file.path()), interpreterName, interpreter.get(), rule);
+    builder.node(interpreter.get(), Kind.PROGRAM_INTERPRETER);
+    load(file, elf, interpreter.get());
+  }
+
+  /** A shared object names no loader, so its machine's usual one is asked. */
+  private void sharedObject(Resolution file, ElfFile elf) throws IOException, ClosureException {
+    boolean needsNothing =
+        elf.dynamic().map(ElfDynamic::dependencies).map(ImmutableList::isEmpty).orElse(true);
+    if (needsNothing) {
+      return;
+    }
+    SysrootPath usual;
+    try {
+      usual = DynamicLoaders.usualInterpreter(elf);
+    } catch (UnsupportedLoaderException e) {
+      throw new UnusableLoaderException(file.path(), e);
+    }
+    Optional<Resolution> interpreter =
+        absolute(file, new FoundBy.ProgramInterpreter(), usual.value());
+    if (interpreter.isPresent()) {
+      load(file, elf, interpreter.get());
+    }
+  }
+
+  private void load(Resolution file, ElfFile elf, Resolution interpreter)
+      throws IOException, ClosureException {
+    DynamicLoader loader;
+    try {
+      loader = loaders.load(interpreter);
+    } catch (LoaderException e) {
+      throw new UnusableLoaderException(file.path(), e);
+    }
+    if (!loader.machine().isForSameMachineAs(elf.header())) {
+      builder.missing(
+          new Missing(
+              interpreter.requested().value(),
+              file.path(),
+              ImmutableList.of(),
+              Optional.of(
+                  "the file there is for "
+                      + loader.machine().machineName()
+                      + ", the program for "
+                      + elf.header().machineName())));
+      return;
+    }
+    new ProgramLoad(loader, builder).run(file, elf);
+  }
+
+  private void script(Resolution file) throws IOException, ClosureException {
+    Shebang shebang = scripts.read(file);
+    requireExecutable(file);
+    scripts.requireShortChain(file, shebang);
+    builder.node(file, Kind.SCRIPT);
+    FoundBy rule = new FoundBy.Shebang();
+    Optional<Resolution> interpreter = absolute(file, rule, shebang.interpreter());
+    if (interpreter.isPresent()) {
+      needed(file, shebang.interpreter(), interpreter.get());
+    }
+    Optional<String> started = shebang.programOfEnv();
+    if (started.isPresent()) {
+      Optional<Resolution> program = scripts.findStarted(file, started.get(), builder);
+      if (program.isPresent()) {
+        needed(file, started.get(), program.get());
+      }
+    }
+  }
+
+  /** What a script needs is reported when it is unusable, where a requested program is refused. */
+  private void needed(Resolution script, String name, Resolution file)
+      throws IOException, ClosureException {
+    try {
+      follow(file);
+      builder.edge(Optional.of(script.path()), name, file, new FoundBy.Shebang());
+    } catch (UnusableProgramException e) {
+      builder.missing(
+          new Missing(
+              name, script.path(), ImmutableList.of(), Optional.of(e.path() + " " + e.reason())));
+    }
+  }
+
+  /** A file the kernel opens by path on behalf of {@code by}. */
+  private Optional<Resolution> absolute(Resolution by, FoundBy rule, String path)
+      throws IOException {
+    Optional<Resolution> file =
+        path.startsWith("/") ? finder.resolve(SysrootPath.of(path)) : Optional.empty();
+    if (file.isEmpty()) {
+      builder.missing(
+          new Missing(
+              path,
+              by.path(),
+              ImmutableList.of(new SearchedPlace(rule, path)),
+              path.startsWith("/")
+                  ? Optional.empty()
+                  : Optional.of(
+                      "it is relative to the working directory, which is not known before the"
+                          + " program runs")));
+    }
+    return file;
+  }
+}

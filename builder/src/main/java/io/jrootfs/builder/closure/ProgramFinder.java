@@ -1,0 +1,108 @@
+package io.jrootfs.builder.closure;
+
+import com.google.common.base.Splitter;
+import com.google.common.collect.ImmutableList;
+import io.jrootfs.builder.sysroot.Resolution;
+import io.jrootfs.builder.sysroot.Sysroot;
+import io.jrootfs.builder.sysroot.SysrootPath;
+import java.io.IOException;
+import java.nio.file.FileSystemLoopException;
+import java.util.Optional;
+
+/** From the name of a program to its file, as a shell inside the sysroot would find it. */
+public final class ProgramFinder {
+  private static final int ANY_EXECUTE = 0111;
+
+  private final Sysroot sysroot;
+  private final ImmutableList<SysrootPath> searchPath;
+  private final SysrootPath workingDirectory;
+
+  /**
+   * A finder for one tree.
+   *
+   * @param searchPath the directories for bare names, in order
+   * @param workingDirectory what a relative path with a slash starts from
+   */
+  public ProgramFinder(
+      Sysroot sysroot, ImmutableList<SysrootPath> searchPath, SysrootPath workingDirectory) {
+    this.sysroot = sysroot;
+    this.searchPath = searchPath;
+    this.workingDirectory = workingDirectory;
+  }
+
+  /**
+   * The directories of a PATH variable. Relative elements, the empty one included, are dropped:
+   * they mean a place that changes with the working directory.
+   */
+  public static ImmutableList<SysrootPath> searchPath(String variable) {
+    return Splitter.on(':')
+        .splitToStream(variable)
+        .filter(element -> element.startsWith("/"))
+        .map(SysrootPath::of)
+        .distinct()
+        .collect(ImmutableList.toImmutableList());
+  }
+
+  /**
+   * Finds one program.
+   *
+   * @param name a bare name, looked up in the search path among the executable regular files; or a
+   *     path, taken as it is
+   * @throws UnknownProgramException if there is none
+   * @throws IOException if the sysroot cannot be read
+   */
+  public Program find(String name) throws IOException, UnknownProgramException {
+    if (name.isEmpty() || name.indexOf('\0') >= 0) {
+      throw unknown(name, Optional.empty());
+    }
+    if (name.contains("/")) {
+      SysrootPath path = workingDirectory.resolve(name);
+      if (resolve(path).isEmpty()) {
+        throw unknown(name, Optional.empty());
+      }
+      return new Program(name, path);
+    }
+    Optional<SysrootPath> notExecutable = Optional.empty();
+    for (SysrootPath directory : searchPath) {
+      SysrootPath candidate = directory.resolve(name);
+      Optional<Resolution> file = resolve(candidate).filter(Resolution::isRegularFile);
+      if (file.isPresent() && isExecutable(file.get())) {
+        return new Program(name, candidate);
+      }
+      notExecutable = notExecutable.or(() -> file.map(it -> candidate));
+    }
+    throw unknown(name, notExecutable);
+  }
+
+  /**
+   * Follows every link of {@code path}. One that leads in a circle ends nowhere: whoever opens it
+   * gets ELOOP, which is no better than ENOENT.
+   */
+  Optional<Resolution> resolve(SysrootPath path) throws IOException {
+    try {
+      return sysroot.find(path);
+    } catch (FileSystemLoopException e) {
+      return Optional.empty();
+    }
+  }
+
+  private UnknownProgramException unknown(String name, Optional<SysrootPath> notExecutable)
+      throws IOException {
+    boolean isPath = name.contains("/");
+    return new UnknownProgramException(
+        name,
+        isPath ? ImmutableList.of() : searchPath,
+        notExecutable,
+        isPath
+            ? NearestNames.ofPath(sysroot, workingDirectory.resolve(name))
+            : NearestNames.of(sysroot, searchPath, name));
+  }
+
+  /**
+   * Whether anybody may execute the file. Who will is not known yet, so one bit of the three is
+   * enough.
+   */
+  static boolean isExecutable(Resolution file) {
+    return (file.mode() & ANY_EXECUTE) != 0;
+  }
+}

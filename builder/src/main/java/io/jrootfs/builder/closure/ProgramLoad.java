@@ -1,0 +1,89 @@
+package io.jrootfs.builder.closure;
+
+import io.jrootfs.builder.closure.Closure.Kind;
+import io.jrootfs.builder.closure.Closure.Missing;
+import io.jrootfs.builder.elf.ElfDependency;
+import io.jrootfs.builder.elf.ElfDynamic;
+import io.jrootfs.builder.elf.ElfFile;
+import io.jrootfs.builder.ldso.DynamicLoader;
+import io.jrootfs.builder.ldso.LoadedObject;
+import io.jrootfs.builder.ldso.LoadedObjects;
+import io.jrootfs.builder.ldso.Lookup;
+import io.jrootfs.builder.sysroot.Resolution;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+
+/** One program's start, breadth-first (glibc, elf/dl-deps.c). */
+final class ProgramLoad {
+  private final DynamicLoader loader;
+  private final ClosureBuilder builder;
+  private final Deque<LoadedObject> pending = new ArrayDeque<>();
+
+  ProgramLoad(DynamicLoader loader, ClosureBuilder builder) {
+    this.loader = loader;
+    this.builder = builder;
+  }
+
+  void run(Resolution file, ElfFile elf) throws IOException {
+    LoadedObjects loaded = loader.start(file, elf);
+    pending.add(loaded.main());
+    while (!pending.isEmpty()) {
+      LoadedObject object = pending.removeFirst();
+      Optional<ElfDynamic> dynamic = object.elf().dynamic();
+      if (dynamic.isPresent()) {
+        for (ElfDependency dependency : dynamic.get().dependencies()) {
+          Lookup lookup = loader.find(loaded, object, dependency.name());
+          lookup.match(new Recording(object, dependency));
+        }
+      }
+    }
+  }
+
+  private final class Recording implements Lookup.Cases<Lookup> {
+    private final LoadedObject requester;
+    private final ElfDependency dependency;
+
+    Recording(LoadedObject requester, ElfDependency dependency) {
+      this.requester = requester;
+      this.dependency = dependency;
+    }
+
+    @Override
+    public Lookup found(Lookup.Found found) {
+      LoadedObject object = found.object();
+      if (dependency.tag() == ElfDependency.Tag.DT_NEEDED) {
+        pending.addLast(object);
+      } else {
+        // A filter's target stands before the filter in the search order.
+        pending.addFirst(object);
+      }
+      builder.node(object.file(), Kind.SHARED_OBJECT);
+      builder.edge(
+          Optional.of(requester.file().path()), dependency.name(), object.file(), found.foundBy());
+      return found;
+    }
+
+    @Override
+    public Lookup known(Lookup.Known known) {
+      builder.node(known.file(), Kind.SHARED_OBJECT);
+      builder.edge(
+          Optional.of(requester.file().path()), dependency.name(), known.file(), known.foundBy());
+      return known;
+    }
+
+    @Override
+    public Lookup notFound(Lookup.NotFound notFound) {
+      if (!loader.toleratesAbsence(dependency.tag())) {
+        builder.missing(
+            new Missing(
+                dependency.name(),
+                requester.file().path(),
+                notFound.searched(),
+                notFound.reason()));
+      }
+      return notFound;
+    }
+  }
+}

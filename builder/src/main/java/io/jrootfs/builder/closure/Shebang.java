@@ -1,0 +1,72 @@
+package io.jrootfs.builder.closure;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+
+/**
+ * The first line of a script, cut up as the kernel does it (Linux, fs/binfmt_script.c).
+ *
+ * @param interpreter the path after {@code #!}
+ * @param argument the rest of the line, one single argument however many words it has
+ */
+record Shebang(String interpreter, Optional<String> argument) {
+  /** As much as the kernel looks at, BINPRM_BUF_SIZE. */
+  static final int MAX_LINE = 256;
+
+  /** Whether a file with these first bytes is a script. */
+  static boolean isScript(byte[] start) {
+    return start.length >= 2 && start[0] == '#' && start[1] == '!';
+  }
+
+  /**
+   * Cuts the line up.
+   *
+   * @param start the first 256 bytes of a script, fewer if it is shorter
+   * @return empty if the kernel refuses the line: it names no interpreter, or one that does not end
+   *     within these bytes
+   */
+  static Optional<Shebang> parse(byte[] start) {
+    int end = 2;
+    while (end < start.length && start[end] != '\n' && start[end] != 0) {
+      end++;
+    }
+    boolean cutOff = end == MAX_LINE;
+    String line = new String(start, 2, end - 2, StandardCharsets.UTF_8);
+    int begin = skipBlanks(line, 0);
+    int nameEnd = begin;
+    while (nameEnd < line.length() && !isBlank(line.charAt(nameEnd))) {
+      nameEnd++;
+    }
+    if (begin == nameEnd || (cutOff && nameEnd == line.length())) {
+      return Optional.empty();
+    }
+    int argumentBegin = skipBlanks(line, nameEnd);
+    int argumentEnd = line.length();
+    while (argumentEnd > argumentBegin && isBlank(line.charAt(argumentEnd - 1))) {
+      argumentEnd--;
+    }
+    String argument = line.substring(argumentBegin, argumentEnd);
+    return Optional.of(
+        new Shebang(
+            line.substring(begin, nameEnd),
+            argument.isEmpty() ? Optional.empty() : Optional.of(argument)));
+  }
+
+  /** The program {@code env} is asked to start, where the interpreter is {@code env}. */
+  Optional<String> programOfEnv() {
+    boolean isEnv = interpreter.substring(interpreter.lastIndexOf('/') + 1).equals("env");
+    return isEnv ? argument.flatMap(EnvArguments::program) : Optional.empty();
+  }
+
+  private static int skipBlanks(String line, int from) {
+    int at = from;
+    while (at < line.length() && isBlank(line.charAt(at))) {
+      at++;
+    }
+    return at;
+  }
+
+  private static boolean isBlank(char c) {
+    return c == ' ' || c == '\t';
+  }
+}

@@ -1,0 +1,72 @@
+package io.jrootfs.builder.closure;
+
+import com.google.common.base.Joiner;
+import com.google.common.collect.ImmutableList;
+import io.jrootfs.builder.sysroot.SysrootPath;
+import java.util.Optional;
+
+/** There is no program of the name that was asked for. */
+public final class UnknownProgramException extends ClosureException {
+  private static final long serialVersionUID = 1L;
+
+  private final String name;
+  private final ImmutableList<SysrootPath> searched;
+  private final Optional<SysrootPath> notExecutable;
+  private final ImmutableList<String> nearest;
+
+  UnknownProgramException(
+      String name,
+      ImmutableList<SysrootPath> searched,
+      Optional<SysrootPath> notExecutable,
+      ImmutableList<String> nearest) {
+    super(message(name, searched, notExecutable, nearest), null);
+    this.name = name;
+    this.searched = searched;
+    this.notExecutable = notExecutable;
+    this.nearest = nearest;
+  }
+
+  private static String message(
+      String name,
+      ImmutableList<SysrootPath> searched,
+      Optional<SysrootPath> notExecutable,
+      ImmutableList<String> nearest) {
+    String shown = Printable.of(name);
+    StringBuilder message = new StringBuilder();
+    if (name.contains("/")) {
+      message.append("there is no file ").append(shown);
+    } else {
+      message
+          .append("there is no program ")
+          .append(shown)
+          .append(" in ")
+          .append(searched.isEmpty() ? "the empty PATH" : Joiner.on(':').join(searched));
+    }
+    notExecutable.ifPresent(
+        path -> message.append("; ").append(path).append(" exists but is not executable"));
+    if (!nearest.isEmpty()) {
+      message.append("; did you mean ").append(Joiner.on(" or ").join(nearest)).append('?');
+    }
+    return message.toString();
+  }
+
+  /** As asked for. */
+  public String name() {
+    return name;
+  }
+
+  /** The directories searched, in order; empty if the name was a path. */
+  public ImmutableList<SysrootPath> searched() {
+    return searched;
+  }
+
+  /** The first file of that name that may not be executed. */
+  public Optional<SysrootPath> notExecutable() {
+    return notExecutable;
+  }
+
+  /** Names that exist and differ little, nearest first. */
+  public ImmutableList<String> nearest() {
+    return nearest;
+  }
+}

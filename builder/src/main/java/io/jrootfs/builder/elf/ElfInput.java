@@ -1,0 +1,123 @@
+package io.jrootfs.builder.elf;
+
+import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Bounded reads from one ELF file. Every read names the structure it is for, so that a read outside
+ * the file becomes an error that says which one lied. Memory use is one window, whatever the file
+ * claims.
+ */
+final class ElfInput {
+  /** Holds the headers and, in most files, everything else too. */
+  private static final int WINDOW = 4096;
+
+  /** Names may overlap in the string table, so their number does not bound their sum. */
+  private static final int MAX_NAME_BYTES = 1 << 20;
+
+  private static final int NAME_CHUNK = 64;
+
+  private final String file;
+  private final SeekableByteChannel channel;
+  private final long size;
+  private final ByteBuffer window = ByteBuffer.allocate(WINDOW).limit(0);
+  private long windowOffset;
+  private int nameBytes;
+  private ByteOrder order = ByteOrder.LITTLE_ENDIAN;
+  private @Nullable ElfHeader header;
+
+  ElfInput(String file, SeekableByteChannel channel) throws IOException {
+    this.file = file;
+    this.channel = channel;
+    this.size = channel.size();
+  }
+
+  long size() {
+    return size;
+  }
+
+  void setOrder(ByteOrder order) {
+    this.order = order;
+  }
+
+  /** What errors from now on carry. */
+  void setHeader(ElfHeader header) {
+    this.header = header;
+  }
+
+  MalformedElfException malformed(String field, long offset, String reason) {
+    return new MalformedElfException(file, field, offset, reason, header);
+  }
+
+  /**
+   * Refuses a structure that is not inside the file.
+   *
+   * @param offset unsigned, as the file says
+   * @param length unsigned, as the file says
+   */
+  void requireInside(String field, long offset, long length) throws MalformedElfException {
+    if (offset < 0 || length < 0 || length > size - offset) {
+      throw malformed(field, offset, "ends past end of file (size " + size + ")");
+    }
+  }
+
+  /**
+   * The bytes at {@code offset} in the file's byte order; valid until the next read.
+   *
+   * @param length 4096 at most
+   */
+  ByteBuffer at(String field, long offset, int length) throws IOException, MalformedElfException {
+    requireInside(field, offset, length);
+    if (offset < windowOffset || offset + length > windowOffset + window.limit()) {
+      fill(offset);
+    }
+    return window.slice((int) (offset - windowOffset), length).order(order);
+  }
+
+  private void fill(long offset) throws IOException {
+    window.clear().limit((int) Math.min(WINDOW, size - offset));
+    windowOffset = offset;
+    try {
+      channel.position(offset);
+      while (window.hasRemaining()) {
+        if (channel.read(window) < 0) {
+          throw new EOFException("it became shorter while being read");
+        }
+      }
+    } catch (IOException e) {
+      window.limit(0);
+      throw new IOException("cannot read " + file + " at offset " + offset + ": " + e, e);
+    }
+    window.flip();
+  }
+
+  /**
+   * The text at {@code offset} up to its NUL.
+   *
+   * @param limit how many bytes there are for text and NUL
+   */
+  String name(String field, long offset, long limit) throws IOException, MalformedElfException {
+    requireInside(field, offset, limit);
+    ByteArrayOutputStream text = new ByteArrayOutputStream();
+    for (long done = 0; done < limit; done += NAME_CHUNK) {
+      ByteBuffer chunk = at(field, offset + done, (int) Math.min(NAME_CHUNK, limit - done));
+      while (chunk.hasRemaining()) {
+        byte next = chunk.get();
+        if (next == 0) {
+          return text.toString(StandardCharsets.UTF_8);
+        }
+        text.write(next);
+        if (++nameBytes > MAX_NAME_BYTES) {
+          throw malformed(field, offset, "makes the names of this file exceed 1 MiB");
+        }
+      }
+    }
+    throw malformed(field, offset, "has no terminating NUL within its " + limit + " bytes");
+  }
+}

@@ -1,0 +1,188 @@
+package io.jrootfs.builder.elf;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * Reads what a loader reads of an ELF file: the header, the program headers and what they point to.
+ * Section headers play no part, since stripped files need not have any (ELF gABI).
+ */
+public final class ElfReader {
+  private static final int MAGIC = 0x7f454c46;
+  private static final int EI_NIDENT = 16;
+
+  /** {@code e_phnum} when the real number stands in {@code sh_info} of section 0. */
+  private static final int PN_XNUM = 0xffff;
+
+  /**
+   * The kernel executes nothing with more than 64 KiB of program headers (fs/binfmt_elf.c); this
+   * bounds the time a hostile file costs.
+   */
+  private static final long MAX_PROGRAM_HEADERS = 1 << 17;
+
+  private final ElfInput input;
+
+  private ElfReader(ElfInput input) {
+    this.input = input;
+  }
+
+  /**
+   * Reads a regular file.
+   *
+   * @return empty if the file does not start with the ELF magic
+   * @throws MalformedElfException if it does, and then breaks the format
+   * @throws IOException if it cannot be opened or read
+   */
+  public static Optional<ElfFile> read(Path file) throws IOException, MalformedElfException {
+    try (SeekableByteChannel channel = Files.newByteChannel(file)) {
+      return read(file.toString(), channel);
+    }
+  }
+
+  /**
+   * Reads from a channel, which stays open.
+   *
+   * @param name what errors call the file
+   * @return empty if the file does not start with the ELF magic
+   * @throws MalformedElfException if it does, and then breaks the format
+   * @throws IOException if the channel fails
+   */
+  public static Optional<ElfFile> read(String name, SeekableByteChannel channel)
+      throws IOException, MalformedElfException {
+    ElfInput input = new ElfInput(name, channel);
+    if (input.size() < 4 || input.at("magic", 0, 4).order(ByteOrder.BIG_ENDIAN).getInt() != MAGIC) {
+      return Optional.empty();
+    }
+    return Optional.of(new ElfReader(input).file());
+  }
+
+  private ElfFile file() throws IOException, MalformedElfException {
+    ByteBuffer ident = input.at("ELF header", 0, EI_NIDENT);
+    ElfClass elfClass = elfClass(ident.get(4));
+    ByteOrder order = byteOrder(ident.get(5));
+    requireVersion("EI_VERSION", 6, ident.get(6));
+    int osAbi = Byte.toUnsignedInt(ident.get(7));
+    int abiVersion = Byte.toUnsignedInt(ident.get(8));
+    input.setOrder(order);
+
+    ByteBuffer raw = input.at("ELF header", 0, elfClass.headerSize()).position(EI_NIDENT);
+    int type = Short.toUnsignedInt(raw.getShort());
+    int machine = Short.toUnsignedInt(raw.getShort());
+    int version = raw.getInt();
+    word(raw, elfClass); // e_entry
+    long programHeaderOffset = word(raw, elfClass);
+    long sectionHeaderOffset = word(raw, elfClass);
+    int flags = raw.getInt();
+    raw.getShort(); // e_ehsize: no loader looks at it
+    int programHeaderSize = Short.toUnsignedInt(raw.getShort());
+    int programHeaders = Short.toUnsignedInt(raw.getShort());
+    ElfHeader header = new ElfHeader(elfClass, order, osAbi, abiVersion, type, machine, flags);
+    input.setHeader(header);
+    requireVersion("e_version", 20, version);
+
+    Segments segments =
+        segments(
+            elfClass,
+            programHeaderOffset,
+            programHeaderSize,
+            programHeaders == PN_XNUM
+                ? extendedCount(elfClass, sectionHeaderOffset)
+                : programHeaders);
+    return new ElfFile(
+        header,
+        segments.loads().size(),
+        segments.interpreter(),
+        new ElfDynamicReader(input, elfClass, segments).read());
+  }
+
+  private ElfClass elfClass(byte value) throws MalformedElfException {
+    return switch (value) {
+      case 1 -> ElfClass.ELFCLASS32;
+      case 2 -> ElfClass.ELFCLASS64;
+      default ->
+          throw input.malformed(
+              "EI_CLASS", 4, "is " + Byte.toUnsignedInt(value) + ", neither 32-bit nor 64-bit");
+    };
+  }
+
+  private ByteOrder byteOrder(byte value) throws MalformedElfException {
+    return switch (value) {
+      case 1 -> ByteOrder.LITTLE_ENDIAN;
+      case 2 -> ByteOrder.BIG_ENDIAN;
+      default ->
+          throw input.malformed(
+              "EI_DATA",
+              5,
+              "is " + Byte.toUnsignedInt(value) + ", neither little-endian nor big-endian");
+    };
+  }
+
+  private void requireVersion(String field, int offset, int value) throws MalformedElfException {
+    if (value != 1) {
+      throw input.malformed(
+          field, offset, "is " + Integer.toUnsignedString(value) + ", and only version 1 exists");
+    }
+  }
+
+  private long extendedCount(ElfClass elfClass, long sectionHeaderOffset)
+      throws IOException, MalformedElfException {
+    if (sectionHeaderOffset == 0) {
+      throw input.malformed(
+          "e_phnum", elfClass == ElfClass.ELFCLASS64 ? 56 : 44, "is PN_XNUM without section 0");
+    }
+    // sh_info stands behind name, type, flags, addr, offset, size and link.
+    int shInfo = elfClass == ElfClass.ELFCLASS64 ? 44 : 28;
+    ByteBuffer section =
+        input.at("section header 0", sectionHeaderOffset, elfClass.sectionHeaderSize());
+    return Integer.toUnsignedLong(section.getInt(shInfo));
+  }
+
+  private Segments segments(ElfClass elfClass, long offset, int entrySize, long count)
+      throws IOException, MalformedElfException {
+    Segments segments = new Segments(input);
+    if (count == 0) {
+      return segments;
+    }
+    if (entrySize != elfClass.programHeaderSize()) {
+      throw input.malformed(
+          "e_phentsize",
+          elfClass == ElfClass.ELFCLASS64 ? 54 : 42,
+          "is " + entrySize + " instead of " + elfClass.programHeaderSize());
+    }
+    input.requireInside("program header table", offset, count * entrySize);
+    if (count > MAX_PROGRAM_HEADERS) {
+      throw input.malformed(
+          "program header table",
+          offset,
+          "has " + count + " entries, more than the " + MAX_PROGRAM_HEADERS + " supported");
+    }
+    for (int i = 0; i < count; i++) {
+      String field = "program header " + i;
+      long at = offset + (long) i * entrySize;
+      segments.add(field, at, programHeader(elfClass, input.at(field, at, entrySize)));
+    }
+    return segments;
+  }
+
+  private static ProgramHeader programHeader(ElfClass elfClass, ByteBuffer raw) {
+    int type = raw.getInt();
+    if (elfClass == ElfClass.ELFCLASS64) {
+      raw.getInt(); // p_flags moved up here for alignment
+    }
+    long offset = word(raw, elfClass);
+    long address = word(raw, elfClass);
+    word(raw, elfClass); // p_paddr
+    long fileSize = word(raw, elfClass);
+    return new ProgramHeader(type, offset, address, fileSize);
+  }
+
+  /** An address, offset or size: unsigned, 4 or 8 bytes wide. */
+  static long word(ByteBuffer raw, ElfClass elfClass) {
+    return elfClass == ElfClass.ELFCLASS64 ? raw.getLong() : Integer.toUnsignedLong(raw.getInt());
+  }
+}

@@ -1,0 +1,136 @@
+package io.jrootfs.builder.image;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSortedMap;
+import com.google.common.collect.ImmutableSortedSet;
+import com.google.common.collect.Maps;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * An image configuration (image-spec config.md), whose digest is the image ID.
+ *
+ * @param config how to run the image
+ * @param diffIds of the layers, lowest first
+ */
+record ConfigDocument(ImageConfig config, ImmutableList<Digest> diffIds) {
+
+  static ConfigDocument parse(JsonDocument json) throws ImageFormatException {
+    JsonDocument rootfs = json.get("rootfs");
+    String type = rootfs.text("type");
+    if (!type.equals("layers")) {
+      throw rootfs.unsupported("its type is '" + type + "', only 'layers' is supported");
+    }
+    ImmutableList.Builder<Digest> diffIds = ImmutableList.builder();
+    for (JsonDocument diffId : rootfs.list("diff_ids")) {
+      diffIds.add(diffId.digest());
+    }
+    Platform platform =
+        new Platform(json.text("os"), json.text("architecture"), json.text("variant"));
+    Optional<JsonDocument> execution = json.find("config");
+    return new ConfigDocument(
+        execution.isPresent()
+            ? parseExecution(platform, execution.get())
+            : ImageConfig.empty(platform),
+        diffIds.build());
+  }
+
+  private static ImageConfig parseExecution(Platform platform, JsonDocument json)
+      throws ImageFormatException {
+    return new ImageConfig(
+        platform,
+        json.text("User"),
+        json.keys("ExposedPorts"),
+        json.texts("Env"),
+        json.texts("Entrypoint"),
+        json.texts("Cmd"),
+        json.keys("Volumes"),
+        json.text("WorkingDir"),
+        json.textsByKey("Labels"),
+        json.text("StopSignal"));
+  }
+
+  /** Fails unless there is a diff ID for each layer. */
+  void checkLayerCount(Path image, String name, int layers) throws ImageFormatException {
+    if (diffIds.size() != layers) {
+      throw new ImageFormatException(
+          image,
+          ImageFormatException.Kind.MALFORMED,
+          name,
+          "has " + diffIds.size() + " diff IDs for " + layers + " layers");
+    }
+  }
+
+  /**
+   * The document for an image of ours: one history entry a layer.
+   *
+   * @param layers lowest first
+   */
+  static byte[] render(ImageConfig config, Provenance made, ImmutableList<WrittenLayer> layers) {
+    TreeMap<String, Object> tree = new TreeMap<>();
+    Platform platform = config.platform();
+    tree.put("architecture", platform.architecture());
+    tree.put("os", platform.os());
+    putUnlessEmpty(tree, "variant", platform.variant());
+    tree.put("created", made.created().toString());
+    tree.put("config", execution(config));
+    tree.put(
+        "history",
+        layers.stream()
+            .map(
+                layer ->
+                    ImmutableSortedMap.of(
+                        "created", made.created().toString(),
+                        "created_by", made.createdBy(),
+                        "comment", "layer " + layer.compression().settings()))
+            .toList());
+    tree.put(
+        "rootfs",
+        ImmutableSortedMap.of(
+            "type",
+            "layers",
+            "diff_ids",
+            layers.stream().map(layer -> layer.diffId().toString()).toList()));
+    return JsonDocument.render(tree);
+  }
+
+  private static TreeMap<String, Object> execution(ImageConfig config) {
+    TreeMap<String, Object> tree = new TreeMap<>();
+    putUnlessEmpty(tree, "User", config.user());
+    putUnlessEmpty(tree, "ExposedPorts", asGoSet(config.exposedPorts()));
+    putUnlessEmpty(tree, "Env", config.env());
+    putUnlessEmpty(tree, "Entrypoint", config.entrypoint());
+    putUnlessEmpty(tree, "Cmd", config.cmd());
+    putUnlessEmpty(tree, "Volumes", asGoSet(config.volumes()));
+    putUnlessEmpty(tree, "WorkingDir", config.workingDir());
+    putUnlessEmpty(tree, "Labels", config.labels());
+    putUnlessEmpty(tree, "StopSignal", config.stopSignal());
+    return tree;
+  }
+
+  private static Map<String, Object> asGoSet(ImmutableSortedSet<String> set) {
+    return Maps.asMap(set, member -> ImmutableMap.of());
+  }
+
+  private static void putUnlessEmpty(TreeMap<String, Object> tree, String key, String text) {
+    if (!text.isEmpty()) {
+      tree.put(key, text);
+    }
+  }
+
+  private static void putUnlessEmpty(TreeMap<String, Object> tree, String key, Collection<?> list) {
+    if (!list.isEmpty()) {
+      tree.put(key, list);
+    }
+  }
+
+  private static void putUnlessEmpty(TreeMap<String, Object> tree, String key, Map<String, ?> map) {
+    if (!map.isEmpty()) {
+      tree.put(key, map);
+    }
+  }
+}

@@ -1,0 +1,58 @@
+package io.jrootfs.builder.image;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+
+/** A file being written, whose failures say which file: the JDK's own name none for a full disk. */
+final class FileOutput extends OutputStream {
+  private final Path file;
+  private final FileChannel channel;
+
+  private FileOutput(Path file, FileChannel channel) {
+    this.file = file;
+    this.channel = channel;
+  }
+
+  /** Not buffered. */
+  static FileOutput open(Path file, OpenOption... options) throws IOException {
+    return new FileOutput(file, FileChannel.open(file, options));
+  }
+
+  @Override
+  public void write(int b) throws IOException {
+    write(new byte[] {(byte) b}, 0, 1);
+  }
+
+  @Override
+  public void write(byte[] bytes, int offset, int length) throws IOException {
+    ByteBuffer buffer = ByteBuffer.wrap(bytes, offset, length);
+    try {
+      while (buffer.hasRemaining()) {
+        channel.write(buffer);
+      }
+    } catch (IOException e) {
+      throw named("write", e);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    try {
+      channel.close();
+    } catch (IOException e) {
+      throw named("close", e);
+    }
+  }
+
+  private FileSystemException named(String operation, IOException cause) {
+    FileSystemException named =
+        new FileSystemException(file.toString(), null, operation + ": " + cause.getMessage());
+    named.initCause(cause);
+    return named;
+  }
+}

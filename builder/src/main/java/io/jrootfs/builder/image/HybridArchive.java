@@ -1,0 +1,122 @@
+package io.jrootfs.builder.image;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSortedMap;
+import io.jrootfs.builder.rootfs.Bytes;
+import io.jrootfs.builder.rootfs.FileContent;
+import io.jrootfs.builder.rootfs.Metadata;
+import io.jrootfs.builder.rootfs.Rootfs;
+import io.jrootfs.builder.rootfs.RootfsEntry;
+import io.jrootfs.builder.rootfs.RootfsPath;
+import io.jrootfs.builder.tar.TarWriter;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * Writes an image as one archive that every tool reads: an OCI layout in a tar, and over the same
+ * blobs the {@code manifest.json} of {@code docker save}.
+ *
+ * <p>The layout's index carries the tag for skopeo and umoci and the full name for containerd and
+ * podman; containerd imports nothing without it.
+ */
+public final class HybridArchive {
+  private HybridArchive() {}
+
+  /**
+   * Writes the image to {@code output}, which appears complete or not at all. Equal arguments give
+   * equal bytes.
+   *
+   * @param layers lowest first; their blobs are copied
+   * @throws IOException if a blob cannot be read or the output cannot be written
+   */
+  public static WrittenImage write(
+      ImageReference name,
+      ImageConfig config,
+      Provenance made,
+      ImmutableList<WrittenLayer> layers,
+      Path output)
+      throws IOException {
+    byte[] configBytes = ConfigDocument.render(config, made, layers);
+    Digest imageId = Digest.of(configBytes);
+    byte[] manifestBytes =
+        new ManifestDocument(
+                Descriptor.of(MediaType.CONFIG, imageId, configBytes.length),
+                layers.stream()
+                    .map(layer -> Descriptor.of(layer.mediaType(), layer.digest(), layer.size()))
+                    .collect(ImmutableList.toImmutableList()))
+            .render();
+    Digest manifestDigest = Digest.of(manifestBytes);
+
+    Map<String, FileContent> files = new TreeMap<>();
+    files.put(ImageFiles.blobName(imageId), literal(configBytes));
+    files.put(ImageFiles.blobName(manifestDigest), literal(manifestBytes));
+    for (WrittenLayer layer : layers) {
+      files.put(
+          ImageFiles.blobName(layer.digest()),
+          new FileContent.Slice(layer.blob(), 0, layer.size()));
+    }
+    files.put(
+        ImageFiles.OCI_LAYOUT,
+        literal("{\"imageLayoutVersion\":\"1.0.0\"}".getBytes(StandardCharsets.US_ASCII)));
+    files.put(
+        ImageFiles.INDEX,
+        literal(
+            ManifestDocument.renderIndex(
+                top(name, config.platform(), manifestDigest, manifestBytes.length))));
+    files.put(ImageFiles.DOCKER_MANIFEST, literal(dockerManifest(name, imageId, layers)));
+    write(files, made.created().getEpochSecond(), output);
+    return new WrittenImage(imageId, manifestDigest, output);
+  }
+
+  private static Descriptor top(
+      ImageReference name, Platform platform, Digest manifest, long size) {
+    return new Descriptor(
+        MediaType.MANIFEST,
+        manifest,
+        size,
+        Optional.of(platform),
+        ImmutableSortedMap.of(
+            OciImages.REF_NAME, name.tag(), OciImages.CONTAINERD_NAME, name.toString()));
+  }
+
+  private static byte[] dockerManifest(
+      ImageReference name, Digest imageId, ImmutableList<WrittenLayer> layers) {
+    return new DockerManifest(
+            ImageFiles.blobName(imageId),
+            ImmutableList.of(name.toString()),
+            layers.stream()
+                .map(layer -> ImageFiles.blobName(layer.digest()))
+                .collect(ImmutableList.toImmutableList()))
+        .render();
+  }
+
+  private static FileContent literal(byte[] bytes) {
+    return new FileContent.Literal(Bytes.copyOf(bytes));
+  }
+
+  private static void write(Map<String, FileContent> files, long mtime, Path output)
+      throws IOException {
+    Metadata ofDirectories = Metadata.ofMode(0755).withMtime(mtime);
+    ImmutableList.Builder<RootfsEntry> entries = ImmutableList.builder();
+    for (String directory : ImmutableList.of("/", "/blobs", "/blobs/sha256")) {
+      entries.add(new RootfsEntry.Directory(RootfsPath.of(directory), ofDirectories));
+    }
+    files.forEach(
+        (name, content) ->
+            entries.add(
+                new RootfsEntry.RegularFile(
+                    RootfsPath.of("/" + name), Metadata.ofMode(0644).withMtime(mtime), content)));
+    try (PendingFile file = PendingFile.replacing(output)) {
+      try (OutputStream tar = new BufferedOutputStream(file.stream(), 128 << 10)) {
+        new TarWriter(mtime).write(Rootfs.of(entries.build()), tar);
+      }
+      file.commit();
+    }
+  }
+}

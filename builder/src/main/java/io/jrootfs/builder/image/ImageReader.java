@@ -1,0 +1,95 @@
+package io.jrootfs.builder.image;
+
+import com.google.common.collect.ImmutableList;
+import io.jrootfs.builder.image.ImageFormatException.Kind;
+import io.jrootfs.builder.rootfs.FileContent;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * Opens whatever may hold an image: docker archive, OCI archive, both in one, image layout
+ * directory, or the plain tar of a root filesystem; a tar may be compressed with gzip, xz or zstd.
+ *
+ * <p>Documents are verified against the digests that lead to them. Layers are only located; {@link
+ * LayerFlattener} verifies them as it reads them.
+ */
+public final class ImageReader {
+  private ImageReader() {}
+
+  /**
+   * Opens an image.
+   *
+   * <p>The tar of a root filesystem becomes an image of one layer with an empty configuration for
+   * this machine.
+   *
+   * @param image a file or a layout directory
+   * @param wanted which image, if there are several
+   * @param spool a directory that takes the decompressed form of a compressed tar; the image refers
+   *     to it, and the caller removes it
+   * @throws ImageFormatException if it is no image, a damaged one, or one that is not supported
+   * @throws IOException if it cannot be read, or the spool cannot be written
+   */
+  public static Image open(Path image, ImageSelection wanted, Path spool)
+      throws ImageFormatException, IOException {
+    if (Files.isDirectory(image)) {
+      return layout(image, wanted);
+    }
+    FileContent.Slice tar = plainTar(image, spool);
+    ArchiveFiles files = ArchiveFiles.read(image, tar);
+    return switch (files.form()) {
+      case OCI -> new OciImages(files, wanted).read();
+      case DOCKER -> new DockerImages(files, wanted).read();
+      case ROOTFS -> rootfs(tar);
+    };
+  }
+
+  private static Image layout(Path directory, ImageSelection wanted)
+      throws ImageFormatException, IOException {
+    if (!LayoutFiles.isLayout(directory)) {
+      throw new ImageFormatException(
+          directory,
+          Kind.NOT_AN_IMAGE,
+          "",
+          "a directory without the file '" + ImageFiles.OCI_LAYOUT + "' of an image layout");
+    }
+    return new OciImages(new LayoutFiles(directory), wanted).read();
+  }
+
+  private static FileContent.Slice plainTar(Path image, Path spool)
+      throws ImageFormatException, IOException {
+    FileContent.Slice stored = ImageKind.regularFile(image);
+    StoredFormat format = ImageKind.supportedFormat(image, stored);
+    if (format == StoredFormat.PLAIN) {
+      return stored;
+    }
+    Path plain = Files.createTempFile(spool, "image-", ".tar");
+    boolean done = false;
+    try (OutputStream out = FileOutput.open(plain, StandardOpenOption.WRITE)) {
+      Decompression passed = Decompression.pass(stored, format, out);
+      if (!passed.failure().isEmpty()) {
+        throw new ImageFormatException(
+            image,
+            Kind.MALFORMED,
+            "",
+            "cannot be decompressed as " + format.spelling() + ": " + passed.failure());
+      }
+      done = true;
+    } finally {
+      if (!done) {
+        Files.delete(plain);
+      }
+    }
+    return new FileContent.Slice(plain, 0, Files.size(plain));
+  }
+
+  private static Image rootfs(FileContent.Slice tar) throws IOException {
+    Digest digest =
+        Decompression.pass(tar, StoredFormat.PLAIN, OutputStream.nullOutputStream()).stored();
+    return new Image(
+        ImageConfig.empty(Platform.ofThisMachine()),
+        ImmutableList.of(new LayerBlob(digest, digest, tar)));
+  }
+}

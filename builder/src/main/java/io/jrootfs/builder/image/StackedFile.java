@@ -1,0 +1,146 @@
+package io.jrootfs.builder.image;
+
+import com.google.common.collect.ImmutableList;
+import io.jrootfs.builder.rootfs.AtPath;
+import io.jrootfs.builder.rootfs.Metadata;
+import io.jrootfs.builder.rootfs.Rootfs;
+import io.jrootfs.builder.rootfs.RootfsEntry;
+import io.jrootfs.builder.rootfs.RootfsPath;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** A file in a {@link LayerStack}, which may have several names. Compared by identity. */
+sealed interface StackedFile {
+
+  /** Anything but a directory. */
+  final class Leaf implements StackedFile {
+    private final RootfsEntry entry;
+
+    /**
+     * @param entry neither a directory nor a hard link; its path is the first name it had
+     */
+    Leaf(RootfsEntry entry) {
+      this.entry = entry;
+    }
+
+    RootfsEntry entry() {
+      return entry;
+    }
+  }
+
+  /** A directory, which has one name only. */
+  final class StackedDirectory implements StackedFile {
+    /**
+     * In bytes, PATH_MAX. Links let entries be deeper than their names are long; this bounds depth
+     * and with it recursion.
+     */
+    private static final int MAX_PATH_LENGTH = 4096;
+
+    private final Map<String, Name> names = new HashMap<>();
+    private final @Nullable StackedDirectory parent;
+    private final int pathLength;
+    Metadata metadata;
+
+    /** A name in the directory, and the layer that put it there. */
+    private record Name(StackedFile file, int layer) {}
+
+    private StackedDirectory(@Nullable StackedDirectory parent, int pathLength, Metadata metadata) {
+      this.parent = parent;
+      this.pathLength = pathLength;
+      this.metadata = metadata;
+    }
+
+    static StackedDirectory root(Metadata metadata) {
+      return new StackedDirectory(null, 0, metadata);
+    }
+
+    /** A directory to be put into this one under that name. */
+    StackedDirectory newDirectory(String name, Metadata newMetadata)
+        throws LayerStack.ConflictException {
+      int length = pathLength + 1 + name.getBytes(StandardCharsets.UTF_8).length;
+      if (length > MAX_PATH_LENGTH) {
+        throw new LayerStack.ConflictException(
+            "leads to a directory whose path is longer than " + MAX_PATH_LENGTH + " bytes");
+      }
+      return new StackedDirectory(this, length, newMetadata);
+    }
+
+    /** The root is its own parent. */
+    StackedDirectory parent() {
+      return parent == null ? this : parent;
+    }
+
+    @Nullable StackedFile get(String name) {
+      Name found = names.get(name);
+      return found == null ? null : found.file;
+    }
+
+    /** Gives {@code file} that name here; what had it before loses it. */
+    void put(String name, StackedFile file, int layer) {
+      names.put(name, new Name(file, layer));
+    }
+
+    /**
+     * Removes a name with all that is below it, so far as lower layers than {@code layer} made it.
+     */
+    void hide(String name, int layer) {
+      Name hidden = names.get(name);
+      if (hidden == null) {
+        return;
+      }
+      boolean isStillUsed = false;
+      if (hidden.file instanceof StackedDirectory directory) {
+        directory.hideAllBelow(layer);
+        isStillUsed = !directory.names.isEmpty();
+      }
+      if (hidden.layer < layer && !isStillUsed) {
+        names.remove(name);
+      }
+    }
+
+    /** Empties the directory of what lower layers than {@code layer} made. */
+    void hideAllBelow(int layer) {
+      for (String name : ImmutableList.copyOf(names.keySet())) {
+        hide(name, layer);
+      }
+    }
+  }
+
+  /** All files by their paths; of several names the first in path order holds the content. */
+  static Rootfs toRootfs(StackedDirectory root) {
+    TreeMap<RootfsPath, StackedFile> byPath = new TreeMap<>();
+    collect(RootfsPath.ROOT, root, byPath);
+    IdentityHashMap<StackedFile, RootfsPath> firstNames = new IdentityHashMap<>();
+    ImmutableList.Builder<RootfsEntry> entries = ImmutableList.builder();
+    byPath.forEach(
+        (path, file) -> {
+          if (file instanceof StackedDirectory directory) {
+            entries.add(new RootfsEntry.Directory(path, directory.metadata));
+          } else if (file instanceof Leaf leaf) {
+            RootfsPath first = firstNames.putIfAbsent(file, path);
+            entries.add(
+                first == null
+                    ? leaf.entry().match(new AtPath(path))
+                    : new RootfsEntry.HardLink(path, leaf.entry().metadata(), first));
+          }
+        });
+    return Rootfs.of(entries.build());
+  }
+
+  private static void collect(
+      RootfsPath path, StackedDirectory directory, Map<RootfsPath, StackedFile> byPath) {
+    byPath.put(path, directory);
+    directory.names.forEach(
+        (name, named) -> {
+          if (named.file instanceof StackedDirectory child) {
+            collect(path.child(name), child, byPath);
+          } else {
+            byPath.put(path.child(name), named.file);
+          }
+        });
+  }
+}

@@ -1,0 +1,40 @@
+package io.jrootfs.builder.ldso;
+
+import io.jrootfs.builder.elf.ElfDependency;
+import io.jrootfs.builder.elf.ElfFile;
+import io.jrootfs.builder.elf.ElfHeader;
+import io.jrootfs.builder.sysroot.Resolution;
+import java.io.IOException;
+
+/**
+ * One dynamic loader and its rules. {@link DynamicLoaders} tells which one a program has.
+ *
+ * <p>A caller starts a load, then looks up what each new object needs, objects and names in the
+ * order they come: that is breadth-first, as every loader does it.
+ */
+public sealed interface DynamicLoader permits GlibcLoader {
+  /** The loader's own file, as the program names it. */
+  Resolution interpreter();
+
+  /** The machine the loader runs on, and with it everything it loads. */
+  ElfHeader machine();
+
+  /** Whether a program starts without what a dependency of this kind names. */
+  boolean toleratesAbsence(ElfDependency.Tag tag);
+
+  /**
+   * The memory of a program right after the kernel has started it.
+   *
+   * @param file the program
+   * @param elf what is in it
+   */
+  LoadedObjects start(Resolution file, ElfFile elf);
+
+  /**
+   * Looks up one name and records what was found in {@code loaded}.
+   *
+   * @param name as it stands in the requester
+   * @throws IOException if the sysroot cannot be read
+   */
+  Lookup find(LoadedObjects loaded, LoadedObject requester, String name) throws IOException;
+}

@@ -1,0 +1,183 @@
+package io.jrootfs.builder.ldso;
+
+import com.google.common.collect.ImmutableList;
+import io.jrootfs.builder.elf.ElfDynamic;
+import io.jrootfs.builder.elf.ElfFile;
+import io.jrootfs.builder.elf.ElfHeader;
+import io.jrootfs.builder.elf.ElfMachine;
+import io.jrootfs.builder.elf.MalformedElfException;
+import io.jrootfs.builder.sysroot.FileIdentity;
+import io.jrootfs.builder.sysroot.Resolution;
+import io.jrootfs.builder.sysroot.Sysroot;
+import io.jrootfs.builder.sysroot.SysrootPath;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The dynamic loaders of one sysroot, told apart by what is in their files. Not thread-safe. */
+public final class DynamicLoaders {
+  private static final SysrootPath CACHE = SysrootPath.of("/etc/ld.so.cache");
+  private static final SysrootPath CACHE_SOURCE = SysrootPath.of("/etc/ld.so.conf");
+
+  private static final String MUSL =
+      "is musl's; only programs of the GNU C library are supported so far";
+
+  /** glibc's is 0.2 MiB, with debug information some MiB. */
+  private static final int MAX_LOADER = 64 << 20;
+
+  private final Sysroot sysroot;
+  private final ElfFiles files;
+  private final Map<FileIdentity, GlibcInterpreter> configurations = new HashMap<>();
+  private @Nullable CacheFile cache;
+
+  /** What the sysroot has for a cache. */
+  private record CacheFile(Optional<LdSoCache> content) {}
+
+  public DynamicLoaders(Sysroot sysroot, ElfFiles files) {
+    this.sysroot = sysroot;
+    this.files = files;
+  }
+
+  /**
+   * The program interpreter for a shared object, which names none: its C library decides which
+   * loader, and the architecture's ABI where that stands (glibc, shlib-versions).
+   *
+   * @throws UnsupportedLoaderException if that is not glibc's, or the machine is not known
+   */
+  public static SysrootPath usualInterpreter(ElfFile sharedObject)
+      throws UnsupportedLoaderException {
+    boolean isMusl =
+        sharedObject.dynamic().map(ElfDynamic::needed).orElse(ImmutableList.of()).stream()
+            .anyMatch(name -> name.equals("libc.so") || name.startsWith("libc.musl-"));
+    if (isMusl) {
+      throw new UnsupportedLoaderException("for a library that needs musl's libc", MUSL);
+    }
+    ElfHeader header = sharedObject.header();
+    Optional<ElfMachine> machine = ElfMachine.of(header);
+    if (machine.isEmpty()) {
+      throw new UnsupportedLoaderException("for " + header.machineName(), "is not known");
+    }
+    return SysrootPath.of(interpreterOf(machine.get()));
+  }
+
+  private static String interpreterOf(ElfMachine machine) {
+    return switch (machine) {
+      case I386 -> "/lib/ld-linux.so.2";
+      case X86_64 -> "/lib64/ld-linux-x86-64.so.2";
+      case X32 -> "/libx32/ld-linux-x32.so.2";
+      case ARM -> "/lib/ld-linux-armhf.so.3";
+      case AARCH64 -> "/lib/ld-linux-aarch64.so.1";
+      case RISCV64 -> "/lib/ld-linux-riscv64-lp64d.so.1";
+      case LOONGARCH64 -> "/lib64/ld-linux-loongarch-lp64d.so.1";
+      case PPC64LE -> "/lib64/ld64.so.2";
+      case PPC64, S390X -> "/lib/ld64.so.1";
+    };
+  }
+
+  /**
+   * The loader in {@code interpreter}.
+   *
+   * @param interpreter PT_INTERP of a program, resolved
+   * @throws LoaderException if it is not one whose rules are known, or its cache is broken
+   * @throws IOException if a file cannot be read
+   */
+  public DynamicLoader load(Resolution interpreter) throws IOException, LoaderException {
+    String name = interpreter.requested().value();
+    ElfFile elf = elf(name, interpreter);
+    GlibcInterpreter configuration = configuration(name, interpreter);
+    int cacheFlags =
+        CacheFlags.of(elf.header())
+            .orElseThrow(
+                () ->
+                    new UnsupportedLoaderException(
+                        name,
+                        "is for "
+                            + elf.header().machineName()
+                            + ", whose library rules are not known to this program"));
+    Optional<LdSoCache> usable =
+        cache().filter(it -> it.byteOrder().map(elf.header().byteOrder()::equals).orElse(true));
+    return new GlibcLoader(
+        sysroot,
+        files,
+        interpreter,
+        elf,
+        configuration,
+        usable.orElse(LdSoCache.EMPTY),
+        usable.isPresent() ? Optional.empty() : Optional.of(remark()),
+        cacheFlags);
+  }
+
+  private ElfFile elf(String name, Resolution interpreter)
+      throws IOException, UnsupportedLoaderException {
+    if (!interpreter.isRegularFile()) {
+      throw new UnsupportedLoaderException(name, "is not a regular file");
+    }
+    try {
+      return files
+          .read(interpreter)
+          .orElseThrow(() -> new UnsupportedLoaderException(name, "is not an ELF file"));
+    } catch (MalformedElfException e) {
+      throw new UnsupportedLoaderException(name, "is malformed: " + e.getMessage());
+    }
+  }
+
+  private GlibcInterpreter configuration(String name, Resolution interpreter)
+      throws IOException, UnsupportedLoaderException {
+    GlibcInterpreter known = configurations.get(interpreter.identity());
+    if (known != null) {
+      return known;
+    }
+    Path file = sysroot.file(interpreter.path());
+    if (interpreter.size() > MAX_LOADER) {
+      throw new UnsupportedLoaderException(name, "is larger than " + MAX_LOADER + " bytes");
+    }
+    byte[] bytes = Files.readAllBytes(file);
+    if (!GlibcInterpreter.isGlibc(bytes)) {
+      throw new UnsupportedLoaderException(name, foreign(interpreter));
+    }
+    GlibcInterpreter configuration =
+        GlibcInterpreter.read(bytes)
+            .orElseThrow(
+                () ->
+                    new UnsupportedLoaderException(
+                        name, "is glibc's, but holds no list of system directories"));
+    configurations.put(interpreter.identity(), configuration);
+    return configuration;
+  }
+
+  private static String foreign(Resolution interpreter) {
+    String name = interpreter.requested().fileName();
+    if (name.startsWith("ld-musl-")) {
+      return MUSL;
+    }
+    if (name.equals("linker") || name.equals("linker64")) {
+      return "is Android's; only programs of the GNU C library are supported";
+    }
+    return "is not the GNU C library's, and its search rules are not known to this program";
+  }
+
+  private Optional<LdSoCache> cache() throws IOException, MalformedLdSoCacheException {
+    if (cache == null) {
+      Optional<Resolution> file = sysroot.find(CACHE).filter(Resolution::isRegularFile);
+      cache =
+          new CacheFile(
+              file.isEmpty()
+                  ? Optional.empty()
+                  : Optional.of(LdSoCacheReader.read(sysroot.file(file.get().path()))));
+    }
+    return cache.content();
+  }
+
+  private String remark() throws IOException {
+    if (sysroot.find(CACHE).isPresent()) {
+      return "written for the other byte order";
+    }
+    return sysroot.find(CACHE_SOURCE).isPresent()
+        ? "absent although " + CACHE_SOURCE + " exists; ldconfig -r writes it"
+        : "absent";
+  }
+}

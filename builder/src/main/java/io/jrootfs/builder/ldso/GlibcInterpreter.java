@@ -1,0 +1,108 @@
+package io.jrootfs.builder.ldso;
+
+import com.google.common.base.Splitter;
+import com.google.common.collect.ImmutableList;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What glibc's {@code ld.so} was configured with, read from the file itself: it is the only witness
+ * that is always there and always right, also for a foreign machine.
+ *
+ * @param systemDirectories where libraries are searched last, in order, each ending with a slash
+ * @param lib what {@code $LIB} means
+ */
+record GlibcInterpreter(ImmutableList<String> systemDirectories, String lib) {
+  private static final byte[] CACHE_MAGIC = "glibc-ld.so.cache".getBytes(StandardCharsets.US_ASCII);
+
+  private static final Splitter COMPONENTS = Splitter.on('/').omitEmptyStrings();
+
+  /** Whether the bytes are those of glibc's loader: no other one knows glibc's cache format. */
+  static boolean isGlibc(byte[] loader) {
+    return indexOf(loader, CACHE_MAGIC, 0) >= 0;
+  }
+
+  /**
+   * Finds the configuration in the bytes of a loader.
+   *
+   * @return empty if the list of system directories is not where glibc puts it
+   */
+  static Optional<GlibcInterpreter> read(byte[] loader) {
+    ImmutableList<String> best = ImmutableList.of();
+    int at = 0;
+    while (at < loader.length) {
+      ImmutableList<String> run = directories(loader, at);
+      if (run.size() > best.size() && run.stream().anyMatch(text -> text.contains("/lib"))) {
+        best = run;
+      }
+      at = nextString(loader, at + lengthWithNuls(run));
+    }
+    ImmutableList<String> found = best;
+    return found.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new GlibcInterpreter(found, lib(found.get(0))));
+  }
+
+  /**
+   * The strings from {@code at} on that look like elements of SYSTEM_DIRS: NUL-separated, each with
+   * a slash at both ends (glibc, elf/dl-load.c, {@code system_dirs}).
+   */
+  private static ImmutableList<String> directories(byte[] loader, int at) {
+    ImmutableList.Builder<String> run = ImmutableList.builder();
+    int begin = at;
+    while (begin < loader.length && loader[begin] == '/') {
+      int end = begin;
+      while (end < loader.length && loader[end] > ' ' && loader[end] < 0x7f) {
+        end++;
+      }
+      if (end == loader.length || loader[end] != 0 || end - begin < 2 || loader[end - 1] != '/') {
+        break;
+      }
+      run.add(new String(loader, begin, end - begin, StandardCharsets.US_ASCII));
+      begin = end + 1;
+    }
+    return run.build();
+  }
+
+  private static int lengthWithNuls(List<String> run) {
+    return run.stream().mapToInt(text -> text.length() + 1).sum();
+  }
+
+  /** The next place behind a NUL or a non-text byte where a slash stands. */
+  private static int nextString(byte[] loader, int from) {
+    int at = from;
+    do {
+      at++;
+    } while (at < loader.length && (loader[at] != '/' || isText(loader[at - 1])));
+    return at;
+  }
+
+  private static boolean isText(byte value) {
+    return value > ' ' && value < 0x7f;
+  }
+
+  /**
+   * {@code DL_DST_LIB}: the last component of the first system directory; Debian and its children
+   * have the multiarch triplet behind it.
+   */
+  private static String lib(String firstDirectory) {
+    List<String> components = COMPONENTS.splitToList(firstDirectory);
+    String last = components.get(components.size() - 1);
+    boolean multiarch = components.size() > 1 && last.contains("-linux-");
+    return multiarch ? components.get(components.size() - 2) + "/" + last : last;
+  }
+
+  static int indexOf(byte[] bytes, byte[] wanted, int from) {
+    for (int i = from; i <= bytes.length - wanted.length; i++) {
+      int same = 0;
+      while (same < wanted.length && bytes[i + same] == wanted[same]) {
+        same++;
+      }
+      if (same == wanted.length) {
+        return i;
+      }
+    }
+    return -1;
+  }
+}

@@ -1,0 +1,198 @@
+package io.jrootfs.builder.ldso;
+
+import io.jrootfs.builder.elf.ElfDependency;
+import io.jrootfs.builder.elf.ElfDynamic;
+import io.jrootfs.builder.elf.ElfFile;
+import io.jrootfs.builder.elf.ElfHeader;
+import io.jrootfs.builder.sysroot.Resolution;
+import io.jrootfs.builder.sysroot.Sysroot;
+import java.io.IOException;
+import java.util.Optional;
+
+/**
+ * The GNU C library's {@code ld.so}. LD_LIBRARY_PATH and LD_PRELOAD are left out: what is found
+ * must be found again without them.
+ *
+ * @see <a href="https://man7.org/linux/man-pages/man8/ld.so.8.html">ld.so(8)</a>
+ * @see <a href="https://sourceware.org/git/?p=glibc.git;a=blob;f=elf/dl-load.c">glibc,
+ *     elf/dl-load.c</a>
+ */
+public final class GlibcLoader implements DynamicLoader {
+  private static final String CACHE = "/etc/ld.so.cache";
+
+  private final Sysroot sysroot;
+  private final Resolution interpreter;
+  private final ElfFile interpreterElf;
+  private final GlibcInterpreter configuration;
+  private final LdSoCache cache;
+  private final Optional<String> cacheRemark;
+  private final int cacheFlags;
+  private final DynamicStringTokens tokens;
+  private final GlibcAcceptance acceptance;
+
+  /**
+   * Made by {@link DynamicLoaders}.
+   *
+   * @param cacheFlags of the architecture
+   * @param cacheRemark why the cache holds nothing, if it is not there or not usable
+   */
+  GlibcLoader(
+      Sysroot sysroot,
+      ElfFiles files,
+      Resolution interpreter,
+      ElfFile interpreterElf,
+      GlibcInterpreter configuration,
+      LdSoCache cache,
+      Optional<String> cacheRemark,
+      int cacheFlags) {
+    this.sysroot = sysroot;
+    this.interpreter = interpreter;
+    this.interpreterElf = interpreterElf;
+    this.configuration = configuration;
+    this.cache = cache;
+    this.cacheRemark = cacheRemark;
+    this.cacheFlags = cacheFlags;
+    this.tokens = DynamicStringTokens.of(configuration.lib(), interpreterElf.header());
+    this.acceptance = new GlibcAcceptance(files, interpreterElf.header());
+  }
+
+  @Override
+  public Resolution interpreter() {
+    return interpreter;
+  }
+
+  @Override
+  public ElfHeader machine() {
+    return interpreterElf.header();
+  }
+
+  @Override
+  public boolean toleratesAbsence(ElfDependency.Tag tag) {
+    return tag == ElfDependency.Tag.DT_AUXILIARY;
+  }
+
+  @Override
+  public LoadedObjects start(Resolution file, ElfFile elf) {
+    LoadedObject main =
+        elf.isSharedObject() ? LoadedObject.opened(file, elf) : LoadedObject.program(file, elf);
+    LoadedObjects loaded = new LoadedObjects(main);
+    nameBySoname(loaded, main);
+    // The kernel has mapped the interpreter already, so its soname never causes a search
+    // (elf/rtld.c, dl_main).
+    LoadedObject loader = LoadedObject.opened(interpreter, interpreterElf);
+    loaded.add(loader);
+    loaded.name(loader, interpreter.requested().value());
+    nameBySoname(loaded, loader);
+    return loaded;
+  }
+
+  private static void nameBySoname(LoadedObjects loaded, LoadedObject object) {
+    object.elf().dynamic().flatMap(ElfDynamic::soname).ifPresent(it -> loaded.name(object, it));
+  }
+
+  @Override
+  public Lookup find(LoadedObjects loaded, LoadedObject requester, String rawName)
+      throws IOException {
+    String name = tokens.expand(rawName, requester.origin().value()).orElse(rawName);
+    Optional<LoadedObject> known = loaded.named(name);
+    if (known.isPresent()) {
+      return new Lookup.Known(known.get().file(), new FoundBy.AlreadyLoaded());
+    }
+    GlibcSearch search = new GlibcSearch(sysroot, tokens, acceptance, name);
+    Optional<GlibcSearch.End> end =
+        name.contains("/")
+            ? search.atPath(new FoundBy.ByPath(), name)
+            : search(search, requester, name);
+    if (end.orElse(null) instanceof GlibcSearch.Hit hit) {
+      return record(loaded, requester, name, hit);
+    }
+    return new Lookup.NotFound(search.searched(), end.map(it -> ((GlibcSearch.Dead) it).reason()));
+  }
+
+  private static Lookup record(
+      LoadedObjects loaded, LoadedObject requester, String name, GlibcSearch.Hit hit) {
+    Optional<LoadedObject> same = loaded.identified(hit.file().identity());
+    if (same.isPresent()) {
+      loaded.name(same.get(), name);
+      return new Lookup.Known(hit.file(), hit.foundBy());
+    }
+    LoadedObject object = LoadedObject.library(hit.file(), hit.elf(), requester);
+    loaded.add(object);
+    loaded.name(object, name);
+    loaded.name(object, hit.file().requested().value());
+    nameBySoname(loaded, object);
+    return new Lookup.Found(object, hit.foundBy());
+  }
+
+  /** The rules in their order: elf/dl-load.c, {@code _dl_map_object}. */
+  private Optional<GlibcSearch.End> search(GlibcSearch search, LoadedObject requester, String name)
+      throws IOException {
+    Optional<ElfDynamic> dynamic = requester.elf().dynamic();
+    Optional<String> runPath = dynamic.flatMap(ElfDynamic::runPath);
+    Optional<GlibcSearch.End> end =
+        runPath.isEmpty() ? alongRpaths(search, requester) : Optional.empty();
+    if (end.isEmpty() && runPath.isPresent()) {
+      end = search.inPathList(new FoundBy.RunPath(), runPath.get(), requester.origin());
+    }
+    boolean noDefault = dynamic.map(ElfDynamic::hasNoDefaultLibraries).orElse(false);
+    if (end.isEmpty()) {
+      end = inCache(search, name, noDefault);
+    }
+    if (end.isEmpty() && !noDefault) {
+      end = search.inDirectories(new FoundBy.DefaultPath(), configuration.systemDirectories());
+    }
+    return end;
+  }
+
+  /**
+   * The requester's rpath, its requester's, and so on. The chain ends at the program, whose rpath
+   * therefore counts for everything without a run path of its own.
+   */
+  private static Optional<GlibcSearch.End> alongRpaths(GlibcSearch search, LoadedObject requester)
+      throws IOException {
+    Optional<LoadedObject> at = Optional.of(requester);
+    while (at.isPresent()) {
+      Optional<GlibcSearch.End> end = inRpathOf(search, at.get());
+      if (end.isPresent()) {
+        return end;
+      }
+      at = at.get().requester();
+    }
+    return Optional.empty();
+  }
+
+  /** A run path makes the same object's rpath void (elf/get-dynamic-info.h). */
+  private static Optional<GlibcSearch.End> inRpathOf(GlibcSearch search, LoadedObject object)
+      throws IOException {
+    Optional<ElfDynamic> dynamic =
+        object.elf().dynamic().filter(it -> it.runPath().isEmpty() && it.rpath().isPresent());
+    return dynamic.isEmpty()
+        ? Optional.empty()
+        : search.inPathList(
+            new FoundBy.Rpath(object.file().path()),
+            dynamic.get().rpath().orElseThrow(),
+            object.origin());
+  }
+
+  private Optional<GlibcSearch.End> inCache(GlibcSearch search, String name, boolean noDefault)
+      throws IOException {
+    FoundBy rule = new FoundBy.Cache();
+    if (cacheRemark.isPresent()) {
+      search.note(new SearchedPlace(rule, CACHE, cacheRemark));
+      return Optional.empty();
+    }
+    Optional<String> path = cache.find(name, cacheFlags);
+    if (path.isEmpty()) {
+      search.note(new SearchedPlace(rule, CACHE));
+      return Optional.empty();
+    }
+    // The loader compares prefixes, so this covers private directories below /usr/lib too.
+    if (noDefault && configuration.systemDirectories().stream().anyMatch(path.get()::startsWith)) {
+      search.note(
+          new SearchedPlace(
+              rule, path.get(), Optional.of("the requester refuses system directories")));
+      return Optional.empty();
+    }
+    return search.atPath(rule, path.get());
+  }
+}

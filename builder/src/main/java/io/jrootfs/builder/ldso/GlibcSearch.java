@@ -1,0 +1,134 @@
+package io.jrootfs.builder.ldso;
+
+import com.google.common.base.Splitter;
+import com.google.common.collect.ImmutableList;
+import io.jrootfs.builder.elf.ElfFile;
+import io.jrootfs.builder.sysroot.Resolution;
+import io.jrootfs.builder.sysroot.Sysroot;
+import io.jrootfs.builder.sysroot.SysrootPath;
+import java.io.IOException;
+import java.nio.file.FileSystemLoopException;
+import java.util.LinkedHashSet;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * One search for one name: tries places until a file ends it, and remembers the places.
+ *
+ * <p>Subdirectories for particular processors ({@code glibc-hwcaps}, and {@code tls} or AT_PLATFORM
+ * ones up to glibc 2.36) are left out on purpose: what is found must be right on every processor.
+ */
+final class GlibcSearch {
+  private static final Splitter PATH_LIST = Splitter.on(':');
+  private static final String UNKNOWN_DIRECTORY =
+      "relative to the working directory, which is not known before the program runs";
+
+  private final Sysroot sysroot;
+  private final DynamicStringTokens tokens;
+  private final GlibcAcceptance acceptance;
+  private final String name;
+  private final ImmutableList.Builder<SearchedPlace> searched = ImmutableList.builder();
+
+  GlibcSearch(
+      Sysroot sysroot, DynamicStringTokens tokens, GlibcAcceptance acceptance, String name) {
+    this.sysroot = sysroot;
+    this.tokens = tokens;
+    this.acceptance = acceptance;
+    this.name = name;
+  }
+
+  /** How a search ends. */
+  sealed interface End {}
+
+  record Hit(Resolution file, ElfFile elf, FoundBy foundBy) implements End {}
+
+  record Dead(String reason) implements End {}
+
+  ImmutableList<SearchedPlace> searched() {
+    return searched.build();
+  }
+
+  void note(SearchedPlace place) {
+    searched.add(place);
+  }
+
+  /**
+   * Every directory of an rpath or run path (elf/dl-load.c, {@code fillin_rpath}).
+   *
+   * @param origin of the object the list stands in
+   */
+  Optional<End> inPathList(FoundBy rule, String list, SysrootPath origin) throws IOException {
+    if (list.isEmpty()) {
+      return Optional.empty();
+    }
+    Set<String> directories = new LinkedHashSet<>();
+    for (String element : PATH_LIST.split(list)) {
+      Optional<String> expanded = tokens.expand(element, origin.value());
+      if (expanded.isPresent()) {
+        directories.add(expanded.get());
+      } else {
+        searched.add(
+            new SearchedPlace(
+                rule, element, Optional.of("$PLATFORM depends on the processor at hand")));
+      }
+    }
+    return inDirectories(rule, directories);
+  }
+
+  Optional<End> inDirectories(FoundBy rule, Iterable<String> directories) throws IOException {
+    try {
+      for (String directory : directories) {
+        Optional<End> end =
+            directory.startsWith("/")
+                ? at(
+                    rule, SysrootPath.of(directory).value(), SysrootPath.of(directory + "/" + name))
+                : unknown(rule, directory);
+        if (end.isPresent()) {
+          return end;
+        }
+      }
+      return Optional.empty();
+    } catch (FileSystemLoopException e) {
+      // ELOOP is none of the errors that lead to the next directory, but to the next rule they do.
+      searched.add(
+          new SearchedPlace(rule, e.getFile(), Optional.of("too many levels of symbolic links")));
+      return Optional.empty();
+    }
+  }
+
+  Optional<End> atPath(FoundBy rule, String path) throws IOException {
+    try {
+      return path.startsWith("/") ? at(rule, path, SysrootPath.of(path)) : unknown(rule, path);
+    } catch (FileSystemLoopException e) {
+      searched.add(new SearchedPlace(rule, path, Optional.of("too many levels of symbolic links")));
+      return Optional.empty();
+    }
+  }
+
+  private Optional<End> unknown(FoundBy rule, String place) {
+    searched.add(
+        new SearchedPlace(rule, place.isEmpty() ? "." : place, Optional.of(UNKNOWN_DIRECTORY)));
+    return Optional.empty();
+  }
+
+  private Optional<End> at(FoundBy rule, String place, SysrootPath candidate) throws IOException {
+    Optional<Resolution> file = sysroot.find(candidate);
+    if (file.isEmpty()) {
+      searched.add(new SearchedPlace(rule, place));
+      return Optional.empty();
+    }
+    GlibcAcceptance.Verdict verdict = acceptance.judge(file.get());
+    if (verdict instanceof GlibcAcceptance.Accepted accepted) {
+      return Optional.of(new Hit(file.get(), accepted.elf(), rule));
+    }
+    if (verdict instanceof GlibcAcceptance.Fatal fatal) {
+      searched.add(new SearchedPlace(rule, place, Optional.of(fatal.reason())));
+      return Optional.of(
+          new Dead("the loader gives up at " + candidate + ", which " + fatal.reason()));
+    }
+    searched.add(
+        new SearchedPlace(
+            rule, place, Optional.of(((GlibcAcceptance.PassedOver) verdict).reason())));
+    return Optional.empty();
+  }
+}

@@ -1,0 +1,164 @@
+package io.jrootfs.builder.ldso;
+
+import com.google.common.collect.ImmutableListMultimap;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * Reads both formats of {@code ld.so.cache}: the one glibc 2.2 introduced, and the older one which
+ * holds it behind its own table.
+ *
+ * @see <a href="https://sourceware.org/git/?p=glibc.git;a=blob;f=sysdeps/generic/dl-cache.h">glibc,
+ *     sysdeps/generic/dl-cache.h</a>
+ */
+public final class LdSoCacheReader {
+  private static final byte[] NEW_MAGIC =
+      "glibc-ld.so.cache1.1".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] OLD_MAGIC = "ld.so-1.7.0".getBytes(StandardCharsets.US_ASCII);
+  private static final int OLD_HEADER = 16;
+  private static final int OLD_ENTRY = 12;
+  private static final int HEADER = 48;
+  private static final int ENTRY = 24;
+
+  /** A hundred times the cache of a full desktop. */
+  private static final int MAX_SIZE = 16 << 20;
+
+  /** PATH_MAX: nothing longer can be opened. */
+  private static final int MAX_STRING = 4096;
+
+  /** Entries may share strings, so the size of the file does not bound their sum. */
+  private static final int MAX_STRINGS = 64 << 20;
+
+  private final String file;
+  private final ByteBuffer bytes;
+  private int stringBytes;
+
+  private LdSoCacheReader(String file, ByteBuffer bytes) {
+    this.file = file;
+    this.bytes = bytes;
+  }
+
+  /**
+   * Reads a whole cache.
+   *
+   * @throws MalformedLdSoCacheException if the file is no cache or breaks the format
+   * @throws IOException if it cannot be read
+   */
+  public static LdSoCache read(Path file) throws IOException, MalformedLdSoCacheException {
+    try (SeekableByteChannel channel = Files.newByteChannel(file)) {
+      if (channel.size() > MAX_SIZE) {
+        throw new MalformedLdSoCacheException(
+            file.toString(), "file", 0, "is larger than " + MAX_SIZE + " bytes");
+      }
+      ByteBuffer bytes = ByteBuffer.allocate((int) channel.size());
+      while (bytes.hasRemaining() && channel.read(bytes) >= 0) {
+        // read(2) may return less than asked for
+      }
+      return new LdSoCacheReader(file.toString(), bytes.flip()).cache();
+    }
+  }
+
+  private LdSoCache cache() throws MalformedLdSoCacheException {
+    if (startsWith(0, NEW_MAGIC)) {
+      return cache(0);
+    }
+    if (!startsWith(0, OLD_MAGIC)) {
+      throw malformed("magic", 0, "is not that of an ld.so.cache");
+    }
+    requireInside("old header", 0, OLD_HEADER);
+    for (ByteOrder order : new ByteOrder[] {ByteOrder.LITTLE_ENDIAN, ByteOrder.BIG_ENDIAN}) {
+      long entries = Integer.toUnsignedLong(bytes.order(order).getInt(12));
+      long end = OLD_HEADER + entries * OLD_ENTRY;
+      long embedded = (end + 7) / 8 * 8;
+      if (embedded <= bytes.limit() - HEADER && startsWith((int) embedded, NEW_MAGIC)) {
+        return cache((int) embedded);
+      }
+    }
+    throw malformed(
+        "old table", OLD_HEADER, "is not followed by a cache in the format of glibc 2.2");
+  }
+
+  /**
+   * Reads the new format.
+   *
+   * @param start of the new header, which all offsets count from
+   */
+  private LdSoCache cache(int start) throws MalformedLdSoCacheException {
+    requireInside("header", start, HEADER);
+    ByteOrder order = order(start);
+    bytes.order(order);
+    long count = Integer.toUnsignedLong(bytes.getInt(start + 20));
+    requireInside("entry table", start + HEADER, count * ENTRY);
+    ImmutableListMultimap.Builder<String, LdSoCache.Entry> entries =
+        ImmutableListMultimap.builder();
+    for (int i = 0; i < count; i++) {
+      int at = start + HEADER + i * ENTRY;
+      String soname = string("soname of entry " + i, start, bytes.getInt(at + 4));
+      String path = string("path of entry " + i, start, bytes.getInt(at + 8));
+      entries.put(
+          soname, new LdSoCache.Entry(bytes.getInt(at), soname, path, bytes.getLong(at + 16)));
+    }
+    return new LdSoCache(count == 0 ? Optional.empty() : Optional.of(order), entries.build());
+  }
+
+  private ByteOrder order(int start) throws MalformedLdSoCacheException {
+    int flags = bytes.get(start + 28) & 3;
+    return switch (flags) {
+      case 2 -> ByteOrder.LITTLE_ENDIAN;
+      case 3 -> ByteOrder.BIG_ENDIAN;
+      case 0 -> plausibleOrder(start);
+      default -> throw malformed("byte order flag", start + 28, "is the value that means invalid");
+    };
+  }
+
+  /** Before glibc 2.33 the cache does not say; only one order makes its table fit. */
+  private ByteOrder plausibleOrder(int start) {
+    long count = Integer.toUnsignedLong(bytes.order(ByteOrder.LITTLE_ENDIAN).getInt(start + 20));
+    return count * ENTRY <= bytes.limit() - start - HEADER
+        ? ByteOrder.LITTLE_ENDIAN
+        : ByteOrder.BIG_ENDIAN;
+  }
+
+  private String string(String field, int start, int offset) throws MalformedLdSoCacheException {
+    long from = start + Integer.toUnsignedLong(offset);
+    requireInside(field, from, 1);
+    int begin = (int) from;
+    int end = begin;
+    while (end < bytes.limit() && bytes.get(end) != 0) {
+      end++;
+      if (end - begin >= MAX_STRING) {
+        throw malformed(field, from, "is longer than " + MAX_STRING + " bytes");
+      }
+    }
+    if (end == bytes.limit()) {
+      throw malformed(field, from, "has no terminating NUL");
+    }
+    stringBytes += end - begin;
+    if (stringBytes > MAX_STRINGS) {
+      throw malformed(field, from, "makes the strings exceed " + MAX_STRINGS + " bytes");
+    }
+    return StandardCharsets.UTF_8.decode(bytes.slice(begin, end - begin)).toString();
+  }
+
+  private boolean startsWith(int at, byte[] magic) {
+    return bytes.limit() - at >= magic.length
+        && bytes.slice(at, magic.length).equals(ByteBuffer.wrap(magic));
+  }
+
+  private void requireInside(String field, long offset, long length)
+      throws MalformedLdSoCacheException {
+    if (offset > bytes.limit() || length > bytes.limit() - offset) {
+      throw malformed(field, offset, "ends past end of file (size " + bytes.limit() + ")");
+    }
+  }
+
+  private MalformedLdSoCacheException malformed(String field, long offset, String reason) {
+    return new MalformedLdSoCacheException(file, field, offset, reason);
+  }
+}

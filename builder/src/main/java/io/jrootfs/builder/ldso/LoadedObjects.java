@@ -1,0 +1,42 @@
+package io.jrootfs.builder.ldso;
+
+import io.jrootfs.builder.sysroot.FileIdentity;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The objects one program has loaded so far, by everything that makes the loader recognise them. A
+ * name stays with the first object that had it, as the loader asks its objects in load order.
+ */
+public final class LoadedObjects {
+  private final LoadedObject main;
+  private final Map<FileIdentity, LoadedObject> byIdentity = new HashMap<>();
+  private final Map<String, LoadedObject> byName = new HashMap<>();
+
+  LoadedObjects(LoadedObject main) {
+    this.main = main;
+    byIdentity.put(main.file().identity(), main);
+  }
+
+  /** The program itself. */
+  public LoadedObject main() {
+    return main;
+  }
+
+  Optional<LoadedObject> named(String name) {
+    return Optional.ofNullable(byName.get(name));
+  }
+
+  Optional<LoadedObject> identified(FileIdentity identity) {
+    return Optional.ofNullable(byIdentity.get(identity));
+  }
+
+  void add(LoadedObject object) {
+    byIdentity.putIfAbsent(object.file().identity(), object);
+  }
+
+  void name(LoadedObject object, String name) {
+    byName.putIfAbsent(name, object);
+  }
+}

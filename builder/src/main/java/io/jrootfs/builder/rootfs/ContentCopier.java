@@ -1,0 +1,82 @@
+package io.jrootfs.builder.rootfs;
+
+import java.io.Closeable;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes contents to new files. Keeps the last file it read from open: most contents are parts of
+ * the same few archives.
+ */
+final class ContentCopier implements Closeable {
+  private static final FileAttribute<Set<PosixFilePermission>> PRIVATE_FILE =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+
+  private static final Set<StandardOpenOption> NEW_FILE =
+      Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+
+  private @Nullable Path openFile;
+  private @Nullable FileChannel openChannel;
+
+  /**
+   * @param file must not exist, not even as a link: CREATE_NEW is O_EXCL, which follows none
+   */
+  void copy(FileContent content, Path file) throws IOException {
+    try (FileChannel out = FileChannel.open(file, NEW_FILE, PRIVATE_FILE)) {
+      if (content instanceof FileContent.Slice slice) {
+        copy(slice, out);
+      } else {
+        try (InputStream in = content.open()) {
+          in.transferTo(Channels.newOutputStream(out));
+        }
+      }
+    }
+  }
+
+  private void copy(FileContent.Slice slice, FileChannel out) throws IOException {
+    if (slice.size() == 0) {
+      return;
+    }
+    FileChannel in = channel(slice.file());
+    long done = 0;
+    while (done < slice.size()) {
+      long count = in.transferTo(slice.offset() + done, slice.size() - done, out);
+      if (count <= 0) {
+        throw new EOFException(
+            slice.file() + ": ended " + (slice.size() - done) + " bytes early; it changed");
+      }
+      done += count;
+    }
+  }
+
+  private FileChannel channel(Path file) throws IOException {
+    if (openChannel != null && file.equals(openFile)) {
+      return openChannel;
+    }
+    close();
+    FileChannel channel =
+        FileChannel.open(file, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
+    openFile = file;
+    openChannel = channel;
+    return channel;
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (openChannel != null) {
+      openChannel.close();
+      openChannel = null;
+    }
+  }
+}

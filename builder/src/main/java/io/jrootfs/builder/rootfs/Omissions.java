@@ -1,0 +1,25 @@
+package io.jrootfs.builder.rootfs;
+
+import com.google.common.collect.ImmutableList;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** Collects what was left out, so that thousands of files give one line. */
+final class Omissions {
+  private final SortedMap<String, DirectoryWriter.Omission> byReason = new TreeMap<>();
+
+  void add(String what, RootfsPath path) {
+    byReason.merge(
+        what,
+        new DirectoryWriter.Omission(what, path, 1),
+        (seen, added) ->
+            new DirectoryWriter.Omission(
+                what,
+                seen.first().compareTo(added.first()) <= 0 ? seen.first() : added.first(),
+                seen.count() + 1));
+  }
+
+  ImmutableList<DirectoryWriter.Omission> all() {
+    return ImmutableList.copyOf(byReason.values());
+  }
+}

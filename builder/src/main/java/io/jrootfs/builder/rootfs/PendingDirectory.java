@@ -1,0 +1,131 @@
+package io.jrootfs.builder.rootfs;
+
+import com.google.common.io.MoreFiles;
+import com.google.common.io.RecursiveDeleteOption;
+import io.jrootfs.builder.rootfs.DirectoryWriter.Omission;
+import com.google.common.collect.ImmutableList;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+
+/**
+ * An output directory that appears complete or not at all.
+ *
+ * <p>It is made under another name beside its place, which {@link #commit} gives it in one
+ * rename(2). Without a commit, {@link #close} removes it, and so does the end of the JVM by a
+ * signal.
+ */
+public final class PendingDirectory implements Closeable {
+  private static final SecureRandom RANDOM = new SecureRandom();
+
+  private final Path output;
+  private final Path temporary;
+  private final Thread onSignal;
+
+  private PendingDirectory(Path output, Path temporary) {
+    this.output = output;
+    this.temporary = temporary;
+    this.onSignal = new Thread(this::deleteInVain);
+    Runtime.getRuntime().addShutdownHook(onSignal);
+  }
+
+  /**
+   * Begins a directory that is to be at {@code output}.
+   *
+   * @throws IOException if something is there that is not an empty directory: nobody's files are
+   *     replaced
+   */
+  public static PendingDirectory at(Path output) throws IOException {
+    Path place = output.toAbsolutePath().normalize();
+    if (Files.exists(place, LinkOption.NOFOLLOW_LINKS)) {
+      if (!Files.isDirectory(place, LinkOption.NOFOLLOW_LINKS)) {
+        throw new FileSystemException(output.toString(), null, "write: it exists and is no directory");
+      }
+      try (DirectoryStream<Path> children = Files.newDirectoryStream(place)) {
+        if (children.iterator().hasNext()) {
+          throw new FileSystemException(
+              output.toString(),
+              null,
+              "write: the directory is not empty; remove it or choose another");
+        }
+      }
+    }
+    Path parent = place.getParent();
+    if (parent == null || !Files.isDirectory(parent)) {
+      throw new FileSystemException(
+          output.toString(), null, "write: its directory " + parent + " does not exist");
+    }
+    byte[] random = new byte[8];
+    RANDOM.nextBytes(random);
+    return new PendingDirectory(
+        place, parent.resolve("." + HexFormat.of().formatHex(random) + ".tmp"));
+  }
+
+  /**
+   * Makes the directory and everything in it; to be called once.
+   *
+   * @return what was left out
+   * @throws IOException if something cannot be made
+   */
+  public ImmutableList<Omission> write(Rootfs rootfs, DirectoryWriter.Options options)
+      throws IOException {
+    return DirectoryWriter.write(rootfs, temporary, options);
+  }
+
+  /** Puts the directory in its place. */
+  public void commit() throws IOException {
+    // rename(2) replaces an empty directory, and only an empty one.
+    Files.move(temporary, output, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  /** Removes the directory unless it was committed. */
+  @Override
+  public void close() throws IOException {
+    try {
+      delete();
+    } finally {
+      try {
+        Runtime.getRuntime().removeShutdownHook(onSignal);
+      } catch (IllegalStateException e) {
+        // The JVM is ending; the hook has run or is about to, and finds nothing.
+        return;
+      }
+    }
+  }
+
+  /** While the JVM ends there is nobody left to tell. */
+  private void deleteInVain() {
+    try {
+      delete();
+    } catch (IOException e) {
+      return;
+    }
+  }
+
+  private void delete() throws IOException {
+    if (Files.exists(temporary, LinkOption.NOFOLLOW_LINKS)) {
+      Files.walkFileTree(temporary, new MakeWritable());
+      MoreFiles.deleteRecursively(temporary, RecursiveDeleteOption.ALLOW_INSECURE);
+    }
+  }
+
+  /** An ordinary user cannot empty a directory of mode 0555, such as /proc. */
+  private static final class MakeWritable extends SimpleFileVisitor<Path> {
+    @Override
+    public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes)
+        throws IOException {
+      Files.setAttribute(directory, "unix:mode", 0700, LinkOption.NOFOLLOW_LINKS);
+      return FileVisitResult.CONTINUE;
+    }
+  }
+}

@@ -1,0 +1,146 @@
+package io.jrootfs.builder.tar;
+
+import com.google.common.collect.ImmutableSortedMap;
+import io.jrootfs.builder.rootfs.Bytes;
+import io.jrootfs.builder.rootfs.Metadata;
+import io.jrootfs.builder.rootfs.RootfsEntry;
+import io.jrootfs.builder.rootfs.RootfsPath;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/** One entry's values, from its header or, where there are any, its PAX records. */
+final class EntryFields {
+  /** Of a device number, in Linux (makedev(3)). */
+  private static final int MAX_MAJOR = 0xfff;
+
+  private static final int MAX_MINOR = 0xfffff;
+
+  /** Linux: limits.h. */
+  private static final int XATTR_NAME_MAX = 255;
+
+  private static final int XATTR_SIZE_MAX = 65536;
+
+  /** A time in seconds; digits are bounded so that parsing stays cheap. */
+  private static final Pattern DECIMAL = Pattern.compile("-?[0-9]{1,18}(\\.[0-9]{0,30})?");
+
+  private final HeaderReader header;
+  private final ExtendedHeaders extended;
+
+  EntryFields(HeaderReader header, ExtendedHeaders extended) {
+    this.header = header;
+    this.extended = extended;
+  }
+
+  /** Of the content, in bytes. */
+  long size() throws BadFieldException {
+    return HeaderReader.size(number(PaxRecords.SIZE, HeaderField.SIZE));
+  }
+
+  Metadata metadata() throws BadFieldException {
+    long mode = header.number(HeaderField.MODE);
+    if (mode < 0) {
+      throw new BadFieldException("mode is negative");
+    }
+    // Some writers leave the file type bits of st_mode in; the type flag has said that already.
+    return new Metadata(
+        (int) (mode & 07777),
+        inRange("uid", number("uid", HeaderField.UID), Metadata.MAX_ID),
+        inRange("gid", number("gid", HeaderField.GID), Metadata.MAX_ID),
+        mtime(),
+        xattrs());
+  }
+
+  private long mtime() throws BadFieldException {
+    byte[] pax = extended.get("mtime");
+    return pax == null
+        ? header.number(HeaderField.MTIME)
+        : decimal("mtime", pax).setScale(0, RoundingMode.FLOOR).longValueExact();
+  }
+
+  private long number(String paxKey, HeaderField field) throws BadFieldException {
+    byte[] pax = extended.get(paxKey);
+    if (pax == null) {
+      return header.number(field);
+    }
+    BigDecimal value = decimal(paxKey, pax);
+    if (value.scale() > 0) {
+      throw new BadFieldException("PAX " + paxKey + " is not a whole number");
+    }
+    return value.longValueExact();
+  }
+
+  private static BigDecimal decimal(String key, byte[] value) throws BadFieldException {
+    String text = new String(value, StandardCharsets.ISO_8859_1);
+    if (!DECIMAL.matcher(text).matches()) {
+      throw new BadFieldException("PAX " + key + " is not a number in range");
+    }
+    return new BigDecimal(text);
+  }
+
+  private static long inRange(String what, long value, long max) throws BadFieldException {
+    if (value < 0 || value > max) {
+      throw new BadFieldException(what + " is " + value + ", not 0 to " + max);
+    }
+    return value;
+  }
+
+  private ImmutableSortedMap<String, Bytes> xattrs() throws BadFieldException {
+    if (extended.all().isEmpty()) {
+      return ImmutableSortedMap.of();
+    }
+    ImmutableSortedMap.Builder<String, Bytes> xattrs = ImmutableSortedMap.naturalOrder();
+    for (Map.Entry<String, byte[]> xattr : PaxRecords.xattrs(extended.all()).entrySet()) {
+      String name = xattr.getKey();
+      if (name.isEmpty() || name.length() > XATTR_NAME_MAX) {
+        throw new BadFieldException("extended attribute's name has " + name.length() + " letters");
+      }
+      if (xattr.getValue().length > XATTR_SIZE_MAX) {
+        throw new BadFieldException("extended attribute '" + name + "' is too long");
+      }
+      xattrs.put(name, Bytes.copyOf(xattr.getValue()));
+    }
+    return xattrs.buildOrThrow();
+  }
+
+  /** The entry of a type other than a regular file. */
+  RootfsEntry withoutContent(char type, RootfsPath path, Metadata metadata)
+      throws BadFieldException {
+    return switch (type) {
+      case TypeFlag.DIRECTORY -> new RootfsEntry.Directory(path, metadata);
+      case TypeFlag.SYMLINK ->
+          new RootfsEntry.Symlink(path, metadata, Text.linkTarget(extended.linkName(header)));
+      case TypeFlag.HARD_LINK -> hardLink(path, metadata);
+      case TypeFlag.CHARACTER_DEVICE -> device(path, metadata, RootfsEntry.Device.Type.CHARACTER);
+      case TypeFlag.BLOCK_DEVICE -> device(path, metadata, RootfsEntry.Device.Type.BLOCK);
+      case TypeFlag.FIFO -> new RootfsEntry.Fifo(path, metadata);
+      case TypeFlag.GNU_SPARSE ->
+          throw new BadFieldException(
+              "sparse files are not supported; write the archive without --sparse");
+      default ->
+          throw new BadFieldException(
+              "type '" + Printable.of(String.valueOf(type)) + "' is not supported");
+    };
+  }
+
+  private RootfsEntry hardLink(RootfsPath path, Metadata metadata) throws BadFieldException {
+    String target = Text.linkTarget(extended.linkName(header));
+    RootfsPath targetPath = Text.path(target, "hard link target");
+    if (targetPath.isRoot() || targetPath.equals(path)) {
+      throw new BadFieldException("hard link to itself or the root: " + Printable.of(target));
+    }
+    return new RootfsEntry.HardLink(path, metadata, targetPath);
+  }
+
+  private RootfsEntry device(RootfsPath path, Metadata metadata, RootfsEntry.Device.Type type)
+      throws BadFieldException {
+    return new RootfsEntry.Device(
+        path,
+        metadata,
+        type,
+        (int) inRange("device major", header.number(HeaderField.DEVMAJOR), MAX_MAJOR),
+        (int) inRange("device minor", header.number(HeaderField.DEVMINOR), MAX_MINOR));
+  }
+}

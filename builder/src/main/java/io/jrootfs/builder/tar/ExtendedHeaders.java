@@ -1,0 +1,150 @@
+package io.jrootfs.builder.tar;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What entries before an entry say about it: PAX blocks for one entry or for all that follow, and
+ * GNU's long names.
+ */
+final class ExtendedHeaders {
+  /**
+   * In bytes, of one block. Linux allows 64 KiB for one extended attribute and 64 KiB for all on
+   * most file systems.
+   */
+  static final int MAX_SIZE = 1 << 20;
+
+  /** Sizes and places differ from what the header says when one of these is there. */
+  private static final String GNU_SPARSE = "GNU.sparse.";
+
+  private static final String SCHILY_REALSIZE = "SCHILY.realsize";
+
+  /** One of these for all entries would make them one. */
+  private static final Set<String> NOT_GLOBAL =
+      Set.of(PaxRecords.PATH, PaxRecords.LINKPATH, PaxRecords.SIZE);
+
+  /** Global headers add up; nobody needs many. */
+  private static final int MAX_GLOBAL_RECORDS = 1000;
+
+  private final Map<String, byte[]> global = new HashMap<>();
+  private Map<String, byte[]> local = Map.of();
+  private byte @Nullable [] longName;
+  private byte @Nullable [] longLink;
+  private final Set<Character> pending = new HashSet<>();
+
+  static boolean isExtended(char type) {
+    return type == TypeFlag.PAX_HEADER
+        || type == TypeFlag.PAX_GLOBAL_HEADER
+        || type == TypeFlag.GNU_LONG_NAME
+        || type == TypeFlag.GNU_LONG_LINK;
+  }
+
+  /** Forgets everything that was for one entry. */
+  void reset() {
+    local = Map.of();
+    longName = null;
+    longLink = null;
+    pending.clear();
+  }
+
+  /** Takes in the content of an entry of one of our types. */
+  void accept(char type, byte[] body) throws BadFieldException {
+    if (type == TypeFlag.PAX_GLOBAL_HEADER) {
+      acceptGlobal(body);
+      return;
+    }
+    if (!pending.add(type)) {
+      throw new BadFieldException("two extended headers of type '" + type + "' for one entry");
+    }
+    switch (type) {
+      case TypeFlag.PAX_HEADER -> {
+        local = PaxRecords.decode(body);
+        checkSupported(local);
+      }
+      case TypeFlag.GNU_LONG_NAME -> longName = withoutTrailingNuls(body);
+      default -> longLink = withoutTrailingNuls(body);
+    }
+  }
+
+  private void acceptGlobal(byte[] body) throws BadFieldException {
+    Map<String, byte[]> records = PaxRecords.decode(body);
+    checkSupported(records);
+    for (Map.Entry<String, byte[]> record : records.entrySet()) {
+      if (NOT_GLOBAL.contains(record.getKey())) {
+        throw new BadFieldException(
+            "'" + record.getKey() + "' in a global PAX header would apply to every entry");
+      }
+    }
+    global.putAll(records);
+    if (global.size() > MAX_GLOBAL_RECORDS) {
+      throw new BadFieldException("more than " + MAX_GLOBAL_RECORDS + " global PAX records");
+    }
+  }
+
+  private static void checkSupported(Map<String, byte[]> records) throws BadFieldException {
+    for (String key : records.keySet()) {
+      if (key.startsWith(GNU_SPARSE) || key.equals(SCHILY_REALSIZE)) {
+        throw new BadFieldException(
+            "sparse files are not supported (" + key + "); write the archive without --sparse");
+      }
+    }
+  }
+
+  /** A long name must not be waiting for its entry when the archive ends. */
+  void checkNonePending() throws BadFieldException {
+    if (!pending.isEmpty()) {
+      throw new BadFieldException("the archive ends after an extended header");
+    }
+  }
+
+  /** The value that is in force for this entry; null if there is none. An empty one unsets. */
+  byte @Nullable [] get(String key) {
+    byte[] value = local.containsKey(key) ? local.get(key) : global.get(key);
+    return value == null || value.length == 0 ? null : value;
+  }
+
+  /** All records in force; those for one entry come last. */
+  Map<String, byte[]> all() {
+    if (global.isEmpty()) {
+      return local;
+    }
+    Map<String, byte[]> all = new LinkedHashMap<>(global);
+    all.putAll(local);
+    return all;
+  }
+
+  /** The entry's name as the archive spells it. */
+  String name(HeaderReader header) throws BadFieldException {
+    return Text.utf8(chosen(get(PaxRecords.PATH), longName, header.name(), "name"), "name");
+  }
+
+  String linkName(HeaderReader header) throws BadFieldException {
+    return Text.utf8(
+        chosen(get(PaxRecords.LINKPATH), longLink, header.linkName(), "link target"),
+        "link target");
+  }
+
+  /** Readers disagree on which of the two counts, so an archive with both is out to trick one. */
+  private static byte[] chosen(
+      byte @Nullable [] pax, byte @Nullable [] gnu, byte[] plain, String what)
+      throws BadFieldException {
+    if (pax != null && gnu != null) {
+      throw new BadFieldException("has both a PAX and a GNU " + what);
+    }
+    return pax != null ? pax : gnu != null ? gnu : plain;
+  }
+
+  /** GNU tar ends the text with a NUL, some others do not. NULs inside are refused later. */
+  private static byte[] withoutTrailingNuls(byte[] text) {
+    int length = text.length;
+    while (length > 0 && text[length - 1] == 0) {
+      length--;
+    }
+    return Arrays.copyOf(text, length);
+  }
+}

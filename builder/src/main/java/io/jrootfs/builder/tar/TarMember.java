@@ -1,0 +1,13 @@
+package io.jrootfs.builder.tar;
+
+import io.jrootfs.builder.rootfs.RootfsEntry;
+
+/**
+ * One entry of an archive.
+ *
+ * @param offset of its header, in bytes from the start of the file the archive lies in
+ * @param name as the archive spells it
+ * @param entry what it says; the content of a regular file is a slice of the same file. The entry
+ *     may be a whiteout, and the target of a hard link may be in another archive or nowhere
+ */
+public record TarMember(long offset, String name, RootfsEntry entry) {}

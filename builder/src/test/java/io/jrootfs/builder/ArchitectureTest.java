@@ -1,0 +1,104 @@
+package io.jrootfs.builder;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.common.collect.ImmutableListMultimap;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+/** The package table of ARCHITECTURE.md, executed. */
+class ArchitectureTest {
+  private static final String ROOT = "io.jrootfs.builder";
+
+  /** Package to the packages it may import; {@code cli} and the module root may import all. */
+  private static final ImmutableListMultimap<String, String> MAY_IMPORT =
+      ImmutableListMultimap.<String, String>builder()
+          .putAll("sysroot", "posix")
+          .putAll("ldso", "elf", "sysroot")
+          .putAll("closure", "elf", "ldso", "sysroot")
+          .putAll("rootfs", "sysroot", "posix")
+          .putAll("tar", "rootfs")
+          .putAll("image", "tar", "rootfs")
+          .build();
+
+  private static final ImmutableSet<String> PACKAGES =
+      ImmutableSet.of(
+          "posix", "elf", "sysroot", "ldso", "closure", "rootfs", "tar", "image", "cli");
+
+  /** Library package to the only packages of ours that may import it. */
+  private static final ImmutableMap<String, String> CONFINED =
+      ImmutableMap.of("picocli..", "cli", "jnr..", "posix");
+
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter()
+          .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+          .importPackages(ROOT);
+
+  @Test
+  void everyPackageStandsInTheTable() {
+    TreeSet<String> found = new TreeSet<>();
+    for (JavaClass type : CLASSES) {
+      found.add(packageOf(type));
+    }
+    found.remove("");
+    assertThat(found).containsExactlyInAnyOrderElementsOf(PACKAGES);
+  }
+
+  @Test
+  void packagesImportOnlyWhatTheTableAllows() {
+    Map<String, String> offences = new TreeMap<>();
+    for (JavaClass type : CLASSES) {
+      String from = packageOf(type);
+      if (from.isEmpty() || from.equals("cli")) {
+        continue;
+      }
+      List<String> allowed = MAY_IMPORT.get(from);
+      type.getDirectDependenciesFromSelf().stream()
+          .map(dependency -> dependency.getTargetClass().getBaseComponentType())
+          .filter(target -> target.getPackageName().startsWith(ROOT))
+          .filter(target -> !packageOf(target).equals(from))
+          .filter(target -> !allowed.contains(packageOf(target)))
+          .forEach(target -> offences.put(type.getName(), target.getName()));
+    }
+    assertThat(offences).isEmpty();
+  }
+
+  @Test
+  void librariesStayInTheirPackages() {
+    CONFINED.forEach(
+        (library, home) ->
+            noClasses()
+                .that()
+                .resideOutsideOfPackage(ROOT + "." + home)
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(library)
+                .check(CLASSES));
+  }
+
+  @Test
+  void onlyMainEndsTheProcess() {
+    noClasses()
+        .that()
+        .doNotHaveFullyQualifiedName(ROOT + ".cli.Main")
+        .should()
+        .callMethod(System.class, "exit", int.class)
+        .check(CLASSES);
+  }
+
+  /** The part of the package's name behind the module's; empty for the module root. */
+  private static String packageOf(JavaClass type) {
+    String name = type.getPackageName();
+    return name.length() == ROOT.length() ? "" : name.substring(ROOT.length() + 1);
+  }
+}

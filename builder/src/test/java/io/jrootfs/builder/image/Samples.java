@@ -1,0 +1,54 @@
+package io.jrootfs.builder.image;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSortedMap;
+import com.google.common.collect.ImmutableSortedSet;
+import io.jrootfs.builder.rootfs.Rootfs;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+
+/** Image archives of ours, for tests. */
+final class Samples {
+  static final Platform AMD64 = new Platform("linux", "amd64", "");
+  static final Provenance MADE =
+      new Provenance(Instant.ofEpochSecond(Trees.EPOCH), "jbuild rootfs --add tool");
+
+  /** Every property set. */
+  static final ImageConfig CONFIG =
+      new ImageConfig(
+          AMD64,
+          "1000:1000",
+          ImmutableSortedSet.of("80/tcp", "53/udp"),
+          ImmutableList.of("PATH=/usr/bin:/bin", "EMPTY="),
+          ImmutableList.of("/usr/bin/tool"),
+          ImmutableList.of("--grüße", "a b"),
+          ImmutableSortedSet.of("/data"),
+          "/tmp",
+          ImmutableSortedMap.of("org.example.label", "value"),
+          "SIGINT");
+
+  private Samples() {}
+
+  static ImageReference name() {
+    return name("example/tool:1.0");
+  }
+
+  static ImageReference name(String reference) {
+    try {
+      return ImageReference.parse(reference);
+    } catch (ImageReference.InvalidException e) {
+      throw new IllegalArgumentException(e);
+    }
+  }
+
+  /** Writes an archive whose layers are those trees, lowest first. */
+  static WrittenImage write(Path output, Compression compression, Path directory, Rootfs... layers)
+      throws IOException {
+    ImmutableList.Builder<WrittenLayer> written = ImmutableList.builder();
+    for (Rootfs layer : layers) {
+      written.add(LayerWriter.write(layer, Trees.EPOCH, compression, directory));
+    }
+    return HybridArchive.write(name(), CONFIG, MADE, written.build(), output);
+  }
+}

@@ -1,0 +1,93 @@
+package io.jrootfs.recipes;
+
+import com.google.common.collect.ImmutableList;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+
+/** The assembled programs, moved to a place of their own as a user would install them. */
+final class Dist {
+  /** A hang is a failure; no command here needs more than seconds. */
+  private static final long LIMIT_SECONDS = 300;
+
+  private final Path directory;
+
+  private Dist(Path directory) {
+    this.directory = directory;
+  }
+
+  /** What a command did. */
+  record Result(int status, String out, String err) {}
+
+  /** Copies the build's {@code target/dist} to {@code place}/moved, readable by every user. */
+  static Dist installedIn(Path place) throws IOException, InterruptedException {
+    Path built = Path.of(System.getProperty("dist.directory"));
+    if (!Files.isExecutable(built.resolve("bin/jrun"))) {
+      throw new IllegalStateException(built + " is not assembled: run 'mvn verify'");
+    }
+    Path moved = place.resolve("moved");
+    Result copied = execute(place, ImmutableList.of("cp", "-r", built.toString(), moved.toString()));
+    if (copied.status() != 0) {
+      throw new IOException(copied.err());
+    }
+    return new Dist(moved);
+  }
+
+  Path bin(String program) {
+    return directory.resolve("bin").resolve(program);
+  }
+
+  /** Runs a POSIX shell script with both programs in PATH. */
+  Result shell(Path workingDirectory, String script) throws IOException, InterruptedException {
+    return execute(
+        workingDirectory,
+        ImmutableList.of(
+            "sh", "-euc", "PATH=" + directory.resolve("bin") + ":$PATH\n" + script));
+  }
+
+  /** The same as an ordinary user with this numeric id, who owns the working directory. */
+  Result shellAs(int uid, Path workingDirectory, String script)
+      throws IOException, InterruptedException {
+    return execute(
+        workingDirectory,
+        ImmutableList.of(
+            "setpriv",
+            "--reuid=" + uid,
+            "--regid=" + uid,
+            "--clear-groups",
+            "env",
+            "HOME=" + workingDirectory,
+            "PATH=" + directory.resolve("bin") + ":/usr/bin:/bin",
+            "sh",
+            "-euc",
+            script));
+  }
+
+  static Result execute(Path workingDirectory, ImmutableList<String> command)
+      throws IOException, InterruptedException {
+    Path out = Files.createTempFile("out", null);
+    Path err = Files.createTempFile("err", null);
+    try {
+      Process process =
+          new ProcessBuilder(command)
+              .directory(workingDirectory.toFile())
+              .redirectInput(Path.of("/dev/null").toFile())
+              .redirectOutput(out.toFile())
+              .redirectError(err.toFile())
+              .start();
+      if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+        throw new IOException("still running after " + LIMIT_SECONDS + " s: " + command);
+      }
+      return new Result(
+          process.exitValue(),
+          Files.readString(out, StandardCharsets.UTF_8),
+          Files.readString(err, StandardCharsets.UTF_8));
+    } finally {
+      Files.delete(out);
+      Files.delete(err);
+    }
+  }
+}

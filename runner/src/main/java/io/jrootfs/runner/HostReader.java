@@ -1,0 +1,99 @@
+package io.jrootfs.runner;
+
+import com.google.common.base.CharMatcher;
+import com.google.common.base.Splitter;
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSortedSet;
+import com.google.common.collect.Maps;
+import io.jrootfs.runner.namespace.IdMapping;
+import io.jrootfs.runner.namespace.IdMappings;
+import io.jrootfs.runner.plan.LauncherFacts;
+import io.jrootfs.runner.spec.Host;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Looks at the system that a container is planned for. */
+public final class HostReader {
+  private static final Splitter LINES = Splitter.on('\n').omitEmptyStrings();
+  private static final Splitter COLUMNS =
+      Splitter.on(CharMatcher.whitespace()).omitEmptyStrings();
+
+  private HostReader() {}
+
+  /**
+   * The host as the launcher and the kernel describe it.
+   *
+   * @param facts from the launcher
+   * @param environment the caller's
+   * @throws IOException if the kernel's files cannot be read
+   */
+  public static Host read(LauncherFacts facts, ImmutableMap<String, String> environment)
+      throws IOException {
+    IdMappings mappings =
+        new IdMappings(
+            mappings(Path.of("/proc/self/uid_map")), mappings(Path.of("/proc/self/gid_map")));
+    return new Host(
+        // A namespace that somebody else made has the same limits, even if its root called us.
+        !mappings.equals(IdMappings.IDENTITY),
+        mappings,
+        facts.terminals().contains(0) && facts.terminals().contains(1),
+        // The launcher's message to us is not the caller's.
+        ImmutableMap.copyOf(
+            Maps.filterKeys(environment, name -> !name.equals(LauncherFacts.VARIABLE))),
+        existing("/etc/hosts", "/etc/resolv.conf"),
+        thermalThrottle());
+  }
+
+  /** user_namespaces(7): id inside, id outside, length; in columns. */
+  static ImmutableList<IdMapping> mappings(Path map) throws IOException {
+    ImmutableList.Builder<IdMapping> mappings = ImmutableList.builder();
+    for (String line : LINES.split(Files.readString(map))) {
+      List<String> columns = COLUMNS.splitToList(line);
+      try {
+        mappings.add(
+            new IdMapping(
+                Long.parseLong(columns.get(0)),
+                Long.parseLong(columns.get(1)),
+                Long.parseLong(columns.get(2))));
+      } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+        FileSystemException failure =
+            new FileSystemException(map.toString(), null, "cannot be understood: '" + line + "'");
+        failure.initCause(e);
+        throw failure;
+      }
+    }
+    return mappings.build();
+  }
+
+  private static ImmutableSortedSet<String> existing(String... files) {
+    ImmutableSortedSet.Builder<String> existing = ImmutableSortedSet.naturalOrder();
+    for (String file : files) {
+      if (Files.isRegularFile(Path.of(file))) {
+        existing.add(file);
+      }
+    }
+    return existing.build();
+  }
+
+  private static ImmutableList<String> thermalThrottle() throws IOException {
+    Path processors = Path.of("/sys/devices/system/cpu");
+    if (!Files.isDirectory(processors)) {
+      return ImmutableList.of();
+    }
+    ImmutableSortedSet.Builder<String> found = ImmutableSortedSet.naturalOrder();
+    try (DirectoryStream<Path> numbered = Files.newDirectoryStream(processors, "cpu[0-9]*")) {
+      for (Path processor : numbered) {
+        Path directory = processor.resolve("thermal_throttle");
+        if (Files.isDirectory(directory)) {
+          found.add(directory.toString());
+        }
+      }
+    }
+    return found.build().asList();
+  }
+}

@@ -1,0 +1,24 @@
+package io.jrootfs.runner.bundle;
+
+import com.google.common.collect.ImmutableList;
+import io.jrootfs.builder.image.ImageConfig;
+import java.nio.file.Path;
+
+/**
+ * An image ready to be run: its root filesystem as a directory, and its configuration.
+ *
+ * @param name twelve hexadecimal digits that stand for the content of an image, or the place of a
+ *     directory
+ * @param root host path; never written by a container
+ * @param mountPoint host path of an empty directory
+ * @param config how to run it
+ * @param accounts the image's users
+ * @param warnings what could not be unpacked as the image has it, a sentence each
+ */
+public record Bundle(
+    String name,
+    Path root,
+    Path mountPoint,
+    ImageConfig config,
+    AccountFiles accounts,
+    ImmutableList<String> warnings) {}

@@ -1,0 +1,141 @@
+package io.jrootfs.runner.bundle;
+
+import com.google.common.io.MoreFiles;
+import com.google.common.io.RecursiveDeleteOption;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * A private directory that becomes part of the cache whole or not at all.
+ *
+ * <p>Beside {@code tmp-NAME} lies {@code tmp-NAME.lock}, locked as long as its maker lives. The
+ * kernel drops the lock with the process, so whoever can take it knows the directory to be a
+ * leftover and removes it. Nobody ever waits for anybody.
+ */
+final class StagingArea implements AutoCloseable {
+  private static final String PREFIX = "tmp-";
+  private static final String LOCK_SUFFIX = ".lock";
+
+  /** Nobody else may look in before ownership and modes are in place. */
+  private static final FileAttribute<?> PRIVATE =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+
+  /**
+   * Locks of this process. POSIX drops a process's lock as soon as it closes any descriptor of the
+   * file (fcntl(2)), so these must not even be opened again.
+   */
+  private static final Set<Path> OURS = ConcurrentHashMap.newKeySet();
+
+  private static final SecureRandom RANDOM = new SecureRandom();
+
+  private final Path directory;
+  private final Path lockFile;
+  private final FileChannel channel;
+
+  private StagingArea(Path directory, Path lockFile, FileChannel channel) {
+    this.directory = directory;
+    this.lockFile = lockFile;
+    this.channel = channel;
+  }
+
+  /** A new, empty, private directory in {@code parent}. */
+  static StagingArea create(Path parent) throws IOException {
+    while (true) {
+      String name = PREFIX + Long.toHexString(RANDOM.nextLong());
+      Path lockFile = parent.resolve(name + LOCK_SUFFIX);
+      OURS.add(lockFile);
+      FileChannel channel =
+          FileChannel.open(lockFile, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
+      FileLock lock = channel.tryLock();
+      // Between creation and lock somebody may have taken it for a leftover.
+      if (lock != null && Files.exists(lockFile, LinkOption.NOFOLLOW_LINKS)) {
+        StagingArea area = new StagingArea(parent.resolve(name), lockFile, channel);
+        try {
+          Files.createDirectory(area.directory, PRIVATE);
+        } catch (IOException e) {
+          area.close();
+          throw e;
+        }
+        return area;
+      }
+      channel.close();
+      OURS.remove(lockFile);
+    }
+  }
+
+  Path directory() {
+    return directory;
+  }
+
+  /**
+   * Gives the directory its lasting name, unless somebody was faster: then theirs stays and {@link
+   * #close} removes this one.
+   */
+  void publish(Path target) throws IOException {
+    try {
+      Files.move(directory, target, StandardCopyOption.ATOMIC_MOVE);
+    } catch (FileSystemException e) {
+      if (!Files.isDirectory(target, LinkOption.NOFOLLOW_LINKS)) {
+        throw e;
+      }
+    }
+  }
+
+  /** Removes what was not published. */
+  @Override
+  public void close() throws IOException {
+    try {
+      delete(directory);
+    } finally {
+      Files.deleteIfExists(lockFile);
+      channel.close();
+      OURS.remove(lockFile);
+    }
+  }
+
+  /** Removes what processes that are no more have left in {@code parent}. */
+  static void removeLeftovers(Path parent) throws IOException {
+    try (DirectoryStream<Path> locks =
+        Files.newDirectoryStream(parent, PREFIX + "*" + LOCK_SUFFIX)) {
+      for (Path lockFile : locks) {
+        if (!OURS.contains(lockFile)) {
+          removeIfLeftOver(parent, lockFile);
+        }
+      }
+    }
+  }
+
+  private static void removeIfLeftOver(Path parent, Path lockFile) throws IOException {
+    try (FileChannel channel = FileChannel.open(lockFile, StandardOpenOption.WRITE);
+        FileLock lock = channel.tryLock()) {
+      if (lock != null) {
+        String name = lockFile.getFileName().toString();
+        delete(parent.resolve(name.substring(0, name.length() - LOCK_SUFFIX.length())));
+        Files.deleteIfExists(lockFile);
+      }
+    } catch (NoSuchFileException e) {
+      // Its maker, or another cleaner, was faster.
+      return;
+    }
+  }
+
+  private static void delete(Path directory) throws IOException {
+    if (Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
+      MoreFiles.deleteRecursively(directory, RecursiveDeleteOption.ALLOW_INSECURE);
+    }
+  }
+}

@@ -1,0 +1,112 @@
+package io.jrootfs.runner.cli;
+
+import com.google.common.collect.ImmutableList;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** The command {@code jrun}: words to a request, and failures to words and exit codes. */
+final class Jrun {
+  private static final String NAME = "jrun";
+
+  private Jrun() {}
+
+  /**
+   * Runs one command line up to the launch plan.
+   *
+   * @return the exit status; 0 after a plan has been written
+   */
+  static int run(ImmutableList<String> arguments, Console console) {
+    CommandLine commandLine = commandLine(console);
+    try {
+      ParseResult parsed = commandLine.parseArgs(arguments.toArray(new String[0]));
+      if (parsed.isUsageHelpRequested()) {
+        commandLine.usage(console.out());
+        return ExitCode.DONE.status();
+      }
+      if (parsed.isVersionHelpRequested()) {
+        commandLine.printVersionHelp(console.out());
+        return ExitCode.DONE.status();
+      }
+      return run(new RunOptions(parsed), console);
+    } catch (ParameterException e) {
+      return usageError(message(e), console);
+    }
+  }
+
+  private static int run(RunOptions options, Console console) {
+    try {
+      new RunCommand(options, console).run();
+      return ExitCode.DONE.status();
+    } catch (UsageException e) {
+      return usageError(String.valueOf(e.getMessage()), console);
+    } catch (Exception e) {
+      Failure failure = Failure.of(e);
+      console.err().println(NAME + ": " + failure.sentence());
+      if (options.isVerbose() || failure.exitCode() == ExitCode.BUG) {
+        e.printStackTrace(console.err());
+      }
+      return failure.exitCode().status();
+    }
+  }
+
+  private static CommandLine commandLine(Console console) {
+    CommandSpec command = CommandSpec.create().name(NAME).versionProvider(new Version());
+    command
+        .usageMessage()
+        .customSynopsis("jrun [OPTIONS] IMAGE [--] [COMMAND [ARG...]]")
+        .description("", "Runs a command in a container made of an image file. No daemon, no import.")
+        .sortOptions(false)
+        .autoWidth(false)
+        .width(100)
+        .exitCodeListHeading("%nExit codes:%n")
+        .footerHeading("%nExamples:%n")
+        .footer(
+            "  jrun image.tar",
+            "  jrun -v .:/work -w /work image.tar -- ls -l");
+    command.usageMessage().exitCodeList(exitCodes());
+    RunOptions.declare(command);
+    return new CommandLine(command)
+        .setOut(console.out())
+        .setErr(console.err())
+        .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))
+        // What follows the image is the command's, options and all.
+        .setStopAtPositional(true)
+        // "-e A=@file" is a value like any other.
+        .setExpandAtFiles(false)
+        .setOverwrittenOptionsAllowed(true)
+        .setInterpolateVariables(false);
+  }
+
+  private static Map<String, String> exitCodes() {
+    Map<String, String> codes = new LinkedHashMap<>();
+    codes.put(" N", "the command's own status; 128+N: ended by signal N");
+    for (ExitCode code : ExitCode.values()) {
+      if (code != ExitCode.DONE) {
+        codes.put(" " + code.status(), code.meaning());
+      }
+    }
+    return codes;
+  }
+
+  /** One line, the nearest known name, and where help is: not the whole help text. */
+  private static String message(ParameterException e) {
+    String message = String.valueOf(e.getMessage());
+    if (e instanceof UnmatchedArgumentException unmatched
+        && !unmatched.getSuggestions().isEmpty()) {
+      return message + "; did you mean '" + unmatched.getSuggestions().get(0) + "'?";
+    }
+    return message;
+  }
+
+  private static int usageError(String message, Console console) {
+    String end = message.endsWith("?") ? " " : "; ";
+    console.err().println(NAME + ": " + message + end + "see '" + NAME + " --help'");
+    return ExitCode.NOT_SET_UP.status();
+  }
+}

@@ -1,0 +1,20 @@
+package io.jrootfs.runner.spec;
+
+import com.google.common.collect.ImmutableList;
+import io.jrootfs.runner.mount.Mount;
+
+/**
+ * A container as data, in the words of the runtime specification (config.md).
+ *
+ * @param process what runs
+ * @param root what it sees as {@code /}
+ * @param hostname its name for itself
+ * @param mounts in the order they are made
+ * @param linux the kernel's part
+ */
+public record ContainerSpec(
+    ContainerProcess process,
+    Root root,
+    String hostname,
+    ImmutableList<Mount> mounts,
+    Linux linux) {}

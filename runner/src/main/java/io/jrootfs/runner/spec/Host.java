@@ -1,0 +1,25 @@
+package io.jrootfs.runner.spec;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSortedSet;
+import io.jrootfs.runner.namespace.IdMappings;
+
+/**
+ * What a specification needs to know of the system it is made for.
+ *
+ * @param userNamespace whether we are in a user namespace made for an ordinary user, where device
+ *     nodes cannot be created
+ * @param mappings which ids exist
+ * @param terminal whether standard input and output are terminals
+ * @param environment the caller's variables; only those asked for by name reach the container
+ * @param resolverFiles which of {@code /etc/hosts} and {@code /etc/resolv.conf} exist
+ * @param thermalThrottle the directories {@code /sys/devices/system/cpu/cpuN/thermal_throttle}
+ */
+public record Host(
+    boolean userNamespace,
+    IdMappings mappings,
+    boolean terminal,
+    ImmutableMap<String, String> environment,
+    ImmutableSortedSet<String> resolverFiles,
+    ImmutableList<String> thermalThrottle) {}

@@ -1,0 +1,12 @@
+package io.jrootfs.runner.spec;
+
+/**
+ * The root filesystem (runtime-spec config.md, {@code root}). It is never written: what the
+ * container changes goes to a layer that is thrown away.
+ *
+ * @param path absolute path on the host
+ * @param mountPoint absolute path on the host of an empty directory where the layers are put
+ *     together
+ * @param readonly whether the container sees a read-only root
+ */
+public record Root(String path, String mountPoint, boolean readonly) {}

@@ -1,0 +1,120 @@
+package io.jrootfs.runner.spec;
+
+import com.google.common.collect.ImmutableList;
+import io.jrootfs.runner.namespace.IdMappings;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** From {@code USER[:GROUP]} to ids, by the image's own account files. */
+final class UserRules {
+  private final Accounts accounts;
+  private final IdMappings mappings;
+
+  UserRules(Accounts accounts, IdMappings mappings) {
+    this.accounts = accounts;
+    this.mappings = mappings;
+  }
+
+  /**
+   * The ids that {@code text} stands for. A number is a number, even if a user is called so; it
+   * need not be in {@code /etc/passwd} and then has group 0, as docker and podman have it. An
+   * explicit group replaces all groups the image gives the user.
+   *
+   * @throws SpecException if it is malformed, unknown to the image, or has no place in the user
+   *     namespace
+   */
+  User resolve(String text) throws SpecException {
+    String subject = "user '" + text + "'";
+    int colon = text.indexOf(':');
+    String userPart = colon < 0 ? text : text.substring(0, colon);
+    if (userPart.isEmpty() || text.endsWith(":") || text.lastIndexOf(':') != colon) {
+      throw new SpecException(subject, "a user is USER or USER:GROUP, each a name or a number");
+    }
+    Optional<Accounts.Account> account;
+    long uid;
+    if (startsWithDigit(userPart)) {
+      uid = number(subject, userPart);
+      account = accounts.user(uid);
+    } else {
+      account = accounts.user(userPart);
+      uid =
+          account
+              .orElseThrow(() -> unknown(subject, "user '" + userPart + "'", "/etc/passwd"))
+              .uid();
+    }
+    long gid =
+        colon < 0
+            ? account.map(Accounts.Account::gid).orElse(0L)
+            : group(subject, text.substring(colon + 1));
+    ImmutableList<Long> groups =
+        colon < 0
+            ? account
+                .map(known -> accounts.supplementaryGroups(known.name()))
+                .orElse(ImmutableList.of())
+            : ImmutableList.of();
+    // Where root is the only id, the kernel forbids setgroups(2): user_namespaces(7).
+    User user = new User(uid, gid, mappings.isRootOnly() ? ImmutableList.of() : groups);
+    checkMapped(subject, user);
+    return user;
+  }
+
+  /** The home directory of a user; {@code /} for one the image does not know. */
+  String home(User user) {
+    return accounts
+        .user(user.uid())
+        .map(Accounts.Account::home)
+        .filter(home -> home.startsWith("/"))
+        .orElse("/");
+  }
+
+  private long group(String subject, String text) throws SpecException {
+    if (startsWithDigit(text)) {
+      return number(subject, text);
+    }
+    return accounts
+        .group(text)
+        .orElseThrow(() -> unknown(subject, "group '" + text + "'", "/etc/group"))
+        .gid();
+  }
+
+  private static boolean startsWithDigit(String text) {
+    return text.charAt(0) >= '0' && text.charAt(0) <= '9';
+  }
+
+  private static long number(String subject, String text) throws SpecException {
+    OptionalLong id = Accounts.parseId(text);
+    if (id.isEmpty()) {
+      throw new SpecException(
+          subject, "'" + text + "' is neither a name nor a number from 0 to 4294967294");
+    }
+    return id.getAsLong();
+  }
+
+  private static SpecException unknown(String subject, String name, String file) {
+    return new SpecException(
+        subject, "the image's " + file + " has no " + name + "; a number works without an entry");
+  }
+
+  private void checkMapped(String subject, User user) throws SpecException {
+    boolean mapped = mappings.hasUid(user.uid()) && mappings.hasGid(user.gid());
+    for (long gid : user.additionalGids()) {
+      mapped &= mappings.hasGid(gid);
+    }
+    if (mapped) {
+      return;
+    }
+    String ids = "it is uid " + user.uid() + ", gid " + user.gid();
+    if (!user.additionalGids().isEmpty()) {
+      ids += ", groups " + user.additionalGids();
+    }
+    throw new SpecException(
+        subject,
+        mappings.isRootOnly()
+            ? ids
+                + ", and you have only one id to give, root inside the container; with newuidmap"
+                + " installed and a range for you in /etc/subuid and /etc/subgid there are more"
+            : ids
+                + ", which is not in the range that /etc/subuid and /etc/subgid give you; ask for"
+                + " a larger range or another user");
+  }
+}

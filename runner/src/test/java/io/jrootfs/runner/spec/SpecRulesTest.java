@@ -1,0 +1,295 @@
+package io.jrootfs.runner.spec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.Lists;
+import io.jrootfs.runner.mount.Mount;
+import io.jrootfs.runner.mount.MountFlag;
+import io.jrootfs.runner.mount.MountSyntaxException;
+import io.jrootfs.runner.mount.TmpfsArgument;
+import io.jrootfs.runner.namespace.Namespace;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SpecRulesTest {
+  private final Specs specs = new Specs();
+
+  @Test
+  void imageAsItIsRunsAsRootInOwnNamespaces() throws SpecException {
+    ContainerSpec spec = specs.derive();
+    assertThat(spec.process().args()).containsExactly("sh");
+    assertThat(spec.process().user()).isEqualTo(new User(0, 0, ImmutableList.of(0L)));
+    assertThat(spec.process().cwd()).isEqualTo("/");
+    assertThat(spec.process().noNewPrivileges()).isTrue();
+    assertThat(spec.root()).isEqualTo(new Root("/cache/root", "/cache/mnt", false));
+    assertThat(spec.hostname()).isEqualTo("0123456789ab");
+    assertThat(spec.linux().namespaces())
+        .containsExactly(
+            Namespace.MOUNT,
+            Namespace.UTS,
+            Namespace.IPC,
+            Namespace.PID,
+            Namespace.NETWORK,
+            Namespace.CGROUP);
+  }
+
+  @Test
+  void sameRequestIsTheSameSpecification() throws SpecException {
+    assertThat(specs.derive()).isEqualTo(specs.derive());
+  }
+
+  // What runs: docker's table "Understand how CMD and ENTRYPOINT interact", and --entrypoint.
+
+  @Test
+  void commandReplacesCmdAndKeepsTheEntrypoint() throws SpecException {
+    specs.config = Specs.config("", ImmutableList.of("/entry", "-x"), ImmutableList.of("default"));
+    assertThat(specs.derive().process().args()).containsExactly("/entry", "-x", "default");
+    specs.command = ImmutableList.of("mine");
+    assertThat(specs.derive().process().args()).containsExactly("/entry", "-x", "mine");
+  }
+
+  @Test
+  void entrypointOptionDropsTheImagesCmd() throws SpecException {
+    specs.config = Specs.config("", ImmutableList.of("/entry"), ImmutableList.of("default"));
+    specs.entrypoint = Optional.of("/other");
+    assertThat(specs.derive().process().args()).containsExactly("/other");
+    specs.command = ImmutableList.of("a", "b");
+    assertThat(specs.derive().process().args()).containsExactly("/other", "a", "b");
+  }
+
+  @Test
+  void emptyEntrypointOptionRunsTheCommandAlone() throws SpecException {
+    specs.config = Specs.config("", ImmutableList.of("/entry"), ImmutableList.of("default"));
+    specs.entrypoint = Optional.of("");
+    specs.command = ImmutableList.of("ls", "/");
+    assertThat(specs.derive().process().args()).containsExactly("ls", "/");
+  }
+
+  @Test
+  void nothingToRunSaysWhatToGive() {
+    specs.config = Specs.config("", ImmutableList.of(), ImmutableList.of());
+    assertThatThrownBy(specs::derive)
+        .isInstanceOf(SpecException.class)
+        .hasMessage(
+            "nothing to run: the image has neither Entrypoint nor Cmd; give a command after it,"
+                + " such as 'jrun IMAGE -- /bin/sh'");
+  }
+
+  @Test
+  void emptyProgramNameIsRefused() {
+    specs.command = ImmutableList.of("", "x");
+    assertThatThrownBy(specs::derive).isInstanceOf(SpecException.class);
+  }
+
+  @Test
+  void nulInAnArgumentIsRefusedNotCutOff() {
+    specs.config = Specs.config("", ImmutableList.of("/bin/true\0evil"), ImmutableList.of());
+    assertThatThrownBy(specs::derive)
+        .isInstanceOf(SpecException.class)
+        .hasMessageContaining("/bin/true\\0evil")
+        .hasMessageContaining("NUL");
+  }
+
+  // Environment.
+
+  @Test
+  void environmentHasOurDefaultsAndNothingOfTheCallers() throws SpecException {
+    specs.host =
+        new Host(
+            false,
+            specs.host.mappings(),
+            false,
+            ImmutableMap.of("SECRET", "1", "PATH", "/host", "HOME", "/home/me", "TERM", "vt100"),
+            specs.host.resolverFiles(),
+            ImmutableList.of());
+    assertThat(specs.derive().process().env())
+        .containsExactly(
+            "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+            "HOSTNAME=0123456789ab",
+            "container=jrun",
+            "HOME=/root");
+  }
+
+  @Test
+  void terminalBringsTerm() throws SpecException {
+    specs.terminal = TerminalMode.ALWAYS;
+    assertThat(specs.derive().process().env()).contains("TERM=xterm");
+  }
+
+  @Test
+  void usersVariablesWinOverTheImagesAndThoseOverOurs() throws SpecException {
+    specs.config =
+        specs.config.withEnv(ImmutableList.of("PATH=/opt", "A=image", "B=image", "EMPTY"));
+    specs.env = ImmutableList.of("B=first", "C=x=y", "B=last", "HOME=/elsewhere");
+    assertThat(specs.derive().process().env())
+        .containsExactly(
+            "PATH=/opt",
+            "HOSTNAME=0123456789ab",
+            "container=jrun",
+            "HOME=/elsewhere",
+            "A=image",
+            "B=last",
+            "EMPTY=",
+            "C=x=y");
+  }
+
+  @Test
+  void bareNameCopiesTheCallersVariableIfItHasOne() throws SpecException {
+    specs.host =
+        new Host(
+            false,
+            specs.host.mappings(),
+            false,
+            ImmutableMap.of("LANG", "C.UTF-8"),
+            specs.host.resolverFiles(),
+            ImmutableList.of());
+    specs.env = ImmutableList.of("LANG", "UNSET");
+    assertThat(specs.derive().process().env())
+        .contains("LANG=C.UTF-8")
+        .noneMatch(entry -> entry.startsWith("UNSET"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "=", "=value", "A=\0", "A\0=x"})
+  void nonsenseEnvironmentEntryIsRefused(String entry) {
+    specs.env = ImmutableList.of(entry);
+    assertThatThrownBy(specs::derive).isInstanceOf(SpecException.class);
+    specs.env = ImmutableList.of();
+    specs.config = specs.config.withEnv(ImmutableList.of(entry));
+    assertThatThrownBy(specs::derive).isInstanceOf(SpecException.class);
+  }
+
+  // Working directory and hostname.
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "tmp", "./tmp", "~", "/a\0b"})
+  void workingDirectoryMustBeAbsolute(String directory) {
+    specs.workingDirectory = Optional.of(directory);
+    assertThatThrownBy(specs::derive).isInstanceOf(SpecException.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "a",
+        "web-1",
+        "web.example.org",
+        "0123456789ab",
+        "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+      })
+  void hostnameIsTaken(String hostname) throws SpecException {
+    specs.hostname = Optional.of(hostname);
+    assertThat(specs.derive().hostname()).isEqualTo(hostname);
+    assertThat(specs.derive().process().env()).contains("HOSTNAME=" + hostname);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "-a",
+        "a-",
+        "a..b",
+        ".",
+        "a b",
+        "a_b",
+        "a\n",
+        "a\0",
+        "ä",
+        "../x",
+        "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+      })
+  void hostnameIsRefused(String hostname) {
+    specs.hostname = Optional.of(hostname);
+    assertThatThrownBy(specs::derive)
+        .isInstanceOf(SpecException.class)
+        .hasMessageContaining("hostname");
+  }
+
+  // Mounts.
+
+  @Test
+  void defaultMountsAreThoseOfTheRuntimes() throws SpecException {
+    assertThat(Lists.transform(specs.derive().mounts(), Mount::destination))
+        .containsExactly("/proc", "/dev", "/dev/pts", "/dev/shm", "/dev/mqueue", "/sys");
+    assertThat(specs.derive().mounts())
+        .contains(
+            new Mount.Filesystem(
+                "sysfs",
+                ImmutableList.of(),
+                ImmutableSet.of(
+                    MountFlag.READ_ONLY, MountFlag.NOSUID, MountFlag.NODEV, MountFlag.NOEXEC),
+                "/sys",
+                true));
+  }
+
+  @Test
+  void terminalsBelongToGroupFiveOnlyWhereThatExists() throws SpecException {
+    specs.host = Specs.RANGES;
+    assertThat(devpts(specs.derive())).contains("gid=5");
+    specs.host = Specs.SINGLE_ID;
+    assertThat(devpts(specs.derive())).doesNotContain("gid=5");
+  }
+
+  private static ImmutableList<String> devpts(ContainerSpec spec) {
+    return spec.mounts().stream()
+        .filter(mount -> mount.destination().equals("/dev/pts"))
+        .map(mount -> ((Mount.Filesystem) mount).options())
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void ordinaryUserOnTheHostsNetworkSeesTheHostsSysReadOnly() throws SpecException {
+    specs.network = NetworkMode.HOST;
+    specs.host = Specs.RANGES;
+    ContainerSpec spec = specs.derive();
+    assertThat(spec.linux().namespaces()).doesNotContain(Namespace.NETWORK);
+    assertThat(spec.mounts())
+        .contains(
+            new Mount.Bind(
+                "/sys",
+                "/sys",
+                true,
+                ImmutableSet.of(
+                    MountFlag.READ_ONLY, MountFlag.NOSUID, MountFlag.NODEV, MountFlag.NOEXEC)))
+        .contains(
+            new Mount.Bind(
+                "/etc/hosts", "/etc/hosts", false, ImmutableSet.of(MountFlag.READ_ONLY)));
+  }
+
+  @Test
+  void ownNetworkGetsNothingOfTheHostsNames() throws SpecException {
+    specs.network = NetworkMode.NONE;
+    assertThat(Lists.transform(specs.derive().mounts(), Mount::destination))
+        .doesNotContain("/etc/hosts", "/etc/resolv.conf");
+  }
+
+  @Test
+  void usersMountReplacesTheHostsNamesAndOuterMountsComeFirst()
+      throws SpecException, MountSyntaxException {
+    specs.network = NetworkMode.HOST;
+    specs.mounts =
+        ImmutableList.of(
+            TmpfsArgument.parse("/a/b/c"),
+            TmpfsArgument.parse("/z"),
+            TmpfsArgument.parse("/etc/hosts"),
+            TmpfsArgument.parse("/a"));
+    assertThat(Lists.transform(specs.derive().mounts(), Mount::destination))
+        .endsWith("/sys", "/etc/resolv.conf", "/z", "/a", "/etc/hosts", "/a/b/c");
+  }
+
+  @Test
+  void twoMountsOnOnePlaceAreRefused() throws MountSyntaxException {
+    specs.mounts = ImmutableList.of(TmpfsArgument.parse("/a/"), TmpfsArgument.parse("//a"));
+    assertThatThrownBy(specs::derive)
+        .isInstanceOf(SpecException.class)
+        .hasMessageContaining("mount on '/a'");
+  }
+}
