@@ -171,6 +171,6 @@ class HostilePlanTest {
             file.toString());
     assertThat(result.error()).isEmpty();
     assertThat(result.status()).isZero();
-    return Long.parseLong(result.output().strip().split(" ")[0]);
+    return Long.parseLong(result.output().strip());
   }
 }
