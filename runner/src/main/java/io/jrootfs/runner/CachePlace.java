@@ -55,7 +55,10 @@ public final class CachePlace {
     return new OwnerMode(
         true,
         Math.min(last(mappings.uids()), last(mappings.gids())),
-        "owners " + Joiner.on(' ').join(mappings.uids()) + " " + Joiner.on(' ').join(mappings.gids()));
+        "owners "
+            + Joiner.on(' ').join(mappings.uids())
+            + " "
+            + Joiner.on(' ').join(mappings.gids()));
   }
 
   /** The greatest id such that it and all below it are mapped; 0 if not even 0 is. */

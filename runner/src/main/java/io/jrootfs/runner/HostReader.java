@@ -20,8 +20,7 @@ import java.util.List;
 /** Looks at the system that a container is planned for. */
 public final class HostReader {
   private static final Splitter LINES = Splitter.on('\n').omitEmptyStrings();
-  private static final Splitter COLUMNS =
-      Splitter.on(CharMatcher.whitespace()).omitEmptyStrings();
+  private static final Splitter COLUMNS = Splitter.on(CharMatcher.whitespace()).omitEmptyStrings();
 
   private HostReader() {}
 

@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * What stays the same as long as a file's content does (stat(2)). The inode's change time cannot
- * be set back, so an edit shows even if size and modification time are made to agree.
+ * What stays the same as long as a file's content does (stat(2)). The inode's change time cannot be
+ * set back, so an edit shows even if size and modification time are made to agree.
  *
  * @param device {@code st_dev}
  * @param inode {@code st_ino}

@@ -1,5 +1,7 @@
 package io.jrootfs.runner.bundle;
 
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -63,7 +65,9 @@ final class ImageIndex {
       if (Files.size(file) > MAX_SIZE) {
         return Optional.empty();
       }
-      return Optional.of(Json.MAPPER.readValue(Files.readAllBytes(file), Entry.class).known());
+      Entry entry = Json.MAPPER.readValue(Files.readAllBytes(file), Entry.class);
+      // Only the document "null" is no entry and no failure either.
+      return Optional.ofNullable(entry).map(Entry::known);
     } catch (NoSuchFileException | JsonProcessingException | IllegalArgumentException e) {
       // Absent, damaged or from another version: the image is read again and the entry replaced.
       return Optional.empty();
@@ -76,9 +80,7 @@ final class ImageIndex {
       Path entry = staging.directory().resolve("entry");
       Files.write(entry, Json.MAPPER.writeValueAsBytes(Entry.of(known)));
       Files.move(
-          entry,
-          directory.resolve(identity.fileName() + ".json"),
-          StandardCopyOption.ATOMIC_MOVE);
+          entry, directory.resolve(identity.fileName() + ".json"), StandardCopyOption.ATOMIC_MOVE);
     }
   }
 
@@ -90,6 +92,7 @@ final class ImageIndex {
             .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
+            .defaultSetterInfo(JsonSetter.Value.construct(Nulls.FAIL, Nulls.FAIL))
             .build();
   }
 

@@ -8,6 +8,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.FileSystemLoopException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
+import java.util.Objects;
 
 /**
  * What a user is told of an exception.
@@ -24,7 +25,8 @@ record Failure(ExitCode exitCode, String sentence) {
       return new Failure(ExitCode.NOT_SET_UP, sentence(io));
     }
     if (e instanceof UncheckedIOException unchecked) {
-      return new Failure(ExitCode.NOT_SET_UP, sentence(unchecked.getCause()));
+      return new Failure(
+          ExitCode.NOT_SET_UP, sentence(Objects.requireNonNull(unchecked.getCause())));
     }
     if (e instanceof RuntimeException) {
       return new Failure(

@@ -2,10 +2,14 @@ package io.jrootfs.runner.cli;
 
 import com.google.common.collect.ImmutableList;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.MissingParameterException;
+import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -60,15 +64,14 @@ final class Jrun {
     command
         .usageMessage()
         .customSynopsis("jrun [OPTIONS] IMAGE [--] [COMMAND [ARG...]]")
-        .description("", "Runs a command in a container made of an image file. No daemon, no import.")
+        .description(
+            "", "Runs a command in a container made of an image file. No daemon, no import.")
         .sortOptions(false)
         .autoWidth(false)
         .width(100)
         .exitCodeListHeading("%nExit codes:%n")
         .footerHeading("%nExamples:%n")
-        .footer(
-            "  jrun image.tar",
-            "  jrun -v .:/work -w /work image.tar -- ls -l");
+        .footer("  jrun image.tar", "  jrun -v .:/work -w /work image.tar -- ls -l");
     command.usageMessage().exitCodeList(exitCodes());
     RunOptions.declare(command);
     return new CommandLine(command)
@@ -94,14 +97,25 @@ final class Jrun {
     return codes;
   }
 
-  /** One line, the nearest known name, and where help is: not the whole help text. */
+  /** One line with the nearest known name; the parser's own messages are not sentences of ours. */
   private static String message(ParameterException e) {
-    String message = String.valueOf(e.getMessage());
-    if (e instanceof UnmatchedArgumentException unmatched
-        && !unmatched.getSuggestions().isEmpty()) {
-      return message + "; did you mean '" + unmatched.getSuggestions().get(0) + "'?";
+    if (e instanceof UnmatchedArgumentException unmatched) {
+      String option = unmatched.getUnmatched().get(0);
+      return "unknown option '"
+          + option
+          + "'"
+          + (unmatched.getSuggestions().isEmpty()
+              ? ""
+              : "; did you mean '" + unmatched.getSuggestions().get(0) + "'?");
     }
-    return message;
+    if (e instanceof MissingParameterException missing) {
+      ArgSpec first = missing.getMissing().get(0);
+      return first instanceof OptionSpec option
+          ? "option '" + option.longestName() + "' needs a value, " + option.paramLabel()
+          : "an image is missing";
+    }
+    String message = String.valueOf(e.getMessage());
+    return message.substring(0, 1).toLowerCase(Locale.ROOT) + message.substring(1);
   }
 
   private static int usageError(String message, Console console) {

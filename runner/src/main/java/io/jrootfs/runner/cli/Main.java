@@ -20,7 +20,8 @@ public final class Main {
     out.flush();
     err.flush();
     if (out.checkError() && status == ExitCode.DONE.status()) {
-      err.println("jrun: cannot write to standard output: the reader closed it or the disk is full");
+      err.println(
+          "jrun: cannot write to standard output: the reader closed it or the disk is full");
       err.flush();
       status = ExitCode.NOT_SET_UP.status();
     }

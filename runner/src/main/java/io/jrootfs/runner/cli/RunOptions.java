@@ -46,7 +46,8 @@ final class RunOptions {
     command.addArgGroup(
         group(
             "%nTerminal:%n",
-            flag("Give the container a pseudo-terminal (default: if on a terminal).", "-t", "--tty"),
+            flag(
+                "Give the container a pseudo-terminal (default: if on a terminal).", "-t", "--tty"),
             flag("Never give it one.", "-T", "--no-tty"),
             flag("Accepted; standard input is always connected.", "-i", "--interactive")));
     command.addArgGroup(

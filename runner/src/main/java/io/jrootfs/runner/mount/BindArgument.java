@@ -16,26 +16,30 @@ import java.util.List;
 public record BindArgument(
     String argument, String source, String destination, boolean recursive, boolean readOnly) {
   private static final Splitter COLON = Splitter.on(':');
+  private static final String KIND = "volume";
   private static final Splitter COMMA = Splitter.on(',');
 
   /**
+   * Reads the text.
+   *
    * @throws MountSyntaxException if a part is missing, or an option is unknown or contradicts
    *     another
    */
   public static BindArgument parse(String argument) throws MountSyntaxException {
     List<String> parts = COLON.splitToList(argument);
     if (parts.size() < 2 || parts.size() > 3) {
-      throw new MountSyntaxException(argument, "a volume is SRC:DST or SRC:DST:OPTIONS");
+      throw new MountSyntaxException(KIND, argument, "a volume is SRC:DST or SRC:DST:OPTIONS");
     }
     String source = parts.get(0);
     if (!source.startsWith("/") && !source.startsWith(".")) {
       throw new MountSyntaxException(
+          KIND,
           argument,
           "the host's path must start with '/' or '.'; there are no named volumes, did you mean './"
               + source
               + "'?");
     }
-    String destination = ContainerPath.mountable(argument, parts.get(1));
+    String destination = ContainerPath.mountable(KIND, argument, parts.get(1));
     boolean recursive = false;
     boolean readOnly = false;
     boolean writable = false;
@@ -46,11 +50,11 @@ public record BindArgument(
         case "rbind" -> recursive = true;
         default ->
             throw new MountSyntaxException(
-                argument, "unknown option '" + option + "'; there are ro, rw and rbind");
+                KIND, argument, "unknown option '" + option + "'; there are ro, rw and rbind");
       }
     }
     if (readOnly && writable) {
-      throw new MountSyntaxException(argument, "'ro' and 'rw' contradict each other");
+      throw new MountSyntaxException(KIND, argument, "'ro' and 'rw' contradict each other");
     }
     return new BindArgument(argument, source, destination, recursive, readOnly);
   }

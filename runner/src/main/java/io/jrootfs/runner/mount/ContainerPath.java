@@ -16,15 +16,16 @@ final class ContainerPath {
    *
    * @throws MountSyntaxException if nothing may be mounted there
    */
-  static String mountable(String argument, String path) throws MountSyntaxException {
+  static String mountable(String kind, String argument, String path) throws MountSyntaxException {
     if (!path.startsWith("/")) {
       throw new MountSyntaxException(
-          argument, "the path inside the container must be absolute, such as /data");
+          kind, argument, "the path inside the container must be absolute, such as /data");
     }
     List<String> components = new ArrayList<>();
     for (String component : COMPONENTS.split(path)) {
       if (component.equals("..")) {
-        throw new MountSyntaxException(argument, "the path inside the container must not use '..'");
+        throw new MountSyntaxException(
+            kind, argument, "the path inside the container must not use '..'");
       }
       if (!component.equals(".")) {
         components.add(component);
@@ -32,11 +33,11 @@ final class ContainerPath {
     }
     if (components.isEmpty()) {
       throw new MountSyntaxException(
-          argument, "nothing can be mounted over the container's whole root");
+          kind, argument, "nothing can be mounted over the container's whole root");
     }
     // What is read from and written to /proc must be the kernel's (CVE-2019-19921).
     if (components.get(0).equals("proc")) {
-      throw new MountSyntaxException(argument, "nothing can be mounted on or below /proc");
+      throw new MountSyntaxException(kind, argument, "nothing can be mounted on or below /proc");
     }
     return "/" + Joiner.on('/').join(components);
   }

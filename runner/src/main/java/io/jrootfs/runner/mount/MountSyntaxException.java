@@ -7,8 +7,13 @@ public final class MountSyntaxException extends Exception {
   private final String argument;
   private final String problem;
 
-  MountSyntaxException(String argument, String problem) {
-    super("'" + argument + "': " + problem);
+  /**
+   * @param kind {@code volume} or {@code tmpfs}
+   * @param argument what the user wrote
+   * @param problem what is wrong with it, and what would be right
+   */
+  MountSyntaxException(String kind, String argument, String problem) {
+    super(kind + " '" + argument + "': " + problem);
     this.argument = argument;
     this.problem = problem;
   }

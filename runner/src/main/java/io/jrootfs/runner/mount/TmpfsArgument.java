@@ -5,6 +5,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -16,6 +17,7 @@ import java.util.regex.Pattern;
  * it.
  */
 public final class TmpfsArgument {
+  private static final String KIND = "tmpfs";
   private static final Splitter COMMA = Splitter.on(',');
 
   /** tmpfs(5): bytes, with a suffix or a percentage of memory. */
@@ -27,14 +29,16 @@ public final class TmpfsArgument {
   private TmpfsArgument() {}
 
   /**
+   * Reads the text as a mount.
+   *
    * @throws MountSyntaxException if the path is not absolute or an option is unknown or malformed
    */
   public static Mount.Filesystem parse(String argument) throws MountSyntaxException {
     int colon = argument.indexOf(':');
     String path = colon < 0 ? argument : argument.substring(0, colon);
-    String destination = ContainerPath.mountable(argument, path);
+    String destination = ContainerPath.mountable(KIND, argument, path);
     Set<MountFlag> flags = EnumSet.of(MountFlag.NOSUID, MountFlag.NODEV, MountFlag.NOEXEC);
-    TreeMap<String, String> options = new TreeMap<>();
+    Map<String, String> options = new TreeMap<>();
     options.put("mode", "1777");
     for (String option :
         colon < 0 ? List.<String>of() : COMMA.splitToList(argument.substring(colon + 1))) {
@@ -69,7 +73,7 @@ public final class TmpfsArgument {
     return true;
   }
 
-  private static void setOption(String argument, TreeMap<String, String> options, String option)
+  private static void setOption(String argument, Map<String, String> options, String option)
       throws MountSyntaxException {
     int equals = option.indexOf('=');
     String name = equals < 0 ? option : option.substring(0, equals);
@@ -81,6 +85,7 @@ public final class TmpfsArgument {
           case "nr_inodes" -> COUNT;
           default ->
               throw new MountSyntaxException(
+                  KIND,
                   argument,
                   "unknown option '"
                       + option
@@ -89,7 +94,7 @@ public final class TmpfsArgument {
         };
     if (!pattern.matcher(value).matches()) {
       throw new MountSyntaxException(
-          argument, "'" + value + "' is no " + name + "; an example is " + example(name));
+          KIND, argument, "'" + value + "' is no " + name + "; an example is " + example(name));
     }
     options.put(name, value);
   }

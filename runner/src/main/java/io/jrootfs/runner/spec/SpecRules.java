@@ -67,15 +67,13 @@ public final class SpecRules {
     // The image's empty user is root; an empty one on the command line is a slip.
     User user =
         users.resolve(overrides.user().orElse(config.user().isEmpty() ? "0" : config.user()));
-    return new ContainerProcess(
-        terminal,
-        user,
-        CommandRules.args(config, overrides),
+    ImmutableList<String> args = CommandRules.args(config, overrides);
+    ImmutableList<String> env =
         EnvironmentRules.env(
-            config, overrides, terminal, hostname, users.home(user), host.environment()),
-        workingDirectory(),
-        CapabilitySet.DEFAULT,
-        true);
+            config, overrides, terminal, hostname, users.home(user), host.environment());
+    CommandRules.checkSize(args, env);
+    return new ContainerProcess(
+        terminal, user, args, env, workingDirectory(), CapabilitySet.DEFAULT, true);
   }
 
   private String workingDirectory() throws SpecException {

@@ -12,6 +12,7 @@ import io.jrootfs.runner.mount.MountFlag;
 import io.jrootfs.runner.mount.MountSyntaxException;
 import io.jrootfs.runner.mount.TmpfsArgument;
 import io.jrootfs.runner.namespace.Namespace;
+import java.util.Collections;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -94,6 +95,23 @@ class SpecRulesTest {
         .isInstanceOf(SpecException.class)
         .hasMessageContaining("/bin/true\\0evil")
         .hasMessageContaining("NUL");
+  }
+
+  @Test
+  void whatTheKernelWouldRefuseForItsSizeIsRefusedWithWords() {
+    specs.command = ImmutableList.of("x".repeat(256));
+    assertThatThrownBy(specs::derive).isInstanceOf(SpecException.class);
+    specs.command = ImmutableList.of("/" + "x".repeat(4096));
+    assertThatThrownBy(specs::derive).isInstanceOf(SpecException.class);
+    specs.command = ImmutableList.of("sh", "x".repeat(128 << 10));
+    assertThatThrownBy(specs::derive)
+        .isInstanceOf(SpecException.class)
+        .hasMessageContaining("131072 bytes");
+    specs.command = ImmutableList.copyOf(Collections.nCopies(100, "x".repeat(100_000)));
+    specs.entrypoint = Optional.of("sh");
+    assertThatThrownBy(specs::derive)
+        .isInstanceOf(SpecException.class)
+        .hasMessageContaining("arguments and environment");
   }
 
   // Environment.

@@ -1,0 +1,181 @@
+package io.jrootfs.runner.bundle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.jrootfs.builder.image.ImageFormatException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class BundleCacheTest {
+  private static final OwnerMode OURS = new OwnerMode(false, 0, "ours");
+
+  @TempDir Path work;
+  private Path image;
+  private final List<Path> unpacked = new ArrayList<>();
+
+  @BeforeEach
+  void makeImage() throws Exception {
+    Path rootfs = Files.createDirectories(work.resolve("rootfs/etc"));
+    Files.writeString(rootfs.resolve("passwd"), "root:x:0:0::/root:/bin/sh\n");
+    image = work.resolve("image.tar");
+    tar(image);
+  }
+
+  private void tar(Path to) throws Exception {
+    int status =
+        new ProcessBuilder(
+                "tar", "-C", work.resolve("rootfs").toString(), "-cf", to.toString(), ".")
+            .inheritIO()
+            .start()
+            .waitFor();
+    assertThat(status).isZero();
+  }
+
+  /** A day later nobody can have changed the image within the same tick of the clock. */
+  private BundleCache cache(OwnerMode owners, Duration later) {
+    return new BundleCache(
+        work.resolve("cache"), owners, Clock.fixed(Instant.now().plus(later), ZoneOffset.UTC));
+  }
+
+  private Bundle open(Path opened) throws Exception {
+    return cache(OURS, Duration.ofDays(1)).open(opened, unpacked::add);
+  }
+
+  private List<String> list(String directory) throws IOException {
+    try (Stream<Path> files = Files.list(work.resolve("cache").resolve(directory))) {
+      return files.map(file -> file.getFileName().toString()).sorted().toList();
+    }
+  }
+
+  @Test
+  void imageIsUnpackedOnceAndRemembered() throws Exception {
+    Bundle first = open(image);
+    assertThat(first.root().resolve("etc/passwd")).hasContent("root:x:0:0::/root:/bin/sh\n");
+    assertThat(first.accounts().passwd()).isEqualTo("root:x:0:0::/root:/bin/sh\n");
+    assertThat(first.name()).matches("[0-9a-f]{12}");
+    assertThat(open(image)).isEqualTo(first);
+    assertThat(unpacked).containsExactly(image);
+    assertThat(list("bundles")).hasSize(1).allMatch(name -> name.matches("[0-9a-f]{64}"));
+    assertThat(list("index")).hasSize(1).allMatch(name -> name.endsWith(".json"));
+    assertThat(list("mnt")).isEmpty();
+  }
+
+  @Test
+  void imageChangedInPlaceIsNoticed() throws Exception {
+    Bundle first = open(image);
+    FileTime time = Files.getLastModifiedTime(image);
+    Files.writeString(work.resolve("rootfs/etc/passwd"), "xoot:x:0:0::/root:/bin/sh\n");
+    tar(image);
+    Files.setLastModifiedTime(image, time);
+    assertThat(open(image).accounts().passwd()).startsWith("xoot");
+    assertThat(open(image).root()).isNotEqualTo(first.root());
+  }
+
+  @Test
+  void imageThatMayStillChangeUnseenIsReadAgain() throws Exception {
+    BundleCache now = cache(OURS, Duration.ZERO);
+    now.open(image, unpacked::add);
+    assertThat(list("index")).isEmpty();
+    now.open(image, unpacked::add);
+    assertThat(unpacked).hasSize(2);
+    assertThat(list("bundles")).hasSize(1);
+  }
+
+  @Test
+  void anotherFileWithTheSameContentSharesTheTree() throws Exception {
+    Path copy = Files.copy(image, work.resolve("copy.tar"));
+    assertThat(open(copy).root()).isEqualTo(open(image).root());
+    assertThat(list("bundles")).hasSize(1);
+  }
+
+  @Test
+  void otherOwnersAreAnotherTree() throws Exception {
+    Bundle ours = open(image);
+    Bundle theirs =
+        cache(new OwnerMode(false, 0, "theirs"), Duration.ofDays(1)).open(image, unpacked::add);
+    assertThat(theirs.root()).isNotEqualTo(ours.root());
+    assertThat(unpacked).hasSize(2);
+  }
+
+  @Test
+  void treeThatWasRemovedIsUnpackedAgain() throws Exception {
+    Bundle bundle = open(image);
+    Files.delete(bundle.root().resolve("etc/passwd"));
+    Files.delete(bundle.root().resolve("etc"));
+    Files.delete(bundle.root());
+    Files.delete(bundle.root().getParent());
+    assertThat(open(image)).isEqualTo(bundle);
+    assertThat(bundle.root().resolve("etc/passwd")).exists();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "{",
+        "{}",
+        "[]",
+        "null",
+        "{\"format\":1}",
+        "{\"format\":1,\"diffIds\":[null],\"os\":\"\",\"architecture\":\"\",\"variant\":\"\",\"user\":\"\","
+            + "\"exposedPorts\":[],\"env\":[],\"entrypoint\":[],\"cmd\":[],\"volumes\":[],"
+            + "\"workingDir\":\"\",\"labels\":{},\"stopSignal\":\"\"}",
+        "{\"format\":2,\"diffIds\":[],\"os\":\"\",\"architecture\":\"\",\"variant\":\"\",\"user\":\"\","
+            + "\"exposedPorts\":[],\"env\":[],\"entrypoint\":[],\"cmd\":[],\"volumes\":[],"
+            + "\"workingDir\":\"\",\"labels\":{},\"stopSignal\":\"\"}",
+        "{\"format\":1,\"diffIds\":[\"sha256:x\"],\"os\":\"\",\"architecture\":\"\",\"variant\":\"\","
+            + "\"user\":\"\",\"exposedPorts\":[],\"env\":[],\"entrypoint\":[],\"cmd\":[],"
+            + "\"volumes\":[],\"workingDir\":\"\",\"labels\":{},\"stopSignal\":\"\"}"
+      })
+  void damagedIndexEntryIsReplaced(String content) throws Exception {
+    Bundle first = open(image);
+    Path entry = work.resolve("cache/index").resolve(list("index").get(0));
+    String good = Files.readString(entry);
+    Files.writeString(entry, content);
+    assertThat(open(image)).isEqualTo(first);
+    assertThat(entry).hasContent(good);
+  }
+
+  @Test
+  void directoryIsTakenWhereItIs() throws Exception {
+    Bundle bundle = open(work.resolve("rootfs"));
+    assertThat(bundle.root()).isEqualTo(work.resolve("rootfs").toRealPath());
+    assertThat(bundle.name()).isEqualTo(open(work.resolve("rootfs")).name());
+    assertThat(unpacked).isEmpty();
+    assertThat(list("bundles")).isEmpty();
+  }
+
+  @Test
+  void previewKnowsThePlaceAndMakesNothing() throws Exception {
+    BundleCache cache = cache(OURS, Duration.ofDays(1));
+    BundleCache.Preview before = cache.preview(image);
+    assertThat(before.unpacks()).isTrue();
+    assertThat(work.resolve("cache")).doesNotExist();
+    Bundle opened = cache.open(image, unpacked::add);
+    assertThat(before.bundle()).isEqualTo(opened);
+    assertThat(cache.preview(image)).isEqualTo(new BundleCache.Preview(opened, false));
+  }
+
+  @Test
+  void whatIsNoImageLeavesNothing() throws Exception {
+    Path text = Files.writeString(work.resolve("text"), "not an image");
+    assertThatThrownBy(() -> open(text)).isInstanceOf(ImageFormatException.class);
+    assertThat(list("bundles")).isEmpty();
+    assertThat(list("index")).isEmpty();
+  }
+}

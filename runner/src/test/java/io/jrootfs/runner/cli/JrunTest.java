@@ -1,0 +1,264 @@
+package io.jrootfs.runner.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import io.jrootfs.runner.plan.LauncherFacts;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The command line as a contract: exit status and both streams. */
+class JrunTest {
+  @TempDir Path work;
+  private Path plan;
+  private Path rootfs;
+
+  private record Result(int status, String out, String err) {}
+
+  @BeforeEach
+  void makeImage() throws IOException {
+    plan = Files.createFile(work.resolve("plan"));
+    rootfs = Files.createDirectories(work.resolve("rootfs"));
+    Files.createDirectories(rootfs.resolve("etc"));
+    Files.writeString(rootfs.resolve("etc/passwd"), "root:x:0:0::/root:/bin/sh\n");
+  }
+
+  private Result jrun(String... arguments) {
+    return jrunWith("plan=" + plan + ";userns=none;userns-note=;tty=;uid=0;gid=0;pid=1", arguments);
+  }
+
+  private Result jrunWith(String facts, String... arguments) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    Console console =
+        new Console(
+            new PrintWriter(out),
+            new PrintWriter(err),
+            facts.isEmpty()
+                ? ImmutableMap.of()
+                : ImmutableMap.of(
+                    LauncherFacts.VARIABLE,
+                    facts,
+                    "JRUN_CACHE_DIR",
+                    work.resolve("cache").toString(),
+                    "LANG",
+                    "host-language"));
+    int status = Jrun.run(ImmutableList.copyOf(arguments), console);
+    return new Result(status, out.toString(), err.toString());
+  }
+
+  private String plan() throws IOException {
+    return Files.readString(plan, StandardCharsets.ISO_8859_1);
+  }
+
+  @Test
+  void helpIsComplete() {
+    Result result = jrun("--help");
+    assertThat(result.status()).isZero();
+    assertThat(result.err()).isEmpty();
+    assertThat(result.out())
+        .startsWith("Usage: jrun [OPTIONS] IMAGE [--] [COMMAND [ARG...]]\n")
+        .contains("\nExamples:\n  jrun image.tar\n")
+        .contains("  125   ")
+        .contains("  126   ")
+        .contains("  127   ");
+    assertThat(result.out().lines()).allMatch(line -> line.length() <= 100);
+  }
+
+  /** What the help shows can be typed: every option it names is known. */
+  @Test
+  void everyOptionOfTheHelpIsAccepted() {
+    Matcher options =
+        Pattern.compile("^ {2}(?:-(\\w), | {4})(--[\\w-]+)(=?)", Pattern.MULTILINE)
+            .matcher(jrun("--help").out());
+    int count = 0;
+    while (options.find()) {
+      count++;
+      Result result =
+          options.group(3).isEmpty()
+              ? jrun(options.group(2), "--help")
+              : jrun(options.group(2), "x", "--help");
+      assertThat(result.status()).as(options.group(2)).isZero();
+    }
+    assertThat(count).isEqualTo(17);
+  }
+
+  @Test
+  void versionNamesJrunJavaAndKernel() {
+    Result result = jrun("--version");
+    assertThat(result.status()).isZero();
+    assertThat(result.out()).matches("jrun .*\nJava 1.*\nLinux .*\n|jrun .*\nJava 2.*\nLinux .*\n");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      value = {
+        "                          | an image is missing",
+        "--explain                 | an image is missing",
+        "--memory 1g x             | unknown option '--memory'",
+        "--hostnam x y             | unknown option '--hostnam'; did you mean '--hostname'?",
+        "-e                        | option '--env' needs a value, NAME[=VALUE]",
+        "-z x                      | unknown option '-z'",
+        "-t -T x                   | -t demands a terminal and -T refuses it; leave one of them out",
+        "--network bridge x        | no network is called 'bridge'; there are none, private, host",
+        "--network= x              | no network is called ''; there are none, private, host",
+      })
+  void wrongUseIsOneLineWithWhereToLook(String arguments, String sentence) {
+    Result result = jrun(arguments == null ? new String[0] : arguments.trim().split(" "));
+    assertThat(result.status()).isEqualTo(125);
+    assertThat(result.out()).isEmpty();
+    assertThat(result.err())
+        .isEqualTo(
+            "jrun: " + sentence + (sentence.endsWith("?") ? " " : "; ") + "see 'jrun --help'\n");
+  }
+
+  @Test
+  void emptyImageNameIsWrongUse() {
+    assertThat(jrun("", "sh"))
+        .isEqualTo(new Result(125, "", "jrun: the image's name is empty; see 'jrun --help'\n"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "-v data:/x ROOT sh      | volume 'data:/x': the host's path must start with",
+        "-v ./no-such:/x ROOT sh | volume './no-such:/x': './no-such' does not exist",
+        "--tmpfs x ROOT sh       | tmpfs 'x': the path inside the container must be absolute",
+        "-u 1x ROOT sh           | user '1x': ",
+        "-u nobody ROOT sh       | user 'nobody': the image's /etc/passwd has no user 'nobody'",
+        "-w tmp ROOT sh          | working directory 'tmp': must be absolute",
+        "--hostname a_b ROOT sh  | hostname 'a_b': ",
+        "ROOT                    | nothing to run: the image has neither Entrypoint nor Cmd",
+        "ROOT --                 | nothing to run: ",
+        "-e =x ROOT sh           | environment entry '=x': has no name",
+        "/no/such/image sh       | /no/such/image: no such file or directory",
+        "/dev/null sh            | /dev/null: ",
+        "/etc/passwd sh          | /etc/passwd: ",
+        "EMPTY sh                | EMPTY: "
+      })
+  void whatCannotBeSetUpIsOneSentence(String arguments, String start) throws IOException {
+    Path empty = Files.createDirectories(work.resolve("empty"));
+    Result result =
+        jrun(
+            Stream.of(arguments.trim().split(" "))
+                .map(word -> word.replace("ROOT", rootfs.toString()))
+                .map(word -> word.replace("EMPTY", empty.toString()))
+                .toArray(String[]::new));
+    assertThat(result.status()).isEqualTo(125);
+    assertThat(result.out()).isEmpty();
+    assertThat(result.err())
+        .startsWith("jrun: " + start.replace("EMPTY", empty.toString()))
+        .hasLineCount(1);
+    assertThat(plan()).isEmpty();
+  }
+
+  @Test
+  void planIsHandedToTheLauncher() throws IOException {
+    Result result = jrun(rootfs.toString(), "prog", "-x");
+    assertThat(result).isEqualTo(new Result(0, "", ""));
+    assertThat(plan()).startsWith("jrunplan").contains("/usr/bin/prog\0").contains("prog\0-x\0");
+  }
+
+  @Test
+  void everythingAfterTheImageIsTheCommands() throws IOException {
+    jrun(rootfs.toString(), "prog", "--explain", "-e", "--", "@file");
+    assertThat(plan()).contains("prog\0--explain\0-e\0--\0@file\0");
+    jrun("--", rootfs.toString(), "--", "prog", "--");
+    assertThat(plan()).contains("prog\0--\0");
+  }
+
+  @Test
+  void valuesAreTakenAsTheyAre() throws IOException {
+    jrun("-e", "A=@b", "-eB=$c ${d}", "-e", "C=\"q\"", "-e", "-D=1", rootfs.toString(), "prog");
+    assertThat(plan()).contains("A=@b\0", "B=$c ${d}\0", "C=\"q\"\0", "-D=1\0");
+  }
+
+  @Test
+  void lastOfSeveralSingleValuesCounts() throws IOException {
+    jrun("-w", "/a", "-w", "/b", rootfs.toString(), "prog");
+    assertThat(plan()).contains("/b\0").doesNotContain("/a\0");
+  }
+
+  @Test
+  void clusteredFlagsAreSeparateOnes() throws IOException {
+    jrun("-ti", rootfs.toString(), "prog");
+    assertThat(plan()).contains("TERM=xterm\0");
+  }
+
+  @Test
+  void terminalIsGivenWhenInputAndOutputAreOne() throws IOException {
+    String facts = "plan=" + plan + ";userns=none;userns-note=;tty=%s;uid=0;gid=0;pid=1";
+    jrunWith(facts.formatted("0,1,2"), rootfs.toString(), "prog");
+    assertThat(plan()).contains("TERM=xterm\0");
+    jrunWith(facts.formatted("0,2"), rootfs.toString(), "prog");
+    assertThat(plan()).doesNotContain("TERM=xterm\0");
+    jrunWith(facts.formatted("0,1,2"), "-T", rootfs.toString(), "prog");
+    assertThat(plan()).doesNotContain("TERM=xterm\0");
+  }
+
+  @Test
+  void theLaunchersMessageCannotBeCopiedIntoTheContainer() throws IOException {
+    jrun("-e", LauncherFacts.VARIABLE, "-e", "LANG", rootfs.toString(), "prog");
+    assertThat(plan()).contains("LANG=host-language\0").doesNotContain(LauncherFacts.VARIABLE);
+  }
+
+  @Test
+  void explainPrintsThePlanAndWritesNothing() throws IOException {
+    Result result = jrun("--explain", rootfs.toString(), "prog");
+    assertThat(result.status()).isZero();
+    assertThat(result.err()).isEmpty();
+    assertThat(result.out()).contains("lowerdir=" + rootfs).doesNotContain("would be unpacked");
+    assertThat(plan()).isEmpty();
+    assertThat(work.resolve("cache")).doesNotExist();
+  }
+
+  @Test
+  void withoutTheLauncherTheRightProgramIsNamed() {
+    Result result = jrunWith("", rootfs.toString(), "prog");
+    assertThat(result.status()).isEqualTo(125);
+    assertThat(result.err()).contains("bin/jrun").hasLineCount(1);
+  }
+
+  @Test
+  void refusedUserNamespaceSaysWhatToDo() throws IOException {
+    Result result =
+        jrunWith(
+            "plan=" + plan + ";userns=refused:1;userns-note=;tty=;uid=1000;gid=1000;pid=1",
+            rootfs.toString(),
+            "prog");
+    assertThat(result.status()).isEqualTo(125);
+    assertThat(result.err())
+        .startsWith("jrun: cannot create a user namespace: not permitted; ")
+        .hasLineCount(1);
+    assertThat(plan()).isEmpty();
+  }
+
+  @Test
+  void defectHasItsOwnStatusAndAsksForAReport() {
+    Result result = jrunWith("nonsense", rootfs.toString(), "prog");
+    assertThat(result.status()).isEqualTo(70);
+    assertThat(result.err()).contains("please report").contains("\tat io.jrootfs.runner");
+  }
+
+  @Test
+  void stackTraceOfAnErrorIsShownOnlyWhenAsked() {
+    assertThat(jrun("/no/such", "x").err()).doesNotContain("\tat ");
+    assertThat(jrun("--verbose", "/no/such", "x").err()).contains("\tat ");
+  }
+}
