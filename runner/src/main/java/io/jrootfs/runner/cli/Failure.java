@@ -25,7 +25,8 @@ record Failure(ExitCode exitCode, String sentence) {
       return new Failure(ExitCode.NOT_SET_UP, sentence(io));
     }
     if (e instanceof UncheckedIOException unchecked) {
-      return new Failure(ExitCode.NOT_SET_UP, sentence(Objects.requireNonNull(unchecked.getCause())));
+      return new Failure(
+          ExitCode.NOT_SET_UP, sentence(Objects.requireNonNull(unchecked.getCause())));
     }
     if (e instanceof RuntimeException) {
       return new Failure(
