@@ -158,7 +158,8 @@ void
 relay_stop(void)
 {
         while (master >= 0) {
-                while (to_user.used > 0)
+                struct pollfd room = {.fd = STDOUT_FILENO, .events = POLLOUT};
+                while (to_user.used > 0 && poll(&room, 1, -1) >= 0)
                         write_out(&to_user, STDOUT_FILENO, &output_ended);
                 read_output();
                 if (to_user.used == 0)

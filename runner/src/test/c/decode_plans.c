@@ -49,6 +49,7 @@ main(int argc, char **argv)
                 }
                 free(bytes);
         }
-        printf("%u %zu\n", accepted, sum);
-        return plans == NULL ? 2 : 0;
+        printf("%u\n", accepted);
+        /* So that no compiler leaves the reading out. */
+        return plans == NULL || sum == SIZE_MAX ? 2 : 0;
 }

@@ -124,6 +124,9 @@ public record LauncherFacts(
   private static UserNamespace userNamespace(String text) {
     if (text.startsWith("refused:")) {
       int errno = (int) number("userns", text.substring("refused:".length()), 4095);
+      if (errno == 0) {
+        throw new IllegalArgumentException(VARIABLE + ": userns is refused for no reason");
+      }
       return new UserNamespace(UserNamespaceKind.REFUSED, errno);
     }
     return switch (text) {

@@ -25,28 +25,29 @@ class HostilePlanTest {
 
   @TempDir Path directory;
   private Launcher launcher;
+  private LaunchPlan plan;
   private byte[] good;
 
   @BeforeEach
   void encodeAPlan() throws IOException {
     launcher = new Launcher(directory);
-    good =
-        PlanEncoder.encode(
-            new BusyboxContainer(Caller.ROOT, directory)
-                .before(
-                    new LaunchStep.OpenTerminal(),
-                    new LaunchStep.BindMount("/x", "/y", true, ImmutableSet.of()))
-                .after(
-                    new LaunchStep.MaskPath("/proc/keys"),
-                    new LaunchStep.ReadOnlyPath("/proc/sys"),
-                    new LaunchStep.ReadOnlyRoot())
-                .shell("true"));
+    plan =
+        new BusyboxContainer(Caller.ROOT, directory)
+            .before(
+                new LaunchStep.OpenTerminal(),
+                new LaunchStep.BindMount("/x", "/y", true, ImmutableSet.of()))
+            .after(
+                new LaunchStep.MaskPath("/proc/keys"),
+                new LaunchStep.ReadOnlyPath("/proc/sys"),
+                new LaunchStep.ReadOnlyRoot())
+            .shell("true");
+    good = PlanEncoder.encode(plan);
   }
 
-  private void assertRefused(byte[] plan, String reason) throws IOException {
+  private void assertRefused(byte[] bytes, String reason) throws IOException {
     Launcher.Result result =
         Launcher.run(
-            launcher.program().toString(), "--execute-plan", launcher.planFile(plan).toString());
+            launcher.program().toString(), "--execute-plan", launcher.planFile(bytes).toString());
     assertThat(result)
         .isEqualTo(
             new Launcher.Result(125, "", "jrun: the launch plan is not valid: " + reason + "\n"));
@@ -88,23 +89,8 @@ class HostilePlanTest {
     int mount = 0x0002_0000;
     assertRefused(with(HEADER + 8, 0), "step 0: is out of place"); // no namespaces
     assertRefused(with(HEADER + 8, mount | user), "step 0: is out of place");
-    String noHostName = "step %d: is out of place".formatted(hostNameStep());
-    assertRefused(with(HEADER + 8, mount), noHostName);
-  }
-
-  private int hostNameStep() throws IOException {
-    ImmutableList<LaunchStep> steps =
-        new BusyboxContainer(Caller.ROOT, directory)
-            .before(
-                new LaunchStep.OpenTerminal(),
-                new LaunchStep.BindMount("/x", "/y", true, ImmutableSet.of()))
-            .after(
-                new LaunchStep.MaskPath("/proc/keys"),
-                new LaunchStep.ReadOnlyPath("/proc/sys"),
-                new LaunchStep.ReadOnlyRoot())
-            .shell("true")
-            .steps();
-    return steps.indexOf(new LaunchStep.SetHostname("box"));
+    int hostName = plan.steps().indexOf(new LaunchStep.SetHostname("box"));
+    assertRefused(with(HEADER + 8, mount), "step " + hostName + ": is out of place");
   }
 
   @ParameterizedTest
@@ -128,7 +114,7 @@ class HostilePlanTest {
   void everyWordOfThePlanCanBeAnyLieWithoutHarm() throws Exception {
     ImmutableList.Builder<byte[]> plans = ImmutableList.builder();
     for (int offset = 0; offset + 4 <= good.length; offset++) {
-      for (int lie : new int[] {0, 1, 0xff, 0x7fff_ffff, 0x8000_0000, -1, -8, good.length}) {
+      for (int lie : new int[] {0, 0x7fff_ffff, -1, good.length}) {
         plans.add(with(offset, lie));
       }
     }
@@ -178,9 +164,13 @@ class HostilePlanTest {
     Path file = Files.write(directory.resolve("plans"), joined.toByteArray());
     // A plan is decoded once in a process's life, so nobody frees it.
     Launcher.Result result =
-        Launcher.run("env", "ASAN_OPTIONS=detect_leaks=0", decoder.toString(), file.toString());
+        Launcher.run(
+            "env",
+            "ASAN_OPTIONS=detect_leaks=0:quarantine_size_mb=1",
+            decoder.toString(),
+            file.toString());
     assertThat(result.error()).isEmpty();
     assertThat(result.status()).isZero();
-    return Long.parseLong(result.output().strip().split(" ")[0]);
+    return Long.parseLong(result.output().strip());
   }
 }

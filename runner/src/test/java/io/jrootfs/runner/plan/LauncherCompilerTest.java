@@ -173,16 +173,33 @@ class LauncherCompilerTest {
   @Test
   void refusedUserNamespaceIsAFactAndNotAnEnd() throws IOException {
     compilerIs("echo $JRUN_LAUNCHER");
-    // A user namespace in which the limit of further ones is 0.
-    ImmutableList<String> command =
-        ImmutableList.<String>builder()
-            .addAll(Caller.USER_WITH_ONE_ID.prefix(directory))
-            .add("unshare", "--user", "--map-root-user", "sh", "-c")
-            .add("echo 0 >/proc/sys/user/max_user_namespaces; exec unshare -U --map-user=7 \"$0\"")
-            .add(launcher.program().toString())
-            .build();
-    Launcher.Result result = Launcher.run(command);
-    assertThat(result.error()).contains("unshare"); // unshare(1) itself is refused: ENOSPC
+    LauncherFacts facts =
+        LauncherFacts.parse(
+            Launcher.run(inAChroot(launcher.program().toString())).output().strip());
+    assertThat(facts.userNamespace())
+        .isEqualTo(new UserNamespace(UserNamespaceKind.REFUSED, Errno.EPERM.number()));
+    assertThat(facts.uid()).isEqualTo(Caller.UID);
+  }
+
+  @Test
+  void refusedUserNamespaceEndsAReadyPlan() throws IOException {
+    assertThat(Launcher.run(inAChroot(launcher.program().toString(), "--execute-plan", "/no/such")))
+        .isEqualTo(
+            new Launcher.Result(
+                125, "", "jrun: cannot create a user namespace: Operation not permitted\n"));
+  }
+
+  /** Where the kernel refuses user namespaces to ordinary users: user_namespaces(7), EPERM. */
+  private ImmutableList<String> inAChroot(String... command) throws IOException {
+    Path root = Files.createDirectories(directory.resolve("chroot"));
+    return ImmutableList.<String>builder()
+        .add("unshare", "--mount", "--propagation", "private", "sh", "-c")
+        .add(
+            "mount --rbind / \"$0\" && exec chroot --userspec=%d:%d --groups= \"$0\" \"$@\""
+                .formatted(Caller.UID, Caller.GID))
+        .add(root.toString())
+        .add(command)
+        .build();
   }
 
   @Test
@@ -191,7 +208,7 @@ class LauncherCompilerTest {
     Files.copy(script, compiler);
     Files.setPosixFilePermissions(compiler, PosixFilePermissions.fromString("rwxr-xr-x"));
     Files.copy(
-        Path.of("../builder/src/main/sh/find-java.sh"), compiler.resolveSibling("find-java.sh"));
+        Path.of("../builder/src/main/sh/start-java.sh"), compiler.resolveSibling("start-java.sh"));
     Launcher.Result result =
         Launcher.run(
             "env",

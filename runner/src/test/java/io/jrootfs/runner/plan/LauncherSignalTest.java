@@ -6,6 +6,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import io.jrootfs.runner.namespace.Namespace;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.UUID;
@@ -49,6 +50,16 @@ class LauncherSignalTest {
     return ProcessHandle.allProcesses().anyMatch(marked);
   }
 
+  private static String childCommand(long pid) {
+    try {
+      String number = Long.toString(pid);
+      String child = Files.readString(Path.of("/proc", number, "task", number, "children")).strip();
+      return Files.readString(Path.of("/proc", child, "cmdline"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** Two processes with our mark; the first says when it is there. */
   private LaunchPlan markedProcesses(BusyboxContainer container) {
     return container.shell(
@@ -62,6 +73,10 @@ class LauncherSignalTest {
       throws IOException {
     Launcher.Running running =
         started(Caller.ROOT, container(Caller.ROOT).shell("echo ready; exec busybox sleep 1000"));
+    // The shell itself catches SIGINT and ignores SIGQUIT.
+    Launcher.until(
+        "sleep has replaced the shell",
+        () -> childCommand(running.pid()).contains("sleep\0" + 1000));
     running.signal(signal);
     assertThat(running.await().status()).isEqualTo(status);
   }

@@ -1,0 +1,127 @@
+package io.jrootfs.runner.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.ImmutableSortedSet;
+import com.google.common.collect.Sets;
+import io.jrootfs.runner.capability.Capability;
+import io.jrootfs.runner.capability.CapabilitySet;
+import io.jrootfs.runner.mount.MountFlag;
+import io.jrootfs.runner.namespace.Namespace;
+import io.jrootfs.runner.plan.LauncherFacts.UserNamespaceKind;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Explanations against golden files beside this test; {@code -Dgolden.write=true} writes those
+ * anew.
+ */
+class PlanExplainerTest {
+  private static final Path GOLDEN = Path.of("src/test/resources/io/jrootfs/runner/plan");
+
+  private static final LaunchPlan PLAN =
+      new LaunchPlan(
+          ImmutableList.of(
+              new LaunchStep.Clone(
+                  Sets.immutableEnumSet(Namespace.MOUNT, Namespace.PID, Namespace.NETWORK)),
+              new LaunchStep.SlaveRoot(),
+              new LaunchStep.OverlayRoot("/cache/it's here", "/run/jrun/mnt", true),
+              new LaunchStep.MountFilesystem(
+                  "proc",
+                  ImmutableList.of(),
+                  Sets.immutableEnumSet(MountFlag.NOEXEC, MountFlag.NOSUID),
+                  "/proc",
+                  false),
+              new LaunchStep.MountFilesystem(
+                  "tmpfs",
+                  ImmutableList.of("mode=755", "size=65536k"),
+                  ImmutableSet.of(),
+                  "/dev",
+                  false),
+              new LaunchStep.MakeCharacterDevice("/dev/null", 0666, 1, 3),
+              new LaunchStep.MakeSymlink("/dev/fd", "/proc/self/fd"),
+              new LaunchStep.MakeDirectory("/dev/shm", 01777),
+              new LaunchStep.BindMount("/home/a b", "/data", false, ImmutableSet.of()),
+              new LaunchStep.BindMount(
+                  "/srv",
+                  "/srv",
+                  true,
+                  Sets.immutableEnumSet(MountFlag.READ_ONLY, MountFlag.NOSUID)),
+              new LaunchStep.OpenTerminal(),
+              new LaunchStep.PivotRoot(),
+              new LaunchStep.MaskPath("/proc/kcore"),
+              new LaunchStep.ReadOnlyPath("/proc/sys"),
+              new LaunchStep.ReadOnlyRoot(),
+              new LaunchStep.SetHostname("box"),
+              new LaunchStep.LoopbackUp(),
+              new LaunchStep.WorkingDirectory("/work dir"),
+              new LaunchStep.Credentials(
+                  1000,
+                  1001,
+                  ImmutableList.of(27L, 44L),
+                  new CapabilitySet(
+                      ImmutableSortedSet.of(Capability.CHOWN, Capability.NET_BIND_SERVICE)),
+                  true),
+              new LaunchStep.Exec(
+                  ImmutableList.of("/usr/bin/ls", "/bin/ls"),
+                  ImmutableList.of("ls", "-l", "$HOME", "a'b", ""),
+                  ImmutableList.of("PATH=/usr/bin:/bin", "PS1=\\u \u001b[1m> "),
+                  "no ls",
+                  "bad ls")));
+
+  @ParameterizedTest
+  @EnumSource(names = {"NONE", "SINGLE", "RANGES"})
+  void planIsToldInTheWordsOfAShell(UserNamespaceKind kind) throws IOException {
+    String actual = String.join("\n", PlanExplainer.explain(PLAN, kind)) + "\n";
+    Path golden = GOLDEN.resolve("explain-" + kind.name().toLowerCase(Locale.ROOT) + ".txt");
+    if (Boolean.getBoolean("golden.write")) {
+      Files.writeString(golden, actual);
+    }
+    assertThat(actual).isEqualTo(Files.readString(golden));
+  }
+
+  @Test
+  void explanationIsAShellScript(@TempDir Path directory) throws IOException {
+    Path script = directory.resolve("script");
+    Files.write(script, PlanExplainer.explain(PLAN, UserNamespaceKind.NONE));
+    assertThat(Launcher.run("sh", "-n", script.toString()))
+        .isEqualTo(new Launcher.Result(0, "", ""));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "plain",
+        "",
+        "a b",
+        "it's",
+        "$HOME",
+        "`id`",
+        "a\\b",
+        "*",
+        "~",
+        "#",
+        "-n",
+        "\u00e4",
+        "new\nline",
+        "\u001b[0m",
+        "'\\\u0001'",
+        "!x"
+      })
+  void quotedWordIsOneWordOfTheSameText(String word) throws IOException {
+    String quoted = PlanExplainer.quoted(word);
+    assertThat(quoted.codePoints()).noneMatch(Character::isISOControl);
+    // bash, as dash does not know $'...' yet.
+    assertThat(Launcher.run("bash", "-c", "printf '<%s>' " + quoted).output())
+        .isEqualTo("<" + word + ">\n");
+  }
+}
