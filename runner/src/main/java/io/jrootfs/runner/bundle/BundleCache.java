@@ -136,9 +136,9 @@ public final class BundleCache {
 
   private Bundle unpack(Path image, FileIdentity identity)
       throws ImageFormatException, BundleException, IOException {
-    StagingArea.removeLeftovers(layout.bundles());
-    StagingArea.removeLeftovers(layout.index());
-    ImmutableList<String> warnings = ImmutableList.of();
+    ImmutableList.Builder<String> warnings = ImmutableList.builder();
+    warnings.addAll(StagingArea.removeLeftovers(layout.bundles()));
+    warnings.addAll(StagingArea.removeLeftovers(layout.index()));
     ImageIndex.Known known;
     try (StagingArea staging = StagingArea.create(layout.bundles())) {
       Path spool = Files.createDirectory(staging.directory().resolve("spool"));
@@ -146,7 +146,7 @@ public final class BundleCache {
       known = ImageIndex.Known.of(opened);
       if (!isUnpacked(known)) {
         Rootfs rootfs = LayerFlattener.flatten(opened, spool);
-        warnings = write(rootfs, staging.directory().resolve("rootfs"));
+        warnings.addAll(write(rootfs, staging.directory().resolve("rootfs")));
         MoreFiles.deleteRecursively(spool, RecursiveDeleteOption.ALLOW_INSECURE);
         staging.publish(layout.bundles().resolve(key(known)));
       }
@@ -155,7 +155,7 @@ public final class BundleCache {
     if (identity.isSettled(clock) && identity.equals(identityOf(image))) {
       index.store(identity, known);
     }
-    return unpacked(known, warnings);
+    return unpacked(known, warnings.build());
   }
 
   private ImmutableList<String> write(Rootfs rootfs, Path target) throws IOException {

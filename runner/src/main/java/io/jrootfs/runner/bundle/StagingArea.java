@@ -1,5 +1,6 @@
 package io.jrootfs.runner.bundle;
 
+import com.google.common.collect.ImmutableList;
 import com.google.common.io.MoreFiles;
 import com.google.common.io.RecursiveDeleteOption;
 import java.io.IOException;
@@ -107,16 +108,27 @@ final class StagingArea implements AutoCloseable {
     }
   }
 
-  /** Removes what processes that are no more have left in {@code parent}. */
-  static void removeLeftovers(Path parent) throws IOException {
+  /**
+   * Removes what processes that are no more have left in {@code parent}.
+   *
+   * @return a sentence for each that could not be removed: one made under another id mapping holds
+   *     files that are not ours here, which is no reason to start nothing any more
+   */
+  static ImmutableList<String> removeLeftovers(Path parent) throws IOException {
+    ImmutableList.Builder<String> kept = ImmutableList.builder();
     try (DirectoryStream<Path> locks =
         Files.newDirectoryStream(parent, PREFIX + "*" + LOCK_SUFFIX)) {
       for (Path lockFile : locks) {
         if (!OURS.contains(lockFile)) {
-          removeIfLeftOver(parent, lockFile);
+          try {
+            removeIfLeftOver(parent, lockFile);
+          } catch (IOException e) {
+            kept.add("cannot remove the leftover that goes with " + lockFile + ": " + e);
+          }
         }
       }
     }
+    return kept.build();
   }
 
   private static void removeIfLeftOver(Path parent, Path lockFile) throws IOException {

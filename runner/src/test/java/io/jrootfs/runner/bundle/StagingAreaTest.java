@@ -85,6 +85,19 @@ class StagingAreaTest {
     assertThat(left()).containsExactly(parent.resolve("key"), parent.resolve("new"));
   }
 
+  @Test
+  void leftoverThatCannotBeRemovedIsNamedAndTheOthersGo() throws IOException {
+    // The lock is a directory: it cannot even be opened for writing, whoever tries.
+    Files.createDirectory(parent.resolve("tmp-a.lock"));
+    Files.createDirectory(parent.resolve("tmp-b"));
+    Files.writeString(parent.resolve("tmp-b.lock"), "");
+    assertThat(StagingArea.removeLeftovers(parent))
+        .singleElement()
+        .asString()
+        .contains(parent.resolve("tmp-a.lock").toString());
+    assertThat(left()).containsExactly(parent.resolve("tmp-a.lock"));
+  }
+
   /** Another process holds its lock: locks of one JVM would not show what the kernel does. */
   @Test
   void lockOfAnotherProcessKeepsItsDirectoryUntilItIsKilled() throws Exception {
