@@ -3,7 +3,6 @@ package io.jrootfs.builder.image;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import java.nio.file.Path;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -60,13 +59,12 @@ class ImageReferenceTest {
 
   @ParameterizedTest
   @CsvSource({
-    "image.tar, localhost/image:latest",
-    "/tmp/My Image.v2.TAR, localhost/my-image-v2:latest",
-    "___.tar, localhost/image:latest",
-    "/, localhost/image:latest",
+    "bash, localhost/bash:latest",
+    "My_Tool.v2, localhost/my-tool-v2:latest",
+    "[, localhost/image:latest",
   })
-  void imagesNobodyNamedAreCalledAfterTheirFile(Path output, String name) throws Exception {
-    ImageReference reference = ImageReference.forUnnamed(output);
+  void imagesNobodyNamedAreCalledAfterTheirSubject(String subject, String name) throws Exception {
+    ImageReference reference = ImageReference.forUnnamed(subject);
     assertThat(reference).hasToString(name);
     assertThat(ImageReference.parse(name)).isEqualTo(reference);
   }
