@@ -82,6 +82,7 @@ public final class RootfsBuild {
     for (Closure.Edge edge : closure.edges()) {
       assembler.add(edge.to().requested());
     }
+    assembler.addMergedUsrLinks();
     for (RootfsRequest.Copy copy : request.copies()) {
       assembler.copy(copy.source(), copy.destination());
     }

@@ -1,6 +1,7 @@
 package io.jrootfs.builder.rootfs;
 
 import com.google.common.base.Splitter;
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSortedMap;
 import io.jrootfs.builder.sysroot.FileIdentity;
 import io.jrootfs.builder.sysroot.LinkHop;
@@ -37,6 +38,10 @@ import org.jspecify.annotations.Nullable;
 public final class RootfsAssembler {
   /** The kernel's limit on links followed in one look-up, {@code MAXSYMLINKS}. */
   private static final int MAX_LINKS = 40;
+
+  /** What distributions have merged into /usr (file-hierarchy(7), "Compatibility Symlinks"). */
+  private static final ImmutableList<String> MERGED_USR =
+      ImmutableList.of("bin", "lib", "lib32", "lib64", "libo32", "libx32", "sbin");
 
   private static final Splitter COMPONENTS = Splitter.on('/').omitEmptyStrings();
 
@@ -75,6 +80,28 @@ public final class RootfsAssembler {
       addDirectoriesLeft(hop.link().parent(), hop.target());
     }
     addLinkFree(resolution.path(), path);
+  }
+
+  /**
+   * Adds those links of a merged /usr, such as {@code /bin -> usr/bin}, that lead to a directory
+   * which is here: scripts say {@code #!/bin/sh} wherever the program was found. Nothing is
+   * invented; a sysroot without such links yields none.
+   *
+   * @throws IOException if the sysroot cannot be read
+   * @throws RootfsConflictException if something copied is in the way
+   * @throws UncopyableFileException never for a link
+   */
+  public void addMergedUsrLinks()
+      throws IOException, RootfsConflictException, UncopyableFileException {
+    for (String name : MERGED_USR) {
+      SysrootPath path = SysrootPath.ROOT.resolve(name);
+      Resolution resolution = sysroot.find(path).orElse(null);
+      if (resolution != null
+          && !resolution.hops().isEmpty()
+          && placed.containsKey(RootfsPath.of(resolution.path()))) {
+        add(path);
+      }
+    }
   }
 
   private Resolution found(SysrootPath path) throws IOException {

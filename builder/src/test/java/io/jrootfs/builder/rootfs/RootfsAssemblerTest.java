@@ -79,6 +79,24 @@ class RootfsAssemblerTest {
   }
 
   @Test
+  void aMergedUsrIsMergedHereTooForDirectoriesThatAreHere() throws Exception {
+    RootfsAssembler assembler =
+        sysroot(
+            "mkdir -p usr/bin usr/lib usr/sbin lib64; touch usr/bin/ls;"
+                + "for d in bin lib sbin; do ln -s usr/$d $d; done");
+
+    add(assembler, "/usr/bin/ls");
+    assembler.addMergedUsrLinks();
+
+    assertThat(shape(assembler))
+        .containsExactly(
+            "/bin symbolic link to usr/bin",
+            "/usr directory",
+            "/usr/bin directory",
+            "/usr/bin/ls file");
+  }
+
+  @Test
   void everyLinkOfAnAlternativesChainIsKept() throws Exception {
     RootfsAssembler assembler =
         sysroot(
