@@ -11,16 +11,15 @@ import io.jrootfs.builder.sysroot.Sysroot;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code jbuild closure}: what programs need to start, and why. */
 @Command(
     name = "closure",
-    mixinStandardHelpOptions = true,
-    versionProvider = Version.class,
+    customSynopsis = "jbuild closure [OPTIONS] NAME...",
     description = {
       "Shows everything that programs load before their first instruction, and which rule finds it.",
       "Files are read, never run."
@@ -47,8 +46,11 @@ final class ClosureCommand implements Callable<Integer>, TalkativeCommand {
               + " json: everything. Default: ${DEFAULT-VALUE}.")
   private ClosureFormat format = ClosureFormat.TREE;
 
-  @Mixin private ResolutionOptions resolution = new ResolutionOptions();
-  @Mixin private TalkOptions talk = new TalkOptions();
+  @ArgGroup(validate = false, heading = "%nWhere from:%n", order = 2)
+  private ResolutionOptions resolution = new ResolutionOptions();
+
+  @ArgGroup(validate = false, heading = "%nTalk:%n", order = 9)
+  private TalkOptions talk = new TalkOptions();
 
   ClosureCommand(Console console) {
     this.console = console;

@@ -1,6 +1,8 @@
 package io.jrootfs.builder.cli;
 
 import com.google.common.collect.ImmutableList;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -50,23 +52,46 @@ final class Jbuild implements Runnable {
             .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
             .setParameterExceptionHandler((e, args) -> usageError(e, console))
             .setExecutionExceptionHandler((e, line, parsed) -> failure(e, line, console));
+    describeExitCodes(commandLine);
     return commandLine.execute(arguments.toArray(new String[0]));
+  }
+
+  private static void describeExitCodes(CommandLine commandLine) {
+    Map<String, String> meanings = new LinkedHashMap<>();
+    for (ExitCode code : ExitCode.values()) {
+      meanings.put(String.format("%3d", code.status()), code.meaning());
+    }
+    commandLine.getCommandSpec().usageMessage().exitCodeListHeading("%nExit codes:%n");
+    commandLine.getCommandSpec().usageMessage().exitCodeList(meanings);
+    commandLine.getSubcommands().values().forEach(Jbuild::describeExitCodes);
   }
 
   /** One line, the nearest known name, and where help is: not the whole help text. */
   private static int usageError(ParameterException e, Console console) {
     CommandSpec command = e.getCommandLine().getCommandSpec();
-    StringBuilder line = new StringBuilder(command.qualifiedName()).append(": ");
-    line.append(e.getMessage());
-    if (e instanceof UnmatchedArgumentException unmatched
-        && !unmatched.getSuggestions().isEmpty()) {
-      line.append("; did you mean '").append(unmatched.getSuggestions().get(0)).append("'?");
-    } else {
-      line.append(';');
-    }
-    line.append(" See '").append(command.qualifiedName()).append(" --help'.");
-    console.err().println(line);
+    String name = command.qualifiedName();
+    String problem =
+        e instanceof UnmatchedArgumentException unmatched
+            ? unknown(unmatched, command)
+            : e.getMessage() + ".";
+    console.err().println(name + ": " + problem + " See '" + name + " --help'.");
     return ExitCode.USAGE.status();
+  }
+
+  private static String unknown(UnmatchedArgumentException e, CommandSpec command) {
+    String argument = e.getUnmatched().get(0);
+    String kind = "unexpected argument";
+    if (argument.startsWith("-")) {
+      kind = "unknown option";
+    } else if (!command.subcommands().isEmpty()) {
+      kind = "unknown command";
+    }
+    String nearest =
+        e.getSuggestions().stream()
+            .findFirst()
+            .map(suggestion -> "; did you mean '" + suggestion + "'?")
+            .orElse(".");
+    return kind + " '" + argument + "'" + nearest;
   }
 
   private static int failure(Exception e, CommandLine line, Console console) {

@@ -26,7 +26,6 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -35,8 +34,7 @@ import picocli.CommandLine.Spec;
 /** {@code jbuild rootfs}: from programs and files to an image. */
 @Command(
     name = "rootfs",
-    mixinStandardHelpOptions = true,
-    versionProvider = Version.class,
+    customSynopsis = "jbuild rootfs [OPTIONS] (--add NAME[,NAME...] | --copy SRC[:DEST])...",
     description = {
       "Makes a root filesystem image of programs, with everything they load when they start, and of"
           + " files and trees.",
@@ -66,7 +64,8 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
   @ArgGroup(validate = false, heading = "%nLooking first (nothing is written):%n", order = 4)
   private LookOptions look = new LookOptions();
 
-  @Mixin private TalkOptions talk = new TalkOptions();
+  @ArgGroup(validate = false, heading = "%nTalk:%n", order = 9)
+  private TalkOptions talk = new TalkOptions();
 
   RootfsCommand(Console console) {
     this.console = console;

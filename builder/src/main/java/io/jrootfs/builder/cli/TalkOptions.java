@@ -2,7 +2,7 @@ package io.jrootfs.builder.cli;
 
 import picocli.CommandLine.Option;
 
-/** How much a command says on standard error. */
+/** What a command says of itself, and how much of its work. */
 final class TalkOptions {
   @Option(
       names = {"-q", "--quiet"},
@@ -13,6 +13,13 @@ final class TalkOptions {
       names = {"-v", "--verbose"},
       description = "Explain more; with an error also where it arose.")
   private boolean verbose;
+
+  // Read by picocli only, which shows the help and ends.
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this text.")
+  boolean help;
 
   boolean isQuiet() {
     return quiet;

@@ -1,0 +1,287 @@
+package io.jrootfs.builder.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The command line as a contract: exit status, standard output, standard error. */
+class JbuildTest {
+  private static final ImmutableMap<String, String> ENVIRONMENT =
+      ImmutableMap.of("PATH", "/usr/local/bin:/usr/bin:/bin");
+
+  @TempDir Path work;
+
+  private record Result(int status, String out, String err) {}
+
+  private static Result jbuild(String... arguments) {
+    return jbuild(ENVIRONMENT, arguments);
+  }
+
+  private static Result jbuild(ImmutableMap<String, String> environment, String... arguments) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    int status =
+        Jbuild.run(
+            ImmutableList.copyOf(arguments),
+            new Console(new PrintWriter(out), new PrintWriter(err), environment));
+    return new Result(status, out.toString(), err.toString());
+  }
+
+  private String output() {
+    return work.resolve("out").toString();
+  }
+
+  private void assertNothingLeft() throws IOException {
+    try (Stream<Path> left = Files.list(work)) {
+      assertThat(left).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "|jbuild: a command is missing. See 'jbuild --help'.",
+        "rotfs|jbuild: unknown command 'rotfs'; did you mean 'rootfs'? See 'jbuild --help'.",
+        "rootfs|jbuild rootfs: nothing to put into the image: give --add or --copy."
+            + " See 'jbuild rootfs --help'.",
+        "rootfs --ad ls|jbuild rootfs: unknown option '--ad'; did you mean '--add'?"
+            + " See 'jbuild rootfs --help'.",
+        "rootfs ls|jbuild rootfs: unexpected argument 'ls'. See 'jbuild rootfs --help'.",
+        "closure|jbuild closure: Missing required parameter: 'NAME'. See 'jbuild closure --help'.",
+      })
+  void wrongUseIsOneLineWithAHint(String arguments, String line) {
+    Result result = jbuild(arguments == null ? new String[0] : arguments.split(" "));
+    assertThat(result).isEqualTo(new Result(2, "", line + "\n"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "rootfs --add ls --format docker",
+        "rootfs --add ls --compress xz",
+        "rootfs --add ls --format dir",
+        "rootfs --add ls --format rootfs -t name",
+        "rootfs --add ls --format dir -o x --compress gzip",
+        "rootfs --add ls --source-date-epoch -1",
+        "rootfs --add ls --source-date-epoch soon",
+        "rootfs --copy :/x",
+        "rootfs --copy /etc/passwd:/a/../b",
+        "closure ls --format yaml",
+      })
+  void valuesThatCannotBeAreWrongUse(String arguments) {
+    Result result = jbuild(arguments.split(" "));
+    assertThat(result.status()).as(result.err()).isEqualTo(2);
+    assertThat(result.out()).isEmpty();
+    assertThat(result.err()).startsWith("jbuild ").hasLineCount(1).contains("--help'");
+  }
+
+  @Test
+  void aSourceDateInTheEnvironmentThatIsNoNumberIsWrongUse() {
+    Result result =
+        jbuild(ImmutableMap.of("SOURCE_DATE_EPOCH", "yesterday"), "rootfs", "--add", "/bin/ls");
+    assertThat(result.status()).isEqualTo(2);
+    assertThat(result.err()).contains("SOURCE_DATE_EPOCH is 'yesterday'");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "text|is|text",
+        "directory|is|directory",
+        "truncated|ends|truncated",
+        "nonesuch|no|nonesuch",
+      })
+  void whatIsNoProgramIsTheRequestsFault(String file, String fault, String named)
+      throws IOException {
+    Path places = Files.createTempDirectory("programs");
+    Files.writeString(places.resolve("text"), "just words\n");
+    Files.createDirectory(places.resolve("directory"));
+    byte[] elf = Files.readAllBytes(Path.of("/bin/ls"));
+    Files.write(places.resolve("truncated"), java.util.Arrays.copyOf(elf, 100));
+    for (String name : List.of("text", "truncated")) {
+      assertThat(places.resolve(name).toFile().setExecutable(true)).isTrue();
+    }
+
+    Result result = jbuild("rootfs", "--add", places.resolve(file).toString(), "-o", output());
+
+    assertThat(result.status()).as(result.err()).isEqualTo(1);
+    assertThat(result.out()).isEmpty();
+    assertThat(result.err()).hasLineCount(1).contains(named).contains(fault);
+    assertNothingLeft();
+  }
+
+  @Test
+  void anUnknownProgramIsNamedWithWhereItWasSearchedAndWhatIsNear() throws IOException {
+    Result result = jbuild("rootfs", "--add", "bash,lss", "-o", output());
+    assertThat(result.status()).isEqualTo(1);
+    assertThat(result.err()).contains("lss").contains("/usr/bin").contains("ls");
+    assertNothingLeft();
+  }
+
+  @Test
+  void theOutputsOfAllFormatsAreReported() throws IOException {
+    for (String format : List.of("hybrid", "rootfs", "dir")) {
+      Path output = work.resolve(format);
+      Result result = jbuild("rootfs", "--add", "true", "--format", format, "-o", "" + output);
+      assertThat(result.status()).as(result.err()).isZero();
+      assertThat(result.out()).isEmpty();
+      assertThat(result.err()).startsWith(output + ": ").contains(" entries, ");
+      assertThat(output).exists();
+    }
+    assertThat(work.resolve("dir/usr/bin/true")).isExecutable();
+  }
+
+  @Test
+  void quietMeansNothingIsSaid() {
+    assertThat(jbuild("rootfs", "--add", "true", "-q", "-o", output()))
+        .isEqualTo(new Result(0, "", ""));
+  }
+
+  @Test
+  void lookingFirstWritesNothing() throws IOException {
+    Result explained = jbuild("rootfs", "--add", "true", "--explain", "-o", output());
+    assertThat(explained.status()).isZero();
+    assertThat(explained.out()).contains("libc.so.6").contains("ld.so.cache");
+
+    Result listed = jbuild("rootfs", "--add", "true", "--dry-run", "-o", output());
+    assertThat(listed.status()).isZero();
+    assertThat(listed.out()).contains("drwxrwxrwt").contains("/usr/bin/true").contains("/proc");
+    assertNothingLeft();
+  }
+
+  @Test
+  void aDirectoryWithFilesIsNotReplaced() throws IOException {
+    Files.writeString(work.resolve("precious"), "x");
+    Result result = jbuild("rootfs", "--add", "true", "--format", "dir", "-o", work.toString());
+    assertThat(result.status()).isEqualTo(3);
+    assertThat(result.err()).contains("not empty");
+    assertThat(work.resolve("precious")).hasContent("x");
+  }
+
+  @Test
+  void anOutputThatCannotBeWrittenIsTheEnvironmentsFault() throws IOException {
+    Result result = jbuild("rootfs", "--add", "true", "-o", work.resolve("no/such/x").toString());
+    assertThat(result.status()).isEqualTo(3);
+    assertThat(result.err()).hasLineCount(1).contains("does not exist");
+    assertThat(jbuild("rootfs", "--add", "true", "-o", work.toString()).status()).isEqualTo(3);
+    assertNothingLeft();
+  }
+
+  @Test
+  void copiesThatDisagreeNameBothSources() throws IOException {
+    Path one = Files.writeString(work.resolve("one"), "1");
+    Path two = Files.writeString(work.resolve("two"), "2");
+    Result result = jbuild("rootfs", "--copy", one + ":/f", "--copy", two + ":/f", "-o", output());
+    assertThat(result.status()).isEqualTo(1);
+    assertThat(result.err()).contains("/f").contains("" + one).contains("" + two);
+    assertThat(Path.of(output())).doesNotExist();
+  }
+
+  @Test
+  void aCopyThatIsMissingIsNamed() {
+    Result result = jbuild("rootfs", "--copy", "/nonesuch", "-o", output());
+    assertThat(result.status()).isEqualTo(3);
+    assertThat(result.err()).isEqualTo("jbuild rootfs: /nonesuch: no such file or directory\n");
+  }
+
+  @Test
+  void theClosureNamesEveryFileOnItsOwnLine() {
+    Result result = jbuild("closure", "--format", "list", "true");
+    assertThat(result.status()).isZero();
+    assertThat(result.err()).isEmpty();
+    assertThat(result.out().lines())
+        .contains("/usr/bin/true")
+        .anyMatch(l -> l.endsWith("libc.so.6"));
+  }
+
+  @Test
+  void aSysrootIsSearchedInsteadOfTheSystem() throws IOException {
+    Path root = work.resolve("root");
+    assertThat(jbuild("rootfs", "--add", "true", "--format", "dir", "-o", "" + root).status())
+        .isZero();
+    assertThat(jbuild("closure", "--sysroot", "" + root, "true").status()).isZero();
+
+    Result absent = jbuild("closure", "--sysroot", "" + root, "ls");
+    assertThat(absent.status()).isEqualTo(1);
+    assertThat(absent.err()).contains("ls");
+  }
+
+  @Test
+  void aMissingLibraryNamesWhoNeedsItAndWhereItWasSearched() throws IOException {
+    Path root = work.resolve("root");
+    assertThat(jbuild("rootfs", "--add", "true", "--format", "dir", "-o", "" + root).status())
+        .isZero();
+    try (Stream<Path> files = Files.walk(root)) {
+      for (Path libc : files.filter(f -> f.endsWith("libc.so.6")).toList()) {
+        Files.delete(libc);
+      }
+    }
+
+    Result result = jbuild("rootfs", "--sysroot", "" + root, "--add", "true", "-o", output());
+
+    assertThat(result.status()).isEqualTo(1);
+    assertThat(result.out()).isEmpty();
+    assertThat(result.err())
+        .hasLineCount(1)
+        .contains("libc.so.6")
+        .contains("needed by /usr/bin/true")
+        .contains("searched ");
+    assertThat(Path.of(output())).doesNotExist();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"jbuild", "jbuild rootfs", "jbuild closure"})
+  void helpHasExamplesAndExitCodes(String command) {
+    Result result = jbuild((command.substring("jbuild".length()) + " --help").strip().split(" "));
+    assertThat(result.status()).isZero();
+    assertThat(result.err()).isEmpty();
+    assertThat(result.out()).startsWith("Usage: " + command).contains("Examples:", "Exit codes:");
+    assertThat(result.out().lines()).allMatch(line -> line.length() <= 100);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"rootfs", "closure"})
+  void theExamplesOfTheHelpWorkWhenPasted(String command) throws Exception {
+    String help = jbuild(command, "--help").out();
+    List<String> examples =
+        help.lines().filter(line -> line.startsWith("  jbuild ")).map(String::strip).toList();
+    assertThat(examples).hasSizeGreaterThanOrEqualTo(2);
+    for (String example : examples) {
+      String[] words =
+          example.substring("jbuild ".length()).replace("image.tar", output()).split(" ");
+      Result result = jbuild(words);
+      assertThat(result.status()).as(example + "\n" + result.err()).isZero();
+    }
+  }
+
+  @Test
+  void versionNamesJavaAndKernel() {
+    Result result = jbuild("--version");
+    assertThat(result.status()).isZero();
+    assertThat(result.out()).startsWith("jbuild ").contains("Java ", "Linux ");
+  }
+
+  @Test
+  void namesThatAreNotAsciiAreWrittenAsTheyAre() throws IOException {
+    Path file = Files.writeString(work.resolve("gr\u00fc\u00dfe"), "x", StandardCharsets.UTF_8);
+    Result result = jbuild("rootfs", "--copy", file + ":/gr\u00fc\u00dfe", "--dry-run");
+    assertThat(result.status()).as(result.err()).isZero();
+    assertThat(result.out()).contains("/gr\u00fc\u00dfe");
+  }
+}
