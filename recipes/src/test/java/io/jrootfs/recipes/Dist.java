@@ -28,7 +28,8 @@ final class Dist {
       throw new IllegalStateException(built + " is not assembled: run 'mvn verify'");
     }
     Path moved = place.resolve("moved");
-    Result copied = execute(place, ImmutableList.of("cp", "-r", built.toString(), moved.toString()));
+    Result copied =
+        execute(place, ImmutableList.of("cp", "-r", built.toString(), moved.toString()));
     if (copied.status() != 0) {
       throw new IOException(copied.err());
     }
@@ -44,7 +45,12 @@ final class Dist {
     return execute(
         workingDirectory,
         ImmutableList.of(
-            "sh", "-euc", "PATH=" + directory.resolve("bin") + ":$PATH\n" + script));
+            "env",
+            // Not the machine's own: a test leaves nothing behind.
+            "JRUN_CACHE_DIR=" + directory.resolveSibling("cache"),
+            "sh",
+            "-euc",
+            "PATH=" + directory.resolve("bin") + ":$PATH\n" + script));
   }
 
   /** The same as an ordinary user with this numeric id, who owns the working directory. */

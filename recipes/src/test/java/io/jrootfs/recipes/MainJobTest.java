@@ -44,7 +44,8 @@ class MainJobTest {
   @Test
   void rootIsInsideAContainerOfBashAndLs() throws Exception {
     Dist.Result result =
-        succeeds("jbuild rootfs --add bash,ls && jrun image.tar bash -c 'ls /; ls /usr/bin; echo $$'");
+        succeeds(
+            "jbuild rootfs --add bash,ls && jrun image.tar bash -c 'ls /; ls /usr/bin; echo $$'");
     assertThat(names(result.out())).contains("proc", "dev", "tmp", "usr", "bash", "ls", "1");
     assertThat(names(result.out())).doesNotContain("cat", "home", "boot");
   }

@@ -19,8 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class RecipesTest {
   /** A heading, then commands, then their output; prose may stand between. */
   private static final Pattern SECTION =
-      Pattern.compile(
-          "^## (?<title>[^\n]+)\n(?<body>(?:(?!^## ).*\n)*)", Pattern.MULTILINE);
+      Pattern.compile("^## (?<title>[^\n]+)\n(?<body>(?:(?!^## ).*\n)*)", Pattern.MULTILINE);
 
   private static final Pattern COMMANDS =
       Pattern.compile("```sh\n(?<commands>.*?)```\n\\s*```text\n(?<output>.*?)```", Pattern.DOTALL);

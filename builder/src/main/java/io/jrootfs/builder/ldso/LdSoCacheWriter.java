@@ -1,0 +1,142 @@
+package io.jrootfs.builder.ldso;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
+import java.io.ByteArrayOutputStream;
+import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Writes {@code ld.so.cache} in the format glibc has read since 2.2 and written alone since 2.32.
+ * ldconfig(8) cannot: it writes an empty cache for another machine's libraries.
+ *
+ * @see <a href="https://sourceware.org/git/?p=glibc.git;a=blob;f=sysdeps/generic/dl-cache.h">glibc,
+ *     sysdeps/generic/dl-cache.h</a>
+ */
+public final class LdSoCacheWriter {
+  private static final byte[] MAGIC = "glibc-ld.so.cache1.1".getBytes(StandardCharsets.US_ASCII);
+  private static final int HEADER = 48;
+  private static final int ENTRY = 24;
+  private static final byte LITTLE_ENDIAN = 2;
+  private static final byte BIG_ENDIAN = 3;
+
+  /**
+   * The loader searches by bisection, so it depends on this very order: descending by name, then by
+   * flags (elf/cache.c, {@code compare}).
+   */
+  private static final Comparator<LdSoCache.Entry> ORDER =
+      Comparator.comparing(LdSoCache.Entry::soname, LdSoCacheWriter::compareNames)
+          .thenComparingInt(LdSoCache.Entry::flags)
+          // libx.so.1 and libx.so.01 are one name to glibc; to equal bytes they are two.
+          .thenComparing(LdSoCache.Entry::soname)
+          .thenComparing(LdSoCache.Entry::path)
+          .reversed();
+
+  private LdSoCacheWriter() {}
+
+  /**
+   * A whole cache. Equal entries, in whatever order, give equal bytes.
+   *
+   * @param order of the machine whose loader will read it
+   * @param entries for every processor of the machine, {@code hwcap} 0, at most one for a soname
+   *     and flags
+   * @throws IllegalArgumentException if one is for particular processors
+   */
+  public static byte[] write(ByteOrder order, Collection<LdSoCache.Entry> entries) {
+    ImmutableList<LdSoCache.Entry> sorted =
+        ImmutableList.sortedCopyOf(ORDER, ImmutableSet.copyOf(entries));
+    int table = HEADER + sorted.size() * ENTRY;
+    Strings strings = new Strings(table);
+    ByteBuffer head = ByteBuffer.allocate(table).order(order);
+    head.position(HEADER);
+    for (LdSoCache.Entry entry : sorted) {
+      if (entry.hwcap() != 0) {
+        throw new IllegalArgumentException("not for every processor: " + entry);
+      }
+      head.putInt(entry.flags())
+          .putInt(strings.offset(entry.soname()))
+          .putInt(strings.offset(entry.path()))
+          .putInt(0)
+          .putLong(0);
+    }
+    byte[] text = strings.bytes();
+    head.put(0, MAGIC)
+        .putInt(20, sorted.size())
+        .putInt(24, text.length)
+        .put(28, order.equals(ByteOrder.LITTLE_ENDIAN) ? LITTLE_ENDIAN : BIG_ENDIAN);
+    return ByteBuffer.allocate(table + text.length).put(head.array()).put(text).array();
+  }
+
+  /** Each text once, terminated by NUL. */
+  private static final class Strings {
+    private final int start;
+    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    private final Map<String, Integer> offsets = new LinkedHashMap<>();
+
+    Strings(int start) {
+      this.start = start;
+    }
+
+    int offset(String text) {
+      return offsets.computeIfAbsent(
+          text,
+          absent -> {
+            int offset = start + bytes.size();
+            bytes.writeBytes(text.getBytes(StandardCharsets.UTF_8));
+            bytes.write(0);
+            return offset;
+          });
+    }
+
+    byte[] bytes() {
+      return bytes.toByteArray();
+    }
+  }
+
+  /**
+   * glibc's order of names: runs of digits compare as numbers, and a digit comes after anything
+   * else (elf/dl-cache.c, {@code _dl_cache_libcmp}).
+   */
+  static int compareNames(String left, String right) {
+    int l = 0;
+    int r = 0;
+    while (l < left.length()) {
+      boolean leftDigit = isDigit(left, l);
+      boolean rightDigit = isDigit(right, r);
+      if (leftDigit != rightDigit) {
+        return leftDigit ? 1 : -1;
+      }
+      int leftEnd = leftDigit ? digitsEnd(left, l) : l + 1;
+      int rightEnd = rightDigit ? digitsEnd(right, r) : Math.min(r + 1, right.length());
+      int difference =
+          leftDigit
+              ? new BigInteger(left.substring(l, leftEnd))
+                  .compareTo(new BigInteger(right.substring(r, rightEnd)))
+              : left.substring(l, leftEnd).compareTo(right.substring(r, rightEnd));
+      if (difference != 0) {
+        return difference;
+      }
+      l = leftEnd;
+      r = rightEnd;
+    }
+    return r < right.length() ? -1 : 0;
+  }
+
+  private static boolean isDigit(String text, int at) {
+    return at < text.length() && text.charAt(at) >= '0' && text.charAt(at) <= '9';
+  }
+
+  private static int digitsEnd(String text, int from) {
+    int end = from;
+    while (isDigit(text, end)) {
+      end++;
+    }
+    return end;
+  }
+}

@@ -1,0 +1,113 @@
+package io.jrootfs.builder.ldso;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import com.google.common.collect.ImmutableList;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class LdSoCacheWriterTest {
+  private static final int X86_64 = 0x303;
+
+  @TempDir Path directory;
+
+  private static LdSoCache.Entry entry(String soname) {
+    return new LdSoCache.Entry(X86_64, soname, "/opt/lib/" + soname, 0);
+  }
+
+  /** The lines of {@code ldconfig -p} with a library. */
+  private static List<String> printedByLdconfig(Path cache) throws Exception {
+    Process ldconfig =
+        new ProcessBuilder("/sbin/ldconfig", "-p", "-C", cache.toString())
+            .redirectErrorStream(true)
+            .start();
+    String printed = new String(ldconfig.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(ldconfig.waitFor()).as(printed).isZero();
+    return printed.lines().filter(line -> line.startsWith("\t")).toList();
+  }
+
+  @Test
+  void thisMachinesCacheShuffledAndWrittenIsInLdconfigsOrderAgain() throws Exception {
+    Path original = Path.of("/etc/ld.so.cache");
+    Map<String, LdSoCache.Entry> first = new LinkedHashMap<>();
+    for (LdSoCache.Entry entry : LdSoCacheReader.read(original).entries().values()) {
+      if (entry.hwcap() == 0) {
+        first.putIfAbsent(entry.soname() + " " + entry.flags(), entry);
+      }
+    }
+    List<LdSoCache.Entry> shuffled = new ArrayList<>(first.values());
+    Collections.shuffle(shuffled, new Random(7));
+    Path written = directory.resolve("cache");
+
+    Files.write(written, LdSoCacheWriter.write(ByteOrder.nativeOrder(), shuffled));
+
+    assertThat(printedByLdconfig(written))
+        .hasSize(first.size())
+        .isSubsetOf(printedByLdconfig(original));
+    assertThat(LdSoCacheReader.read(written).entries().values())
+        .containsExactlyElementsOf(first.values());
+  }
+
+  @Test
+  void bothByteOrdersAreReadBack() throws Exception {
+    ImmutableList<LdSoCache.Entry> entries = ImmutableList.of(entry("libb.so.1"), entry("liba.so"));
+    for (ByteOrder order : List.of(ByteOrder.LITTLE_ENDIAN, ByteOrder.BIG_ENDIAN)) {
+      Path file = directory.resolve("cache");
+      Files.write(file, LdSoCacheWriter.write(order, entries));
+      LdSoCache cache = LdSoCacheReader.read(file);
+      assertThat(cache.byteOrder()).contains(order);
+      assertThat(cache.entries().values()).containsExactlyElementsOf(entries);
+    }
+  }
+
+  @Test
+  void anyOrderOfEntriesGivesTheSameBytes() {
+    List<LdSoCache.Entry> entries =
+        ImmutableList.of(entry("libx.so.1"), entry("libx.so.01"), entry("liby.so"), entry("ld.so"));
+    byte[] bytes = LdSoCacheWriter.write(ByteOrder.LITTLE_ENDIAN, entries);
+    for (int seed = 0; seed < 20; seed++) {
+      List<LdSoCache.Entry> shuffled = new ArrayList<>(entries);
+      Collections.shuffle(shuffled, new Random(seed));
+      assertThat(LdSoCacheWriter.write(ByteOrder.LITTLE_ENDIAN, shuffled)).isEqualTo(bytes);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "libx.so.10, libx.so.9, 1",
+    "libx.so.9, libx.so.10, -1",
+    "libx1, libxa, 1",
+    "libxa, libx1, -1",
+    "libx, libx1, -1",
+    "libx1, libx, 1",
+    "libx.so.1, libx.so.01, 0",
+    "liba, libb, -1",
+    "libx.so.99999999999999999999, libx.so.99999999999999999998, 1",
+  })
+  void namesCompareAsGlibcComparesThem(String left, String right, int sign) {
+    assertThat(Integer.signum(LdSoCacheWriter.compareNames(left, right))).isEqualTo(sign);
+  }
+
+  @Test
+  void entriesForParticularProcessorsAreRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () ->
+                LdSoCacheWriter.write(
+                    ByteOrder.LITTLE_ENDIAN,
+                    ImmutableList.of(new LdSoCache.Entry(X86_64, "liba.so", "/l/liba.so", 1))));
+  }
+}

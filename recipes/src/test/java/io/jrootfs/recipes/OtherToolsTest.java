@@ -1,0 +1,73 @@
+package io.jrootfs.recipes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The image of bash and ls is an image to everybody else, too. */
+class OtherToolsTest {
+  @TempDir Path work;
+  private Dist dist;
+
+  @BeforeEach
+  void build() throws Exception {
+    dist = Dist.installedIn(work);
+    shell("jbuild rootfs --add bash,ls -t example/shell:1 -o image.tar");
+    shell("printf '{\"default\":[{\"type\":\"insecureAcceptAnything\"}]}' >policy.json");
+  }
+
+  private String shell(String script) throws Exception {
+    Dist.Result result = dist.shell(work, script);
+    assertThat(result.status()).as(result.err()).isZero();
+    return result.out();
+  }
+
+  @Test
+  void skopeoReadsBothOfItsForms() throws Exception {
+    for (String transport : new String[] {"docker-archive", "oci-archive"}) {
+      assertThat(shell("skopeo --policy policy.json inspect " + transport + ":image.tar"))
+          .contains("\"Architecture\"", "PATH=");
+      assertThat(shell("skopeo --policy policy.json inspect --config " + transport + ":image.tar"))
+          .contains("\"/usr/bin/bash\"");
+    }
+  }
+
+  @Test
+  void umociUnpacksARootThatStartsInAChroot() throws Exception {
+    shell("mkdir layout && tar -xf image.tar -C layout && umoci unpack --image layout:1 bundle");
+    assertThat(shell("chroot bundle/rootfs /bin/bash -c 'ls /usr/bin'")).contains("bash\nls\n");
+  }
+
+  @Test
+  void podmanLoadsItUnderItsName() throws Exception {
+    String podman = "podman --root $PWD/s --runroot $PWD/r --storage-driver vfs ";
+    try {
+      assertThat(shell(podman + "load -q --signature-policy policy.json -i image.tar"))
+          .contains("docker.io/example/shell:1");
+      assertThat(shell(podman + "image inspect -f '{{.Config.Cmd}}' example/shell:1"))
+          .isEqualTo("[/usr/bin/bash]\n");
+    } finally {
+      shell(podman + "rmi -af");
+    }
+  }
+
+  @Test
+  void whatSkopeoCopiesElsewhereStillRuns() throws Exception {
+    shell("skopeo --policy policy.json copy -q docker-archive:image.tar oci:layout:x");
+    assertThat(shell("jrun layout ls /usr/bin")).isEqualTo("bash\nls\n");
+  }
+
+  @Test
+  void gnuTarUnpacksThePlainTreeAsItIs() throws Exception {
+    shell("jbuild rootfs --add bash,ls --format rootfs -o root.tar");
+    shell("jbuild rootfs --add bash,ls --format dir -o root");
+    shell("mkdir unpacked && tar --xattrs --same-owner -xpf root.tar -C unpacked");
+    String listing = " -printf '%P %y %m %U:%G %l %s\\n' | sort";
+    assertThat(shell("cd unpacked && find . ! -type d" + listing))
+        .isEqualTo(shell("cd root && find . ! -type d" + listing))
+        .contains("usr/bin/bash f 755 0:0");
+  }
+}
