@@ -7,6 +7,7 @@ import com.google.common.io.RecursiveDeleteOption;
 import io.jrootfs.builder.closure.Closure;
 import io.jrootfs.builder.closure.ClosureException;
 import io.jrootfs.builder.closure.ClosureResolver;
+import io.jrootfs.builder.closure.LoaderCache;
 import io.jrootfs.builder.closure.Program;
 import io.jrootfs.builder.closure.ProgramFinder;
 import io.jrootfs.builder.image.HybridArchive;
@@ -15,12 +16,16 @@ import io.jrootfs.builder.image.Provenance;
 import io.jrootfs.builder.image.RootfsArchive;
 import io.jrootfs.builder.image.WrittenImage;
 import io.jrootfs.builder.image.WrittenLayer;
+import io.jrootfs.builder.rootfs.Bytes;
 import io.jrootfs.builder.rootfs.DirectoryWriter;
+import io.jrootfs.builder.rootfs.FileContent;
+import io.jrootfs.builder.rootfs.Metadata;
 import io.jrootfs.builder.rootfs.PendingDirectory;
 import io.jrootfs.builder.rootfs.Rootfs;
 import io.jrootfs.builder.rootfs.RootfsAssembler;
 import io.jrootfs.builder.rootfs.RootfsConflictException;
 import io.jrootfs.builder.rootfs.RootfsEntry;
+import io.jrootfs.builder.rootfs.RootfsPath;
 import io.jrootfs.builder.rootfs.RootfsSkeleton;
 import io.jrootfs.builder.rootfs.UncopyableFileException;
 import io.jrootfs.builder.sysroot.Sysroot;
@@ -86,8 +91,19 @@ public final class RootfsBuild {
     for (RootfsRequest.Copy copy : request.copies()) {
       assembler.copy(copy.source(), copy.destination());
     }
+    Optional<byte[]> cache = LoaderCache.of(closure);
+    if (cache.isPresent()) {
+      assembler.addDefault(loaderCache(cache.get(), request.sourceDateEpoch()), "jbuild");
+    }
     RootfsSkeleton.addTo(assembler);
     return assembler.assemble();
+  }
+
+  private static RootfsEntry loaderCache(byte[] bytes, long date) {
+    return new RootfsEntry.RegularFile(
+        RootfsPath.of(LoaderCache.PATH),
+        Metadata.ofMode(0644).withMtime(date),
+        new FileContent.Literal(Bytes.copyOf(bytes)));
   }
 
   /**

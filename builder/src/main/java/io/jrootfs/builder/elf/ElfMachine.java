@@ -45,6 +45,10 @@ public enum ElfMachine {
     return Optional.empty();
   }
 
+  public ByteOrder byteOrder() {
+    return byteOrder;
+  }
+
   /** The name people use, which is also {@code uname -m}'s for most. */
   public String displayName() {
     return displayName;

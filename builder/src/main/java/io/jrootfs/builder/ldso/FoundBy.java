@@ -56,8 +56,15 @@ public sealed interface FoundBy {
     }
   }
 
-  /** {@code ld.so.cache} of the sysroot. */
-  record Cache() implements FoundBy {
+  /**
+   * {@code ld.so.cache} of the sysroot.
+   *
+   * @param flags the kind of library and architecture the entry is for, as in {@link
+   *     LdSoCache.Entry#flags}
+   * @param onDefaultPath whether the loader would look into the file's directory without a cache,
+   *     too
+   */
+  record Cache(int flags, boolean onDefaultPath) implements FoundBy {
     @Override
     public String toString() {
       return "ld.so.cache";

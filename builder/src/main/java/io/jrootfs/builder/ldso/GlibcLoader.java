@@ -176,7 +176,7 @@ public final class GlibcLoader implements DynamicLoader {
 
   private Optional<GlibcSearch.End> inCache(GlibcSearch search, String name, boolean noDefault)
       throws IOException {
-    FoundBy rule = new FoundBy.Cache();
+    FoundBy rule = new FoundBy.Cache(cacheFlags, false);
     if (cacheRemark.isPresent()) {
       search.note(new SearchedPlace(rule, CACHE, cacheRemark));
       return Optional.empty();
@@ -193,6 +193,8 @@ public final class GlibcLoader implements DynamicLoader {
               rule, path.get(), Optional.of("the requester refuses system directories")));
       return Optional.empty();
     }
-    return search.atPath(rule, path.get());
+    String directory = path.get().substring(0, path.get().lastIndexOf('/') + 1);
+    boolean onDefaultPath = !noDefault && configuration.systemDirectories().contains(directory);
+    return search.atPath(new FoundBy.Cache(cacheFlags, onDefaultPath), path.get());
   }
 }

@@ -1,0 +1,41 @@
+package io.jrootfs.builder.closure;
+
+import com.google.common.collect.ImmutableList;
+import io.jrootfs.builder.elf.ElfMachine;
+import io.jrootfs.builder.ldso.FoundBy;
+import io.jrootfs.builder.ldso.LdSoCache;
+import io.jrootfs.builder.ldso.LdSoCacheWriter;
+import java.nio.ByteOrder;
+import java.util.Optional;
+
+/**
+ * The {@code ld.so.cache} that a closure needs to be found again.
+ *
+ * <p>A loader never reads {@code ld.so.conf}. A library that only the sysroot's cache leads to
+ * would be in the image and not be found there.
+ */
+public final class LoaderCache {
+  /** Where every glibc loader looks for it. */
+  public static final String PATH = "/etc/ld.so.cache";
+
+  private LoaderCache() {}
+
+  /**
+   * The cache's bytes; empty if every library of the closure is found without one. It holds what
+   * the sysroot's cache was asked for and nothing else, so that no library becomes visible that was
+   * not.
+   */
+  public static Optional<byte[]> of(Closure closure) {
+    ImmutableList.Builder<LdSoCache.Entry> entries = ImmutableList.builder();
+    boolean needed = false;
+    for (Closure.Edge edge : closure.edges()) {
+      if (edge.foundBy() instanceof FoundBy.Cache cache) {
+        needed |= !cache.onDefaultPath();
+        entries.add(
+            new LdSoCache.Entry(cache.flags(), edge.requested(), edge.to().requested().value(), 0));
+      }
+    }
+    ByteOrder order = closure.machine().map(ElfMachine::byteOrder).orElse(ByteOrder.LITTLE_ENDIAN);
+    return needed ? Optional.of(LdSoCacheWriter.write(order, entries.build())) : Optional.empty();
+  }
+}
