@@ -115,8 +115,9 @@ void relay_resize(void);
 void relay_continue(void);
 void relay_prepare(struct pollfd polls[RELAY_POLLS]);
 void relay_move(const struct pollfd polls[RELAY_POLLS]);
-/* Writes what the container still had to say, then gives the terminal back. */
-void relay_stop(void);
+/* Writes what the container still had to say, then gives the terminal back. A signal that ends
+ * processes ends the writing, too. */
+void relay_stop(int signals);
 
 /* supervise.c: the launcher while the container runs. */
 

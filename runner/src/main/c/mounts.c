@@ -166,8 +166,9 @@ bind_mount(const struct step *step)
         struct stat status;
         int tree = kernel_open_tree(AT_FDCWD, step->word.item[0],
                                     TREE_CLONE | TREE_CLOEXEC | recursive);
+        /* Private: what the host mounts below the source later would come in without our flags. */
         if (tree < 0 || fstat(tree, &status) < 0 ||
-            (step->number[0] != 0 && kernel_mount_setattr(tree, recursive, step->number[0]) < 0))
+            kernel_mount_setattr(tree, recursive, step->number[0], MS_PRIVATE) < 0)
                 fail(0);
         int target = S_ISDIR(status.st_mode) ? make_directory_in_root(step->word.item[1], 0755)
                                              : make_file_in_root(step->word.item[1]);
@@ -230,7 +231,8 @@ read_only_path(const struct step *step)
         if (target < 0 && errno == ENOENT)
                 return;
         int tree = target < 0 ? -1 : clone_of(target, TREE_RECURSIVE);
-        if (tree < 0 || kernel_mount_setattr(tree, TREE_RECURSIVE, ATTRIBUTE_READ_ONLY) < 0 ||
+        if (tree < 0 ||
+            kernel_mount_setattr(tree, TREE_RECURSIVE, ATTRIBUTE_READ_ONLY, MS_PRIVATE) < 0 ||
             kernel_move_mount(tree, target) < 0)
                 fail(0);
         close(tree);
@@ -240,7 +242,7 @@ read_only_path(const struct step *step)
 void
 read_only_root(void)
 {
-        if (kernel_mount_setattr(root_fd, 0, ATTRIBUTE_READ_ONLY) < 0)
+        if (kernel_mount_setattr(root_fd, 0, ATTRIBUTE_READ_ONLY, 0) < 0)
                 fail(0);
 }
 
