@@ -86,14 +86,14 @@ int make_file_in_root(const char *path);
 
 /* mounts.c: one function per step. */
 
-void slave_root(void);
+void slave_root(const struct step *step);
 void overlay_root(const struct step *step);
 void mount_filesystem(const struct step *step);
 void bind_mount(const struct step *step);
 void mask_path(const struct step *step);
 void read_only_path(const struct step *step);
-void read_only_root(void);
-void pivot_root_in(void);
+void read_only_root(const struct step *step);
+void pivot_root_in(const struct step *step);
 /* Puts the file or directory that fd is open on at a path of the container's root. */
 int bind_descriptor(int fd, const char *path);
 const char *kernel_words(void);
@@ -101,7 +101,7 @@ const char *kernel_words(void);
 /* process.c: what the process itself becomes. */
 
 extern int terminal_fd;
-void open_terminal(void);
+void open_terminal(const struct step *step);
 void working_directory(const struct step *step);
 void take_credentials(const struct step *step);
 noreturn void exec_program(const struct step *step);

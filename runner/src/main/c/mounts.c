@@ -78,8 +78,9 @@ clone_of(int fd, unsigned recursive)
 }
 
 void
-slave_root(void)
+slave_root(const struct step *step)
 {
+        (void)step;
         if (mount(NULL, "/", NULL, MS_SLAVE | MS_REC, NULL) < 0)
                 fail(0);
         /* While the host's /dev can be seen. An image's own /dev/null could be anything, such as a
@@ -240,15 +241,17 @@ read_only_path(const struct step *step)
 }
 
 void
-read_only_root(void)
+read_only_root(const struct step *step)
 {
+        (void)step;
         if (kernel_mount_setattr(root_fd, 0, ATTRIBUTE_READ_ONLY, 0) < 0)
                 fail(0);
 }
 
 void
-pivot_root_in(void)
+pivot_root_in(const struct step *step)
 {
+        (void)step;
         /* "." for both stacks the old root on the new one, so no directory of the image is needed
          * for it; see NOTES in pivot_root(2). */
         if (fchdir(root_fd) < 0 || syscall(SYS_pivot_root, ".", ".") < 0 ||

@@ -31,10 +31,10 @@ static void
 print_failure(const struct plan *plan, const struct report *failure)
 {
         const struct step *step = &plan->step[failure->step];
-        for (uint32_t i = 0; i < step->special_count; i++)
-                if (step->special[i].part == failure->part &&
-                    step->special[i].error == (uint32_t)failure->error) {
-                        dprintf(STDERR_FILENO, "jrun: %s\n", step->special[i].sentence);
+        for (uint32_t i = 0; i < step->failure.count; i++)
+                if (step->failed[i].part == failure->part &&
+                    step->failed[i].error == (uint32_t)failure->error) {
+                        dprintf(STDERR_FILENO, "jrun: %s\n", step->failure.item[i]);
                         return;
                 }
         const char *text = failure->part < step->failure.count ? step->failure.item[failure->part]
