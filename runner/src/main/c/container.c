@@ -101,14 +101,10 @@ make_symlink(const struct step *step)
         int parent = open_parent_in_root(step->word.item[0], name);
         if (parent < 0)
                 fail(0);
-        int failed = symlinkat(target, parent, name);
-        if (failed < 0 && errno == EEXIST &&
-            fstatat(parent, name, &status, AT_SYMLINK_NOFOLLOW) == 0) {
-                errno = EEXIST;
-                if (S_ISLNK(status.st_mode) && unlinkat(parent, name, 0) == 0)
-                        failed = symlinkat(target, parent, name);
-        }
-        if (failed < 0)
+        if (fstatat(parent, name, &status, AT_SYMLINK_NOFOLLOW) == 0 && S_ISLNK(status.st_mode) &&
+            unlinkat(parent, name, 0) < 0)
+                fail(0);
+        if (symlinkat(target, parent, name) < 0)
                 fail(0);
         close(parent);
 }
@@ -135,7 +131,6 @@ set_hostname(const struct step *step)
 static void
 loopback_up(const struct step *step)
 {
-        (void)step;
         struct ifreq request = {.ifr_name = "lo"};
         int any = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
         if (any < 0 || ioctl(any, SIOCGIFFLAGS, &request) < 0)

@@ -77,6 +77,7 @@ void die_with_launcher(uint32_t part);
 /* root.c: paths inside the container's root, whatever links it holds. */
 
 extern int root_fd;
+void close_quietly(int fd); /* errno stays */
 int open_in_root(const char *path, int flags);
 int open_parent_in_root(const char *path, char name[NAME_MAX + 1]);
 /* The last component gets mode, missing parents 0755. Returns the directory. */

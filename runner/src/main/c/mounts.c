@@ -65,9 +65,7 @@ new_filesystem(const char *type, char *const *options, unsigned attributes)
                 mount = kernel_fsmount(context, attributes);
         if (mount < 0)
                 keep_kernel_words(context);
-        int error = errno;
-        close(context);
-        errno = error;
+        close_quietly(context);
         return mount;
 }
 
@@ -80,7 +78,6 @@ clone_of(int fd, unsigned recursive)
 void
 slave_root(const struct step *step)
 {
-        (void)step;
         if (mount(NULL, "/", NULL, MS_SLAVE | MS_REC, NULL) < 0)
                 fail(0);
         /* While the host's /dev can be seen. An image's own /dev/null could be anything, such as a
@@ -243,7 +240,6 @@ read_only_path(const struct step *step)
 void
 read_only_root(const struct step *step)
 {
-        (void)step;
         if (kernel_mount_setattr(root_fd, 0, ATTRIBUTE_READ_ONLY, 0) < 0)
                 fail(0);
 }
@@ -251,7 +247,6 @@ read_only_root(const struct step *step)
 void
 pivot_root_in(const struct step *step)
 {
-        (void)step;
         /* "." for both stacks the old root on the new one, so no directory of the image is needed
          * for it; see NOTES in pivot_root(2). */
         if (fchdir(root_fd) < 0 || syscall(SYS_pivot_root, ".", ".") < 0 ||

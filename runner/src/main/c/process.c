@@ -25,7 +25,6 @@ int terminal_fd = -1;
 void
 open_terminal(const struct step *step)
 {
-        (void)step;
         struct statfs filesystem;
         int unlocked = 0;
         int master = open_in_root("/dev/pts/ptmx", O_RDWR | O_NOCTTY);

@@ -142,9 +142,7 @@ write_file(const char *path, const char *text)
         if (fd < 0)
                 return false;
         bool written = write(fd, text, strlen(text)) == (ssize_t)strlen(text);
-        int error = errno;
-        close(fd);
-        errno = error;
+        close_quietly(fd);
         return written;
 }
 
