@@ -84,21 +84,14 @@ void
 relay_prepare(struct pollfd polls[RELAY_POLLS])
 {
         bool running = master >= 0 && !master_ended;
-        polls[0] = (struct pollfd){.fd = -1};
-        polls[1] = (struct pollfd){.fd = -1};
-        polls[2] = (struct pollfd){.fd = -1};
-        if (!running)
-                return;
-        if (!input_ended && to_container.used == 0)
-                polls[0] = (struct pollfd){.fd = STDIN_FILENO, .events = POLLIN};
-        if (to_user.used > 0)
-                polls[1] = (struct pollfd){.fd = STDOUT_FILENO, .events = POLLOUT};
-        polls[2].fd = master;
-        polls[2].events =
-                (short)((to_user.used == 0 ? POLLIN : 0) | (to_container.used > 0 ? POLLOUT : 0));
+        bool wants_input = running && !input_ended && to_container.used == 0;
+        int at_master = (to_user.used == 0 ? POLLIN : 0) | (to_container.used > 0 ? POLLOUT : 0);
+        polls[0] = (struct pollfd){.fd = wants_input ? STDIN_FILENO : -1, .events = POLLIN};
+        polls[1] = (struct pollfd){.fd = running && to_user.used > 0 ? STDOUT_FILENO : -1,
+                                   .events = POLLOUT};
         /* Nothing asked: do not hear of a hang-up again and again. */
-        if (polls[2].events == 0)
-                polls[2].fd = -1;
+        polls[2] = (struct pollfd){.fd = running && at_master != 0 ? master : -1,
+                                   .events = (short)at_master};
 }
 
 static void
