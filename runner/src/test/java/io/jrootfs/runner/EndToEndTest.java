@@ -280,6 +280,26 @@ class EndToEndTest {
         .isEqualTo("2 3 leaked unset\n");
   }
 
+  @Test
+  void localeIsCopiedAsTheCallerHasItAndNotAsJavaNeedsIt() throws Exception {
+    List<String> echo =
+        List.of(
+            installation.jrun().toString(),
+            "-e",
+            "LC_ALL",
+            image.toString(),
+            "sh",
+            "-c",
+            "echo ${LC_ALL-unset}");
+    for (String change : List.of("-uLC_ALL", "LC_ALL=", "LC_ALL=de_DE")) {
+      Result result =
+          Caller.ROOT.execute(
+              work, ImmutableList.<String>builder().add("env", change).addAll(echo).build());
+      assertThat(Installation.check(result).out())
+          .isEqualTo(change.equals("-uLC_ALL") ? "unset\n" : change.substring(7) + "\n");
+    }
+  }
+
   @ParameterizedTest
   @EnumSource(names = {"ROOT", "ID_RANGES"})
   void userIsTakenFromTheImagesAccounts(Caller caller) throws Exception {
