@@ -5,6 +5,7 @@ import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSortedSet;
+import io.jrootfs.builder.image.Platform;
 import io.jrootfs.runner.namespace.IdMapping;
 import io.jrootfs.runner.namespace.IdMappings;
 import io.jrootfs.runner.plan.LauncherFacts;
@@ -41,6 +42,7 @@ public final class HostReader {
         new IdMappings(
             mappings(Path.of("/proc/self/uid_map")), mappings(Path.of("/proc/self/gid_map")));
     return new Host(
+        Platform.ofThisMachine(),
         // A namespace that somebody else made has the same limits, even if its root called us.
         !mappings.equals(IdMappings.IDENTITY),
         mappings,

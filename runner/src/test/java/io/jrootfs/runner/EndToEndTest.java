@@ -407,4 +407,29 @@ class EndToEndTest {
     assertThat(Installation.check(jrun(caller, "--entrypoint", "pwd", layout)).out())
         .isEqualTo("/home/app\n");
   }
+
+  @Test
+  void imageForAnotherMachineRunsAndIsNamedWhereItCannot() throws Exception {
+    Images.check(
+        work,
+        """
+        cp -a layout foreign
+        umoci config --image foreign:latest --architecture s390x
+        printf '\177ELF' >program
+        chmod 755 program
+        """);
+    Path foreign = work.resolve("foreign");
+    assertThat(Installation.check(jrun(Caller.ROOT, foreign, "echo runs")).out())
+        .isEqualTo("runs\n");
+    Result result =
+        jrun(
+            Caller.ROOT,
+            "--entrypoint",
+            "/program",
+            "-v",
+            work.resolve("program") + ":/program",
+            foreign);
+    assertThat(result.status()).isEqualTo(126);
+    assertThat(result.err()).contains("image is for linux/s390x").hasLineCount(1);
+  }
 }
