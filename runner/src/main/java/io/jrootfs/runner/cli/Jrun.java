@@ -49,7 +49,8 @@ final class Jrun {
       return ExitCode.DONE.status();
     } catch (UsageException e) {
       return usageError(String.valueOf(e.getMessage()), console);
-    } catch (Exception e) {
+    } catch (Exception | Error e) {
+      // Errors too: the JVM's own status for them, 1, would look like the container's.
       Failure failure = Failure.of(e);
       console.err().println(NAME + ": " + failure.sentence());
       if (options.isVerbose() || failure.exitCode() == ExitCode.BUG) {
