@@ -165,6 +165,13 @@ class EndToEndTest {
 
   @ParameterizedTest
   @EnumSource
+  void loopbackHasItsNameInAnImageWithoutHostsFile(Caller caller) throws Exception {
+    assertThat(shell(caller, "cat /etc/hosts && echo 10.0.0.1 other >>/etc/hosts && echo written"))
+        .isEqualTo("127.0.0.1\tlocalhost\n::1\tlocalhost\nwritten\n");
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void hostNetworkIsTheHosts(Caller caller) throws Exception {
     Result result =
         Installation.check(
@@ -230,6 +237,18 @@ class EndToEndTest {
         .isEqualTo("from outside\ninside\nread-only\n");
     assertThat(data.resolve("new")).hasContent("inside");
     assertThat(Files.getAttribute(data.resolve("new"), "unix:uid")).isEqualTo(caller.uid());
+  }
+
+  @Test
+  void volumeThatTheCallerMayNotReachIsRefused() throws Exception {
+    Path secret = Files.createDirectories(work.resolve("closed/secret"));
+    Files.setPosixFilePermissions(secret.getParent(), PosixFilePermissions.fromString("rwx------"));
+    Result result = jrun(Caller.SINGLE_ID, "-v", secret + ":/x", image, "ls", "/x");
+    assertThat(result.status()).isEqualTo(125);
+    assertThat(result.err())
+        .isEqualTo(
+            "jrun: volume '%1$s:/x': '%1$s' cannot be reached: permission denied%n"
+                .formatted(secret));
   }
 
   @ParameterizedTest

@@ -6,6 +6,7 @@ import io.jrootfs.builder.image.Digest;
 import io.jrootfs.builder.image.Image;
 import io.jrootfs.builder.image.ImageConfig;
 import io.jrootfs.builder.image.LayerBlob;
+import io.jrootfs.builder.image.Platform;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -25,9 +26,15 @@ final class ImageIndex {
   private static final long MAX_SIZE = 16 << 20;
 
   private final Path directory;
+  private final Platform machine;
 
-  ImageIndex(Path directory) {
+  /**
+   * @param machine what was chosen for, where a file holds images for several; machines can share a
+   *     cache, as they share home directories
+   */
+  ImageIndex(Path directory, Platform machine) {
     this.directory = directory;
+    this.machine = machine;
   }
 
   /**
@@ -46,7 +53,7 @@ final class ImageIndex {
 
   /** What the file of that identity holds, if it was read before. */
   Optional<Known> find(FileIdentity identity) throws IOException {
-    Path file = directory.resolve(identity.fileName() + ".json");
+    Path file = entry(identity);
     try {
       if (Files.size(file) > MAX_SIZE) {
         return Optional.empty();
@@ -61,10 +68,13 @@ final class ImageIndex {
   /** Remembers what a file holds. */
   void store(FileIdentity identity, Known known) throws IOException {
     try (StagingArea staging = StagingArea.create(directory)) {
-      Path entry = staging.directory().resolve("entry");
-      Files.write(entry, ImageIndexEntry.encode(known));
-      Files.move(
-          entry, directory.resolve(identity.fileName() + ".json"), StandardCopyOption.ATOMIC_MOVE);
+      Path staged = staging.directory().resolve("entry");
+      Files.write(staged, ImageIndexEntry.encode(known));
+      Files.move(staged, entry(identity), StandardCopyOption.ATOMIC_MOVE);
     }
+  }
+
+  private Path entry(FileIdentity identity) {
+    return directory.resolve(machine.architecture() + "-" + identity.fileName() + ".json");
   }
 }
