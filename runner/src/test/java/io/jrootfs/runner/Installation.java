@@ -63,6 +63,7 @@ public final class Installation {
     attributes.put(Attributes.Name.MANIFEST_VERSION, "1.0");
     attributes.put(Attributes.Name.MAIN_CLASS, "io.jrootfs.runner.cli.Main");
     attributes.put(Attributes.Name.CLASS_PATH, String.join(" ", classPath));
+    attributes.putValue("Enable-Native-Access", "ALL-UNNAMED");
     new JarOutputStream(Files.newOutputStream(jar), manifest).close();
   }
 
