@@ -12,7 +12,8 @@ import java.util.Optional;
 /**
  * The one file that an unpacked image gets from us: {@code /etc/hosts} (hosts(5)), if it has none.
  * Images are made without, because docker and podman write it, and without it the loopback
- * interface cannot be found by its name.
+ * interface cannot be found by its name. A directory that is run where it stands is not ours to
+ * change and gets none.
  */
 final class HostsFile {
   static final String TEXT = "127.0.0.1\tlocalhost\n::1\tlocalhost\n";
