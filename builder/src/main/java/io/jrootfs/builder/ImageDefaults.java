@@ -6,6 +6,7 @@ import io.jrootfs.builder.closure.Program;
 import io.jrootfs.builder.image.ImageConfig;
 import io.jrootfs.builder.image.ImageReference;
 import io.jrootfs.builder.image.Platform;
+import io.jrootfs.builder.ldso.FoundBy;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
@@ -20,17 +21,27 @@ final class ImageDefaults {
 
   /** The first program as command, and a PATH in which every program is found. */
   static ImageConfig config(Closure closure) {
-    Set<String> path = new LinkedHashSet<>(CONVENTIONAL_PATH);
-    for (Program program : closure.programs()) {
-      path.add(program.path().parent().value());
-    }
     return ImageConfig.empty(platform(closure))
-        .withEnv(ImmutableList.of("PATH=" + String.join(":", path)))
+        .withEnv(ImmutableList.of("PATH=" + String.join(":", path(closure))))
         .withCmd(
             closure.programs().stream()
                 .limit(1)
                 .map(program -> program.path().value())
                 .collect(ImmutableList.toImmutableList()));
+  }
+
+  private static Set<String> path(Closure closure) {
+    Set<String> path = new LinkedHashSet<>(CONVENTIONAL_PATH);
+    for (Program program : closure.programs()) {
+      path.add(program.path().parent().value());
+    }
+    for (Closure.Edge edge : closure.edges()) {
+      // What "env" starts for a script, it will look up in this PATH.
+      if (edge.foundBy() instanceof FoundBy.Shebang && !edge.requested().contains("/")) {
+        path.add(edge.to().requested().parent().value());
+      }
+    }
+    return path;
   }
 
   /** {@code localhost/FIRST-PROGRAM:latest}; the output's name would make equal images differ. */

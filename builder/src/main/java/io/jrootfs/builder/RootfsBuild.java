@@ -141,14 +141,20 @@ public final class RootfsBuild {
       return HybridArchive.write(
           request.name().orElseGet(() -> ImageDefaults.name(closure)),
           ImageDefaults.config(closure),
-          new Provenance(
-              Instant.ofEpochSecond(request.sourceDateEpoch()),
-              "jbuild rootfs --add " + Joiner.on(',').join(request.programs())),
+          new Provenance(Instant.ofEpochSecond(request.sourceDateEpoch()), createdBy(request)),
           ImmutableList.of(layer),
           request.output().path());
     } finally {
       MoreFiles.deleteRecursively(temporary, RecursiveDeleteOption.ALLOW_INSECURE);
     }
+  }
+
+  /** Copies are left out: where they came from differs between machines that build the same. */
+  private static String createdBy(RootfsRequest request) {
+    String command = "jbuild rootfs";
+    return request.programs().isEmpty()
+        ? command
+        : command + " --add " + Joiner.on(',').join(request.programs());
   }
 
   private static void writeDirectory(RootfsRequest.Output output, Rootfs rootfs)

@@ -28,6 +28,10 @@ final class NearestNames {
     Map<String, Integer> near = new TreeMap<>();
     for (SysrootPath directory : directories) {
       for (String candidate : names(sysroot, directory)) {
+        // Every letter more or less is a slip; a name may be a whole command line long.
+        if (Math.abs(name.length() - candidate.length()) > allowed) {
+          continue;
+        }
         int distance = distance(name, candidate);
         if (distance > 0 && distance <= allowed) {
           near.put(candidate, distance);

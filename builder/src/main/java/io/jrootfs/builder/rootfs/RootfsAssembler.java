@@ -43,6 +43,9 @@ public final class RootfsAssembler {
   private static final ImmutableList<String> MERGED_USR =
       ImmutableList.of("bin", "lib", "lib32", "lib64", "libo32", "libx32", "sbin");
 
+  private static final int S_ISUID = 04000;
+  private static final int S_ISGID = 02000;
+
   private static final Splitter COMPONENTS = Splitter.on('/').omitEmptyStrings();
 
   private final Sysroot sysroot;
@@ -64,7 +67,8 @@ public final class RootfsAssembler {
 
   /**
    * Adds a file of the sysroot, with all links and directories on the way to it. It will belong to
-   * root; mode, time and extended attributes are kept. Of a directory only itself is added.
+   * root, but for the owner or group that a program takes on when it starts; mode, time and
+   * extended attributes are kept. Of a directory only itself is added.
    *
    * @throws NoSuchFileException if it is not there
    * @throws IOException if it cannot be read
@@ -136,12 +140,23 @@ public final class RootfsAssembler {
     }
     addLinkFree(linkFree.parent(), requested);
     HostFile file = HostFile.read(sysroot.file(linkFree));
-    Metadata metadata = file.metadata().withOwner(0, 0);
+    place(
+        path,
+        file,
+        file.entry(path, installed(file, file.metadata())),
+        Origin.SYSROOT,
+        requested.value());
+  }
+
+  private Metadata installed(HostFile file, Metadata metadata) {
     if (file.isDirectory()) {
       // Its time tells when something else was installed there, not about what we take.
-      metadata = metadata.withMtime(sourceDate);
+      return metadata.withOwner(0, 0).withMtime(sourceDate);
     }
-    place(path, file, file.entry(path, metadata), Origin.SYSROOT, requested.value());
+    // Given to root, a program that runs as somebody else would run as root.
+    return metadata.withOwner(
+        (metadata.mode() & S_ISUID) == 0 ? 0 : metadata.uid(),
+        (metadata.mode() & S_ISGID) == 0 ? 0 : metadata.gid());
   }
 
   /**

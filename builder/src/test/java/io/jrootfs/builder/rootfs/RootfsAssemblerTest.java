@@ -142,15 +142,30 @@ class RootfsAssemblerTest {
   void filesOfTheSysrootBelongToRootAndKeepModeAndAttributes() throws Exception {
     RootfsAssembler assembler =
         sysroot(
-            "mkdir -m 2750 bin; touch -d @7 bin/ping; chown 5:6 bin bin/ping; chmod 4751 bin/ping;"
+            "mkdir -m 2750 bin; touch -d @7 bin/ping; chown 5:6 bin bin/ping; chmod 0751 bin/ping;"
                 + "setcap cap_net_raw,cap_setuid=ep bin/ping");
 
     add(assembler, "/bin/ping");
 
     Metadata ping = metadata(assembler, "/bin/ping");
-    assertThat(ping.withXattrs(java.util.Map.of())).isEqualTo(Metadata.ofMode(04751).withMtime(7));
+    assertThat(ping.withXattrs(java.util.Map.of())).isEqualTo(Metadata.ofMode(0751).withMtime(7));
     assertThat(ping.xattrs()).containsOnlyKeys("security.capability");
     assertThat(metadata(assembler, "/bin")).isEqualTo(Metadata.ofMode(02750).withMtime(DATE));
+  }
+
+  @Test
+  void aProgramThatRunsAsSomebodyDoesNotRunAsRootInstead() throws Exception {
+    RootfsAssembler assembler =
+        sysroot(
+            "mkdir bin; for f in at wall both; do touch -d @7 bin/$f; chown 5:6 bin/$f; done;"
+                + "chmod 4755 bin/at; chmod 2755 bin/wall; chmod 6755 bin/both");
+
+    add(assembler, "/bin/at", "/bin/wall", "/bin/both");
+
+    Metadata root = Metadata.ofMode(0).withMtime(7);
+    assertThat(metadata(assembler, "/bin/at")).isEqualTo(root.withMode(04755).withOwner(5, 0));
+    assertThat(metadata(assembler, "/bin/wall")).isEqualTo(root.withMode(02755).withOwner(0, 6));
+    assertThat(metadata(assembler, "/bin/both")).isEqualTo(root.withMode(06755).withOwner(5, 6));
   }
 
   @Test
