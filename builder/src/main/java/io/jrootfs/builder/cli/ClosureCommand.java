@@ -13,8 +13,11 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code jbuild closure}: what programs need to start, and why. */
 @Command(
@@ -32,7 +35,8 @@ final class ClosureCommand implements Callable<Integer>, TalkativeCommand {
 
   @Parameters(
       paramLabel = "NAME",
-      arity = "1..*",
+      // Not "1..*": then an unknown option would be told of as a missing name.
+      arity = "0..*",
       description = "A program: a name looked up in PATH, or a path.")
   private List<String> names = ImmutableList.of();
 
@@ -52,6 +56,8 @@ final class ClosureCommand implements Callable<Integer>, TalkativeCommand {
   @ArgGroup(validate = false, heading = "%nTalk:%n", order = 9)
   private TalkOptions talk = new TalkOptions();
 
+  @Spec private CommandSpec spec;
+
   ClosureCommand(Console console) {
     this.console = console;
   }
@@ -64,6 +70,9 @@ final class ClosureCommand implements Callable<Integer>, TalkativeCommand {
   /** What is missing is part of the answer, and of the exit status. */
   @Override
   public Integer call() throws IOException, ClosureException, IncompleteClosureException {
+    if (names.isEmpty()) {
+      throw new ParameterException(spec.commandLine(), "give the NAME of a program");
+    }
     Sysroot sysroot = Sysroot.of(resolution.sysroot());
     Closure closure =
         RootfsBuild.resolve(

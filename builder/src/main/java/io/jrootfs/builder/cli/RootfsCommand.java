@@ -2,6 +2,7 @@ package io.jrootfs.builder.cli;
 
 import com.google.common.base.Ascii;
 import com.google.common.collect.ImmutableList;
+import com.google.common.primitives.Longs;
 import io.jrootfs.builder.BuildReport;
 import io.jrootfs.builder.IncompleteClosureException;
 import io.jrootfs.builder.RootfsBuild;
@@ -127,7 +128,7 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
         description =
             "No file is dated later, and the image is dated so. Default: the environment variable"
                 + " SOURCE_DATE_EPOCH, else 0.")
-    private @Nullable Long sourceDateEpoch;
+    private @Nullable String sourceDateEpoch;
   }
 
   static final class LookOptions {
@@ -161,6 +162,11 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
             resolution.workingDirectory(sysroot));
     if (look.explain) {
       console.out().print(ClosureFormat.TREE.render(closure));
+      request
+          .copies()
+          .forEach(
+              copy ->
+                  console.out().println(copy.source() + " => " + copy.destination() + " [copied]"));
     }
     Rootfs rootfs = RootfsBuild.assemble(request, closure, sysroot);
     if (look.dryRun) {
@@ -177,6 +183,9 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
       throw usage("nothing to put into the image: give --add or --copy");
     }
     ImmutableList.Builder<RootfsRequest.Copy> copies = ImmutableList.builder();
+    if (content.programs.contains("")) {
+      throw usage("--add names a program that is empty; it is NAME[,NAME...]");
+    }
     for (String copy : content.copies) {
       copies.add(CopyArgument.parse(copy, this::usage));
     }
@@ -202,6 +211,9 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
       compression = output.format == Format.HYBRID ? Compression.GZIP : Compression.NONE;
     }
     Path path = output.path == null ? Path.of("image.tar") : output.path;
+    if (path.equals(Path.of("-"))) {
+      throw usage("an image is a file, '-o -' is none; './-' is the file of that name");
+    }
     return new RootfsRequest.Output(path, output.format, compression, directory && isRoot());
   }
 
@@ -211,22 +223,21 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
   }
 
   private long sourceDateEpoch() {
-    Long given = output.sourceDateEpoch;
     String origin = "--source-date-epoch";
-    String variable = console.environment().get("SOURCE_DATE_EPOCH");
-    try {
-      if (given == null && variable != null) {
-        origin = "SOURCE_DATE_EPOCH";
-        given = Long.parseLong(variable);
-      }
-    } catch (NumberFormatException e) {
-      throw usage("SOURCE_DATE_EPOCH is '" + variable + "', not a number of seconds");
+    String given = output.sourceDateEpoch;
+    if (given == null) {
+      origin = "SOURCE_DATE_EPOCH";
+      given = console.environment().get(origin);
     }
+    if (given == null) {
+      return 0;
+    }
+    Long seconds = Longs.tryParse(given);
     // The last second of a four-digit year: what ISO dates in image configurations can say.
-    if (given != null && (given < 0 || given > 253402300799L)) {
-      throw usage(origin + " is " + given + ", not a number of seconds from 0 to 253402300799");
+    if (seconds == null || seconds < 0 || seconds > 253402300799L) {
+      throw usage(origin + " is '" + given + "', not a number of seconds from 0 to 253402300799");
     }
-    return given == null ? 0 : given;
+    return seconds;
   }
 
   private ParameterException usage(String message) {

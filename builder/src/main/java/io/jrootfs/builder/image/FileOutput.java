@@ -20,7 +20,16 @@ final class FileOutput extends OutputStream {
 
   /** Not buffered. */
   static FileOutput open(Path file, OpenOption... options) throws IOException {
-    return new FileOutput(file, FileChannel.open(file, options));
+    return open(file, file, options);
+  }
+
+  /**
+   * Not buffered.
+   *
+   * @param named the file that failures of later writes name: the one that the user knows
+   */
+  static FileOutput open(Path file, Path named, OpenOption... options) throws IOException {
+    return new FileOutput(named, FileChannel.open(file, options));
   }
 
   @Override

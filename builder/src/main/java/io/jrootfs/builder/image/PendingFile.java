@@ -60,7 +60,8 @@ public final class PendingFile implements Closeable {
     try {
       // Not Files.createTempFile: that makes files only their owner can read.
       FileOutput stream =
-          FileOutput.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+          FileOutput.open(
+              temporary, output, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
       temporary.toFile().deleteOnExit();
       return new PendingFile(place, temporary, stream);
     } catch (FileSystemException e) {
@@ -78,6 +79,10 @@ public final class PendingFile implements Closeable {
       Path output, Path directory, FileSystemException cause) {
     String reason =
         cause instanceof AccessDeniedException ? "permission denied" : cause.getReason();
+    if (reason == null) {
+      // ENOENT in a directory that exists: that of /proc, say, where nobody can make files.
+      reason = "it takes no new files";
+    }
     FileSystemException named =
         new FileSystemException(
             output.toString(), null, "write: cannot create a file in " + directory + ": " + reason);

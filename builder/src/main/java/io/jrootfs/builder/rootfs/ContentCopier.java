@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -41,6 +42,14 @@ final class ContentCopier implements Closeable {
           in.transferTo(Channels.newOutputStream(out));
         }
       }
+    } catch (FileSystemException e) {
+      throw e;
+    } catch (IOException e) {
+      // The JDK's own message for a full disk names no file.
+      FileSystemException named =
+          new FileSystemException(file.toString(), null, "copy into: " + e.getMessage());
+      named.initCause(e);
+      throw named;
     }
   }
 

@@ -61,8 +61,16 @@ class JbuildTest {
             + " See 'jbuild rootfs --help'.",
         "rootfs --ad ls|jbuild rootfs: unknown option '--ad'; did you mean '--add'?"
             + " See 'jbuild rootfs --help'.",
+        "rootfs --add ls,,id|jbuild rootfs: --add names a program that is empty; it is"
+            + " NAME[,NAME...]. See 'jbuild rootfs --help'.",
+        "rootfs --add ls -o -|jbuild rootfs: an image is a file, '-o -' is none; './-' is the file"
+            + " of that name. See 'jbuild rootfs --help'.",
+        "rootfs --add ls --source-date-epoch x|jbuild rootfs: --source-date-epoch is 'x', not a"
+            + " number of seconds from 0 to 253402300799. See 'jbuild rootfs --help'.",
+        "closure --foo|jbuild closure: unknown option '--foo'; did you mean '--format'?"
+            + " See 'jbuild closure --help'.",
         "rootfs ls|jbuild rootfs: unexpected argument 'ls'. See 'jbuild rootfs --help'.",
-        "closure|jbuild closure: Missing required parameter: 'NAME'. See 'jbuild closure --help'.",
+        "closure|jbuild closure: give the NAME of a program. See 'jbuild closure --help'.",
       })
   void wrongUseIsOneLineWithAHint(String arguments, String line) {
     Result result = jbuild(arguments == null ? new String[0] : arguments.split(" "));
@@ -159,6 +167,9 @@ class JbuildTest {
     assertThat(explained.status()).isZero();
     assertThat(explained.out()).contains("libc.so.6").contains("ld.so.cache");
 
+    Result copied = jbuild("rootfs", "--copy", "/etc/passwd:/x", "--explain", "-o", output());
+    assertThat(copied).isEqualTo(new Result(0, "/etc/passwd => /x [copied]\n", ""));
+
     Result listed = jbuild("rootfs", "--add", "true", "--dry-run", "-o", output());
     assertThat(listed.status()).isZero();
     assertThat(listed.out()).contains("drwxrwxrwt").contains("/usr/bin/true").contains("/proc");
@@ -180,7 +191,35 @@ class JbuildTest {
     assertThat(result.status()).isEqualTo(3);
     assertThat(result.err()).hasLineCount(1).contains("does not exist");
     assertThat(jbuild("rootfs", "--add", "true", "-o", work.toString()).status()).isEqualTo(3);
+    assertThat(jbuild("rootfs", "--add", "true", "-o", "/proc/x").err())
+        .isEqualTo(
+            "jbuild rootfs: /proc/x: write: cannot create a file in /proc: it takes no new files\n");
     assertNothingLeft();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"hybrid", "rootfs", "dir"})
+  void aFullDiskIsNamedAndNothingIsLeftOnIt(String format) throws Exception {
+    Path disk = Files.createDirectory(work.resolve("disk"));
+    assertThat(run("mount", "-t", "tmpfs", "-o", "size=256k", "none", disk.toString())).isZero();
+    try {
+      String output = disk.resolve("out").toString();
+      Result result = jbuild("rootfs", "--add", "bash", "--format", format, "-o", output);
+      assertThat(result.status()).isEqualTo(3);
+      assertThat(result.err())
+          .startsWith("jbuild rootfs: " + disk)
+          .contains("No space left on device")
+          .hasLineCount(1);
+      try (Stream<Path> left = Files.list(disk)) {
+        assertThat(left).isEmpty();
+      }
+    } finally {
+      assertThat(run("umount", disk.toString())).isZero();
+    }
+  }
+
+  private static int run(String... command) throws IOException, InterruptedException {
+    return new ProcessBuilder(command).inheritIO().start().waitFor();
   }
 
   @Test
@@ -283,5 +322,21 @@ class JbuildTest {
     Result result = jbuild("rootfs", "--copy", file + ":/gr\u00fc\u00dfe", "--dry-run");
     assertThat(result.status()).as(result.err()).isZero();
     assertThat(result.out()).contains("/gr\u00fc\u00dfe");
+  }
+
+  @Test
+  void aReaderThatLeavesIsNoErrorToTalkAbout() throws Exception {
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin/java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName(),
+                "--help")
+            .start();
+    // Long before a JVM could have written something.
+    process.getInputStream().close();
+    assertThat(process.getErrorStream().readAllBytes()).asString().isEmpty();
+    assertThat(process.waitFor()).isEqualTo(141);
   }
 }

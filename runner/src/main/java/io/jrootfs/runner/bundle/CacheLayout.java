@@ -58,6 +58,9 @@ record CacheLayout(Path directory) {
       Files.createDirectories(directory, PRIVATE);
     } catch (FileSystemException e) {
       String why = e instanceof AccessDeniedException ? "permission denied" : e.getReason();
+      if (why == null) {
+        why = e.getFile() + " is no directory";
+      }
       FileSystemException failure =
           new FileSystemException(
               directory.toString(),

@@ -90,9 +90,10 @@ final class RunOptions {
     command.addPositional(
         PositionalParamSpec.builder()
             .index("0")
+            // Not required(true): then an unknown option would be told of as a missing image.
+            .arity("0..1")
             .paramLabel("IMAGE")
             .type(String.class)
-            .required(true)
             .description(
                 "Image archive (docker, OCI), image layout, tar of a root filesystem, or a"
                     + " directory that is one.")
@@ -189,6 +190,9 @@ final class RunOptions {
   }
 
   private Path image() throws UsageException {
+    if (!parsed.hasMatchedPositional(0)) {
+      throw new UsageException("an image is missing");
+    }
     String image = parsed.matchedPositionalValue(0, "");
     if (image.isEmpty()) {
       throw new UsageException("the image's name is empty");

@@ -114,6 +114,8 @@ class JrunTest {
         "--hostnam x y             | unknown option '--hostnam'; did you mean '--hostname'?",
         "-e                        | option '--env' needs a value, NAME[=VALUE]",
         "-z x                      | unknown option '-z'",
+        "-z                        | unknown option '-z'",
+        "--hostnam                 | unknown option '--hostnam'; did you mean '--hostname'?",
         "-t -T x                   | -t demands a terminal and -T refuses it; leave one of them out",
         "--network bridge x        | no network is called 'bridge'; there are none, private, host",
         "--network= x              | no network is called ''; there are none, private, host",
@@ -270,5 +272,21 @@ class JrunTest {
         .contains("'\\x1b]0;title\\x07\\x0d\\x9b2J'")
         .hasLineCount(1)
         .doesNotContain("\u001b", "\u009b", "\r");
+  }
+
+  @Test
+  void aReaderThatLeavesIsNoErrorToTalkAbout() throws Exception {
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin/java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName(),
+                "--help")
+            .start();
+    // Long before a JVM could have written something.
+    process.getInputStream().close();
+    assertThat(process.getErrorStream().readAllBytes()).asString().isEmpty();
+    assertThat(process.waitFor()).isEqualTo(141);
   }
 }
