@@ -21,7 +21,7 @@
 /* Where the reports go; descriptors from here on are ours until execve. */
 enum { REPORTS = 3 };
 
-static uint32_t current_step;
+static uint32_t current_step; /* the clone until we are ready for others */
 
 noreturn void
 fail(uint32_t part)
@@ -101,14 +101,10 @@ make_symlink(const struct step *step)
         int parent = open_parent_in_root(step->word.item[0], name);
         if (parent < 0)
                 fail(0);
-        int failed = symlinkat(target, parent, name);
-        if (failed < 0 && errno == EEXIST &&
-            fstatat(parent, name, &status, AT_SYMLINK_NOFOLLOW) == 0) {
-                errno = EEXIST;
-                if (S_ISLNK(status.st_mode) && unlinkat(parent, name, 0) == 0)
-                        failed = symlinkat(target, parent, name);
-        }
-        if (failed < 0)
+        if (fstatat(parent, name, &status, AT_SYMLINK_NOFOLLOW) == 0 && S_ISLNK(status.st_mode) &&
+            unlinkat(parent, name, 0) < 0)
+                fail(0);
+        if (symlinkat(target, parent, name) < 0)
                 fail(0);
         close(parent);
 }
@@ -133,7 +129,7 @@ set_hostname(const struct step *step)
 }
 
 static void
-loopback_up(void)
+loopback_up(const struct step *step)
 {
         struct ifreq request = {.ifr_name = "lo"};
         int any = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
@@ -145,64 +141,25 @@ loopback_up(void)
         close(any);
 }
 
-static void
-execute(const struct step *step)
-{
-        switch (step->kind) {
-        case STEP_CLONE:
-                break; /* is why we are here */
-        case STEP_SLAVE_ROOT:
-                slave_root();
-                break;
-        case STEP_OVERLAY_ROOT:
-                overlay_root(step);
-                break;
-        case STEP_MOUNT_FILESYSTEM:
-                mount_filesystem(step);
-                break;
-        case STEP_BIND_MOUNT:
-                bind_mount(step);
-                break;
-        case STEP_MAKE_DIRECTORY:
-                make_directory(step);
-                break;
-        case STEP_MAKE_SYMLINK:
-                make_symlink(step);
-                break;
-        case STEP_MAKE_CHARACTER_DEVICE:
-                make_character_device(step);
-                break;
-        case STEP_OPEN_TERMINAL:
-                open_terminal();
-                break;
-        case STEP_MASK_PATH:
-                mask_path(step);
-                break;
-        case STEP_READ_ONLY_PATH:
-                read_only_path(step);
-                break;
-        case STEP_READ_ONLY_ROOT:
-                read_only_root();
-                break;
-        case STEP_PIVOT_ROOT:
-                pivot_root_in();
-                break;
-        case STEP_SET_HOSTNAME:
-                set_hostname(step);
-                break;
-        case STEP_LOOPBACK_UP:
-                loopback_up();
-                break;
-        case STEP_WORKING_DIRECTORY:
-                working_directory(step);
-                break;
-        case STEP_CREDENTIALS:
-                take_credentials(step);
-                break;
-        case STEP_EXEC:
-                exec_program(step);
-        }
-}
+static void (*const steps[])(const struct step *) = {
+        [STEP_SLAVE_ROOT] = slave_root,
+        [STEP_OVERLAY_ROOT] = overlay_root,
+        [STEP_MOUNT_FILESYSTEM] = mount_filesystem,
+        [STEP_BIND_MOUNT] = bind_mount,
+        [STEP_MAKE_DIRECTORY] = make_directory,
+        [STEP_MAKE_SYMLINK] = make_symlink,
+        [STEP_MAKE_CHARACTER_DEVICE] = make_character_device,
+        [STEP_OPEN_TERMINAL] = open_terminal,
+        [STEP_MASK_PATH] = mask_path,
+        [STEP_READ_ONLY_PATH] = read_only_path,
+        [STEP_READ_ONLY_ROOT] = read_only_root,
+        [STEP_PIVOT_ROOT] = pivot_root_in,
+        [STEP_SET_HOSTNAME] = set_hostname,
+        [STEP_LOOPBACK_UP] = loopback_up,
+        [STEP_WORKING_DIRECTORY] = working_directory,
+        [STEP_CREDENTIALS] = take_credentials,
+        [STEP_EXEC] = exec_program,
+};
 
 noreturn void
 become_container(const struct plan *plan, int reports)
@@ -211,7 +168,8 @@ become_container(const struct plan *plan, int reports)
         if (reports != REPORTS && dup3(reports, REPORTS, O_CLOEXEC) < 0)
                 _exit(EXIT_NOT_SET_UP);
         begin();
-        for (current_step = 0; current_step < plan->step_count; current_step++)
-                execute(&plan->step[current_step]);
+        /* Step 0, the clone, is why we are here. */
+        for (current_step = 1; current_step < plan->step_count; current_step++)
+                steps[plan->step[current_step].kind](&plan->step[current_step]);
         _exit(EXIT_NOT_SET_UP); /* not reached: plan_decode wants an exec at the end */
 }

@@ -77,6 +77,7 @@ void die_with_launcher(uint32_t part);
 /* root.c: paths inside the container's root, whatever links it holds. */
 
 extern int root_fd;
+void close_quietly(int fd); /* errno stays */
 int open_in_root(const char *path, int flags);
 int open_parent_in_root(const char *path, char name[NAME_MAX + 1]);
 /* The last component gets mode, missing parents 0755. Returns the directory. */
@@ -86,14 +87,14 @@ int make_file_in_root(const char *path);
 
 /* mounts.c: one function per step. */
 
-void slave_root(void);
+void slave_root(const struct step *step);
 void overlay_root(const struct step *step);
 void mount_filesystem(const struct step *step);
 void bind_mount(const struct step *step);
 void mask_path(const struct step *step);
 void read_only_path(const struct step *step);
-void read_only_root(void);
-void pivot_root_in(void);
+void read_only_root(const struct step *step);
+void pivot_root_in(const struct step *step);
 /* Puts the file or directory that fd is open on at a path of the container's root. */
 int bind_descriptor(int fd, const char *path);
 const char *kernel_words(void);
@@ -101,7 +102,7 @@ const char *kernel_words(void);
 /* process.c: what the process itself becomes. */
 
 extern int terminal_fd;
-void open_terminal(void);
+void open_terminal(const struct step *step);
 void working_directory(const struct step *step);
 void take_credentials(const struct step *step);
 noreturn void exec_program(const struct step *step);
@@ -115,8 +116,9 @@ void relay_resize(void);
 void relay_continue(void);
 void relay_prepare(struct pollfd polls[RELAY_POLLS]);
 void relay_move(const struct pollfd polls[RELAY_POLLS]);
-/* Writes what the container still had to say, then gives the terminal back. */
-void relay_stop(void);
+/* Writes what the container still had to say, then gives the terminal back. A signal that ends
+ * processes ends the writing, too. */
+void relay_stop(int signals);
 
 /* supervise.c: the launcher while the container runs. */
 

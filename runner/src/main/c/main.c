@@ -125,6 +125,9 @@ main(int argc, char **argv)
         describe(facts, sizeof(facts), plan_fd, &userns, uid, gid);
         int status = compile_plan(program, argv, plan_fd, facts, signals, &stopped_by);
         size_t size = plan_size(plan_fd);
+        /* 1 is how a JVM ends that cannot start; the compiler in it never ends so. */
+        if (status == 1)
+                return EXIT_NOT_SET_UP;
         if (status != 0 || size == 0)
                 return status;
         if (stopped_by != 0)

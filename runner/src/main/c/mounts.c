@@ -65,9 +65,7 @@ new_filesystem(const char *type, char *const *options, unsigned attributes)
                 mount = kernel_fsmount(context, attributes);
         if (mount < 0)
                 keep_kernel_words(context);
-        int error = errno;
-        close(context);
-        errno = error;
+        close_quietly(context);
         return mount;
 }
 
@@ -78,7 +76,7 @@ clone_of(int fd, unsigned recursive)
 }
 
 void
-slave_root(void)
+slave_root(const struct step *step)
 {
         if (mount(NULL, "/", NULL, MS_SLAVE | MS_REC, NULL) < 0)
                 fail(0);
@@ -166,8 +164,9 @@ bind_mount(const struct step *step)
         struct stat status;
         int tree = kernel_open_tree(AT_FDCWD, step->word.item[0],
                                     TREE_CLONE | TREE_CLOEXEC | recursive);
+        /* Private: what the host mounts below the source later would come in without our flags. */
         if (tree < 0 || fstat(tree, &status) < 0 ||
-            (step->number[0] != 0 && kernel_mount_setattr(tree, recursive, step->number[0]) < 0))
+            kernel_mount_setattr(tree, recursive, step->number[0], MS_PRIVATE) < 0)
                 fail(0);
         int target = S_ISDIR(status.st_mode) ? make_directory_in_root(step->word.item[1], 0755)
                                              : make_file_in_root(step->word.item[1]);
@@ -230,7 +229,8 @@ read_only_path(const struct step *step)
         if (target < 0 && errno == ENOENT)
                 return;
         int tree = target < 0 ? -1 : clone_of(target, TREE_RECURSIVE);
-        if (tree < 0 || kernel_mount_setattr(tree, TREE_RECURSIVE, ATTRIBUTE_READ_ONLY) < 0 ||
+        if (tree < 0 ||
+            kernel_mount_setattr(tree, TREE_RECURSIVE, ATTRIBUTE_READ_ONLY, MS_PRIVATE) < 0 ||
             kernel_move_mount(tree, target) < 0)
                 fail(0);
         close(tree);
@@ -238,14 +238,14 @@ read_only_path(const struct step *step)
 }
 
 void
-read_only_root(void)
+read_only_root(const struct step *step)
 {
-        if (kernel_mount_setattr(root_fd, 0, ATTRIBUTE_READ_ONLY) < 0)
+        if (kernel_mount_setattr(root_fd, 0, ATTRIBUTE_READ_ONLY, 0) < 0)
                 fail(0);
 }
 
 void
-pivot_root_in(void)
+pivot_root_in(const struct step *step)
 {
         /* "." for both stacks the old root on the new one, so no directory of the image is needed
          * for it; see NOTES in pivot_root(2). */

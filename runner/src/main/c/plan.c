@@ -14,34 +14,39 @@
 static const unsigned char magic[8] = {'j', 'r', 'u', 'n', 'p', 'l', 'a', 'n'};
 enum { VERSION = 1, MAX_STEPS = 65536 };
 
-/* What a step of each kind consists of. */
+/* What the steps before have brought about. */
+enum { CLONED = 1, SLAVE = 2, ROOT = 4, PIVOTED = 8, OWN_UTS = 16, OWN_NET = 32, DONE = 64 };
+
+/* What a step of each kind consists of, and the order that keeps a plan off the host: its own
+ * mounts before it mounts, a root before paths in that root, no host path after the host's root is
+ * gone, and no program before that. */
 struct shape {
-        uint32_t numbers;
-        bool more_numbers;
+        uint32_t numbers; /* at least, for credentials */
         uint32_t words;
         uint32_t lists;
         uint32_t parts;
+        unsigned needs, refuses, gives;
 };
 
 static const struct shape shapes[] = {
-        [STEP_CLONE] = {.numbers = 1, .parts = 1},
-        [STEP_SLAVE_ROOT] = {.parts = 1},
-        [STEP_OVERLAY_ROOT] = {.numbers = 1, .words = 2, .parts = 3},
-        [STEP_MOUNT_FILESYSTEM] = {.numbers = 2, .words = 2, .lists = 1, .parts = 2},
-        [STEP_BIND_MOUNT] = {.numbers = 2, .words = 2, .parts = 2},
-        [STEP_MAKE_DIRECTORY] = {.numbers = 1, .words = 1, .parts = 1},
-        [STEP_MAKE_SYMLINK] = {.words = 2, .parts = 1},
-        [STEP_MAKE_CHARACTER_DEVICE] = {.numbers = 3, .words = 1, .parts = 1},
-        [STEP_OPEN_TERMINAL] = {.parts = 2},
-        [STEP_MASK_PATH] = {.words = 1, .parts = 1},
-        [STEP_READ_ONLY_PATH] = {.words = 1, .parts = 1},
-        [STEP_READ_ONLY_ROOT] = {.parts = 1},
-        [STEP_PIVOT_ROOT] = {.parts = 1},
-        [STEP_SET_HOSTNAME] = {.words = 1, .parts = 1},
-        [STEP_LOOPBACK_UP] = {.parts = 1},
-        [STEP_WORKING_DIRECTORY] = {.words = 1, .parts = 1},
-        [STEP_CREDENTIALS] = {.numbers = 4, .more_numbers = true, .parts = 4},
-        [STEP_EXEC] = {.lists = 3, .parts = 3},
+        [STEP_CLONE] = {1, 0, 0, 1, 0, CLONED, CLONED},
+        [STEP_SLAVE_ROOT] = {0, 0, 0, 1, CLONED, SLAVE, SLAVE},
+        [STEP_OVERLAY_ROOT] = {1, 2, 0, 3, SLAVE, ROOT, ROOT},
+        [STEP_MOUNT_FILESYSTEM] = {2, 2, 1, 2, ROOT, 0, 0},
+        [STEP_BIND_MOUNT] = {2, 2, 0, 2, ROOT, PIVOTED, 0},
+        [STEP_MAKE_DIRECTORY] = {1, 1, 0, 1, ROOT, 0, 0},
+        [STEP_MAKE_SYMLINK] = {0, 2, 0, 1, ROOT, 0, 0},
+        [STEP_MAKE_CHARACTER_DEVICE] = {3, 1, 0, 1, ROOT, 0, 0},
+        [STEP_OPEN_TERMINAL] = {0, 0, 0, 2, ROOT, 0, 0},
+        [STEP_MASK_PATH] = {0, 1, 0, 1, ROOT, 0, 0},
+        [STEP_READ_ONLY_PATH] = {0, 1, 0, 1, ROOT, 0, 0},
+        [STEP_READ_ONLY_ROOT] = {0, 0, 0, 1, ROOT, 0, 0},
+        [STEP_PIVOT_ROOT] = {0, 0, 0, 1, ROOT, PIVOTED, PIVOTED},
+        [STEP_SET_HOSTNAME] = {0, 1, 0, 1, OWN_UTS, 0, 0},
+        [STEP_LOOPBACK_UP] = {0, 0, 0, 1, OWN_NET, 0, 0},
+        [STEP_WORKING_DIRECTORY] = {0, 1, 0, 1, PIVOTED, 0, 0},
+        [STEP_CREDENTIALS] = {4, 0, 0, 4, CLONED, 0, 0},
+        [STEP_EXEC] = {0, 0, 3, 3, PIVOTED, 0, DONE},
 };
 
 /* Reading goes on with zeros after a failure; only the first one is told. */
@@ -138,9 +143,9 @@ static void
 take_numbers(struct reader *reader, struct step *step, const struct shape *shape)
 {
         step->number_count = take_u32(reader);
-        bool right = shape->more_numbers ? step->number_count >= shape->numbers
-                                         : step->number_count == shape->numbers;
-        if (!right || step->number_count > reader->left / 8)
+        bool more = step->kind == STEP_CREDENTIALS && step->number_count > shape->numbers;
+        if ((step->number_count != shape->numbers && !more) ||
+            step->number_count > reader->left / 8)
                 refuse(reader, "cannot have %u numbers", step->number_count);
         if (reader->failure[0] != '\0')
                 return;
@@ -153,26 +158,13 @@ static void
 take_failure_texts(struct reader *reader, struct step *step, const struct shape *shape)
 {
         step->failure = take_strings(reader);
-        step->special_count = take_u32(reader);
-        if (step->failure.count != shape->parts || step->special_count > reader->left / 8)
-                refuse(reader, "cannot have %u failure texts and %u special ones",
-                       step->failure.count, step->special_count);
-        if (reader->failure[0] != '\0')
-                return;
-        step->special = array_of(reader, (size_t)step->special_count + 1, sizeof(*step->special));
-        if (step->special == NULL)
-                return;
-        for (uint32_t i = 0; i < step->special_count; i++) {
-                step->special[i].part = take_u32(reader);
-                step->special[i].error = take_u32(reader);
+        if (step->failure.count < shape->parts)
+                refuse(reader, "cannot have %u failure texts", step->failure.count);
+        step->failed = array_of(reader, (size_t)step->failure.count + 1, sizeof(*step->failed));
+        for (uint32_t i = 0; reader->failure[0] == '\0' && i < step->failure.count; i++) {
+                step->failed[i].part = take_u32(reader);
+                step->failed[i].error = take_u32(reader);
         }
-        struct strings sentences = take_strings(reader);
-        if (sentences.count != step->special_count)
-                refuse(reader, "has %u sentences for %u errors", sentences.count,
-                       step->special_count);
-        for (uint32_t i = 0; i < sentences.count && i < step->special_count; i++)
-                step->special[i].sentence = sentences.item[i];
-        free(sentences.item);
 }
 
 static void
@@ -194,60 +186,31 @@ take_step(struct reader *reader, struct step *step)
         take_failure_texts(reader, step, shape);
 }
 
-/* The order that keeps a plan off the host: its own mounts before it mounts, a root before paths in
- * that root, an own host name before it is set, Clone first and Exec last and only there. */
 static void
 check_order(struct reader *reader, const struct plan *plan)
 {
         const uint64_t allowed = CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWPID |
                                  CLONE_NEWNET | CLONE_NEWCGROUP;
-        bool slave = false, root = false;
-        uint64_t namespaces = plan->step[0].kind == STEP_CLONE ? plan->step[0].number[0] : 0;
+        unsigned state = 0;
         for (uint32_t i = 0; i < plan->step_count; i++) {
                 const struct step *step = &plan->step[i];
-                bool right = true;
-                reader->step = i;
-                switch (step->kind) {
-                case STEP_CLONE:
-                        right = (namespaces & CLONE_NEWNS) && !(namespaces & ~allowed) && i == 0;
-                        break;
-                case STEP_SLAVE_ROOT:
-                        slave = true;
-                        break;
-                case STEP_OVERLAY_ROOT:
-                        right = slave && !root;
-                        root = true;
-                        break;
-                case STEP_MOUNT_FILESYSTEM:
-                case STEP_BIND_MOUNT:
-                case STEP_MAKE_DIRECTORY:
-                case STEP_MAKE_SYMLINK:
-                case STEP_MAKE_CHARACTER_DEVICE:
-                case STEP_OPEN_TERMINAL:
-                case STEP_MASK_PATH:
-                case STEP_READ_ONLY_PATH:
-                case STEP_READ_ONLY_ROOT:
-                case STEP_PIVOT_ROOT:
-                case STEP_WORKING_DIRECTORY:
-                        right = root;
-                        break;
-                case STEP_SET_HOSTNAME:
-                        right = (namespaces & CLONE_NEWUTS) != 0;
-                        break;
-                case STEP_LOOPBACK_UP:
-                        right = (namespaces & CLONE_NEWNET) != 0;
-                        break;
-                case STEP_CREDENTIALS:
-                        break;
-                case STEP_EXEC:
-                        right = i == plan->step_count - 1 && step->list[0].count > 0 &&
-                                step->list[1].count > 0;
-                        break;
+                const struct shape *shape = &shapes[step->kind];
+                bool right = (state & shape->needs) == shape->needs &&
+                             !(state & (shape->refuses | DONE));
+                state |= shape->gives;
+                if (step->kind == STEP_CLONE) {
+                        uint64_t own = step->number[0];
+                        right = right && (own & CLONE_NEWNS) && !(own & ~allowed);
+                        state |= (own & CLONE_NEWUTS ? OWN_UTS : 0) |
+                                 (own & CLONE_NEWNET ? OWN_NET : 0);
                 }
-                if (!right || (i == 0) != (step->kind == STEP_CLONE))
+                if (step->kind == STEP_EXEC)
+                        right = right && step->list[0].count > 0 && step->list[1].count > 0;
+                reader->step = i;
+                if (!right)
                         refuse(reader, "is out of place");
         }
-        if (plan->step[plan->step_count - 1].kind != STEP_EXEC)
+        if (!(state & DONE))
                 refuse(reader, "is the last one and no exec");
 }
 

@@ -33,11 +33,10 @@ struct strings {
         char **item;
 };
 
-/* A sentence for one error of one part of a step. */
-struct special_text {
+/* When a failure text is the right one. The first texts are the parts' own, in order. */
+struct failed {
         uint32_t part;
-        uint32_t error;
-        const char *sentence;
+        uint32_t error; /* 0 for a part's own text, which wants the error's behind it */
 };
 
 enum { MAX_LISTS = 3 };
@@ -48,9 +47,8 @@ struct step {
         uint64_t *number;
         struct strings word;            /* as many as the kind has */
         struct strings list[MAX_LISTS]; /* of any length */
-        struct strings failure;         /* what failed, by part of the step */
-        uint32_t special_count;
-        struct special_text *special;
+        struct strings failure;         /* what to say */
+        struct failed *failed;          /* one for each of those */
 };
 
 struct plan {

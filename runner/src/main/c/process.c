@@ -23,7 +23,7 @@ enum { DEVPTS_MAGIC = 0x1cd1 }; /* linux/magic.h */
 int terminal_fd = -1;
 
 void
-open_terminal(void)
+open_terminal(const struct step *step)
 {
         struct statfs filesystem;
         int unlocked = 0;
@@ -68,6 +68,22 @@ working_directory(const struct step *step)
         close(fd);
 }
 
+static int
+capabilities(long get_or_set, struct __user_cap_data_struct sets[2])
+{
+        struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+        return (int)syscall(get_or_set, &header, sets);
+}
+
+static bool
+may_set_groups(void)
+{
+        struct __user_cap_data_struct sets[2];
+        if (capabilities(SYS_capget, sets) < 0)
+                fail(2);
+        return (sets[0].effective & (1u << CAP_SETGID)) != 0;
+}
+
 static void
 set_groups(const struct step *step)
 {
@@ -78,8 +94,9 @@ set_groups(const struct step *step)
         for (uint32_t i = 0; i < count; i++)
                 groups[i] = (gid_t)step->number[4 + i];
         /* A namespace with a single id has setgroups denied; then there is nothing to drop that
-         * would give anybody access. */
-        if (setgroups(count, groups) < 0 && !(count == 0 && errno == EPERM))
+         * would give anybody access. Without the capability there may well be. */
+        bool may = may_set_groups();
+        if (setgroups(count, groups) < 0 && !(count == 0 && errno == EPERM && may))
                 fail(0);
         free(groups);
 }
@@ -88,9 +105,8 @@ set_groups(const struct step *step)
 static void
 keep_capabilities(uint64_t mask)
 {
-        struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
-        struct __user_cap_data_struct sets[2] = {{0}};
-        if (syscall(SYS_capget, &header, sets) < 0)
+        struct __user_cap_data_struct sets[2];
+        if (capabilities(SYS_capget, sets) < 0)
                 fail(2);
         for (int half = 0; half < 2; half++) {
                 uint32_t kept = sets[half].permitted & (uint32_t)(mask >> (32 * half));
@@ -99,7 +115,7 @@ keep_capabilities(uint64_t mask)
                  * (CVE-2022-29162). */
                 sets[half].inheritable = 0;
         }
-        if (syscall(SYS_capset, &header, sets) < 0)
+        if (capabilities(SYS_capset, sets) < 0)
                 fail(2);
 }
 

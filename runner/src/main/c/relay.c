@@ -5,8 +5,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/signalfd.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -65,6 +67,7 @@ relay_start(int container_master)
         int flags = fcntl(master, F_GETFL);
         if (flags < 0 || fcntl(master, F_SETFL, flags | O_NONBLOCK) < 0)
                 die("cannot set up the container's terminal");
+        atexit(restore_modes); /* die() leaves without relay_stop */
         relay_resize();
         set_raw();
 }
@@ -81,21 +84,14 @@ void
 relay_prepare(struct pollfd polls[RELAY_POLLS])
 {
         bool running = master >= 0 && !master_ended;
-        polls[0] = (struct pollfd){.fd = -1};
-        polls[1] = (struct pollfd){.fd = -1};
-        polls[2] = (struct pollfd){.fd = -1};
-        if (!running)
-                return;
-        if (!input_ended && to_container.used == 0)
-                polls[0] = (struct pollfd){.fd = STDIN_FILENO, .events = POLLIN};
-        if (to_user.used > 0)
-                polls[1] = (struct pollfd){.fd = STDOUT_FILENO, .events = POLLOUT};
-        polls[2].fd = master;
-        polls[2].events =
-                (short)((to_user.used == 0 ? POLLIN : 0) | (to_container.used > 0 ? POLLOUT : 0));
+        bool wants_input = running && !input_ended && to_container.used == 0;
+        int at_master = (to_user.used == 0 ? POLLIN : 0) | (to_container.used > 0 ? POLLOUT : 0);
+        polls[0] = (struct pollfd){.fd = wants_input ? STDIN_FILENO : -1, .events = POLLIN};
+        polls[1] = (struct pollfd){.fd = running && to_user.used > 0 ? STDOUT_FILENO : -1,
+                                   .events = POLLOUT};
         /* Nothing asked: do not hear of a hang-up again and again. */
-        if (polls[2].events == 0)
-                polls[2].fd = -1;
+        polls[2] = (struct pollfd){.fd = running && at_master != 0 ? master : -1,
+                                   .events = (short)at_master};
 }
 
 static void
@@ -154,13 +150,29 @@ relay_move(const struct pollfd polls[RELAY_POLLS])
                 read_output();
 }
 
-void
-relay_stop(void)
+/* Nobody may be reading any more, and the signal that would end us is blocked. */
+static bool
+write_rest(int signals)
 {
-        while (master >= 0) {
-                struct pollfd room = {.fd = STDOUT_FILENO, .events = POLLOUT};
-                while (to_user.used > 0 && poll(&room, 1, -1) >= 0)
+        struct pollfd polls[2] = {{.fd = STDOUT_FILENO, .events = POLLOUT},
+                                  {.fd = signals, .events = POLLIN}};
+        struct signalfd_siginfo info;
+        while (to_user.used > 0) {
+                if (poll(polls, 2, -1) < 0 && errno != EINTR)
+                        return false;
+                if (polls[1].revents != 0 && read(signals, &info, sizeof(info)) == sizeof(info) &&
+                    ends_by_default((int)info.ssi_signo))
+                        return false;
+                if (polls[0].revents != 0)
                         write_out(&to_user, STDOUT_FILENO, &output_ended);
+        }
+        return true;
+}
+
+void
+relay_stop(int signals)
+{
+        while (master >= 0 && write_rest(signals)) {
                 read_output();
                 if (to_user.used == 0)
                         break; /* it ended, or somebody outlives the container and is silent */

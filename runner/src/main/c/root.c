@@ -13,6 +13,14 @@
 
 int root_fd = -1;
 
+void
+close_quietly(int fd)
+{
+        int error = errno;
+        close(fd);
+        errno = error;
+}
+
 int
 open_in_root(const char *path, int flags)
 {
@@ -24,25 +32,34 @@ open_in_root(const char *path, int flags)
         return fd;
 }
 
-int
-open_parent_in_root(const char *path, char name[NAME_MAX + 1])
+/* Into the directory, "" for none, and the last component. */
+static bool
+split(const char *path, char directory[PATH_MAX], char name[NAME_MAX + 1])
 {
-        char parent[PATH_MAX];
         size_t length = strlen(path);
         while (length > 1 && path[length - 1] == '/')
                 length--;
         size_t start = length;
         while (start > 0 && path[start - 1] != '/')
                 start--;
-        if (start >= sizeof(parent) || length - start > NAME_MAX) {
+        if (start >= PATH_MAX || length - start > NAME_MAX) {
                 errno = ENAMETOOLONG;
-                return -1;
+                return false;
         }
         memcpy(name, path + start, length - start);
         name[length - start] = '\0';
-        memcpy(parent, path, start);
-        strcpy(parent + start, ".");
-        return open_in_root(parent, O_PATH | O_DIRECTORY);
+        memcpy(directory, path, start);
+        directory[start] = '\0';
+        return true;
+}
+
+int
+open_parent_in_root(const char *path, char name[NAME_MAX + 1])
+{
+        char directory[PATH_MAX];
+        if (!split(path, directory, name))
+                return -1;
+        return open_in_root(*directory ? directory : "/", O_PATH | O_DIRECTORY);
 }
 
 /* Opens the first length bytes of path, a directory; creates its last component if need be. */
@@ -80,9 +97,7 @@ make_directory_in_root(const char *path, mode_t mode)
                         at++;
                 bool last = path[at + strspn(path + at, "/")] == '\0';
                 int next = step_into(directory, path, start, at, last ? mode : 0755);
-                int error = errno;
-                close(directory);
-                errno = error;
+                close_quietly(directory);
                 directory = next;
         }
         return directory;
@@ -95,26 +110,14 @@ make_file_in_root(const char *path)
         int fd = open_in_root(path, O_PATH);
         if (fd >= 0 || errno != ENOENT)
                 return fd;
-        const char *slash = strrchr(path, '/');
-        size_t length = slash == NULL ? 0 : (size_t)(slash - path);
-        if (length >= sizeof(directory)) {
-                errno = ENAMETOOLONG;
+        if (!split(path, directory, name))
                 return -1;
-        }
-        memcpy(directory, path, length);
-        directory[length] = '\0';
         int parent = make_directory_in_root(directory, 0755);
-        if (parent < 0)
-                return -1;
-        close(parent);
-        parent = open_parent_in_root(path, name);
         if (parent < 0)
                 return -1;
         /* O_EXCL does not follow a dangling link either. */
         fd = openat(parent, name, O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW | O_CLOEXEC, 0644);
-        int error = errno;
-        close(parent);
-        errno = error;
+        close_quietly(parent);
         if (fd < 0 && errno != EEXIST)
                 return -1;
         if (fd >= 0)

@@ -31,15 +31,20 @@ static void
 print_failure(const struct plan *plan, const struct report *failure)
 {
         const struct step *step = &plan->step[failure->step];
-        for (uint32_t i = 0; i < step->special_count; i++)
-                if (step->special[i].part == failure->part &&
-                    step->special[i].error == (uint32_t)failure->error) {
-                        dprintf(STDERR_FILENO, "jrun: %s\n", step->special[i].sentence);
+        for (uint32_t i = 0; i < step->failure.count; i++)
+                if (step->failed[i].part == failure->part &&
+                    step->failed[i].error == (uint32_t)failure->error) {
+                        dprintf(STDERR_FILENO, "jrun: %s\n", step->failure.item[i]);
                         return;
                 }
         const char *text = failure->part < step->failure.count ? step->failure.item[failure->part]
                                                                : "a step failed";
-        const char *detail = failure->detail;
+        char detail[sizeof(failure->detail)];
+        /* The kernel quotes what it was given, and that may hold control sequences. */
+        for (size_t i = 0; i < sizeof(detail); i++) {
+                unsigned char c = (unsigned char)failure->detail[i];
+                detail[i] = (c > 0 && c < ' ') || c >= 0x7f ? '?' : (char)c;
+        }
         dprintf(STDERR_FILENO, "jrun: %s: %s%s%s%s\n", text, strerror(failure->error),
                 *detail ? " (" : "", detail, *detail ? ")" : "");
 }
@@ -104,9 +109,12 @@ read_report(struct container *container)
         }
         if (report.kind == REPORT_FAILURE && report.step < container->plan->step_count)
                 container->failure = report;
-        const struct cmsghdr *rights = CMSG_FIRSTHDR(&message);
-        if (report.kind == REPORT_TERMINAL && rights != NULL && rights->cmsg_type == SCM_RIGHTS) {
+        if (report.kind == REPORT_TERMINAL) {
+                const struct cmsghdr *rights = CMSG_FIRSTHDR(&message);
                 int master;
+                errno = EMFILE; /* why the kernel leaves a descriptor out */
+                if (rights == NULL || rights->cmsg_type != SCM_RIGHTS)
+                        die("cannot receive the container's terminal");
                 memcpy(&master, CMSG_DATA(rights), sizeof(master));
                 relay_start(master);
         }
@@ -168,7 +176,7 @@ run_container(const struct plan *plan, int signals)
                 supervise(&container, signals);
                 if (waitpid(container.pid, &status, 0) < 0)
                         die("cannot wait for the container");
-                relay_stop();
+                relay_stop(signals);
         }
         if (container.failure.kind == REPORT_FAILURE && container.ended_by == 0) {
                 print_failure(plan, &container.failure);

@@ -8,6 +8,7 @@
 #include <pwd.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,11 +25,14 @@ struct map_command {
         int count;
 };
 
-static void
-add(struct map_command *command, unsigned long value)
+__attribute__((format(printf, 2, 3))) static void
+add(struct map_command *command, const char *format, ...)
 {
+        va_list arguments;
         char *text = command->text[command->count];
-        snprintf(text, sizeof(command->text[0]), "%lu", value);
+        va_start(arguments, format);
+        vsnprintf(text, sizeof(command->text[0]), format, arguments);
+        va_end(arguments);
         command->argv[command->count++] = text;
 }
 
@@ -58,23 +62,20 @@ read_ranges(const char *file, const char *tool, uid_t uid, unsigned long own,
         const char *name = user_name(uid);
         unsigned long next = 1, first, count;
         snprintf(number, sizeof(number), "%u", uid);
-        *command = (struct map_command){.count = 2};
-        snprintf(command->text[0], sizeof(command->text[0]), "%s", tool);
-        snprintf(command->text[1], sizeof(command->text[1]), "%d", (int)getpid());
-        command->argv[0] = command->text[0];
-        command->argv[1] = command->text[1];
-        add(command, 0);
-        add(command, own);
-        add(command, 1);
+        add(command, "%s", tool);
+        add(command, "%d", (int)getpid());
+        add(command, "0");
+        add(command, "%lu", own);
+        add(command, "1");
         FILE *ranges = fopen(file, "re");
         while (ranges != NULL && next < UINT32_MAX && fgets(line, sizeof(line), ranges) != NULL) {
                 if (sscanf(line, "%255[^:]:%lu:%lu", owner, &first, &count) != 3 || count == 0 ||
                     (strcmp(owner, name) != 0 && strcmp(owner, number) != 0) ||
                     count > UINT32_MAX - next || command->count + 3 >= 2 + 3 * (MAX_RANGES + 1))
                         continue;
-                add(command, next);
-                add(command, first);
-                add(command, count);
+                add(command, "%lu", next);
+                add(command, "%lu", first);
+                add(command, "%lu", count);
                 next += count;
         }
         if (ranges != NULL)
@@ -142,9 +143,7 @@ write_file(const char *path, const char *text)
         if (fd < 0)
                 return false;
         bool written = write(fd, text, strlen(text)) == (ssize_t)strlen(text);
-        int error = errno;
-        close(fd);
-        errno = error;
+        close_quietly(fd);
         return written;
 }
 

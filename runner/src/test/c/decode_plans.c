@@ -21,8 +21,8 @@ read_all(const struct plan *plan)
                                 sum += strlen(lists[l].item[s]);
                 for (uint32_t n = 0; n < step->number_count; n++)
                         sum += step->number[n] & 1;
-                for (uint32_t t = 0; t < step->special_count; t++)
-                        sum += strlen(step->special[t].sentence);
+                for (uint32_t t = 0; t < step->failure.count; t++)
+                        sum += step->failed[t].part & step->failed[t].error;
         }
         return sum;
 }

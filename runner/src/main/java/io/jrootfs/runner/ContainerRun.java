@@ -16,6 +16,7 @@ import io.jrootfs.runner.spec.Overrides;
 import io.jrootfs.runner.spec.SpecException;
 import io.jrootfs.runner.spec.SpecRules;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -108,6 +109,9 @@ public final class ContainerRun {
     } catch (NoSuchFileException e) {
       throw new VolumeSourceException(
           volume, "'" + volume.source() + "' does not exist; create it first");
+    } catch (AccessDeniedException e) {
+      throw new VolumeSourceException(
+          volume, "'" + volume.source() + "' cannot be reached: permission denied");
     } catch (FileSystemException e) {
       throw new VolumeSourceException(
           volume, "'" + volume.source() + "' cannot be reached: " + e.getReason());

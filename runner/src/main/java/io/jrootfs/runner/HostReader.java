@@ -5,7 +5,7 @@ import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSortedSet;
-import com.google.common.collect.Maps;
+import io.jrootfs.builder.image.Platform;
 import io.jrootfs.runner.namespace.IdMapping;
 import io.jrootfs.runner.namespace.IdMappings;
 import io.jrootfs.runner.plan.LauncherFacts;
@@ -15,12 +15,17 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Looks at the system that a container is planned for. */
 public final class HostReader {
   private static final Splitter LINES = Splitter.on('\n').omitEmptyStrings();
   private static final Splitter COLUMNS = Splitter.on(CharMatcher.whitespace()).omitEmptyStrings();
+
+  /** Where {@code src/main/sh/compile-plan} keeps the LC_ALL that it must change. */
+  private static final String CALLERS_LC_ALL = "JRUN_LC_ALL";
 
   private HostReader() {}
 
@@ -37,15 +42,26 @@ public final class HostReader {
         new IdMappings(
             mappings(Path.of("/proc/self/uid_map")), mappings(Path.of("/proc/self/gid_map")));
     return new Host(
+        Platform.ofThisMachine(),
         // A namespace that somebody else made has the same limits, even if its root called us.
         !mappings.equals(IdMappings.IDENTITY),
         mappings,
         facts.terminals().contains(0) && facts.terminals().contains(1),
-        // The launcher's message to us is not the caller's.
-        ImmutableMap.copyOf(
-            Maps.filterKeys(environment, name -> !name.equals(LauncherFacts.VARIABLE))),
+        callersOwn(environment),
         existing("/etc/hosts", "/etc/resolv.conf"),
         thermalThrottle());
+  }
+
+  /** The environment as the caller had it: what was set on the way to us is undone. */
+  static ImmutableMap<String, String> callersOwn(ImmutableMap<String, String> environment) {
+    Map<String, String> own = new LinkedHashMap<>(environment);
+    own.remove(LauncherFacts.VARIABLE);
+    own.remove("LC_ALL");
+    String locale = own.remove(CALLERS_LC_ALL);
+    if (locale != null) {
+      own.put("LC_ALL", locale);
+    }
+    return ImmutableMap.copyOf(own);
   }
 
   /** user_namespaces(7): id inside, id outside, length; in columns. */

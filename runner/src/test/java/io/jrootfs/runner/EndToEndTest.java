@@ -165,6 +165,13 @@ class EndToEndTest {
 
   @ParameterizedTest
   @EnumSource
+  void loopbackHasItsNameInAnImageWithoutHostsFile(Caller caller) throws Exception {
+    assertThat(shell(caller, "cat /etc/hosts && echo 10.0.0.1 other >>/etc/hosts && echo written"))
+        .isEqualTo("127.0.0.1\tlocalhost\n::1\tlocalhost\nwritten\n");
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void hostNetworkIsTheHosts(Caller caller) throws Exception {
     Result result =
         Installation.check(
@@ -232,6 +239,18 @@ class EndToEndTest {
     assertThat(Files.getAttribute(data.resolve("new"), "unix:uid")).isEqualTo(caller.uid());
   }
 
+  @Test
+  void volumeThatTheCallerMayNotReachIsRefused() throws Exception {
+    Path secret = Files.createDirectories(work.resolve("closed/secret"));
+    Files.setPosixFilePermissions(secret.getParent(), PosixFilePermissions.fromString("rwx------"));
+    Result result = jrun(Caller.SINGLE_ID, "-v", secret + ":/x", image, "ls", "/x");
+    assertThat(result.status()).isEqualTo(125);
+    assertThat(result.err())
+        .isEqualTo(
+            "jrun: volume '%1$s:/x': '%1$s' cannot be reached: permission denied%n"
+                .formatted(secret));
+  }
+
   @ParameterizedTest
   @EnumSource
   void aFileCanBeAVolume(Caller caller) throws Exception {
@@ -278,6 +297,26 @@ class EndToEndTest {
                     "echo $A $SECRET_OF_THE_HOST ${NOT_SET_ANYWHERE-unset}")
                 .out())
         .isEqualTo("2 3 leaked unset\n");
+  }
+
+  @Test
+  void localeIsCopiedAsTheCallerHasItAndNotAsJavaNeedsIt() throws Exception {
+    List<String> echo =
+        List.of(
+            installation.jrun().toString(),
+            "-e",
+            "LC_ALL",
+            image.toString(),
+            "sh",
+            "-c",
+            "echo ${LC_ALL-unset}");
+    for (String change : List.of("-uLC_ALL", "LC_ALL=", "LC_ALL=de_DE")) {
+      Result result =
+          Caller.ROOT.execute(
+              work, ImmutableList.<String>builder().add("env", change).addAll(echo).build());
+      assertThat(Installation.check(result).out())
+          .isEqualTo(change.equals("-uLC_ALL") ? "unset\n" : change.substring(7) + "\n");
+    }
   }
 
   @ParameterizedTest
@@ -386,5 +425,30 @@ class EndToEndTest {
         .isEqualTo("mine 1001\n");
     assertThat(Installation.check(jrun(caller, "--entrypoint", "pwd", layout)).out())
         .isEqualTo("/home/app\n");
+  }
+
+  @Test
+  void imageForAnotherMachineRunsAndIsNamedWhereItCannot() throws Exception {
+    Images.check(
+        work,
+        """
+        cp -a layout foreign
+        umoci config --image foreign:latest --architecture s390x
+        printf '\177ELF' >program
+        chmod 755 program
+        """);
+    Path foreign = work.resolve("foreign");
+    assertThat(Installation.check(jrun(Caller.ROOT, foreign, "echo runs")).out())
+        .isEqualTo("runs\n");
+    Result result =
+        jrun(
+            Caller.ROOT,
+            "--entrypoint",
+            "/program",
+            "-v",
+            work.resolve("program") + ":/program",
+            foreign);
+    assertThat(result.status()).isEqualTo(126);
+    assertThat(result.err()).contains("image is for linux/s390x").hasLineCount(1);
   }
 }

@@ -10,10 +10,13 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.jar.Attributes;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
 
 /**
- * jrun as installed, made of the launcher and the classes under test, at a place that every user
- * can read.
+ * jrun as installed, made of the launcher, the start scripts and the classes under test, at a place
+ * that every user can read.
  */
 public final class Installation {
   /** A hang is a failure; no command here needs more than seconds. */
@@ -39,20 +42,29 @@ public final class Installation {
     for (String element : Splitter.on(':').omitEmptyStrings().split(own)) {
       Path copy = lib.resolve(classPath.size() + "-" + Path.of(element).getFileName());
       check(execute(directory, ImmutableMap.of(), List.of("cp", "-r", element, copy.toString())));
-      classPath.add(copy.toString());
+      // A manifest's class path is a list of URLs, and a directory's ends with a slash.
+      classPath.add(copy.getFileName() + (Files.isDirectory(copy) ? "/" : ""));
     }
+    writeJar(lib.resolve("jrootfs-runner-test.jar"), classPath);
+    Files.copy(Path.of("../builder/src/main/sh/start-java.sh"), lib.resolve("start-java.sh"));
     Path script = lib.resolve("compile-plan");
     Files.writeString(
-        script,
-        "#!/bin/sh\nLC_ALL=C.UTF-8\nexport LC_ALL\nexec '%s' -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -cp '%s' %s \"$@\"\n"
-            .formatted(
-                ProcessHandle.current().info().command().orElseThrow(),
-                String.join(":", classPath),
-                "io.jrootfs.runner.cli.Main"));
+        script, Files.readString(Path.of("src/main/sh/compile-plan")).replace("@version@", "test"));
     Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
     Files.setPosixFilePermissions(jrun, PosixFilePermissions.fromString("rwxr-xr-x"));
     check(execute(directory, ImmutableMap.of(), List.of("chmod", "-R", "a+rX", ".")));
     return new Installation(directory);
+  }
+
+  /** Nothing but the manifest that names the classes under test. */
+  private static void writeJar(Path jar, List<String> classPath) throws IOException {
+    Manifest manifest = new Manifest();
+    Attributes attributes = manifest.getMainAttributes();
+    attributes.put(Attributes.Name.MANIFEST_VERSION, "1.0");
+    attributes.put(Attributes.Name.MAIN_CLASS, "io.jrootfs.runner.cli.Main");
+    attributes.put(Attributes.Name.CLASS_PATH, String.join(" ", classPath));
+    attributes.putValue("Enable-Native-Access", "ALL-UNNAMED");
+    new JarOutputStream(Files.newOutputStream(jar), manifest).close();
   }
 
   /** The program. */

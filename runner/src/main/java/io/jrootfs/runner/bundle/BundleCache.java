@@ -33,7 +33,7 @@ import java.util.Optional;
  */
 public final class BundleCache {
   /** Raised whenever the same layers would be unpacked differently. */
-  private static final String FORMAT = "jrun bundle 1";
+  private static final String FORMAT = "jrun bundle 2";
 
   private final CacheLayout layout;
   private final ImageIndex index;
@@ -53,7 +53,7 @@ public final class BundleCache {
    */
   public BundleCache(Path directory, OwnerMode owners, Clock clock) {
     this.layout = new CacheLayout(directory.toAbsolutePath().normalize());
-    this.index = new ImageIndex(layout.index());
+    this.index = new ImageIndex(layout.index(), Platform.ofThisMachine());
     this.owners = owners;
     this.clock = clock;
   }
@@ -73,9 +73,9 @@ public final class BundleCache {
       return ofDirectory(image);
     }
     FileIdentity identity = identityOf(image);
-    Optional<ImageIndex.Known> known = index.find(identity);
-    if (known.isPresent() && isUnpacked(known.get())) {
-      return unpacked(known.get(), ImmutableList.of());
+    Optional<ImageIndex.Known> before = unpackedBefore(identity);
+    if (before.isPresent()) {
+      return unpacked(before.get(), ImmutableList.of());
     }
     listener.unpacking(image);
     return unpack(image, identity);
@@ -91,6 +91,10 @@ public final class BundleCache {
   public Preview preview(Path image) throws ImageFormatException, BundleException, IOException {
     if (isRootfsDirectory(image)) {
       return new Preview(ofDirectory(image), false);
+    }
+    Optional<ImageIndex.Known> before = unpackedBefore(identityOf(image));
+    if (before.isPresent()) {
+      return new Preview(unpacked(before.get(), ImmutableList.of()), false);
     }
     Path spool = Files.createTempDirectory("jrun-");
     try {
@@ -145,7 +149,7 @@ public final class BundleCache {
       Image opened = ImageReader.open(image, ImageSelection.forThisMachine(), spool);
       known = ImageIndex.Known.of(opened);
       if (!isUnpacked(known)) {
-        Rootfs rootfs = LayerFlattener.flatten(opened, spool);
+        Rootfs rootfs = HostsFile.addTo(LayerFlattener.flatten(opened, spool));
         warnings.addAll(write(rootfs, staging.directory().resolve("rootfs")));
         MoreFiles.deleteRecursively(spool, RecursiveDeleteOption.ALLOW_INSECURE);
         staging.publish(layout.bundles().resolve(key(known)));
@@ -176,6 +180,10 @@ public final class BundleCache {
         ? new DirectoryWriter.Options(
             DirectoryWriter.Owners.KEEP, owners.maxId(), DirectoryWriter.Forbidden.OMIT)
         : DirectoryWriter.Options.ours(DirectoryWriter.Forbidden.OMIT);
+  }
+
+  private Optional<ImageIndex.Known> unpackedBefore(FileIdentity identity) throws IOException {
+    return index.find(identity).filter(this::isUnpacked);
   }
 
   private boolean isUnpacked(ImageIndex.Known known) {

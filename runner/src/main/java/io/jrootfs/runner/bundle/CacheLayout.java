@@ -1,6 +1,7 @@
 package io.jrootfs.runner.bundle;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -41,7 +42,7 @@ record CacheLayout(Path directory) {
    */
   void create() throws IOException {
     if (!Files.isDirectory(directory)) {
-      Files.createDirectories(directory, PRIVATE);
+      createWithParents();
     }
     refuseForeign(directory);
     for (Path part : new Path[] {bundles(), index(), mountPoint()}) {
@@ -49,6 +50,23 @@ record CacheLayout(Path directory) {
         createOne(part);
       }
       refuseForeign(part);
+    }
+  }
+
+  private void createWithParents() throws IOException {
+    try {
+      Files.createDirectories(directory, PRIVATE);
+    } catch (FileSystemException e) {
+      String why = e instanceof AccessDeniedException ? "permission denied" : e.getReason();
+      FileSystemException failure =
+          new FileSystemException(
+              directory.toString(),
+              null,
+              "cannot be created for unpacked images"
+                  + (why == null ? "" : ": " + why)
+                  + "; set JRUN_CACHE_DIR to a directory of your own");
+      failure.initCause(e);
+      throw failure;
     }
   }
 

@@ -20,7 +20,7 @@ import java.util.Objects;
  * @param sentence one sentence, without the command's name
  */
 record Failure(ExitCode exitCode, String sentence) {
-  static Failure of(Exception e) {
+  static Failure of(Throwable e) {
     if (e instanceof IOException io) {
       return new Failure(ExitCode.NOT_SET_UP, sentence(io));
     }
@@ -28,7 +28,7 @@ record Failure(ExitCode exitCode, String sentence) {
       return new Failure(
           ExitCode.NOT_SET_UP, sentence(Objects.requireNonNull(unchecked.getCause())));
     }
-    if (e instanceof RuntimeException) {
+    if (e instanceof RuntimeException || e instanceof Error) {
       return new Failure(
           ExitCode.BUG,
           "this is a defect of jrun, please report it with the following lines: " + e);
@@ -36,7 +36,7 @@ record Failure(ExitCode exitCode, String sentence) {
     return new Failure(ExitCode.NOT_SET_UP, message(e));
   }
 
-  private static String message(Exception e) {
+  private static String message(Throwable e) {
     String message = e.getMessage();
     return message == null ? e.toString() : message;
   }

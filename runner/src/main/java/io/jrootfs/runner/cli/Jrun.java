@@ -49,9 +49,10 @@ final class Jrun {
       return ExitCode.DONE.status();
     } catch (UsageException e) {
       return usageError(String.valueOf(e.getMessage()), console);
-    } catch (Exception e) {
+    } catch (Exception | Error e) {
+      // Errors too: the JVM's own status for them, 1, would look like the container's.
       Failure failure = Failure.of(e);
-      console.err().println(NAME + ": " + failure.sentence());
+      console.say(NAME + ": " + failure.sentence());
       if (options.isVerbose() || failure.exitCode() == ExitCode.BUG) {
         e.printStackTrace(console.err());
       }
@@ -120,7 +121,7 @@ final class Jrun {
 
   private static int usageError(String message, Console console) {
     String end = message.endsWith("?") ? " " : "; ";
-    console.err().println(NAME + ": " + message + end + "see '" + NAME + " --help'");
+    console.say(NAME + ": " + message + end + "see '" + NAME + " --help'");
     return ExitCode.NOT_SET_UP.status();
   }
 }

@@ -72,7 +72,7 @@ final class RunCommand {
 
   private void warn(String warning) {
     if (!options.isQuiet()) {
-      console.err().println("jrun: warning: " + warning);
+      console.say("jrun: warning: " + warning);
     }
   }
 
@@ -90,7 +90,7 @@ final class RunCommand {
         return;
       }
       if (facts.terminals().contains(2)) {
-        console.err().println("unpacking " + image + " ...");
+        console.say("unpacking " + image + " ...");
         console.err().flush();
       }
       if (facts.userNamespace().kind() == UserNamespaceKind.SINGLE) {

@@ -75,6 +75,7 @@ public sealed interface LaunchStep {
 
   /**
    * Binds a file or directory of the host: open_tree(2) with OPEN_TREE_CLONE, then move_mount(2).
+   * The mount is private: what the host mounts below the source later stays out.
    *
    * @param source host path; its links are followed
    * @param target container path, created as file or directory, whatever the source is

@@ -121,7 +121,11 @@ public final class PlanCompiler {
             process.args(),
             process.env(),
             "the container has no command '" + program + "'" + place,
-            "command '" + program + "' cannot be executed in the container" + place));
+            "command '"
+                + program
+                + "' cannot be executed in the container"
+                + spec.foreign().map(foreign -> ", " + foreign).orElse("")
+                + place));
   }
 
   /**

@@ -9,6 +9,7 @@ import io.jrootfs.runner.namespace.Namespace;
 import java.io.ByteArrayOutputStream;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * A launch plan as the launcher reads it ({@code src/main/c/plan.c}). This is the description of
@@ -23,10 +24,9 @@ import java.util.Set;
  *        u32 count, u64 numbers    flags, modes, ids: below
  *        string list               words: the step's single strings
  *        string lists              as many as the kind has, none for most
- *        string list               failure texts, one for each part of the step that can fail
- *        u32 count                 of sentences for single errors, then for each
- *          u32 part, u32 errno
- *        string list               those sentences
+ *        string list               failure texts: one for each part of the step that can fail,
+ *                                  then sentences for single errors; then for each of them
+ *          u32 part, u32 errno     errno is 0 for the first kind
  * </pre>
  *
  * <table>
@@ -126,13 +126,17 @@ public final class PlanEncoder {
       numbers.forEach(out::u64);
       out.strings(words);
       lists.forEach(out::strings);
-      out.strings(texts.parts().stream().map(EncodedStep::printable).toList());
-      out.u32(texts.sentences().size());
+      Stream<String> sentences = texts.sentences().stream().map(FailureTexts.Sentence::text);
+      out.strings(
+          Stream.concat(texts.parts().stream(), sentences).map(EncodedStep::printable).toList());
+      for (int part = 0; part < texts.parts().size(); part++) {
+        out.u32(part);
+        out.u32(0);
+      }
       for (FailureTexts.Sentence sentence : texts.sentences()) {
         out.u32(sentence.part());
         out.u32(sentence.errno().number());
       }
-      out.strings(texts.sentences().stream().map(s -> printable(s.text())).toList());
     }
 
     /** Paths and names come from images; no control sequence of theirs may reach a terminal. */

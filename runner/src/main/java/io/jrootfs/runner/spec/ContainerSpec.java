@@ -2,6 +2,7 @@ package io.jrootfs.runner.spec;
 
 import com.google.common.collect.ImmutableList;
 import io.jrootfs.runner.mount.Mount;
+import java.util.Optional;
 
 /**
  * A container as data, in the words of the runtime specification (config.md).
@@ -11,10 +12,12 @@ import io.jrootfs.runner.mount.Mount;
  * @param hostname its name for itself
  * @param mounts in the order they are made
  * @param linux the kernel's part
+ * @param foreign set if its programs are for other machines than this one
  */
 public record ContainerSpec(
     ContainerProcess process,
     Root root,
     String hostname,
     ImmutableList<Mount> mounts,
-    Linux linux) {}
+    Linux linux,
+    Optional<ForeignPlatform> foreign) {}

@@ -3,11 +3,13 @@ package io.jrootfs.runner.spec;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSortedSet;
+import io.jrootfs.builder.image.Platform;
 import io.jrootfs.runner.namespace.IdMappings;
 
 /**
  * What a specification needs to know of the system it is made for.
  *
+ * @param platform what machine it is
  * @param userNamespace whether we are in a user namespace made for an ordinary user, where device
  *     nodes cannot be created
  * @param mappings which ids exist
@@ -17,6 +19,7 @@ import io.jrootfs.runner.namespace.IdMappings;
  * @param thermalThrottle the directories {@code /sys/devices/system/cpu/cpuN/thermal_throttle}
  */
 public record Host(
+    Platform platform,
     boolean userNamespace,
     IdMappings mappings,
     boolean terminal,

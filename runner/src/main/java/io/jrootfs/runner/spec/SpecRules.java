@@ -53,7 +53,8 @@ public final class SpecRules {
         new Root(rootPath, mountPoint, overrides.readOnlyRoot()),
         hostname,
         MountRules.mounts(overrides, host),
-        linux());
+        linux(),
+        ForeignPlatform.of(config.platform(), host.platform()));
   }
 
   private ContainerProcess process(String hostname) throws SpecException {

@@ -3,8 +3,14 @@ package io.jrootfs.runner.bundle;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.common.collect.ImmutableList;
+import com.google.common.io.MoreFiles;
+import com.google.common.io.RecursiveDeleteOption;
+import io.jrootfs.builder.image.ImageConfig;
 import io.jrootfs.builder.image.ImageFormatException;
+import io.jrootfs.builder.image.Platform;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -115,10 +121,7 @@ class BundleCacheTest {
   @Test
   void treeThatWasRemovedIsUnpackedAgain() throws Exception {
     Bundle bundle = open(image);
-    Files.delete(bundle.root().resolve("etc/passwd"));
-    Files.delete(bundle.root().resolve("etc"));
-    Files.delete(bundle.root());
-    Files.delete(bundle.root().getParent());
+    MoreFiles.deleteRecursively(bundle.root().getParent(), RecursiveDeleteOption.ALLOW_INSECURE);
     assertThat(open(image)).isEqualTo(bundle);
     assertThat(bundle.root().resolve("etc/passwd")).exists();
   }
@@ -177,5 +180,37 @@ class BundleCacheTest {
     assertThatThrownBy(() -> open(text)).isInstanceOf(ImageFormatException.class);
     assertThat(list("bundles")).isEmpty();
     assertThat(list("index")).isEmpty();
+  }
+
+  @Test
+  void previewOfAKnownImageDoesNotReadItAgain() throws Exception {
+    BundleCache cache = cache(OURS, Duration.ofDays(1));
+    Bundle opened = cache.open(image, unpacked::add);
+    Path entry = work.resolve("cache/index").resolve(list("index").get(0));
+    Files.writeString(
+        entry, Files.readString(entry).replace("\"workingDir\":\"\"", "\"workingDir\":\"/x\""));
+    assertThat(cache.preview(image).bundle().config().workingDir()).isEqualTo("/x");
+    assertThat(cache.preview(image).bundle().root()).isEqualTo(opened.root());
+  }
+
+  @Test
+  void whatAFileHoldsForAnotherMachineIsNotRemembered() throws Exception {
+    Path directory = Files.createDirectory(work.resolve("index"));
+    FileIdentity identity = FileIdentity.of(image);
+    Platform arm = new Platform("linux", "arm64", "");
+    ImageIndex.Known known = new ImageIndex.Known(ImageConfig.empty(arm), ImmutableList.of());
+    new ImageIndex(directory, arm).store(identity, known);
+    assertThat(new ImageIndex(directory, arm).find(identity)).hasValue(known);
+    assertThat(new ImageIndex(directory, new Platform("linux", "amd64", "")).find(identity))
+        .isEmpty();
+  }
+
+  @Test
+  void cacheThatCannotBeMadeSaysWhatItIsForAndWhatToDo() throws Exception {
+    Files.writeString(work.resolve("cache"), "in the way");
+    assertThatThrownBy(() -> open(image))
+        .isInstanceOf(FileSystemException.class)
+        .hasMessageStartingWith(work.resolve("cache") + ": cannot be created")
+        .hasMessageContaining("JRUN_CACHE_DIR");
   }
 }

@@ -261,4 +261,14 @@ class JrunTest {
     assertThat(jrun("/no/such", "x").err()).doesNotContain("\tat ");
     assertThat(jrun("--verbose", "/no/such", "x").err()).contains("\tat ");
   }
+
+  @Test
+  void messageCannotCommandTheTerminal() {
+    Result result = jrun("-u", "\u001b]0;title\u0007\r\u009b2J", rootfs.toString(), "sh");
+    assertThat(result.status()).isEqualTo(125);
+    assertThat(result.err())
+        .contains("'\\x1b]0;title\\x07\\x0d\\x9b2J'")
+        .hasLineCount(1)
+        .doesNotContain("\u001b", "\u009b", "\r");
+  }
 }

@@ -89,6 +89,21 @@ class HostilePlanTest {
     int mount = 0x0002_0000;
     assertRefused(with(HEADER + 8, 0), "step 0: is out of place"); // no namespaces
     assertRefused(with(HEADER + 8, mount | user), "step 0: is out of place");
+    ImmutableList<LaunchStep> steps = plan.steps();
+    LaunchStep clone = steps.get(0);
+    LaunchStep exec = steps.get(steps.size() - 1);
+    assertRefused(
+        PlanEncoder.encode(new LaunchPlan(ImmutableList.of(clone, exec))),
+        "step 1: is out of place"); // a program in the host's tree
+    LaunchStep bind = new LaunchStep.BindMount("/x", "/y", true, ImmutableSet.of());
+    assertRefused(
+        PlanEncoder.encode(
+            new LaunchPlan(
+                ImmutableList.<LaunchStep>builder()
+                    .addAll(steps.subList(0, steps.size() - 1))
+                    .add(bind, exec)
+                    .build())),
+        "step " + (steps.size() - 1) + ": is out of place"); // the host's paths are gone
     int hostName = plan.steps().indexOf(new LaunchStep.SetHostname("box"));
     assertRefused(with(HEADER + 8, mount), "step " + hostName + ": is out of place");
   }

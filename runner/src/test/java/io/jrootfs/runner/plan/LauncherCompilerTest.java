@@ -64,6 +64,12 @@ class LauncherCompilerTest {
   }
 
   @Test
+  void aJavaThatCannotStartIsAContainerThatCannotBeSetUp() throws IOException {
+    compilerIs("exit 1");
+    assertThat(jrun(Caller.ROOT, "image.tar")).isEqualTo(new Launcher.Result(125, "", ""));
+  }
+
+  @Test
   void planOfACompilerThatFailedIsNotExecuted() throws IOException {
     Path plan =
         launcher.planFile(new BusyboxContainer(Caller.ROOT, directory).shell("echo executed"));

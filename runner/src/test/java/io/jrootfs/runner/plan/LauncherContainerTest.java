@@ -377,6 +377,64 @@ class LauncherContainerTest {
   }
 
   @Test
+  void controlCharactersThatTheKernelQuotesDoNotReachTheTerminal() throws IOException {
+    Launcher.Result result =
+        launcher.run(
+            Caller.ROOT,
+            container(Caller.ROOT)
+                .before(
+                    new LaunchStep.MountFilesystem(
+                        "tmpfs", ImmutableList.of("\u001b[2J=1"), ImmutableSet.of(), "/t", true))
+                .shell("true"));
+    assertThat(result.status()).isEqualTo(125);
+    assertThat(result.error()).contains("'?[2J'").doesNotContain("\u001b");
+  }
+
+  @Test
+  void whatTheHostMountsLaterDoesNotComeIn() throws IOException {
+    Path source = Files.createDirectories(directory.resolve("source"));
+    Path shared = Files.createDirectories(directory.resolve("shared"));
+    LaunchPlan plan =
+        container(Caller.ROOT)
+            .before(
+                new LaunchStep.BindMount(
+                    source.toString(), "/data", true, ImmutableSet.of(MountFlag.READ_ONLY)),
+                new LaunchStep.BindMount(shared.toString(), "/shared", false, ImmutableSet.of()))
+            .shell(
+                "echo >/shared/ready; while [ ! -e /shared/go ]; do busybox sleep 0.05; done;"
+                    + " busybox ls /data/later; (echo x >/data/later/x) 2>/dev/null || echo ro");
+    String script =
+        """
+        mount -t tmpfs tmpfs %1$s && mount --make-shared %1$s && mkdir %1$s/later || exit 99
+        "$0" "$@" & jrun=$!
+        while [ ! -e %2$s/ready ]; do sleep 0.05; done
+        mount -t tmpfs tmpfs %1$s/later && echo >%1$s/later/secret || exit 98
+        echo >%2$s/go
+        wait $jrun
+        """
+            .formatted(source, shared);
+    Launcher.Result result =
+        Launcher.run(
+            ImmutableList.<String>builder()
+                .add("unshare", "--mount", "--propagation", "private", "sh", "-c", script)
+                .addAll(launcher.command(Caller.ROOT, plan))
+                .build());
+    assertThat(result).isEqualTo(new Launcher.Result(0, "ro\n", ""));
+  }
+
+  @Test
+  void groupsThatCannotBeDroppedAreNotKeptSilently() throws IOException {
+    Launcher.Result result =
+        Launcher.run(
+            ImmutableList.<String>builder()
+                .add("setpriv", "--groups=27", "--inh-caps=-setgid", "--bounding-set=-setgid")
+                .addAll(launcher.command(Caller.ROOT, container(Caller.ROOT).shell("true")))
+                .build());
+    assertThat(result.status()).isEqualTo(125);
+    assertThat(result.error()).startsWith("jrun: cannot set supplementary groups");
+  }
+
+  @Test
   void directoryOfAnUnmappedOwnerIsExplained() throws IOException {
     Caller caller = Caller.USER_WITH_ONE_ID;
     BusyboxContainer container = container(caller);

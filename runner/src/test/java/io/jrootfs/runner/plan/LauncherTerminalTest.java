@@ -137,6 +137,24 @@ class LauncherTerminalTest {
     assertThat(directory.resolve("shared/after-signal")).hasContent(before.strip());
   }
 
+  @Test
+  void signalEndsTheWaitForSomebodyWhoReadsTheRestOfTheOutput() throws IOException {
+    // 67,500 bytes on a terminal, more than a pipe takes; what is left is in the launcher's and the
+    // terminal's buffers.
+    LaunchPlan plan =
+        onTerminal(Caller.ROOT, "busybox yes | busybox head -c 45000; echo >/shared/done");
+    Launcher.Running running = new Launcher.Running(launcher.command(Caller.ROOT, plan));
+    Path children = Path.of("/proc/" + running.pid() + "/task/" + running.pid() + "/children");
+    Launcher.until(
+        "the container has ended",
+        () ->
+            Files.exists(directory.resolve("shared/done"))
+                && Launcher.contentOf(children).isBlank());
+    running.signal("TERM");
+    Launcher.until("jrun has ended", () -> !running.isAlive());
+    assertThat(running.await().output()).hasSizeLessThan(67_500);
+  }
+
   @ParameterizedTest
   @EnumSource
   void withoutOneTheUsersTerminalIsNotTheContainers(Caller caller) throws IOException {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
+import io.jrootfs.builder.image.ImageConfig;
+import io.jrootfs.builder.image.Platform;
 import io.jrootfs.runner.capability.CapabilitySet;
 import io.jrootfs.runner.mount.MountSyntaxException;
 import io.jrootfs.runner.mount.TmpfsArgument;
@@ -152,5 +154,20 @@ class PlanCompilerTest {
   void emptyPathMeansTheWorkingDirectory() throws SpecException {
     specs.env = ImmutableList.of("PATH=");
     assertThat(exec().candidates()).containsExactly("/sh");
+  }
+
+  @Test
+  void imageOfAnotherMachineIsNamedWhereItsProgramCannotBeExecuted() throws SpecException {
+    assertThat(exec().notExecutable()).doesNotContain("machine");
+    specs.config =
+        ImageConfig.empty(new Platform("linux", "arm64", "v8")).withCmd(ImmutableList.of("/app"));
+    assertThat(exec().notExecutable())
+        .isEqualTo(
+            "command '/app' cannot be executed in the container, whose image is for"
+                + " linux/arm64/v8 while this machine is linux/amd64");
+    specs.config =
+        ImageConfig.empty(new Platform("linux", "amd64", "v3")).withCmd(ImmutableList.of("/app"));
+    assertThat(exec().notExecutable())
+        .isEqualTo("command '/app' cannot be executed in the container");
   }
 }

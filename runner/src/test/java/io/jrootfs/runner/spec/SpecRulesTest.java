@@ -120,6 +120,7 @@ class SpecRulesTest {
   void environmentHasOurDefaultsAndNothingOfTheCallers() throws SpecException {
     specs.host =
         new Host(
+            Specs.AMD64,
             false,
             specs.host.mappings(),
             false,
@@ -161,6 +162,7 @@ class SpecRulesTest {
   void bareNameCopiesTheCallersVariableIfItHasOne() throws SpecException {
     specs.host =
         new Host(
+            Specs.AMD64,
             false,
             specs.host.mappings(),
             false,

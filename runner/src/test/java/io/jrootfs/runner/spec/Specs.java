@@ -12,8 +12,11 @@ import java.util.Optional;
 
 /** Specifications from few words: an image, what the user says, and a host. */
 public final class Specs {
+  public static final Platform AMD64 = new Platform("linux", "amd64", "");
+
   public static final Host ROOT =
       new Host(
+          AMD64,
           false,
           IdMappings.IDENTITY,
           false,
@@ -41,8 +44,7 @@ public final class Specs {
           """);
 
   /** Runs {@code sh}, says nothing else. */
-  public static final ImageConfig SH =
-      ImageConfig.empty(new Platform("linux", "amd64", "")).withCmd(ImmutableList.of("sh"));
+  public static final ImageConfig SH = ImageConfig.empty(AMD64).withCmd(ImmutableList.of("sh"));
 
   public ImageConfig config = SH;
   public Host host = ROOT;
@@ -60,6 +62,7 @@ public final class Specs {
 
   private static Host ordinaryUser(IdMapping... mappings) {
     return new Host(
+        AMD64,
         true,
         new IdMappings(ImmutableList.copyOf(mappings), ImmutableList.copyOf(mappings)),
         false,
