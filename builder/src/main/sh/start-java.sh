@@ -32,10 +32,18 @@ find_java() {
       [ "$home" != "${JAVA_HOME-}" ] || break
     fi
   done
-  [ -n "$java" ] || java=$(command -v java) || {
-    echo "$1: no Java found in $2, JAVA_HOME, /usr/lib/jvm and PATH; install a JDK, 17 or later: 'apt-get install default-jre-headless' or 'dnf install java-latest-openjdk-headless'" >&2
+  [ -n "$java" ] || java_in_path || {
+    echo "$1: no Java 17 or later found in $2, JAVA_HOME, /usr/lib/jvm and PATH; install a JDK, 17 or later: 'apt-get install default-jre-headless' or 'dnf install java-latest-openjdk-headless'" >&2
     exit 3
   }
+}
+
+# Sets $java to the one in PATH, unless that is too old. One that does not say
+# its version is given a try.
+java_in_path() {
+  java=$(command -v java) || return
+  major=$(java_major "$(dirname "$(dirname "$(readlink -f "$java")")")")
+  [ "${major:-17}" -ge 17 ]
 }
 
 # start_java PROGRAM VARIABLE ARGS...: becomes "java ARGS..." on the Java that

@@ -35,7 +35,7 @@ public final class PendingDirectory implements Closeable {
   private PendingDirectory(Path output, Path temporary) {
     this.output = output;
     this.temporary = temporary;
-    this.onSignal = new Thread(this::deleteInVain);
+    this.onSignal = new Thread(this::deleteAtOnce);
     Runtime.getRuntime().addShutdownHook(onSignal);
   }
 
@@ -92,7 +92,7 @@ public final class PendingDirectory implements Closeable {
   /** Removes the directory unless it was committed. */
   @Override
   public void close() throws IOException {
-    delete();
+    delete(temporary);
     try {
       Runtime.getRuntime().removeShutdownHook(onSignal);
     } catch (IllegalStateException e) {
@@ -101,19 +101,31 @@ public final class PendingDirectory implements Closeable {
     }
   }
 
-  /** While the JVM ends there is nobody left to tell. */
-  private void deleteInVain() {
+  /**
+   * Whoever writes goes on while the JVM ends, so the directory is taken from under its name first.
+   * One call that had found it may still be under way; hence a second try. There is nobody left to
+   * tell of a failure.
+   */
+  private void deleteAtOnce() {
     try {
-      delete();
+      Path doomed = temporary.resolveSibling(temporary.getFileName() + ".removed");
+      if (Files.exists(temporary, LinkOption.NOFOLLOW_LINKS)) {
+        Files.move(temporary, doomed, StandardCopyOption.ATOMIC_MOVE);
+      }
+      try {
+        delete(doomed);
+      } catch (IOException e) {
+        delete(doomed);
+      }
     } catch (IOException e) {
       return;
     }
   }
 
-  private void delete() throws IOException {
-    if (Files.exists(temporary, LinkOption.NOFOLLOW_LINKS)) {
-      Files.walkFileTree(temporary, new MakeWritable());
-      MoreFiles.deleteRecursively(temporary, RecursiveDeleteOption.ALLOW_INSECURE);
+  private static void delete(Path directory) throws IOException {
+    if (Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
+      Files.walkFileTree(directory, new MakeWritable());
+      MoreFiles.deleteRecursively(directory, RecursiveDeleteOption.ALLOW_INSECURE);
     }
   }
 

@@ -2,8 +2,7 @@ package io.jrootfs.builder.rootfs;
 
 import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
-import com.google.common.collect.ImmutableSortedMap;
-import io.jrootfs.builder.sysroot.FileIdentity;
+import io.jrootfs.builder.rootfs.RootfsDraft.Origin;
 import io.jrootfs.builder.sysroot.LinkHop;
 import io.jrootfs.builder.sysroot.Resolution;
 import io.jrootfs.builder.sysroot.Sysroot;
@@ -13,14 +12,10 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
 /**
  * Puts a rootfs together from files of a sysroot, files and trees from anywhere, and generated
@@ -36,9 +31,6 @@ import org.jspecify.annotations.Nullable;
  * are not read until the rootfs is written.
  */
 public final class RootfsAssembler {
-  /** The kernel's limit on links followed in one look-up, {@code MAXSYMLINKS}. */
-  private static final int MAX_LINKS = 40;
-
   /** What distributions have merged into /usr (file-hierarchy(7), "Compatibility Symlinks"). */
   private static final ImmutableList<String> MERGED_USR =
       ImmutableList.of("bin", "lib", "lib32", "lib64", "libo32", "libx32", "sbin");
@@ -50,7 +42,7 @@ public final class RootfsAssembler {
 
   private final Sysroot sysroot;
   private final long sourceDate;
-  private final Map<RootfsPath, Placed> placed = new HashMap<>();
+  private final RootfsDraft draft;
 
   /**
    * @param sysroot where {@link #add} takes files from
@@ -59,10 +51,7 @@ public final class RootfsAssembler {
   public RootfsAssembler(Sysroot sysroot, long sourceDate) {
     this.sysroot = sysroot;
     this.sourceDate = sourceDate;
-    // Not the sysroot's own: that directory may be anything, such as a private temporary one.
-    RootfsEntry root =
-        new RootfsEntry.Directory(RootfsPath.ROOT, Metadata.ofMode(0755).withMtime(sourceDate));
-    placed.put(RootfsPath.ROOT, new Placed(root, Origin.SYSROOT, "every rootfs", null));
+    this.draft = new RootfsDraft(sourceDate);
   }
 
   /**
@@ -102,7 +91,7 @@ public final class RootfsAssembler {
       Resolution resolution = sysroot.find(path).orElse(null);
       if (resolution != null
           && !resolution.hops().isEmpty()
-          && placed.containsKey(RootfsPath.of(resolution.path()))) {
+          && draft.origin(RootfsPath.of(resolution.path())).isPresent()) {
         add(path);
       }
     }
@@ -134,13 +123,12 @@ public final class RootfsAssembler {
   private void addLinkFree(SysrootPath linkFree, SysrootPath requested)
       throws IOException, RootfsConflictException, UncopyableFileException {
     RootfsPath path = RootfsPath.of(linkFree);
-    Placed present = placed.get(path);
-    if (present != null && present.origin == Origin.SYSROOT) {
+    if (draft.origin(path).equals(Optional.of(Origin.SYSROOT))) {
       return;
     }
     addLinkFree(linkFree.parent(), requested);
     HostFile file = HostFile.read(sysroot.file(linkFree));
-    place(
+    draft.place(
         path,
         file,
         file.entry(path, installed(file, file.metadata())),
@@ -174,12 +162,12 @@ public final class RootfsAssembler {
       throws IOException, RootfsConflictException, UncopyableFileException {
     HostFile file = HostFile.read(source);
     if (!file.isDirectory()) {
-      RootfsPath path = resolvedParent(destination, source.toString());
-      place(path, file, file.entry(path, file.metadata()), Origin.COPY, source.toString());
+      RootfsPath path = draft.resolvedParent(destination, source.toString());
+      draft.place(path, file, file.entry(path, file.metadata()), Origin.COPY, source.toString());
       return;
     }
-    RootfsPath path = resolved(destination, source.toString());
-    place(path, file, file.entry(path, file.metadata()), Origin.COPY, source.toString());
+    RootfsPath path = draft.resolved(destination, source.toString());
+    draft.place(path, file, file.entry(path, file.metadata()), Origin.COPY, source.toString());
     for (Path child : children(source)) {
       copy(child, path.child(String.valueOf(child.getFileName())));
     }
@@ -194,6 +182,11 @@ public final class RootfsAssembler {
     return children;
   }
 
+  /** The date of directories and defaults: seconds since the epoch. */
+  public long sourceDate() {
+    return sourceDate;
+  }
+
   /**
    * Puts something generated in place, unless there is something already. A later copy replaces it.
    * Links to its directory are followed, and for a directory those to itself.
@@ -202,139 +195,16 @@ public final class RootfsAssembler {
    * @throws RootfsConflictException if one of its parents is not a directory
    */
   public void addDefault(RootfsEntry entry, String source) throws RootfsConflictException {
-    boolean isDirectory = entry instanceof RootfsEntry.Directory;
-    RootfsPath path =
-        isDirectory ? resolved(entry.path(), source) : resolvedParent(entry.path(), source);
-    Placed present = placed.get(path);
-    if (present == null || (isDirectory && present.origin == Origin.IMPLIED)) {
-      RootfsEntry moved = entry.match(new AtPath(path));
-      placed.put(path, new Placed(moved, Origin.DEFAULT, source, null));
-    }
-  }
-
-  /** The date of directories and defaults: seconds since the epoch. */
-  public long sourceDate() {
-    return sourceDate;
+    draft.addDefault(entry, source);
   }
 
   /** Whether {@code path}, its links followed, is a file here. */
   public boolean hasFile(RootfsPath path) {
-    Placed found = placed.get(followed(path));
-    return found != null && found.entry instanceof RootfsEntry.RegularFile;
+    return draft.hasFile(path);
   }
 
   /** The rootfs as put together so far. */
   public Rootfs assemble() {
-    Map<SharedFile, RootfsPath> firstNames = new HashMap<>();
-    ImmutableSortedMap.Builder<RootfsPath, RootfsEntry> entries = ImmutableSortedMap.naturalOrder();
-    for (Map.Entry<RootfsPath, Placed> named : ImmutableSortedMap.copyOf(placed).entrySet()) {
-      RootfsPath path = named.getKey();
-      RootfsEntry entry = named.getValue().entry;
-      FileIdentity identity = named.getValue().sharedIdentity;
-      if (identity != null) {
-        // Two copies of one file with different owners, say, cannot be one file.
-        RootfsPath first = firstNames.putIfAbsent(new SharedFile(identity, entry.metadata()), path);
-        if (first != null) {
-          entry = new RootfsEntry.HardLink(path, entry.metadata(), first);
-        }
-      }
-      entries.put(path, entry);
-    }
-    return new Rootfs(entries.buildOrThrow());
+    return draft.toRootfs();
   }
-
-  private void place(
-      RootfsPath path, HostFile file, RootfsEntry entry, Origin origin, String source)
-      throws IOException, RootfsConflictException {
-    Placed added = new Placed(entry, origin, source, file.hasOtherNames() ? file.identity() : null);
-    Placed present = placed.get(path);
-    if (present == null) {
-      placed.put(path, added);
-      return;
-    }
-    boolean isDirectory = entry instanceof RootfsEntry.Directory;
-    if (isDirectory != (present.entry instanceof RootfsEntry.Directory)) {
-      throw conflict(path, present, added);
-    }
-    if (!isDirectory && present.origin != Origin.DEFAULT && !SameContent.of(present.entry, entry)) {
-      throw conflict(path, present, added);
-    }
-    if (origin.compareTo(present.origin) > 0) {
-      placed.put(path, added);
-    }
-  }
-
-  private static RootfsConflictException conflict(RootfsPath path, Placed first, Placed second) {
-    return new RootfsConflictException(path, first.claim(), second.claim());
-  }
-
-  /** Where {@code path} leads when all but its last component is followed; makes that directory. */
-  private RootfsPath resolvedParent(RootfsPath path, String source) throws RootfsConflictException {
-    if (path.isRoot()) {
-      return path;
-    }
-    return resolved(path.parent(), source).child(path.fileName());
-  }
-
-  /** Where {@code path} leads; makes that directory and those it is in, unless there. */
-  private RootfsPath resolved(RootfsPath path, String source) throws RootfsConflictException {
-    RootfsPath end = followed(path);
-    RootfsPath at = RootfsPath.ROOT;
-    for (String component : end.components()) {
-      at = at.child(component);
-      Metadata metadata = Metadata.ofMode(0755).withMtime(sourceDate);
-      Placed directory =
-          new Placed(new RootfsEntry.Directory(at, metadata), Origin.IMPLIED, source, null);
-      Placed present = placed.putIfAbsent(at, directory);
-      if (present != null && !(present.entry instanceof RootfsEntry.Directory)) {
-        throw conflict(at, present, directory);
-      }
-    }
-    return end;
-  }
-
-  /**
-   * Where {@code path} leads in this rootfs. What is not there is taken to be a directory that will
-   * be. Links that never end lead to one of themselves.
-   */
-  private RootfsPath followed(RootfsPath path) {
-    Deque<String> pending = new ArrayDeque<>(path.components());
-    RootfsPath at = RootfsPath.ROOT;
-    int links = 0;
-    while (!pending.isEmpty()) {
-      String component = pending.removeFirst();
-      RootfsPath next = component.equals("..") ? at.parent() : at.child(component);
-      Placed found = placed.get(next);
-      if (found != null && found.entry instanceof RootfsEntry.Symlink link && links < MAX_LINKS) {
-        links++;
-        at = link.target().startsWith("/") ? RootfsPath.ROOT : at;
-        SysrootPath.ROOT.resolve(link.target()).components().reverse().forEach(pending::addFirst);
-      } else {
-        at = next;
-      }
-    }
-    return at;
-  }
-
-  /** Where an entry came from; what is later counts more. */
-  private enum Origin {
-    /** A directory that something needed to be in. */
-    IMPLIED,
-    DEFAULT,
-    COPY,
-    SYSROOT
-  }
-
-  /**
-   * @param source for messages
-   * @param sharedIdentity of the file it was copied from, if that has several names
-   */
-  private record Placed(
-      RootfsEntry entry, Origin origin, String source, @Nullable FileIdentity sharedIdentity) {
-    RootfsConflictException.Claim claim() {
-      return new RootfsConflictException.Claim(entry.match(KindName.INSTANCE), source);
-    }
-  }
-
-  private record SharedFile(FileIdentity identity, Metadata metadata) {}
 }

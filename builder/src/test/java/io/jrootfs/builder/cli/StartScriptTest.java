@@ -144,6 +144,19 @@ class StartScriptTest {
   }
 
   @Test
+  void aJavaInPathThatIsTooOldIsLikeNone() throws Exception {
+    Outcome outcome =
+        run(
+            """
+            mount -t tmpfs none /mnt; jdk /mnt/j 11.0.2; ln -s j/bin /mnt/bin
+            PATH=/mnt/bin:/usr/bin:/bin sh "$0/bin/jbuild"
+            """);
+    assertThat(outcome.status()).isEqualTo(3);
+    assertThat(outcome.out()).isEmpty();
+    assertThat(outcome.err()).hasLineCount(1).contains("no Java 17 or later", "apt-get install");
+  }
+
+  @Test
   void aLinkToTheScriptFindsItsLibraries() throws Exception {
     Outcome outcome =
         run(
