@@ -46,7 +46,8 @@ public final class RootfsAssembler {
 
   /**
    * @param sysroot where {@link #add} takes files from
-   * @param sourceDate the date of directories and defaults: seconds since the epoch
+   * @param sourceDate the date of directories and defaults, and of every file that is later:
+   *     seconds since the epoch
    */
   public RootfsAssembler(Sysroot sysroot, long sourceDate) {
     this.sysroot = sysroot;
@@ -128,15 +129,17 @@ public final class RootfsAssembler {
     }
     addLinkFree(linkFree.parent(), requested);
     HostFile file = HostFile.read(sysroot.file(linkFree));
-    draft.place(
-        path,
-        file,
-        file.entry(path, installed(file, file.metadata())),
-        Origin.SYSROOT,
-        requested.value());
+    draft.place(path, file, file.entry(path, installed(file)), Origin.SYSROOT, requested.value());
   }
 
-  private Metadata installed(HostFile file, Metadata metadata) {
+  /** The same tree whatever the format: an image, a plain tar and a directory agree on times. */
+  private Metadata dated(HostFile file) throws IOException {
+    Metadata metadata = file.metadata();
+    return metadata.withMtime(Math.min(metadata.mtime(), sourceDate));
+  }
+
+  private Metadata installed(HostFile file) throws IOException {
+    Metadata metadata = dated(file);
     if (file.isDirectory()) {
       // Its time tells when something else was installed there, not about what we take.
       return metadata.withOwner(0, 0).withMtime(sourceDate);
@@ -163,11 +166,11 @@ public final class RootfsAssembler {
     HostFile file = HostFile.read(source);
     if (!file.isDirectory()) {
       RootfsPath path = draft.resolvedParent(destination, source.toString());
-      draft.place(path, file, file.entry(path, file.metadata()), Origin.COPY, source.toString());
+      draft.place(path, file, file.entry(path, dated(file)), Origin.COPY, source.toString());
       return;
     }
     RootfsPath path = draft.resolved(destination, source.toString());
-    draft.place(path, file, file.entry(path, file.metadata()), Origin.COPY, source.toString());
+    draft.place(path, file, file.entry(path, dated(file)), Origin.COPY, source.toString());
     for (Path child : children(source)) {
       copy(child, path.child(String.valueOf(child.getFileName())));
     }

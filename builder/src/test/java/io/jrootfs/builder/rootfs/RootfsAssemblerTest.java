@@ -154,6 +154,21 @@ class RootfsAssemblerTest {
   }
 
   @Test
+  void nothingIsDatedLaterThanTheSourceDate() throws Exception {
+    RootfsAssembler assembler = sysroot("touch -d @7 old; touch -d @1700000000 new");
+    Path tree = other("touch -d @7 old; touch -d @1700000000 new; ln -s new link");
+
+    add(assembler, "/old", "/new");
+    assembler.copy(tree, RootfsPath.of("/copied"));
+
+    assertThat(metadata(assembler, "/old").mtime()).isEqualTo(7);
+    assertThat(metadata(assembler, "/copied/old").mtime()).isEqualTo(7);
+    for (String late : List.of("/new", "/copied", "/copied/new", "/copied/link")) {
+      assertThat(metadata(assembler, late).mtime()).as(late).isEqualTo(DATE);
+    }
+  }
+
+  @Test
   void aProgramThatRunsAsSomebodyDoesNotRunAsRootInstead() throws Exception {
     RootfsAssembler assembler =
         sysroot(
