@@ -43,9 +43,11 @@ class LauncherTerminalTest {
   }
 
   private static Launcher.Result onATerminal(String script) throws IOException {
-    // Its input stays open: at its end script(1) types an end-of-file character.
+    // Its input stays open: at its end script(1) types an end-of-file character. script(1) runs
+    // $SHELL, and a command line quoted as bash has it needs bash.
     return new Launcher.Running(
-            ImmutableList.of("script", "-qec", script, "/dev/null"), Redirect.PIPE)
+            ImmutableList.of("env", "SHELL=/bin/bash", "script", "-qec", script, "/dev/null"),
+            Redirect.PIPE)
         .await();
   }
 
