@@ -70,8 +70,7 @@ final class BpfProgram {
   }
 
   /** Binary search in the runs from {@code from} to before {@code to}. */
-  private void search(
-      List<NumberSpace.Run> runs, int from, int to, Action otherwise, long narrow) {
+  private void search(List<NumberSpace.Run> runs, int from, int to, Action otherwise, long narrow) {
     if (to - from == 1) {
       NumberSpace.Run run = runs.get(from);
       verdict(run.verdict(), otherwise, run.start() >= narrow);
@@ -176,7 +175,8 @@ final class BpfProgram {
       if (operation == JUMP_EQUAL
           || operation == JUMP_GREATER
           || operation == JUMP_GREATER_OR_EQUAL) {
-        code[at] = resolved(resolved(code[at], 16, symbol, place - at - 1), 24, symbol, place - at - 1);
+        code[at] =
+            resolved(resolved(code[at], 16, symbol, place - at - 1), 24, symbol, place - at - 1);
       }
     }
   }

@@ -132,8 +132,7 @@ public final class DefaultProfile {
     rules.add(allow("settimeofday stime clock_settime clock_settime64", having("CAP_SYS_TIME")));
     rules.add(allow("vhangup", having("CAP_SYS_TTY_CONFIG")));
     rules.add(
-        allow(
-            "get_mempolicy mbind set_mempolicy set_mempolicy_home_node", having("CAP_SYS_NICE")));
+        allow("get_mempolicy mbind set_mempolicy set_mempolicy_home_node", having("CAP_SYS_NICE")));
     rules.add(allow("syslog", having("CAP_SYSLOG")));
     rules.add(allow("bpf", having("CAP_BPF")));
     rules.add(allow("perf_event_open", having("CAP_PERFMON")));

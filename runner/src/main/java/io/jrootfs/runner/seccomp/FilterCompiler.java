@@ -54,10 +54,7 @@ public final class FilterCompiler {
    * @throws FilterSizeException if the kernel would not take so many rules
    */
   public static SeccompFilter compile(
-      SeccompProfile profile,
-      Machine machine,
-      ImmutableSet<String> bounding,
-      KernelVersion kernel)
+      SeccompProfile profile, Machine machine, ImmutableSet<String> bounding, KernelVersion kernel)
       throws FilterSizeException {
     return new FilterCompiler(profile, machine, bounding, kernel).compile();
   }
@@ -164,8 +161,7 @@ public final class FilterCompiler {
             ? new ArgumentTest(
                 0, ArgumentTest.Operator.MASKED_EQ, IPC_CALL_MASK, multiplexed.call())
             : new ArgumentTest(0, ArgumentTest.Operator.EQ, multiplexed.call(), 0);
-    space.add(
-        table.number(abi, multiplexed.name()), Verdict.when(ImmutableList.of(call), action));
+    space.add(table.number(abi, multiplexed.name()), Verdict.when(ImmutableList.of(call), action));
   }
 
   /**

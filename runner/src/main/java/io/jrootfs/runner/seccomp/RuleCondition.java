@@ -17,6 +17,18 @@ public record RuleCondition(
   public static final RuleCondition NONE =
       new RuleCondition(ImmutableSet.of(), ImmutableSet.of(), Optional.empty());
 
+  RuleCondition withCapabilities(ImmutableSet<String> others) {
+    return new RuleCondition(others, architectures, minKernel);
+  }
+
+  RuleCondition withArchitectures(ImmutableSet<String> others) {
+    return new RuleCondition(capabilities, others, minKernel);
+  }
+
+  RuleCondition withMinKernel(KernelVersion kernel) {
+    return new RuleCondition(capabilities, architectures, Optional.of(kernel));
+  }
+
   /** Whether everything that is asked for is there. */
   boolean includes(Machine machine, ImmutableSet<String> bounding, KernelVersion kernel) {
     return bounding.containsAll(capabilities)

@@ -1,5 +1,6 @@
 package io.jrootfs.runner.seccomp;
 
+import com.google.common.collect.ImmutableSortedSet;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -80,8 +81,7 @@ final class SyscallTable {
     end = endOf('\n', bytes, colon);
     multiplexed.put(
         name,
-        new Multiplexed(
-            text(bytes, at, colon), Integer.parseInt(text(bytes, colon + 1, end))));
+        new Multiplexed(text(bytes, at, colon), Integer.parseInt(text(bytes, colon + 1, end))));
     return end + 1;
   }
 
@@ -97,6 +97,11 @@ final class SyscallTable {
     return new String(bytes, start, end - start, StandardCharsets.ISO_8859_1);
   }
 
+  /** All names, sorted. */
+  ImmutableSortedSet<String> names() {
+    return ImmutableSortedSet.copyOf(numbers.keySet());
+  }
+
   /** Whether any architecture has a call of that name. */
   boolean knows(String name) {
     return numbers.containsKey(name);
@@ -105,9 +110,7 @@ final class SyscallTable {
   /** A call's number as a program gives it, or {@link #NONE}. */
   int number(Abi abi, String name) {
     int[] row = numbers.get(name);
-    return row == null || row[abi.ordinal()] == NONE
-        ? NONE
-        : row[abi.ordinal()] + abi.numberBase();
+    return row == null || row[abi.ordinal()] == NONE ? NONE : row[abi.ordinal()] + abi.numberBase();
   }
 
   /** Where else an interface has the call, if it does. */
