@@ -138,7 +138,7 @@ class LauncherSignalTest {
             markedProcesses(
                 container(Caller.ROOT)
                     .as(
-                        new LaunchStep.Credentials(
+                        new ProcessStep.Credentials(
                             1000,
                             1000,
                             ImmutableList.of(),
@@ -185,7 +185,7 @@ class LauncherSignalTest {
             Caller.ROOT,
             container(Caller.ROOT)
                 .before(
-                    new LaunchStep.BindMount(
+                    new MountStep.BindMount(
                         Files.createDirectories(directory.resolve("shared")).toString(),
                         "/shared",
                         false,
