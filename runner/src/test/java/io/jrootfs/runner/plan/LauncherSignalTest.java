@@ -161,6 +161,22 @@ class LauncherSignalTest {
     assertThat(running.await().status()).isEqualTo(143);
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void whatWaitsWhileAContainerRunsHoldsLessThanThreeMebibytes(Caller caller) throws IOException {
+    Launcher.Running running =
+        started(caller, container(caller).shell("echo ready; exec busybox sleep 1000"));
+    Path usage = Path.of("/proc", Long.toString(running.pid()), "smaps_rollup"); // proc(5), in KiB
+    long resident =
+        Files.readAllLines(usage).stream()
+            .filter(line -> line.startsWith("Rss:"))
+            .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")))
+            .sum();
+    running.signal("TERM");
+    assertThat(running.await().status()).isEqualTo(143);
+    assertThat(resident).isBetween(1L, 3071L);
+  }
+
   @Test
   void launcherRunsFromAFileThatNobodyCanWrite() throws IOException {
     Launcher.Running running =
