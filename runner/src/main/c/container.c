@@ -181,6 +181,8 @@ static void (*const steps[])(const struct step *) = {
         [STEP_LOOPBACK_UP] = loopback_up,
         [STEP_WORKING_DIRECTORY] = working_directory,
         [STEP_CREDENTIALS] = take_credentials,
+        [STEP_INHERITANCE] = leave_nothing,
+        [STEP_SECCOMP] = set_filter,
         [STEP_EXEC] = exec_program,
 };
 

@@ -26,6 +26,8 @@ enum step_kind {
         STEP_CREDENTIALS = 17,
         STEP_EXEC = 18,
         STEP_MAP_IDS = 19,
+        STEP_INHERITANCE = 20,
+        STEP_SECCOMP = 21,
         STEP_KINDS
 };
 

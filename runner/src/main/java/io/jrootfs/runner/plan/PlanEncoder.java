@@ -46,6 +46,8 @@ import java.util.List;
  * <tr><td>17 Credentials<td>uid, gid, capability mask, no new privileges, groups ...
  * <tr><td>18 Exec<td><td><td>candidates, arguments, environment
  * <tr><td>19 MapIds<td><td>lines of uid_map, lines of gid_map
+ * <tr><td>20 Inheritance<td>umask
+ * <tr><td>21 Seccomp<td>flags, instructions ... (struct sock_filter, 16 bits of code lowest)
  * </table>
  */
 public final class PlanEncoder {

@@ -8,6 +8,7 @@ import io.jrootfs.builder.image.Platform;
 import io.jrootfs.runner.mount.Mount;
 import io.jrootfs.runner.namespace.IdMapping;
 import io.jrootfs.runner.namespace.IdMappings;
+import io.jrootfs.runner.seccomp.KernelVersion;
 import java.util.Optional;
 
 /** Specifications from few words: an image, what the user says, and a host. */
@@ -17,6 +18,7 @@ public final class Specs {
   public static final Host ROOT =
       new Host(
           AMD64,
+          new KernelVersion(6, 1),
           false,
           IdMappings.IDENTITY,
           false,
@@ -59,10 +61,12 @@ public final class Specs {
   public NetworkMode network = NetworkMode.PRIVATE;
   public ImmutableList<Mount> mounts = ImmutableList.of();
   public boolean readOnlyRoot;
+  public SecurityOverrides security = SecurityOverrides.NONE;
 
   private static Host ordinaryUser(IdMapping... mappings) {
     return new Host(
         AMD64,
+        new KernelVersion(6, 1),
         true,
         new IdMappings(ImmutableList.copyOf(mappings), ImmutableList.copyOf(mappings)),
         false,
@@ -76,7 +80,8 @@ public final class Specs {
         new Overrides(
             new ProcessOverrides(command, entrypoint, env, user, workingDirectory, terminal),
             new FilesystemOverrides(mounts, readOnlyRoot),
-            new NamespaceOverrides(hostname, network));
+            new NamespaceOverrides(hostname, network),
+            security);
     return new SpecRules(config, overrides, accounts, host)
         .derive("/cache/root", "/cache/mnt", "0123456789ab");
   }
