@@ -92,6 +92,13 @@ class ProfileReaderTest {
   }
 
   @Test
+  void defaultProfileInJsonIsTheDefaultProfile() throws Exception {
+    ProfileReader.ReadProfile read = read(ProfileJson.ofDefaultProfile());
+    assertThat(read)
+        .isEqualTo(new ProfileReader.ReadProfile(DefaultProfile.profile(), ImmutableList.of()));
+  }
+
+  @Test
   void profileOfPodmanIsReadWithoutComplaint() throws Exception {
     ProfileReader.ReadProfile read =
         ProfileReader.read(Path.of("/usr/share/containers/seccomp.json"));
