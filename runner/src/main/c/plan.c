@@ -44,11 +44,11 @@ static const struct shape shapes[] = {
         [STEP_CLONE] = {1, 0, 0, 1, 0, CLONED, CLONED, true},
         [STEP_SLAVE_ROOT] = {0, 0, 0, 1, CLONED, SLAVE, SLAVE},
         [STEP_OVERLAY_ROOT] = {1, 2, 0, 3, SLAVE, ROOT, ROOT},
-        [STEP_MOUNT_FILESYSTEM] = {2, 2, 1, 2, ROOT, 0, 0},
-        [STEP_BIND_MOUNT] = {2, 2, 0, 2, ROOT, PIVOTED, 0},
+        [STEP_MOUNT_FILESYSTEM] = {3, 2, 1, 2, ROOT, 0, 0},
+        [STEP_BIND_MOUNT] = {4, 2, 0, 2, ROOT, PIVOTED, 0},
         [STEP_MAKE_DIRECTORY] = {1, 1, 0, 1, ROOT, 0, 0},
         [STEP_MAKE_SYMLINK] = {0, 2, 0, 1, ROOT, 0, 0},
-        [STEP_MAKE_CHARACTER_DEVICE] = {3, 1, 0, 1, ROOT, 0, 0},
+        [STEP_MAKE_DEVICE] = {6, 1, 0, 1, ROOT, 0, 0},
         [STEP_OPEN_TERMINAL] = {0, 0, 0, 2, ROOT, 0, 0},
         [STEP_MASK_PATH] = {0, 1, 0, 1, ROOT, 0, 0},
         [STEP_READ_ONLY_PATH] = {0, 1, 0, 1, ROOT, 0, 0},
@@ -60,6 +60,8 @@ static const struct shape shapes[] = {
         [STEP_CREDENTIALS] = {4, 0, 0, 4, CLONED, 0, 0},
         [STEP_EXEC] = {0, 0, 3, 3, PIVOTED, 0, DONE},
         [STEP_MAP_IDS] = {0, 2, 0, 3, OWN_USER, MAPPED, MAPPED, true},
+        [STEP_OPEN_SHARED] = {1, 1, 0, 1, CLONED, SLAVE, 0},
+        [STEP_WRITE_FILE] = {2, 2, 0, 1, ROOT, 0, 0},
 };
 
 /* Reading goes on with zeros after a failure; only the first one is told. */

@@ -25,6 +25,7 @@ class ArchitectureTest {
   private static final ImmutableListMultimap<String, String> MAY_IMPORT =
       ImmutableListMultimap.<String, String>builder()
           .putAll("spec", "namespace", "mount", "capability")
+          .putAll("mount", "argument")
           .putAll("plan", "namespace", "mount", "capability", "spec", "bundle")
           .build();
 
@@ -38,7 +39,8 @@ class ArchitectureTest {
           .build();
 
   private static final ImmutableSet<String> PACKAGES =
-      ImmutableSet.of("bundle", "namespace", "mount", "capability", "spec", "plan", "cli");
+      ImmutableSet.of(
+          "argument", "bundle", "namespace", "mount", "capability", "spec", "plan", "cli");
 
   /** Library package to the only packages of ours that may import it. */
   private static final ImmutableMap<String, String> CONFINED = ImmutableMap.of("picocli..", "cli");

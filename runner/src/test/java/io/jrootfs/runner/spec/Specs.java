@@ -9,6 +9,7 @@ import io.jrootfs.runner.mount.Mount;
 import io.jrootfs.runner.namespace.IdMapping;
 import io.jrootfs.runner.namespace.IdMappings;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** Specifications from few words: an image, what the user says, and a host. */
 public final class Specs {
@@ -58,7 +59,10 @@ public final class Specs {
   public TerminalMode terminal = TerminalMode.AUTOMATIC;
   public NetworkMode network = NetworkMode.PRIVATE;
   public ImmutableList<Mount> mounts = ImmutableList.of();
+  public ImmutableList<Device> devices = ImmutableList.of();
+  public OptionalLong shmSize = OptionalLong.empty();
   public boolean readOnlyRoot;
+  public boolean readOnlyTmpfs = true;
 
   private static Host ordinaryUser(IdMapping... mappings) {
     return new Host(
@@ -75,7 +79,7 @@ public final class Specs {
     Overrides overrides =
         new Overrides(
             new ProcessOverrides(command, entrypoint, env, user, workingDirectory, terminal),
-            new FilesystemOverrides(mounts, readOnlyRoot),
+            new FilesystemOverrides(mounts, devices, shmSize, readOnlyRoot, readOnlyTmpfs),
             new NamespaceOverrides(hostname, network));
     return new SpecRules(config, overrides, accounts, host)
         .derive("/cache/root", "/cache/mnt", "0123456789ab");
