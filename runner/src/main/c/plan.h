@@ -14,7 +14,7 @@ enum step_kind {
         STEP_BIND_MOUNT = 5,
         STEP_MAKE_DIRECTORY = 6,
         STEP_MAKE_SYMLINK = 7,
-        STEP_MAKE_CHARACTER_DEVICE = 8,
+        STEP_MAKE_DEVICE = 8,
         STEP_OPEN_TERMINAL = 9,
         STEP_MASK_PATH = 10,
         STEP_READ_ONLY_PATH = 11,
@@ -26,8 +26,10 @@ enum step_kind {
         STEP_CREDENTIALS = 17,
         STEP_EXEC = 18,
         STEP_MAP_IDS = 19,
-        STEP_INHERITANCE = 20,
-        STEP_SECCOMP = 21,
+        STEP_OPEN_SHARED = 20,
+        STEP_WRITE_FILE = 21,
+        STEP_INHERITANCE = 22,
+        STEP_SECCOMP = 23,
         STEP_KINDS
 };
 

@@ -25,6 +25,7 @@ class ArchitectureTest {
   private static final ImmutableListMultimap<String, String> MAY_IMPORT =
       ImmutableListMultimap.<String, String>builder()
           .putAll("spec", "namespace", "mount", "capability", "seccomp")
+          .putAll("mount", "argument")
           .putAll("plan", "namespace", "mount", "capability", "seccomp", "spec", "bundle")
           .build();
 
@@ -39,7 +40,15 @@ class ArchitectureTest {
 
   private static final ImmutableSet<String> PACKAGES =
       ImmutableSet.of(
-          "bundle", "namespace", "mount", "capability", "seccomp", "spec", "plan", "cli");
+          "argument",
+          "bundle",
+          "namespace",
+          "mount",
+          "capability",
+          "seccomp",
+          "spec",
+          "plan",
+          "cli");
 
   /** Library package to the only packages of ours that may import it. */
   private static final ImmutableMap<String, String> CONFINED = ImmutableMap.of("picocli..", "cli");

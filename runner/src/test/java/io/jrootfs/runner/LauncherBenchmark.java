@@ -112,6 +112,7 @@ class LauncherBenchmark {
         new RunRequest(
             root,
             ImmutableList.of(),
+            ImmutableList.of(),
             new Overrides(
                 busybox,
                 Overrides.NONE.filesystem(),

@@ -32,13 +32,13 @@ final class ProcessStepEncoder implements ProcessStep.Cases<EncodedStep> {
 
   @Override
   public EncodedStep inheritance(ProcessStep.Inheritance step) {
-    return EncodedStep.of(20, ImmutableList.of(inRange("umask", step.umask(), 0777)));
+    return EncodedStep.of(22, ImmutableList.of(inRange("umask", step.umask(), 0777)));
   }
 
   @Override
   public EncodedStep seccomp(ProcessStep.Seccomp step) {
     return EncodedStep.of(
-        21,
+        23,
         ImmutableList.<Long>builder()
             .add((long) step.filter().flags())
             .addAll(step.filter().program().asList())

@@ -50,7 +50,11 @@ public final class SpecRules {
     String hostname = hostname(overrides.namespaces().hostname().orElse(defaultHostname));
     return new ContainerSpec(
         process(hostname),
-        new Root(rootPath, mountPoint, overrides.filesystem().readOnlyRoot()),
+        new Root(
+            rootPath,
+            mountPoint,
+            OwnFiles.of(hostname, overrides.namespaces().network()),
+            overrides.filesystem().readOnlyRoot()),
         hostname,
         MountRules.mounts(overrides.filesystem(), overrides.namespaces().network(), host),
         linux(),
@@ -122,7 +126,7 @@ public final class SpecRules {
         host.userNamespace(),
         Sets.immutableEnumSet(namespaces),
         host.mappings(),
-        Device.DEFAULTS,
+        DeviceRules.devices(overrides.filesystem(), host),
         ImmutableList.<String>builder()
             .addAll(KernelPaths.MASKED)
             .addAll(host.thermalThrottle())

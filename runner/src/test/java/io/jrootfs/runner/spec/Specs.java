@@ -10,6 +10,7 @@ import io.jrootfs.runner.namespace.IdMapping;
 import io.jrootfs.runner.namespace.IdMappings;
 import io.jrootfs.runner.seccomp.KernelVersion;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** Specifications from few words: an image, what the user says, and a host. */
 public final class Specs {
@@ -60,7 +61,10 @@ public final class Specs {
   public TerminalMode terminal = TerminalMode.AUTOMATIC;
   public NetworkMode network = NetworkMode.PRIVATE;
   public ImmutableList<Mount> mounts = ImmutableList.of();
+  public ImmutableList<Device> devices = ImmutableList.of();
+  public OptionalLong shmSize = OptionalLong.empty();
   public boolean readOnlyRoot;
+  public boolean readOnlyTmpfs = true;
   public SecurityOverrides security = SecurityOverrides.NONE;
 
   private static Host ordinaryUser(IdMapping... mappings) {
@@ -79,7 +83,7 @@ public final class Specs {
     Overrides overrides =
         new Overrides(
             new ProcessOverrides(command, entrypoint, env, user, workingDirectory, terminal),
-            new FilesystemOverrides(mounts, readOnlyRoot),
+            new FilesystemOverrides(mounts, devices, shmSize, readOnlyRoot, readOnlyTmpfs),
             new NamespaceOverrides(hostname, network),
             security);
     return new SpecRules(config, overrides, accounts, host)
