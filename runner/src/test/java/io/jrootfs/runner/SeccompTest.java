@@ -37,6 +37,9 @@ class SeccompTest {
 
   @TempDir static Path work;
   private static Installation installation;
+  private static Path image;
+
+  /** Of podman's own, for it leaves files behind in it. */
   private static Path rootfs;
 
   @BeforeAll
@@ -51,6 +54,7 @@ class SeccompTest {
     Images.check(
         rootfs,
         "ln -s busybox bin/echo; cd bin; cp syscall_probe set-user-id; chmod 4755 set-user-id");
+    image = Images.tar(rootfs, work.resolve("image.tar"));
   }
 
   private static Result jrun(Caller caller, Object... arguments)
@@ -85,7 +89,7 @@ class SeccompTest {
   @ParameterizedTest
   @EnumSource
   void programsRunUnderAFilterAndWithoutNewPrivileges(Caller caller) throws Exception {
-    assertThat(output(caller, rootfs, "grep", "-E", "^(Seccomp|NoNewPrivs):", "/proc/self/status"))
+    assertThat(output(caller, image, "grep", "-E", "^(Seccomp|NoNewPrivs):", "/proc/self/status"))
         .isEqualTo("NoNewPrivs:\t1\nSeccomp:\t2\n");
   }
 
@@ -153,7 +157,7 @@ class SeccompTest {
   @EnumSource
   void whatOpensTheKernelIsRefused(Caller caller) throws Exception {
     ImmutableList.Builder<Object> command = ImmutableList.builder();
-    command.add(rootfs, "syscall_probe", "calls");
+    command.add(image, "syscall_probe", "calls");
     List<List<String>> rows =
         DANGEROUS.lines().map(row -> Splitter.on(" | ").splitToList(row)).toList();
     rows.forEach(row -> command.add(row.get(0)));
@@ -181,8 +185,7 @@ class SeccompTest {
       Map<String, String> ours =
           results(
               output(
-                  Caller.ROOT,
-                  ImmutableList.builder().add(rootfs).addAll(probe).build().toArray()));
+                  Caller.ROOT, ImmutableList.builder().add(image).addAll(probe).build().toArray()));
       assertThat(ours).hasSize(NUMBERS);
       Maps.difference(ours, theirs)
           .entriesDiffering()
@@ -225,7 +228,7 @@ class SeccompTest {
             Caller.ROOT,
             "--security-opt",
             "seccomp=" + profile,
-            rootfs,
+            image,
             "syscall_probe",
             "calls",
             "native 83",
@@ -247,7 +250,7 @@ class SeccompTest {
                 Caller.ROOT,
                 "--security-opt",
                 "seccomp=unconfined",
-                rootfs,
+                image,
                 "syscall_probe",
                 "calls",
                 "native 435",
@@ -263,7 +266,7 @@ class SeccompTest {
                 caller,
                 "--security-opt",
                 "no-new-privileges=false",
-                rootfs,
+                image,
                 "grep",
                 "-E",
                 "^(Seccomp|NoNewPrivs):",
@@ -274,7 +277,7 @@ class SeccompTest {
   @Test
   void setUserIdProgramsWorkOnlyWithNewPrivileges() throws Exception {
     ImmutableList<Object> becomeRoot =
-        ImmutableList.of("-u", "app", rootfs, "set-user-id", "calls", "native 105"); // setuid(0)
+        ImmutableList.of("-u", "app", image, "set-user-id", "calls", "native 105"); // setuid(0)
     assertThat(output(Caller.ROOT, becomeRoot.toArray())).isEqualTo("native 105 1\n");
     assertThat(
             output(
@@ -299,7 +302,7 @@ class SeccompTest {
                          "write", "exit_group", "ioctl", "getuid"],
                "action": "SCMP_ACT_ALLOW"}]}
             """);
-    assertThat(output(Caller.ROOT, "--security-opt", "seccomp=" + profile, rootfs, "echo", "x"))
+    assertThat(output(Caller.ROOT, "--security-opt", "seccomp=" + profile, image, "echo", "x"))
         .isEqualTo("x\n");
   }
 }

@@ -187,7 +187,7 @@ class PlanCompilerTest {
         .endsWith(
             new ProcessStep.Inheritance(0022),
             filter(),
-            new ProcessStep.Credentials(0, 0, ImmutableList.of(), CapabilitySet.DEFAULT, false),
+            new ProcessStep.Credentials(0, 0, ImmutableList.of(0L), CapabilitySet.DEFAULT, false),
             exec());
   }
 
