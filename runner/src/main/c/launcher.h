@@ -106,6 +106,8 @@ extern int terminal_fd;
 void open_terminal(const struct step *step);
 void working_directory(const struct step *step);
 void take_credentials(const struct step *step);
+void leave_nothing(const struct step *step);
+void set_filter(const struct step *step);
 noreturn void exec_program(const struct step *step);
 
 /* relay.c: between the container's pseudo-terminal and the user's. */

@@ -26,13 +26,14 @@ enum {
         OWN_USER = 128,
         MAPPED = 256,
         RUNNING = 512, /* the new process has begun with its own steps */
+        BEQUEATHED = 1024,
 };
 
 /* What a step of each kind consists of, and the order that keeps a plan off the host: its own
  * mounts before it mounts, a root before paths in that root, no host path after the host's root is
- * gone, and no program before that. */
+ * gone, and no program before that, nor with descriptors of ours. */
 struct shape {
-        uint32_t numbers; /* at least, for credentials */
+        uint32_t numbers; /* at least, for credentials and seccomp */
         uint32_t words;
         uint32_t lists;
         uint32_t parts;
@@ -58,10 +59,12 @@ static const struct shape shapes[] = {
         [STEP_LOOPBACK_UP] = {0, 0, 0, 1, OWN_NET, 0, 0},
         [STEP_WORKING_DIRECTORY] = {0, 1, 0, 1, PIVOTED, 0, 0},
         [STEP_CREDENTIALS] = {4, 0, 0, 4, CLONED, 0, 0},
-        [STEP_EXEC] = {0, 0, 3, 3, PIVOTED, 0, DONE},
+        [STEP_EXEC] = {0, 0, 3, 3, PIVOTED | BEQUEATHED, 0, DONE},
         [STEP_MAP_IDS] = {0, 2, 0, 3, OWN_USER, MAPPED, MAPPED, true},
         [STEP_OPEN_SHARED] = {1, 1, 0, 1, CLONED, SLAVE, 0},
         [STEP_WRITE_FILE] = {2, 2, 0, 1, ROOT, 0, 0},
+        [STEP_INHERITANCE] = {1, 0, 0, 1, CLONED, 0, BEQUEATHED},
+        [STEP_SECCOMP] = {2, 0, 0, 1, PIVOTED, 0, 0},
 };
 
 /* Reading goes on with zeros after a failure; only the first one is told. */
@@ -158,7 +161,8 @@ static void
 take_numbers(struct reader *reader, struct step *step, const struct shape *shape)
 {
         step->number_count = take_u32(reader);
-        bool more = step->kind == STEP_CREDENTIALS && step->number_count > shape->numbers;
+        bool more = (step->kind == STEP_CREDENTIALS || step->kind == STEP_SECCOMP) &&
+                    step->number_count > shape->numbers;
         if ((step->number_count != shape->numbers && !more) ||
             step->number_count > reader->left / 8)
                 refuse(reader, "cannot have %u numbers", step->number_count);

@@ -28,6 +28,8 @@ enum step_kind {
         STEP_MAP_IDS = 19,
         STEP_OPEN_SHARED = 20,
         STEP_WRITE_FILE = 21,
+        STEP_INHERITANCE = 22,
+        STEP_SECCOMP = 23,
         STEP_KINDS
 };
 

@@ -8,6 +8,8 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <linux/capability.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
@@ -144,16 +146,43 @@ take_credentials(const struct step *step)
         die_with_launcher(1);
 }
 
+void
+leave_nothing(const struct step *step)
+{
+        umask((mode_t)step->number[0]);
+        if (kernel_close_range(STDERR_FILENO + 1, RANGE_CLOEXEC) < 0)
+                fail(0);
+        reset_signals();
+}
+
+void
+set_filter(const struct step *step)
+{
+        static struct sock_filter instructions[BPF_MAXINSNS];
+        uint32_t count = step->number_count - 1;
+        if (count > BPF_MAXINSNS) {
+                errno = E2BIG;
+                fail(0);
+        }
+        for (uint32_t i = 0; i < count; i++) {
+                uint64_t bits = step->number[1 + i];
+                instructions[i] = (struct sock_filter){.code = (uint16_t)bits,
+                                                       .jt = (uint8_t)(bits >> 16),
+                                                       .jf = (uint8_t)(bits >> 24),
+                                                       .k = (uint32_t)(bits >> 32)};
+        }
+        struct sock_fprog program = {.len = (unsigned short)count, .filter = instructions};
+        /* From here on the filter decides about us, too. */
+        if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, step->number[0], &program) < 0)
+                fail(0);
+}
+
 noreturn void
 exec_program(const struct step *step)
 {
         char **argv = step->list[1].item, **environment = step->list[2].item;
         uint32_t part = 0;
         int error = ENOENT;
-        umask(022);
-        if (kernel_close_range(STDERR_FILENO + 1, RANGE_CLOEXEC) < 0)
-                fail(1);
-        reset_signals();
         for (uint32_t i = 0; i < step->list[0].count; i++) {
                 const char *program = step->list[0].item[i];
                 execve(program, argv, environment);

@@ -9,6 +9,7 @@ import io.jrootfs.builder.image.Platform;
 import io.jrootfs.runner.namespace.IdMapping;
 import io.jrootfs.runner.namespace.IdMappings;
 import io.jrootfs.runner.plan.LauncherFacts;
+import io.jrootfs.runner.seccomp.KernelVersion;
 import io.jrootfs.runner.spec.Host;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -43,6 +44,7 @@ public final class HostReader {
             mappings(Path.of("/proc/self/uid_map")), mappings(Path.of("/proc/self/gid_map")));
     return new Host(
         Platform.ofThisMachine(),
+        kernel(System.getProperty("os.version", "")),
         // A namespace that somebody else made has the same limits, even if its root called us.
         !mappings.equals(IdMappings.IDENTITY),
         mappings,
@@ -50,6 +52,15 @@ public final class HostReader {
         callersOwn(environment),
         existing("/etc/hosts", "/etc/resolv.conf"),
         thermalThrottle());
+  }
+
+  /** From uname(2)'s release, which is what the JDK has as the system's version. */
+  private static KernelVersion kernel(String release) throws FileSystemException {
+    return KernelVersion.ofRelease(release)
+        .orElseThrow(
+            () ->
+                new FileSystemException(
+                    "/proc/sys/kernel/osrelease", null, "cannot be understood: '" + release + "'"));
   }
 
   /** The environment as the caller had it: what was set on the way to us is undone. */

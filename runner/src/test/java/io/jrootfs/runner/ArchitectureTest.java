@@ -24,9 +24,9 @@ class ArchitectureTest {
   /** Package to the runner's packages it may import; {@code cli} and the root may import all. */
   private static final ImmutableListMultimap<String, String> MAY_IMPORT =
       ImmutableListMultimap.<String, String>builder()
-          .putAll("spec", "namespace", "mount", "capability")
+          .putAll("spec", "namespace", "mount", "capability", "seccomp")
           .putAll("mount", "argument")
-          .putAll("plan", "namespace", "mount", "capability", "spec", "bundle")
+          .putAll("plan", "namespace", "mount", "capability", "seccomp", "spec", "bundle")
           .build();
 
   /** Package to the builder's packages it may import. The root passes on what they throw. */
@@ -40,7 +40,15 @@ class ArchitectureTest {
 
   private static final ImmutableSet<String> PACKAGES =
       ImmutableSet.of(
-          "argument", "bundle", "namespace", "mount", "capability", "spec", "plan", "cli");
+          "argument",
+          "bundle",
+          "namespace",
+          "mount",
+          "capability",
+          "seccomp",
+          "spec",
+          "plan",
+          "cli");
 
   /** Library package to the only packages of ours that may import it. */
   private static final ImmutableMap<String, String> CONFINED = ImmutableMap.of("picocli..", "cli");

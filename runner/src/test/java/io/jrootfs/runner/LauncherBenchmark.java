@@ -17,6 +17,7 @@ import io.jrootfs.runner.spec.Host;
 import io.jrootfs.runner.spec.NamespaceOverrides;
 import io.jrootfs.runner.spec.Overrides;
 import io.jrootfs.runner.spec.ProcessOverrides;
+import io.jrootfs.runner.spec.SecurityOverrides;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -85,6 +86,7 @@ class LauncherBenchmark {
             ImmutableMap.of());
     return new Host(
         host.platform(),
+        host.kernel(),
         uid != 0,
         mappings,
         false,
@@ -111,7 +113,11 @@ class LauncherBenchmark {
             root,
             ImmutableList.of(),
             ImmutableList.of(),
-            new Overrides(busybox, Overrides.NONE.filesystem(), NamespaceOverrides.NONE));
+            new Overrides(
+                busybox,
+                Overrides.NONE.filesystem(),
+                NamespaceOverrides.NONE,
+                SecurityOverrides.NONE));
     Path plan = directory.resolve("plan");
     Files.write(plan, PlanEncoder.encode(run.prepare(request, image -> {}).plan()));
     String ours = become + program + " --execute-plan " + plan;

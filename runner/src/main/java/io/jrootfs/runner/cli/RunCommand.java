@@ -28,6 +28,7 @@ final class RunCommand {
   void run() throws Exception {
     RunRequest request = options.request();
     LauncherFacts facts = launcherFacts();
+    request.overrides().security().warnings().forEach(this::warn);
     Host host = HostReader.read(facts, console.environment());
     BundleCache cache =
         new BundleCache(

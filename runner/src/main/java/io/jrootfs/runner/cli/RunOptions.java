@@ -6,6 +6,7 @@ import static io.jrootfs.runner.cli.Options.group;
 import com.google.common.collect.ImmutableList;
 import io.jrootfs.runner.RunRequest;
 import io.jrootfs.runner.mount.MountSyntaxException;
+import io.jrootfs.runner.seccomp.ProfileException;
 import io.jrootfs.runner.spec.Overrides;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -30,6 +31,7 @@ final class RunOptions {
     ProcessOptions.declare(command);
     FilesystemOptions.declare(command);
     NamespaceOptions.declare(command);
+    SecurityOptions.declare(command);
     command.addArgGroup(
         group(
             "%nTalk:%n",
@@ -85,8 +87,9 @@ final class RunOptions {
    *
    * @throws UsageException if options contradict each other or a value is none of those there are
    * @throws MountSyntaxException if a volume or tmpfs is malformed
+   * @throws ProfileException if a file is no seccomp profile
    */
-  RunRequest request() throws UsageException, MountSyntaxException {
+  RunRequest request() throws UsageException, MountSyntaxException, ProfileException {
     FilesystemOptions filesystem = new FilesystemOptions(options);
     return new RunRequest(
         image(),
@@ -95,7 +98,8 @@ final class RunOptions {
         new Overrides(
             new ProcessOptions(options).overrides(command()),
             filesystem.overrides(),
-            new NamespaceOptions(options).overrides()));
+            new NamespaceOptions(options).overrides(),
+            new SecurityOptions(options).overrides()));
   }
 
   private Path image() throws UsageException {

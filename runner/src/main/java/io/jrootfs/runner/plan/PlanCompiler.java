@@ -139,6 +139,11 @@ public final class PlanCompiler {
     if (spec.root().readonly()) {
       steps.add(new MountStep.ReadOnlyRoot());
     }
+    steps.add(new ProcessStep.Inheritance(0022));
+    // With no-new-privileges as late as can be, so that the filter need not allow our own calls.
+    if (!process.noNewPrivileges()) {
+      seccomp();
+    }
     steps.add(
         new ProcessStep.Credentials(
             process.user().uid(),
@@ -146,6 +151,17 @@ public final class PlanCompiler {
             process.user().additionalGids(),
             process.capabilities(),
             process.noNewPrivileges()));
+    if (process.noNewPrivileges()) {
+      seccomp();
+    }
+    exec(process);
+  }
+
+  private void seccomp() {
+    spec.linux().seccomp().ifPresent(filter -> steps.add(new ProcessStep.Seccomp(filter)));
+  }
+
+  private void exec(ContainerProcess process) {
     String program = process.args().get(0);
     boolean searched = program.indexOf('/') < 0;
     String searchPath = searched ? variable(process, "PATH") : "";

@@ -2,6 +2,7 @@ package io.jrootfs.runner.plan;
 
 import com.google.common.collect.ImmutableList;
 import io.jrootfs.runner.capability.CapabilitySet;
+import io.jrootfs.runner.seccomp.SeccompFilter;
 
 /** A step that makes the container's first process what it is to be. */
 public sealed interface ProcessStep extends LaunchStep {
@@ -57,8 +58,32 @@ public sealed interface ProcessStep extends LaunchStep {
   }
 
   /**
-   * Replaces the process: execve(2) of each candidate in turn until one exists, with every
-   * descriptor above 2 closed, signals at their defaults and umask 0022.
+   * What the program gets from us besides: nothing of ours. Descriptors above 2 close with
+   * execve(2), signals are at their defaults, and new files get modes by a mask.
+   *
+   * @param umask the bits that files are created without
+   */
+  record Inheritance(int umask) implements ProcessStep {
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.inheritance(this);
+    }
+  }
+
+  /**
+   * Sets the filter of system calls: seccomp(2) SECCOMP_SET_MODE_FILTER. It counts for the steps
+   * behind it too, so it is the last one before the program; but without no-new-privileges setting
+   * it takes CAP_SYS_ADMIN (seccomp(2)), so then it comes before {@link Credentials}.
+   */
+  record Seccomp(SeccompFilter filter) implements ProcessStep {
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.seccomp(this);
+    }
+  }
+
+  /**
+   * Replaces the process: execve(2) of each candidate in turn until one exists.
    *
    * @param candidates container paths, at least one
    * @param argv at least the program's name
@@ -98,6 +123,10 @@ public sealed interface ProcessStep extends LaunchStep {
     R workingDirectory(WorkingDirectory step);
 
     R credentials(Credentials step);
+
+    R inheritance(Inheritance step);
+
+    R seccomp(Seccomp step);
 
     R exec(Exec step);
   }

@@ -31,6 +31,21 @@ final class ProcessStepEncoder implements ProcessStep.Cases<EncodedStep> {
   }
 
   @Override
+  public EncodedStep inheritance(ProcessStep.Inheritance step) {
+    return EncodedStep.of(22, ImmutableList.of(inRange("umask", step.umask(), 0777)));
+  }
+
+  @Override
+  public EncodedStep seccomp(ProcessStep.Seccomp step) {
+    return EncodedStep.of(
+        23,
+        ImmutableList.<Long>builder()
+            .add((long) step.filter().flags())
+            .addAll(step.filter().program().asList())
+            .build());
+  }
+
+  @Override
   public EncodedStep exec(ProcessStep.Exec step) {
     if (step.candidates().isEmpty() || step.argv().isEmpty()) {
       throw new IllegalArgumentException("nothing to execute: " + step);

@@ -5,6 +5,8 @@ import static io.jrootfs.runner.plan.Shell.quoted;
 
 import com.google.common.collect.ImmutableList;
 import io.jrootfs.runner.capability.CapabilitySet;
+import io.jrootfs.runner.seccomp.Abi;
+import io.jrootfs.runner.seccomp.SeccompFilter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -60,13 +62,33 @@ final class ProcessStepExplainer implements ProcessStep.Cases<ImmutableList<Stri
   }
 
   @Override
+  public ImmutableList<String> inheritance(ProcessStep.Inheritance step) {
+    return ImmutableList.of(String.format(Locale.ROOT, "umask %04o", step.umask()));
+  }
+
+  @Override
+  public ImmutableList<String> seccomp(ProcessStep.Seccomp step) {
+    SeccompFilter.Summary summary = step.filter().summary();
+    String others =
+        summary.newerAreUnknown()
+            ? "all others %s, later ones errno 38".formatted(summary.defaultAction())
+            : "all others " + summary.defaultAction();
+    return ImmutableList.of(
+        "# a seccomp filter of %d instructions for %s:"
+            .formatted(
+                step.filter().program().length(),
+                summary.abis().stream().map(Abi::architecture).collect(Collectors.joining(", "))),
+        "#   %d calls by number, %d by arguments, %s"
+            .formatted(summary.always(), summary.byArguments(), others));
+  }
+
+  @Override
   public ImmutableList<String> exec(ProcessStep.Exec step) {
     List<String> words = new ArrayList<>(List.of("exec", "env", "-i"));
     words.addAll(step.environment());
     words.add(step.candidates().get(0));
     words.addAll(step.argv().subList(1, step.argv().size()));
     ImmutableList.Builder<String> lines = ImmutableList.builder();
-    lines.add("umask 0022");
     if (step.candidates().size() > 1) {
       lines.add(
           "# the first that exists of: "

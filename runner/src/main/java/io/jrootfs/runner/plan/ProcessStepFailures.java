@@ -6,6 +6,7 @@ import static io.jrootfs.runner.plan.Errno.EINVAL;
 import static io.jrootfs.runner.plan.Errno.ELOOP;
 import static io.jrootfs.runner.plan.Errno.ENOENT;
 import static io.jrootfs.runner.plan.Errno.ENOEXEC;
+import static io.jrootfs.runner.plan.Errno.ENOSYS;
 import static io.jrootfs.runner.plan.Errno.ENOTDIR;
 import static io.jrootfs.runner.plan.Errno.ENOTTY;
 import static io.jrootfs.runner.plan.Errno.EPERM;
@@ -62,6 +63,36 @@ final class ProcessStepFailures implements ProcessStep.Cases<FailureTexts> {
                 + user
                 + ": the user namespace has no such id; give the calling user ranges in"
                 + " /etc/subuid and /etc/subgid"));
+  }
+
+  @Override
+  public FailureTexts inheritance(ProcessStep.Inheritance step) {
+    return of("cannot close the launcher's files");
+  }
+
+  @Override
+  public FailureTexts seccomp(ProcessStep.Seccomp step) {
+    String what = "cannot set the seccomp filter";
+    return of(
+        what,
+        on(
+            0,
+            EACCES,
+            what
+                + ": without no-new-privileges it takes CAP_SYS_ADMIN; leave"
+                + " '--security-opt no-new-privileges=false' out"),
+        on(
+            0,
+            EINVAL,
+            what
+                + ": this kernel has no filters (CONFIG_SECCOMP_FILTER), or not the profile's"
+                + " flags; run without one by '--security-opt seccomp=unconfined'"),
+        on(
+            0,
+            ENOSYS,
+            what
+                + ": this kernel has no seccomp(2); run without one by"
+                + " '--security-opt seccomp=unconfined'"));
   }
 
   @Override

@@ -5,11 +5,13 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSortedSet;
 import io.jrootfs.builder.image.Platform;
 import io.jrootfs.runner.namespace.IdMappings;
+import io.jrootfs.runner.seccomp.KernelVersion;
 
 /**
  * What a specification needs to know of the system it is made for.
  *
  * @param platform what machine it is
+ * @param kernel its version
  * @param userNamespace whether we are in a user namespace made for an ordinary user, where device
  *     nodes cannot be created
  * @param mappings which ids exist
@@ -20,6 +22,7 @@ import io.jrootfs.runner.namespace.IdMappings;
  */
 public record Host(
     Platform platform,
+    KernelVersion kernel,
     boolean userNamespace,
     IdMappings mappings,
     boolean terminal,

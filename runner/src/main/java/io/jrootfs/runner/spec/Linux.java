@@ -4,6 +4,8 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import io.jrootfs.runner.namespace.IdMappings;
 import io.jrootfs.runner.namespace.Namespace;
+import io.jrootfs.runner.seccomp.SeccompFilter;
+import java.util.Optional;
 
 /**
  * What is particular to Linux (runtime-spec config-linux.md).
@@ -14,6 +16,7 @@ import io.jrootfs.runner.namespace.Namespace;
  * @param devices the nodes of {@code /dev}
  * @param maskedPaths what the container cannot see
  * @param readonlyPaths what it cannot write
+ * @param seccomp what decides about its system calls; empty: nothing does
  */
 public record Linux(
     boolean userNamespace,
@@ -21,4 +24,5 @@ public record Linux(
     IdMappings mappings,
     ImmutableList<Device> devices,
     ImmutableList<String> maskedPaths,
-    ImmutableList<String> readonlyPaths) {}
+    ImmutableList<String> readonlyPaths,
+    Optional<SeccompFilter> seccomp) {}

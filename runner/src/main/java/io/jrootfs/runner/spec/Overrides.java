@@ -6,15 +6,23 @@ package io.jrootfs.runner.spec;
  * @param process what runs, and as whom
  * @param filesystem what it sees as its files
  * @param namespaces what it shares with the host
+ * @param security what the kernel is to refuse it
  */
 public record Overrides(
-    ProcessOverrides process, FilesystemOverrides filesystem, NamespaceOverrides namespaces) {
+    ProcessOverrides process,
+    FilesystemOverrides filesystem,
+    NamespaceOverrides namespaces,
+    SecurityOverrides security) {
 
   /** Run the image as it is. */
   public static final Overrides NONE =
-      new Overrides(ProcessOverrides.NONE, FilesystemOverrides.NONE, NamespaceOverrides.NONE);
+      new Overrides(
+          ProcessOverrides.NONE,
+          FilesystemOverrides.NONE,
+          NamespaceOverrides.NONE,
+          SecurityOverrides.NONE);
 
   public Overrides withFilesystem(FilesystemOverrides newFilesystem) {
-    return new Overrides(process, newFilesystem, namespaces);
+    return new Overrides(process, newFilesystem, namespaces, security);
   }
 }

@@ -79,7 +79,13 @@ public final class SpecRules {
             config, overrides.process(), terminal, hostname, users.home(user), host.environment());
     CommandRules.checkSize(args, env);
     return new ContainerProcess(
-        terminal, user, args, env, workingDirectory(), CapabilitySet.DEFAULT, true);
+        terminal,
+        user,
+        args,
+        env,
+        workingDirectory(),
+        capabilities(),
+        overrides.security().noNewPrivileges().orElse(true));
   }
 
   private String workingDirectory() throws SpecException {
@@ -105,6 +111,11 @@ public final class SpecRules {
     return hostname;
   }
 
+  /** What the container can have at most; also what the filter of system calls goes by. */
+  private CapabilitySet capabilities() {
+    return CapabilitySet.DEFAULT;
+  }
+
   private Linux linux() throws SpecException {
     EnumSet<Namespace> namespaces =
         EnumSet.of(Namespace.MOUNT, Namespace.UTS, Namespace.IPC, Namespace.PID, Namespace.CGROUP);
@@ -120,6 +131,7 @@ public final class SpecRules {
             .addAll(KernelPaths.MASKED)
             .addAll(host.thermalThrottle())
             .build(),
-        KernelPaths.READ_ONLY);
+        KernelPaths.READ_ONLY,
+        SeccompRules.filter(overrides.security().seccomp(), false, capabilities(), host));
   }
 }

@@ -93,7 +93,7 @@ class JrunTest {
               : jrun(options.group(2), "x", "--help");
       assertThat(result.status()).as(options.group(2)).isZero();
     }
-    assertThat(count).isEqualTo(21);
+    assertThat(count).isEqualTo(22);
   }
 
   @Test
@@ -118,6 +118,12 @@ class JrunTest {
         "--hostnam                 | unknown option '--hostnam'; did you mean '--hostname'?",
         "-t -T x                   | -t demands a terminal and -T refuses it; leave one of them out",
         "--network bridge x        | no network is called 'bridge'; there are none, private, host",
+        "--security-opt secomp=x x | no security option is called 'secomp'; there are seccomp and no-new-privileges",
+        "--security-opt seccomp x  | --security-opt seccomp needs a value, =FILE or =unconfined",
+        "--security-opt seccomp= x | --security-opt seccomp needs a value, =FILE or =unconfined",
+        "--security-opt no-new-privileges=yes x | --security-opt no-new-privileges=yes is neither true nor false",
+        "--security-opt seccomp=unconfined --security-opt seccomp=a x | --security-opt seccomp is given twice; leave one of them out",
+        "--security-opt no-new-privileges --security-opt no-new-privileges=false x | --security-opt no-new-privileges is given twice; leave one of them out",
         "--network= x              | no network is called ''; there are none, private, host",
       })
   void wrongUseIsOneLineWithWhereToLook(String arguments, String sentence) {
@@ -152,6 +158,8 @@ class JrunTest {
         "/no/such/image sh       | /no/such/image: no such file or directory",
         "/dev/null sh            | /dev/null: ",
         "/etc/passwd sh          | /etc/passwd: ",
+        "--security-opt seccomp=no-such ROOT sh | seccomp profile 'no-such': does not exist",
+        "--security-opt seccomp=/dev/zero ROOT sh | seccomp profile '/dev/zero': is not a regular",
         "EMPTY sh                | EMPTY: "
       })
   void whatCannotBeSetUpIsOneSentence(String arguments, String start) throws IOException {

@@ -98,6 +98,7 @@ final class BusyboxContainer {
             .addAll(afterPivot)
             .addAll(ownNames())
             .add(workingDirectory)
+            .add(new ProcessStep.Inheritance(0022))
             .add(credentials)
             .add(
                 new ProcessStep.Exec(

@@ -13,6 +13,8 @@ import io.jrootfs.runner.mount.TmpfsArgument;
 import io.jrootfs.runner.namespace.Namespace;
 import io.jrootfs.runner.spec.Device;
 import io.jrootfs.runner.spec.NetworkMode;
+import io.jrootfs.runner.spec.SeccompChoice;
+import io.jrootfs.runner.spec.SecurityOverrides;
 import io.jrootfs.runner.spec.SpecException;
 import io.jrootfs.runner.spec.Specs;
 import io.jrootfs.runner.spec.TerminalMode;
@@ -167,9 +169,32 @@ class PlanCompilerTest {
         .endsWith(
             new ProcessStep.WorkingDirectory("/new"),
             new MountStep.ReadOnlyRoot(),
+            new ProcessStep.Inheritance(0022),
             new ProcessStep.Credentials(
                 1000, 1001, ImmutableList.of(29L, 44L), CapabilitySet.DEFAULT, true),
+            filter(),
             exec());
+  }
+
+  private ProcessStep.Seccomp filter() throws SpecException {
+    return new ProcessStep.Seccomp(specs.derive().linux().seccomp().orElseThrow());
+  }
+
+  @Test
+  void filterComesBeforeTheCredentialsThatSettingItTakes() throws SpecException {
+    specs.security = new SecurityOverrides(SeccompChoice.DEFAULT, Optional.of(false));
+    assertThat(steps())
+        .endsWith(
+            new ProcessStep.Inheritance(0022),
+            filter(),
+            new ProcessStep.Credentials(0, 0, ImmutableList.of(0L), CapabilitySet.DEFAULT, false),
+            exec());
+  }
+
+  @Test
+  void unconfinedContainerHasNoFilter() throws SpecException {
+    specs.security = new SecurityOverrides(SeccompChoice.UNCONFINED, Optional.empty());
+    assertThat(steps()).noneMatch(ProcessStep.Seccomp.class::isInstance);
   }
 
   @Test

@@ -6,12 +6,16 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.ImmutableSortedSet;
 import com.google.common.collect.Sets;
+import com.google.common.primitives.ImmutableLongArray;
 import io.jrootfs.runner.capability.Capability;
 import io.jrootfs.runner.capability.CapabilitySet;
 import io.jrootfs.runner.mount.MountFlag;
 import io.jrootfs.runner.mount.Propagation;
 import io.jrootfs.runner.namespace.Namespace;
 import io.jrootfs.runner.plan.LauncherFacts.UserNamespaceKind;
+import io.jrootfs.runner.seccomp.Abi;
+import io.jrootfs.runner.seccomp.Action;
+import io.jrootfs.runner.seccomp.SeccompFilter;
 import io.jrootfs.runner.spec.Device;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -90,6 +94,13 @@ class PlanExplainerTest {
                   new CapabilitySet(
                       ImmutableSortedSet.of(Capability.CHOWN, Capability.NET_BIND_SERVICE)),
                   true),
+              new ProcessStep.Inheritance(0027),
+              new ProcessStep.Seccomp(
+                  new SeccompFilter(
+                      ImmutableLongArray.of(6),
+                      0,
+                      new SeccompFilter.Summary(
+                          ImmutableList.of(Abi.X86_64, Abi.X32), Action.errno(1), 300, 3, true))),
               new ProcessStep.Exec(
                   ImmutableList.of("/usr/bin/ls", "/bin/ls"),
                   ImmutableList.of("ls", "-l", "$HOME", "a'b", ""),

@@ -13,6 +13,7 @@ import io.jrootfs.runner.mount.MountFlag;
 import io.jrootfs.runner.mount.MountSyntaxException;
 import io.jrootfs.runner.mount.TmpfsArgument;
 import io.jrootfs.runner.namespace.Namespace;
+import io.jrootfs.runner.seccomp.KernelVersion;
 import java.util.Collections;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -133,6 +134,7 @@ class SpecRulesTest {
     specs.host =
         new Host(
             Specs.AMD64,
+            new KernelVersion(6, 1),
             false,
             specs.host.mappings(),
             false,
@@ -175,6 +177,7 @@ class SpecRulesTest {
     specs.host =
         new Host(
             Specs.AMD64,
+            new KernelVersion(6, 1),
             false,
             specs.host.mappings(),
             false,

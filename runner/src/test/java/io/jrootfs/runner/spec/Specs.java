@@ -8,6 +8,7 @@ import io.jrootfs.builder.image.Platform;
 import io.jrootfs.runner.mount.Mount;
 import io.jrootfs.runner.namespace.IdMapping;
 import io.jrootfs.runner.namespace.IdMappings;
+import io.jrootfs.runner.seccomp.KernelVersion;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -18,6 +19,7 @@ public final class Specs {
   public static final Host ROOT =
       new Host(
           AMD64,
+          new KernelVersion(6, 1),
           false,
           IdMappings.IDENTITY,
           false,
@@ -63,10 +65,12 @@ public final class Specs {
   public OptionalLong shmSize = OptionalLong.empty();
   public boolean readOnlyRoot;
   public boolean readOnlyTmpfs = true;
+  public SecurityOverrides security = SecurityOverrides.NONE;
 
   private static Host ordinaryUser(IdMapping... mappings) {
     return new Host(
         AMD64,
+        new KernelVersion(6, 1),
         true,
         new IdMappings(ImmutableList.copyOf(mappings), ImmutableList.copyOf(mappings)),
         false,
@@ -80,7 +84,8 @@ public final class Specs {
         new Overrides(
             new ProcessOverrides(command, entrypoint, env, user, workingDirectory, terminal),
             new FilesystemOverrides(mounts, devices, shmSize, readOnlyRoot, readOnlyTmpfs),
-            new NamespaceOverrides(hostname, network));
+            new NamespaceOverrides(hostname, network),
+            security);
     return new SpecRules(config, overrides, accounts, host)
         .derive("/cache/root", "/cache/mnt", "0123456789ab");
   }
