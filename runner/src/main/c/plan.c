@@ -60,8 +60,8 @@ static const struct shape shapes[] = {
         [STEP_CREDENTIALS] = {4, 0, 0, 4, CLONED, 0, 0},
         [STEP_EXEC] = {0, 0, 3, 3, PIVOTED, 0, DONE},
         [STEP_MAP_IDS] = {0, 2, 0, 3, OWN_USER, MAPPED, MAPPED, true},
-        [STEP_OPEN_SHARED] = {1, 1, 0, 1, CLONED, SLAVE, 0},
-        [STEP_WRITE_FILE] = {2, 2, 0, 1, ROOT, 0, 0},
+        [STEP_OPEN_SOURCE] = {1, 1, 0, 1, CLONED, SLAVE, 0},
+        [STEP_WRITE_FILE] = {3, 2, 0, 1, ROOT, 0, 0},
 };
 
 /* Reading goes on with zeros after a failure; only the first one is told. */
