@@ -174,7 +174,8 @@ write_file(const struct step *step)
         if (unlinkat(parent, name, 0) == 0 || errno == ENOENT)
                 fd = openat(parent, name, O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW | O_CLOEXEC,
                             (mode_t)step->number[0]);
-        if (fd < 0 && (uint64_t)errno != step->number[1])
+        uint64_t error = (uint64_t)errno;
+        if (fd < 0 && error != step->number[1] && error != step->number[2])
                 fail(0);
         if (fd >= 0 && (!write_whole(fd, step->word.item[1]) || close(fd) < 0))
                 fail(0);
@@ -221,7 +222,7 @@ static void (*const steps[])(const struct step *) = {
         [STEP_INHERITANCE] = leave_nothing,
         [STEP_SECCOMP] = set_filter,
         [STEP_EXEC] = exec_program,
-        [STEP_OPEN_SHARED] = open_shared,
+        [STEP_OPEN_SOURCE] = open_source,
         [STEP_WRITE_FILE] = write_file,
 };
 

@@ -73,41 +73,49 @@ new_filesystem(const char *type, char *const *options, unsigned attributes)
         return mount;
 }
 
-/* What is shared with the host, until it is placed. */
-enum { MAX_SHARED = 16 };
+/* Trees of the host, until they are placed. */
+enum { MAX_SOURCES = 256 };
 static struct {
-        const char *source;
+        const char *path;
+        unsigned recursive;
         int tree;
-} shared[MAX_SHARED];
-static int shared_count;
-
-void
-open_shared(const struct step *step)
-{
-        unsigned recursive = step->number[0] != 0 ? TREE_RECURSIVE : 0;
-        if (shared_count == MAX_SHARED) {
-                errno = EMFILE;
-                fail(0);
-        }
-        int tree = kernel_open_tree(AT_FDCWD, step->word.item[0],
-                                    TREE_CLONE | TREE_CLOEXEC | recursive);
-        if (tree < 0)
-                fail(0);
-        shared[shared_count].source = step->word.item[0];
-        shared[shared_count++].tree = tree;
-}
+} sources[MAX_SOURCES];
+static int source_count;
 
 static int
-take_shared(const char *source)
+open_host_tree(const char *path, unsigned recursive)
 {
-        for (int i = 0; i < shared_count; i++)
-                if (shared[i].tree >= 0 && strcmp(shared[i].source, source) == 0) {
-                        int tree = shared[i].tree;
-                        shared[i].tree = -1;
+        return kernel_open_tree(AT_FDCWD, path, TREE_CLONE | TREE_CLOEXEC | recursive);
+}
+
+void
+open_source(const struct step *step)
+{
+        unsigned recursive = step->number[0] != 0 ? TREE_RECURSIVE : 0;
+        int tree = -1;
+        if (source_count == MAX_SOURCES)
+                errno = EMFILE;
+        else
+                tree = open_host_tree(step->word.item[0], recursive);
+        if (tree < 0)
+                fail(0);
+        sources[source_count].path = step->word.item[0];
+        sources[source_count].recursive = recursive;
+        sources[source_count++].tree = tree;
+}
+
+/* The tree that was opened before for this, or one opened now. */
+static int
+take_source(const char *path, unsigned recursive)
+{
+        for (int i = 0; i < source_count; i++)
+                if (sources[i].tree >= 0 && sources[i].recursive == recursive &&
+                    strcmp(sources[i].path, path) == 0) {
+                        int tree = sources[i].tree;
+                        sources[i].tree = -1;
                         return tree;
                 }
-        errno = ENOENT;
-        return -1;
+        return open_host_tree(path, recursive);
 }
 
 static int
@@ -227,17 +235,13 @@ void
 bind_mount(const struct step *step)
 {
         unsigned recursive = step->number[1] != 0 ? TREE_RECURSIVE : 0;
-        uint64_t propagation = step->number[3];
         struct stat status;
-        int tree = propagation == MS_SHARED
-                           ? take_shared(step->word.item[0])
-                           : kernel_open_tree(AT_FDCWD, step->word.item[0],
-                                              TREE_CLONE | TREE_CLOEXEC | recursive);
+        int tree = take_source(step->word.item[0], recursive);
         /* While nobody sees it: what the host mounts below the source could come in without our
          * flags. */
         if (tree < 0 || fstat(tree, &status) < 0 ||
-            kernel_mount_setattr(tree, recursive, step->number[0], step->number[2], propagation) <
-                    0)
+            kernel_mount_setattr(tree, recursive, step->number[0], step->number[2],
+                                 step->number[3]) < 0)
                 fail(0);
         int target = S_ISDIR(status.st_mode) ? make_directory_in_root(step->word.item[1], 0755)
                                              : make_file_in_root(step->word.item[1]);

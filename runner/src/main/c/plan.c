@@ -61,8 +61,8 @@ static const struct shape shapes[] = {
         [STEP_CREDENTIALS] = {4, 0, 0, 4, CLONED, 0, 0},
         [STEP_EXEC] = {0, 0, 3, 3, PIVOTED | BEQUEATHED, 0, DONE},
         [STEP_MAP_IDS] = {0, 2, 0, 3, OWN_USER, MAPPED, MAPPED, true},
-        [STEP_OPEN_SHARED] = {1, 1, 0, 1, CLONED, SLAVE, 0},
-        [STEP_WRITE_FILE] = {2, 2, 0, 1, ROOT, 0, 0},
+        [STEP_OPEN_SOURCE] = {1, 1, 0, 1, CLONED, SLAVE, 0},
+        [STEP_WRITE_FILE] = {3, 2, 0, 1, ROOT, 0, 0},
         [STEP_INHERITANCE] = {1, 0, 0, 1, CLONED, 0, BEQUEATHED},
         [STEP_SECCOMP] = {2, 0, 0, 1, PIVOTED, 0, 0},
 };

@@ -26,7 +26,7 @@ enum step_kind {
         STEP_CREDENTIALS = 17,
         STEP_EXEC = 18,
         STEP_MAP_IDS = 19,
-        STEP_OPEN_SHARED = 20,
+        STEP_OPEN_SOURCE = 20,
         STEP_WRITE_FILE = 21,
         STEP_INHERITANCE = 22,
         STEP_SECCOMP = 23,

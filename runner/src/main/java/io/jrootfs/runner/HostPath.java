@@ -40,7 +40,8 @@ final class HostPath {
       path.refuseOwnProc(Path.of(written).toAbsolutePath());
       return Path.of(written).toRealPath();
     } catch (NoSuchFileException e) {
-      throw path.wrong("does not exist; create it first");
+      throw path.wrong(
+          option.equals("device") ? "does not exist" : "does not exist; create it first");
     } catch (AccessDeniedException e) {
       throw path.wrong("cannot be reached: permission denied");
     } catch (FileSystemLoopException e) {

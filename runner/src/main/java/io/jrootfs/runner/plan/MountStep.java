@@ -15,19 +15,22 @@ import io.jrootfs.runner.spec.Device;
 public sealed interface MountStep extends LaunchStep {
 
   /**
-   * Copies a file or directory of the host while its mount is still a peer of the host's own, so
-   * that a {@link BindMount} of the same source can be {@link Propagation#SHARED}. Comes before
-   * {@link SlaveRoot}; at most {@value #MAX_SHARED} are possible.
+   * Copies a tree of the host's mounts for a {@link BindMount} of the same source: open_tree(2).
+   * Before the container has any mount, as those could be below the source and would come along,
+   * without their masks. And before {@link SlaveRoot}, while the tree is the host's own peer and
+   * can stay so if it is to be {@link Propagation#SHARED}.
+   *
+   * <p>At most {@value OpenSource#MAX_SOURCES} are possible.
    *
    * @param source host path; its links are followed
    * @param recursive also what is mounted below the source
    */
-  record OpenShared(String source, boolean recursive) implements MountStep {
-    static final int MAX_SHARED = 16; // mounts.c
+  record OpenSource(String source, boolean recursive) implements MountStep {
+    static final int MAX_SOURCES = 256; // mounts.c
 
     @Override
     public <R> R match(Cases<R> cases) {
-      return cases.openShared(this);
+      return cases.openSource(this);
     }
   }
 
@@ -98,12 +101,12 @@ public sealed interface MountStep extends LaunchStep {
    * then move_mount(2). A target that links of the image lead into {@code /proc} is refused, as
    * what is read from and written to there must be the kernel's (CVE-2025-52881).
    *
-   * @param source host path; its links are followed
+   * @param source host path; its links are followed, unless an {@link OpenSource} has been there
    * @param target container path, created as file or directory, whatever the source is
    * @param recursive also what is mounted below the source
    * @param flags attributes the mount gets; applied to the whole tree when recursive
    * @param cleared attributes of the source's mount that it loses, likewise
-   * @param propagation of the whole tree; SHARED needs an {@link OpenShared} of the source
+   * @param propagation of the whole tree; SHARED needs an {@link OpenSource} of the source
    */
   record BindMount(
       String source,
@@ -129,8 +132,8 @@ public sealed interface MountStep extends LaunchStep {
   /**
    * Writes a file, in the place of any file, link or the like that is there. It must come before
    * any mount in the root, so that no link can lead to anything but the throw-away layer. If the
-   * directory has an owner without an id in our user namespace, where overlay(5) can change
-   * nothing, the image's own file stays.
+   * directory has an owner without an id in our user namespace, so that nothing in it can be
+   * changed, the image's own file stays.
    *
    * @param path container path; its directory must exist
    * @param mode permission bits, not reduced by a umask
@@ -244,7 +247,7 @@ public sealed interface MountStep extends LaunchStep {
    * @param <R> the answer
    */
   interface Cases<R> {
-    R openShared(OpenShared step);
+    R openSource(OpenSource step);
 
     R slaveRoot(SlaveRoot step);
 

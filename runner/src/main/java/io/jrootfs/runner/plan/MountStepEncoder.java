@@ -15,7 +15,7 @@ final class MountStepEncoder implements MountStep.Cases<EncodedStep> {
   private static final long S_IFBLK = 0060000;
 
   @Override
-  public EncodedStep openShared(MountStep.OpenShared step) {
+  public EncodedStep openSource(MountStep.OpenSource step) {
     return EncodedStep.of(20, ImmutableList.of(flag(step.recursive())), step.source());
   }
 
@@ -23,7 +23,10 @@ final class MountStepEncoder implements MountStep.Cases<EncodedStep> {
   public EncodedStep writeFile(MountStep.WriteFile step) {
     return EncodedStep.of(
         21,
-        ImmutableList.of(inRange("mode", step.mode(), 0777), (long) Errno.EOVERFLOW.number()),
+        ImmutableList.of(
+            inRange("mode", step.mode(), 0777),
+            (long) Errno.EACCES.number(),
+            (long) Errno.EOVERFLOW.number()),
         step.path(),
         step.content());
   }

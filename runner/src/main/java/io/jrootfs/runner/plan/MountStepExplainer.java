@@ -77,11 +77,9 @@ final class MountStepExplainer implements MountStep.Cases<ImmutableList<String>>
   }
 
   @Override
-  public ImmutableList<String> openShared(MountStep.OpenShared step) {
+  public ImmutableList<String> openSource(MountStep.OpenSource step) {
     return ImmutableList.of(
-        "# "
-            + quoted(step.source())
-            + " is copied here: from the next line on it is no peer of the host's mount");
+        "# " + quoted(step.source()) + " is opened here, as it is without the container's mounts");
   }
 
   @Override

@@ -22,11 +22,12 @@ import com.google.common.collect.ImmutableList;
 /** What is said when a mount step fails; the numbers of parts are the launcher's (plan.c). */
 final class MountStepFailures implements MountStep.Cases<FailureTexts> {
   @Override
-  public FailureTexts openShared(MountStep.OpenShared step) {
-    String what = "cannot share " + step.source();
+  public FailureTexts openSource(MountStep.OpenSource step) {
+    String what = "cannot bind " + step.source();
     return of(
         what,
-        on(0, EMFILE, what + ": no more than " + MountStep.OpenShared.MAX_SHARED + " can be"));
+        on(0, ENOENT, what + ": the host has no " + step.source()),
+        on(0, EMFILE, what + ": more than " + MountStep.OpenSource.MAX_SOURCES + " cannot be"));
   }
 
   @Override

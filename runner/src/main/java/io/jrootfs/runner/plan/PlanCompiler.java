@@ -46,8 +46,9 @@ public final class PlanCompiler {
   private void root() {
     steps.add(new NamespaceStep.Clone(spec.linux().namespaces()));
     for (Mount mount : spec.mounts()) {
-      if (mount instanceof Mount.Bind bind && bind.propagation() == Propagation.SHARED) {
-        steps.add(new MountStep.OpenShared(bind.source(), bind.recursive()));
+      if (mount instanceof Mount.Bind bind
+          && (bind.recursive() || bind.propagation() == Propagation.SHARED)) {
+        steps.add(new MountStep.OpenSource(bind.source(), bind.recursive()));
       }
     }
     steps.add(new MountStep.SlaveRoot());

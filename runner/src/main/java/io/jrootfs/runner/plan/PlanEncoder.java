@@ -46,8 +46,8 @@ import java.util.List;
  * <tr><td>17 Credentials<td>uid, gid, capability mask, no new privileges, groups ...
  * <tr><td>18 Exec<td><td><td>candidates, arguments, environment
  * <tr><td>19 MapIds<td><td>lines of uid_map, lines of gid_map
- * <tr><td>20 OpenShared<td>recursive<td>source
- * <tr><td>21 WriteFile<td>mode, errno to pass over<td>path, content
+ * <tr><td>20 OpenSource<td>recursive<td>source
+ * <tr><td>21 WriteFile<td>mode, two errnos to pass over<td>path, content
  * <tr><td>22 Inheritance<td>umask
  * <tr><td>23 Seccomp<td>flags, instructions ... (struct sock_filter, 16 bits of code lowest)
  * </table>

@@ -86,10 +86,18 @@ class PlanCompilerTest {
   }
 
   @Test
-  void sharedMountIsCopiedBeforeOursStopBeingTheHosts() throws SpecException, MountSyntaxException {
-    specs.mounts = ImmutableList.of(BindArgument.parse("/a:/b:bind,shared").toMount("/a"));
-    assertThat(steps().subList(1, 3))
-        .containsExactly(new MountStep.OpenShared("/a", false), new MountStep.SlaveRoot());
+  void sourceIsOpenedBeforeAnythingOfTheContainersCouldBeSeenBelowIt()
+      throws SpecException, MountSyntaxException {
+    specs.mounts =
+        ImmutableList.of(
+            BindArgument.parse("/a:/b:bind,shared").toMount("/a"),
+            BindArgument.parse("/c:/d").toMount("/c"),
+            BindArgument.parse("/e:/f:bind").toMount("/e"));
+    assertThat(steps().subList(1, 4))
+        .containsExactly(
+            new MountStep.OpenSource("/a", false),
+            new MountStep.OpenSource("/c", true),
+            new MountStep.SlaveRoot());
   }
 
   private static final Device SOUND =

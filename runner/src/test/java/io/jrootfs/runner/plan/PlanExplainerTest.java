@@ -39,7 +39,7 @@ class PlanExplainerTest {
           ImmutableList.of(
               new NamespaceStep.Clone(
                   Sets.immutableEnumSet(Namespace.MOUNT, Namespace.PID, Namespace.NETWORK)),
-              new MountStep.OpenShared("/shared", true),
+              new MountStep.OpenSource("/shared", true),
               new MountStep.SlaveRoot(),
               new MountStep.OverlayRoot("/cache/it's here", "/run/jrun/mnt", true),
               new MountStep.WriteFile("/etc/hostname", 0644, "box\n"),
