@@ -24,6 +24,7 @@ class ArchitectureTest {
   /** Package to the runner's packages it may import; {@code cli} and the root may import all. */
   private static final ImmutableListMultimap<String, String> MAY_IMPORT =
       ImmutableListMultimap.<String, String>builder()
+          .putAll("bundle", "namespace")
           .putAll("spec", "namespace", "mount", "capability")
           .putAll("plan", "namespace", "mount", "capability", "spec", "bundle")
           .build();

@@ -6,6 +6,7 @@ import static io.jrootfs.runner.cli.Options.group;
 import com.google.common.collect.ImmutableList;
 import io.jrootfs.runner.RunRequest;
 import io.jrootfs.runner.mount.MountSyntaxException;
+import io.jrootfs.runner.namespace.NamespaceSyntaxException;
 import io.jrootfs.runner.spec.Overrides;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -85,8 +86,9 @@ final class RunOptions {
    *
    * @throws UsageException if options contradict each other or a value is none of those there are
    * @throws MountSyntaxException if a volume or tmpfs is malformed
+   * @throws NamespaceSyntaxException if a namespace is
    */
-  RunRequest request() throws UsageException, MountSyntaxException {
+  RunRequest request() throws UsageException, MountSyntaxException, NamespaceSyntaxException {
     FilesystemOptions filesystem = new FilesystemOptions(options);
     return new RunRequest(
         image(),

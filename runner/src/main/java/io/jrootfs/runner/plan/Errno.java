@@ -17,6 +17,7 @@ enum Errno {
   EINVAL(22),
   ENOTTY(25),
   ENOSPC(28),
+  ERANGE(34),
   ENOSYS(38),
   ELOOP(40),
   EOVERFLOW(75);

@@ -46,6 +46,38 @@ final class NamespaceStepExplainer implements NamespaceStep.Cases<ImmutableList<
   }
 
   @Override
+  public ImmutableList<String> join(NamespaceStep.Join step) {
+    return ImmutableList.of(
+        command("nsenter", "--" + step.kind().unshareOption() + "=" + step.path(), "sh"));
+  }
+
+  /** unshare(1) takes whole seconds, so the offsets are written as the launcher does. */
+  @Override
+  public ImmutableList<String> offsetClocks(NamespaceStep.OffsetClocks step) {
+    return ImmutableList.of(
+        command("unshare", "--time", "sh"),
+        "printf " + quoted(step.offsets().lines()) + " >/proc/$$/timens_offsets");
+  }
+
+  @Override
+  public ImmutableList<String> shiftRoot(NamespaceStep.ShiftRoot step) {
+    String userNamespace = step.userNamespace().orElse("/proc/$!/ns/user");
+    return ImmutableList.of(
+        "# the directory below is seen with the owners of "
+            + userNamespace
+            + ": mount -o bind,X-mount.idmap="
+            + userNamespace
+            + " "
+            + quoted(step.directory())
+            + " ...");
+  }
+
+  @Override
+  public ImmutableList<String> setDomainName(NamespaceStep.SetDomainName step) {
+    return ImmutableList.of(command("domainname", step.name()));
+  }
+
+  @Override
   public ImmutableList<String> setHostname(NamespaceStep.SetHostname step) {
     return ImmutableList.of(command("hostname", step.hostname()));
   }

@@ -46,6 +46,10 @@ import java.util.List;
  * <tr><td>17 Credentials<td>uid, gid, capability mask, no new privileges, groups ...
  * <tr><td>18 Exec<td><td><td>candidates, arguments, environment
  * <tr><td>19 MapIds<td><td>lines of uid_map, lines of gid_map
+ * <tr><td>20 Join<td>CLONE_NEW* flag<td>path
+ * <tr><td>21 OffsetClocks<td><td>lines of timens_offsets
+ * <tr><td>22 ShiftRoot<td><td>directory, path of a user namespace or ""
+ * <tr><td>23 SetDomainName<td><td>name
  * </table>
  */
 public final class PlanEncoder {

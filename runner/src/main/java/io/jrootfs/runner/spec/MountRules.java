@@ -5,6 +5,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import io.jrootfs.runner.mount.Mount;
 import io.jrootfs.runner.mount.MountFlag;
+import io.jrootfs.runner.namespace.Namespace;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.Set;
@@ -27,7 +28,8 @@ final class MountRules {
    *
    * @throws SpecException if two of the user's mounts have the same destination
    */
-  static ImmutableList<Mount> mounts(FilesystemOverrides overrides, NetworkMode network, Host host)
+  static ImmutableList<Mount> mounts(
+      FilesystemOverrides overrides, Isolation isolation, boolean sharedMemory, Host host)
       throws SpecException {
     Set<String> destinations = new HashSet<>();
     for (Mount mount : overrides.mounts()) {
@@ -37,8 +39,10 @@ final class MountRules {
       }
     }
     ImmutableList.Builder<Mount> mounts = ImmutableList.builder();
-    mounts.addAll(defaults(network, host));
-    if (network == NetworkMode.HOST) {
+    mounts.addAll(defaults(isolation));
+    mounts.addAll(ipc(isolation, sharedMemory, host));
+    mounts.add(sys(isolation));
+    if (!isolation.isOwn(Namespace.NETWORK)) {
       for (String file : host.resolverFiles()) {
         if (!destinations.contains(file)) {
           mounts.add(new Mount.Bind(file, file, false, ImmutableSet.of(MountFlag.READ_ONLY)));
@@ -53,14 +57,14 @@ final class MountRules {
         .build();
   }
 
-  private static ImmutableList<Mount> defaults(NetworkMode network, Host host) {
+  private static ImmutableList<Mount> defaults(Isolation isolation) {
     ImmutableList.Builder<String> terminals = ImmutableList.builder();
     terminals.add("newinstance", "ptmxmode=0666", "mode=0620");
-    if (host.mappings().hasGid(GID_TTY)) {
+    if (isolation.mappings().hasGid(GID_TTY)) {
       terminals.add("gid=" + GID_TTY);
     }
     return ImmutableList.of(
-        new Mount.Filesystem("proc", ImmutableList.of(), INERT, "/proc", true),
+        proc(isolation),
         new Mount.Filesystem(
             "tmpfs",
             ImmutableList.of("mode=0755", "size=65536k"),
@@ -72,11 +76,43 @@ final class MountRules {
             terminals.build(),
             ImmutableSet.of(MountFlag.NOSUID, MountFlag.NOEXEC),
             "/dev/pts",
-            true),
-        new Mount.Filesystem(
-            "tmpfs", ImmutableList.of("mode=1777", "size=65536k"), INERT, "/dev/shm", true),
-        new Mount.Filesystem("mqueue", ImmutableList.of(), INERT, "/dev/mqueue", true),
-        sys(network, host));
+            true));
+  }
+
+  /**
+   * A new procfs shows the pid namespace it is mounted in and takes rights over it, which an
+   * ordinary user does not have over the host's (proc(5), {@code proc_init_fs_context}).
+   */
+  private static Mount proc(Isolation isolation) {
+    return isolation.userNamespace() && isolation.isHosts(Namespace.PID)
+        ? new Mount.Bind("/proc", "/proc", true, INERT)
+        : new Mount.Filesystem("proc", ImmutableList.of(), INERT, "/proc", true);
+  }
+
+  /**
+   * POSIX shared memory and message queues. Who shares the host's IPC shares its directories, as
+   * podman has it. A message queue file system takes rights over the IPC namespace (mq_overview(7),
+   * {@code mqueue_init_fs_context}), which a user namespace made for the container has over none
+   * that was there before.
+   */
+  private static ImmutableList<Mount> ipc(
+      Isolation isolation, boolean sharedMemory, Host host) {
+    ImmutableList.Builder<Mount> mounts = ImmutableList.builder();
+    if (isolation.isHosts(Namespace.IPC)) {
+      for (String directory : host.namespaces().ipcDirectories()) {
+        mounts.add(new Mount.Bind(directory, directory, true, INERT));
+      }
+      return mounts.build();
+    }
+    if (sharedMemory) {
+      mounts.add(
+          new Mount.Filesystem(
+              "tmpfs", ImmutableList.of("mode=1777", "size=65536k"), INERT, "/dev/shm", true));
+    }
+    if (isolation.isOwn(Namespace.IPC) || !isolation.isOwn(Namespace.USER)) {
+      mounts.add(new Mount.Filesystem("mqueue", ImmutableList.of(), INERT, "/dev/mqueue", true));
+    }
+    return mounts.build();
   }
 
   /**
@@ -84,8 +120,8 @@ final class MountRules {
    * namespace, which an ordinary user has only over an own one (sysfs(5), {@code
    * sysfs_init_fs_context}).
    */
-  private static Mount sys(NetworkMode network, Host host) {
-    return network.isOwn() || !host.userNamespace()
+  private static Mount sys(Isolation isolation) {
+    return isolation.isOwn(Namespace.NETWORK) || !isolation.userNamespace()
         ? new Mount.Filesystem("sysfs", ImmutableList.of(), INERT_READ_ONLY, "/sys", true)
         : new Mount.Bind("/sys", "/sys", true, INERT_READ_ONLY);
   }

@@ -8,5 +8,7 @@ package io.jrootfs.runner.spec;
  * @param mountPoint absolute path on the host of an empty directory where the layers are put
  *     together
  * @param readonly whether the container sees a read-only root
+ * @param shifted whether its files have the owners of the system, not those of the container's user
+ *     namespace, and are to be seen as if they had
  */
-public record Root(String path, String mountPoint, boolean readonly) {}
+public record Root(String path, String mountPoint, boolean readonly, boolean shifted) {}
