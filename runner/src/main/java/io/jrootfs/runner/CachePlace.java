@@ -19,7 +19,7 @@ public final class CachePlace {
    * The cache's directory: {@value #VARIABLE}, root's {@code /var/cache/jrun}, otherwise the user's
    * cache (XDG Base Directory Specification).
    *
-   * @param isRoot whether the caller is the system's root, not that of a namespace of ours
+   * @param isRoot whether the caller is the system's root, not that of a user namespace
    * @throws FileSystemException if no rule names a directory
    */
   public static Path of(ImmutableMap<String, String> environment, boolean isRoot)
@@ -56,10 +56,12 @@ public final class CachePlace {
     if (available.isRootOnly()) {
       return new OwnerMode(false, available, "owned by root");
     }
-    IdMappings ids = shift.orElse(available.inside());
     String description = "owners " + words(available);
-    return new OwnerMode(
-        true, ids, ids.isIdentity() ? description : description + " shifted " + words(ids));
+    // Where some ids are left out and none is moved, the tree is the one that everybody has.
+    return shift
+        .filter(ids -> !ids.isIdentity())
+        .map(ids -> new OwnerMode(true, ids, description + " shifted " + words(ids)))
+        .orElseGet(() -> new OwnerMode(true, available.inside(), description));
   }
 
   private static String words(IdMappings mappings) {

@@ -69,8 +69,7 @@ public final class DirectoryWriter {
    * From an entry's owner and group to those on disk; empty for one that does not exist here, such
    * as beyond the map of a user namespace. There is always a 0, who gets what the others cannot.
    */
-  public record OwnerMap(
-      LongFunction<OptionalLong> uid, LongFunction<OptionalLong> gid) {
+  public record OwnerMap(LongFunction<OptionalLong> uid, LongFunction<OptionalLong> gid) {
     /** Everybody is himself. */
     public static final OwnerMap IDENTITY = new OwnerMap(OptionalLong::of, OptionalLong::of);
   }

@@ -36,7 +36,7 @@ final class RunCommand {
     Isolation isolation = NamespaceRules.isolation(namespaces, host);
     BundleCache cache =
         new BundleCache(
-            CachePlace.of(console.environment(), facts.uid() == 0),
+            CachePlace.of(console.environment(), facts.uid() == 0 && !host.userNamespace()),
             CachePlace.owners(host.mappings(), isolation.shift()),
             Clock.systemUTC());
     ContainerRun run = new ContainerRun(cache, host);

@@ -36,9 +36,7 @@ public record ClockOffsets(ImmutableSortedMap<String, BigDecimal> seconds) {
       String clock = equals < 0 ? entry : entry.substring(0, equals);
       if (equals < 0 || !(clock.equals("monotonic") || clock.equals("boottime"))) {
         throw new NamespaceSyntaxException(
-            OPTION,
-            text,
-            "'" + entry + "' is neither monotonic=SECONDS nor boottime=SECONDS");
+            OPTION, text, "'" + entry + "' is neither monotonic=SECONDS nor boottime=SECONDS");
       }
       String value = entry.substring(equals + 1);
       if (!SECONDS.matcher(value).matches()) {

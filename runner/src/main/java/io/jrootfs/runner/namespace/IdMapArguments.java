@@ -33,8 +33,7 @@ public record IdMapArguments(ImmutableList<IdMapping> uids, ImmutableList<IdMapp
       throws NamespaceSyntaxException {
     ImmutableList<IdMapping> users = parse("--uidmap", uids);
     ImmutableList<IdMapping> groups = parse("--gidmap", gids);
-    return new IdMapArguments(
-        users.isEmpty() ? groups : users, groups.isEmpty() ? users : groups);
+    return new IdMapArguments(users.isEmpty() ? groups : users, groups.isEmpty() ? users : groups);
   }
 
   public boolean isEmpty() {

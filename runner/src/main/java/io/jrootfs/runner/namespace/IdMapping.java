@@ -38,8 +38,7 @@ public record IdMapping(long containerId, long hostId, long size) {
 
   /** Whether two lines give the same id twice, inside or outside, which the kernel refuses. */
   boolean overlaps(IdMapping other) {
-    return (containerId < other.containerId + other.size
-            && other.containerId < containerId + size)
+    return (containerId < other.containerId + other.size && other.containerId < containerId + size)
         || (hostId < other.hostId + other.size && other.hostId < hostId + size);
   }
 

@@ -35,14 +35,16 @@ public sealed interface NamespaceMode {
 
   /** The words that {@link #parse} takes, without {@code ns:PATH}. */
   static ImmutableList<String> words(Namespace kind) {
-    return kind == Namespace.NETWORK || kind == Namespace.IPC
-        ? ImmutableList.of("none", "private", "host")
-        : ImmutableList.of("private", "host");
+    return switch (kind) {
+      case NETWORK -> ImmutableList.of("none", "private", "host");
+      case IPC -> ImmutableList.of("none", "private", "shareable", "host");
+      default -> ImmutableList.of("private", "host");
+    };
   }
 
   /**
-   * Reads a mode as podman spells it. {@code none} is private too; what it means besides is the
-   * caller's business.
+   * Reads a mode as podman spells it. {@code none} and {@code shareable} are private too; what they
+   * mean besides is the caller's business.
    *
    * @param kind one of {@link #OPTIONS}
    * @throws NamespaceSyntaxException if it is none

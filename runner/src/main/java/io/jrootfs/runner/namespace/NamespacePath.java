@@ -12,9 +12,7 @@ final class NamespacePath {
     }
     if (!path.startsWith("/")) {
       throw new NamespaceSyntaxException(
-          option,
-          text,
-          "the path must be absolute, such as ns:/proc/PID/ns/" + kind.procName());
+          option, text, "the path must be absolute, such as ns:/proc/PID/ns/" + kind.procName());
     }
     return path;
   }

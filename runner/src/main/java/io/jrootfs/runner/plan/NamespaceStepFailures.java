@@ -64,15 +64,10 @@ final class NamespaceStepFailures implements NamespaceStep.Cases<FailureTexts> {
         ImmutableList.of(
             what,
             what,
-            "cannot become root of the user namespace "
-                + place
-                + ", which may have no user 0",
+            "cannot become root of the user namespace " + place + ", which may have no user 0",
             what),
         on(0, EACCES, rights),
-        on(
-            1,
-            EINVAL,
-            what + ": that is no " + word + " namespace; give a file such as " + example),
+        on(1, EINVAL, what + ": that is no " + word + " namespace; give a file such as " + example),
         on(3, EPERM, rights),
         on(
             3,
@@ -100,10 +95,7 @@ final class NamespaceStepFailures implements NamespaceStep.Cases<FailureTexts> {
             EPERM,
             "cannot create the container's time namespace: not permitted; run jrun as root, or as"
                 + " an ordinary user on a system that allows user namespaces"),
-        on(
-            1,
-            ERANGE,
-            what + ": out of range; no clock may be below 0 or above about 146 years"),
+        on(1, ERANGE, what + ": out of range; no clock may be below 0 or above about 146 years"),
         on(1, EPERM, what + ": not permitted; it takes the capability CAP_SYS_TIME"),
         on(1, EACCES, what + ": not permitted; it takes the capability CAP_SYS_TIME"));
   }
@@ -111,8 +103,7 @@ final class NamespaceStepFailures implements NamespaceStep.Cases<FailureTexts> {
   @Override
   public FailureTexts shiftRoot(NamespaceStep.ShiftRoot step) {
     String what = "cannot show '" + step.directory() + "' with the container's owners";
-    String other =
-        "; make a tar of it, 'tar -C DIR -cf image.tar .', and run that";
+    String other = "; make a tar of it, 'tar -C DIR -cf image.tar .', and run that";
     return of(
         ImmutableList.of(what, "cannot open the container's user namespace", what),
         on(2, EINVAL, what + ": its file system cannot be mapped on this kernel" + other),

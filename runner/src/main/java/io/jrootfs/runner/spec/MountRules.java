@@ -95,8 +95,7 @@ final class MountRules {
    * {@code mqueue_init_fs_context}), which a user namespace made for the container has over none
    * that was there before.
    */
-  private static ImmutableList<Mount> ipc(
-      Isolation isolation, boolean sharedMemory, Host host) {
+  private static ImmutableList<Mount> ipc(Isolation isolation, boolean sharedMemory, Host host) {
     ImmutableList.Builder<Mount> mounts = ImmutableList.builder();
     if (isolation.isHosts(Namespace.IPC)) {
       for (String directory : host.namespaces().ipcDirectories()) {

@@ -49,7 +49,18 @@ public final class NamespaceRules {
             UserNamespaceRules.caller(overrides.user(), host),
             overrides.offsets());
     refuseNamesForOthers(overrides, isolation);
+    refuseProcessesOfOthers(isolation);
     return isolation;
+  }
+
+  /** The kernel mounts no procfs of a pid namespace that the user namespace has no rights over. */
+  private static void refuseProcessesOfOthers(Isolation isolation) throws SpecException {
+    if (isolation.isJoined(Namespace.PID) && isolation.isOwn(Namespace.USER)) {
+      throw new SpecException(
+          "pid namespace 'ns:" + isolation.joined().get(Namespace.PID) + "'",
+          "cannot be joined from a new user namespace, which has no rights over it; join its user"
+              + " namespace too, with '--userns ns:/proc/PID/ns/user'");
+    }
   }
 
   private static void refuseNamesForOthers(NamespaceOverrides overrides, Isolation isolation)

@@ -27,8 +27,7 @@ final class UserNamespaceRules {
       IdMappings available = ranges("keep-id", host);
       Isolation.Ids ids = ids(keep, host);
       return Optional.of(
-          new IdMappings(
-              keepId(available.uids(), ids.uid()), keepId(available.gids(), ids.gid())));
+          new IdMappings(keepId(available.uids(), ids.uid()), keepId(available.gids(), ids.gid())));
     }
     if (mode instanceof UserNamespaceMode.NoMap) {
       IdMappings available = ranges("nomap", host);

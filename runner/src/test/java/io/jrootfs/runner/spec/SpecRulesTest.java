@@ -12,6 +12,7 @@ import io.jrootfs.runner.mount.MountFlag;
 import io.jrootfs.runner.mount.MountSyntaxException;
 import io.jrootfs.runner.mount.TmpfsArgument;
 import io.jrootfs.runner.namespace.Namespace;
+import io.jrootfs.runner.namespace.NamespaceMode;
 import java.util.Collections;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -28,7 +29,7 @@ class SpecRulesTest {
     assertThat(spec.process().user()).isEqualTo(new User(0, 0, ImmutableList.of(0L)));
     assertThat(spec.process().cwd()).isEqualTo("/");
     assertThat(spec.process().noNewPrivileges()).isTrue();
-    assertThat(spec.root()).isEqualTo(new Root("/cache/root", "/cache/mnt", false));
+    assertThat(spec.root()).isEqualTo(new Root("/cache/root", "/cache/mnt", false, false));
     assertThat(spec.hostname()).isEqualTo("0123456789ab");
     assertThat(spec.linux().namespaces())
         .containsExactly(
@@ -126,7 +127,8 @@ class SpecRulesTest {
             false,
             ImmutableMap.of("SECRET", "1", "PATH", "/host", "HOME", "/home/me", "TERM", "vt100"),
             specs.host.resolverFiles(),
-            ImmutableList.of());
+            ImmutableList.of(),
+            specs.host.namespaces());
     assertThat(specs.derive().process().env())
         .containsExactly(
             "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
@@ -168,7 +170,8 @@ class SpecRulesTest {
             false,
             ImmutableMap.of("LANG", "C.UTF-8"),
             specs.host.resolverFiles(),
-            ImmutableList.of());
+            ImmutableList.of(),
+            specs.host.namespaces());
     specs.env = ImmutableList.of("LANG", "UNSET");
     assertThat(specs.derive().process().env())
         .contains("LANG=C.UTF-8")
@@ -267,7 +270,7 @@ class SpecRulesTest {
 
   @Test
   void ordinaryUserOnTheHostsNetworkSeesTheHostsSysReadOnly() throws SpecException {
-    specs.network = NetworkMode.HOST;
+    specs.modes.put(Namespace.NETWORK, NamespaceMode.HOST);
     specs.host = Specs.RANGES;
     ContainerSpec spec = specs.derive();
     assertThat(spec.linux().namespaces()).doesNotContain(Namespace.NETWORK);
@@ -286,7 +289,6 @@ class SpecRulesTest {
 
   @Test
   void ownNetworkGetsNothingOfTheHostsNames() throws SpecException {
-    specs.network = NetworkMode.NONE;
     assertThat(Lists.transform(specs.derive().mounts(), Mount::destination))
         .doesNotContain("/etc/hosts", "/etc/resolv.conf");
   }
@@ -294,7 +296,7 @@ class SpecRulesTest {
   @Test
   void usersMountReplacesTheHostsNamesAndOuterMountsComeFirst()
       throws SpecException, MountSyntaxException {
-    specs.network = NetworkMode.HOST;
+    specs.modes.put(Namespace.NETWORK, NamespaceMode.HOST);
     specs.mounts =
         ImmutableList.of(
             TmpfsArgument.parse("/a/b/c"),
