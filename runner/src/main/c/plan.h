@@ -15,7 +15,7 @@ enum step_kind {
         STEP_BIND_MOUNT = 5,
         STEP_MAKE_DIRECTORY = 6,
         STEP_MAKE_SYMLINK = 7,
-        STEP_MAKE_CHARACTER_DEVICE = 8,
+        STEP_MAKE_DEVICE = 8,
         STEP_OPEN_TERMINAL = 9,
         STEP_MASK_PATH = 10,
         STEP_READ_ONLY_PATH = 11,
@@ -27,10 +27,12 @@ enum step_kind {
         STEP_CREDENTIALS = 17,
         STEP_EXEC = 18,
         STEP_MAP_IDS = 19,
-        STEP_JOIN_NAMESPACE = 20,
-        STEP_OFFSET_CLOCKS = 21,
-        STEP_SHIFT_ROOT = 22,
-        STEP_SET_DOMAIN_NAME = 23,
+        STEP_OPEN_SHARED = 20,
+        STEP_WRITE_FILE = 21,
+        STEP_JOIN_NAMESPACE = 22,
+        STEP_OFFSET_CLOCKS = 23,
+        STEP_SHIFT_ROOT = 24,
+        STEP_SET_DOMAIN_NAME = 25,
         STEP_KINDS
 };
 

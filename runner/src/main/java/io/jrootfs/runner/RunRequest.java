@@ -2,6 +2,7 @@ package io.jrootfs.runner;
 
 import com.google.common.collect.ImmutableList;
 import io.jrootfs.runner.mount.BindArgument;
+import io.jrootfs.runner.mount.DeviceArgument;
 import io.jrootfs.runner.spec.Overrides;
 import java.nio.file.Path;
 
@@ -9,7 +10,12 @@ import java.nio.file.Path;
  * One run of one image.
  *
  * @param image archive, image layout, tar of a root filesystem, or a root filesystem directory
- * @param volumes the host's directories to be seen in the container
+ * @param volumes the host's files and directories to be seen in the container
+ * @param devices the host's devices to be used in it
  * @param overrides what the user wants otherwise than the image says
  */
-public record RunRequest(Path image, ImmutableList<BindArgument> volumes, Overrides overrides) {}
+public record RunRequest(
+    Path image,
+    ImmutableList<BindArgument> volumes,
+    ImmutableList<DeviceArgument> devices,
+    Overrides overrides) {}

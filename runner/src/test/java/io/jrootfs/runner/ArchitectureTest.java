@@ -24,8 +24,10 @@ class ArchitectureTest {
   /** Package to the runner's packages it may import; {@code cli} and the root may import all. */
   private static final ImmutableListMultimap<String, String> MAY_IMPORT =
       ImmutableListMultimap.<String, String>builder()
+          .putAll("namespace", "argument")
           .putAll("bundle", "namespace")
           .putAll("spec", "namespace", "mount", "capability")
+          .putAll("mount", "argument")
           .putAll("plan", "namespace", "mount", "capability", "spec", "bundle")
           .build();
 
@@ -39,7 +41,8 @@ class ArchitectureTest {
           .build();
 
   private static final ImmutableSet<String> PACKAGES =
-      ImmutableSet.of("bundle", "namespace", "mount", "capability", "spec", "plan", "cli");
+      ImmutableSet.of(
+          "argument", "bundle", "namespace", "mount", "capability", "spec", "plan", "cli");
 
   /** Library package to the only packages of ours that may import it. */
   private static final ImmutableMap<String, String> CONFINED = ImmutableMap.of("picocli..", "cli");

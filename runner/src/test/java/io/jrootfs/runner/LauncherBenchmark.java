@@ -116,6 +116,7 @@ class LauncherBenchmark {
         new RunRequest(
             root,
             ImmutableList.of(),
+            ImmutableList.of(),
             new Overrides(busybox, Overrides.NONE.filesystem(), NamespaceOverrides.NONE));
     Path plan = directory.resolve("plan");
     Files.write(plan, PlanEncoder.encode(run.prepare(request, image -> {}).plan()));

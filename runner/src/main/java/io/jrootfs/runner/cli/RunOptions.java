@@ -93,6 +93,7 @@ final class RunOptions {
     return new RunRequest(
         image(),
         filesystem.volumes(),
+        filesystem.devices(),
         new Overrides(
             new ProcessOptions(options).overrides(command()),
             filesystem.overrides(),

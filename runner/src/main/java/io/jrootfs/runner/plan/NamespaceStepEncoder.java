@@ -28,22 +28,22 @@ final class NamespaceStepEncoder implements NamespaceStep.Cases<EncodedStep> {
     if (step.kind() == Namespace.MOUNT || step.kind() == Namespace.TIME) {
       throw new IllegalArgumentException("no plan joins a namespace of kind " + step.kind());
     }
-    return EncodedStep.of(20, ImmutableList.of((long) step.kind().cloneFlag()), step.path());
+    return EncodedStep.of(22, ImmutableList.of((long) step.kind().cloneFlag()), step.path());
   }
 
   @Override
   public EncodedStep offsetClocks(NamespaceStep.OffsetClocks step) {
-    return EncodedStep.of(21, step.offsets().lines());
+    return EncodedStep.of(23, step.offsets().lines());
   }
 
   @Override
   public EncodedStep shiftRoot(NamespaceStep.ShiftRoot step) {
-    return EncodedStep.of(22, step.directory(), step.userNamespace().orElse(""));
+    return EncodedStep.of(24, step.directory(), step.userNamespace().orElse(""));
   }
 
   @Override
   public EncodedStep setDomainName(NamespaceStep.SetDomainName step) {
-    return EncodedStep.of(23, step.name());
+    return EncodedStep.of(25, step.name());
   }
 
   static String lines(ImmutableList<IdMapping> mappings) {

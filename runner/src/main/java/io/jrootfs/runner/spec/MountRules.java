@@ -3,8 +3,10 @@ package io.jrootfs.runner.spec;
 import com.google.common.base.CharMatcher;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.Iterables;
 import io.jrootfs.runner.mount.Mount;
 import io.jrootfs.runner.mount.MountFlag;
+import io.jrootfs.runner.mount.Propagation;
 import io.jrootfs.runner.namespace.Namespace;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -21,12 +23,25 @@ final class MountRules {
   /** The group that owns terminals: Debian's and Red Hat's "tty". */
   private static final int GID_TTY = 5;
 
+  /** Defaults that nothing else depends on: a mount of the user's there takes their place. */
+  private static final ImmutableSet<String> REPLACEABLE =
+      ImmutableSet.of("/dev/shm", "/dev/mqueue");
+
+  /** docker's and podman's. */
+  private static final long DEFAULT_SHM_SIZE = 64 << 20;
+
+  /** podman's, for --read-only-tmpfs; the modes are those of the Filesystem Hierarchy Standard. */
+  private static final ImmutableList<Mount> WRITABLE =
+      ImmutableList.of(
+          writable("/run", "0755"), writable("/tmp", "1777"), writable("/var/tmp", "1777"));
+
   private MountRules() {}
 
   /**
    * All mounts in order: the defaults, then the user's, outer ones before those inside them.
    *
-   * @throws SpecException if two of the user's mounts have the same destination
+   * @throws SpecException if two of the user's mounts have the same destination, or one wants what
+   *     a user namespace cannot have
    */
   static ImmutableList<Mount> mounts(
       FilesystemOverrides overrides, Isolation isolation, boolean sharedMemory, Host host)
@@ -37,11 +52,30 @@ final class MountRules {
         throw new SpecException(
             "mount on '" + mount.destination() + "'", "asked for twice; leave one of them out");
       }
+      refuseShared(mount, isolation);
+    }
+    if (overrides.shmSize().isPresent() && (!sharedMemory || isolation.isHosts(Namespace.IPC))) {
+      throw new SpecException(
+          "shared memory of " + overrides.shmSize().getAsLong() + " bytes",
+          "cannot be had with '--ipc "
+              + (sharedMemory ? "host" : "none")
+              + "', where /dev/shm is not the container's own; leave one out");
+    }
+    if (overrides.shmSize().isPresent() && destinations.contains("/dev/shm")) {
+      throw new SpecException(
+          "mount on '/dev/shm'", "takes the place of what --shm-size is about; leave one out");
     }
     ImmutableList.Builder<Mount> mounts = ImmutableList.builder();
-    mounts.addAll(defaults(isolation));
-    mounts.addAll(ipc(isolation, sharedMemory, host));
-    mounts.add(sys(isolation));
+    for (Mount mount :
+        Iterables.concat(
+            defaults(isolation),
+            ipc(overrides, isolation, sharedMemory, host),
+            ImmutableList.of(sys(isolation)))) {
+      if (!REPLACEABLE.contains(mount.destination())
+          || !destinations.contains(mount.destination())) {
+        mounts.add(mount);
+      }
+    }
     if (!isolation.isOwn(Namespace.NETWORK)) {
       for (String file : host.resolverFiles()) {
         if (!destinations.contains(file)) {
@@ -53,8 +87,47 @@ final class MountRules {
         .addAll(
             ImmutableList.sortedCopyOf(
                 Comparator.comparingInt(mount -> SLASH.countIn(mount.destination())),
-                overrides.mounts()))
+                Iterables.concat(writable(overrides), overrides.mounts())))
         .build();
+  }
+
+  /** The kernel makes every copy of a mount in a new user namespace's mount namespace a slave. */
+  private static void refuseShared(Mount mount, Isolation isolation) throws SpecException {
+    if (mount instanceof Mount.Bind bind
+        && bind.propagation() == Propagation.SHARED
+        && isolation.userNamespace()) {
+      throw new SpecException(
+          "mount on '" + mount.destination() + "'",
+          "cannot be shared by a container in a user namespace, whose mounts never reach the host;"
+              + " use rslave, or run jrun as root");
+    }
+  }
+
+  /** What programs write to below a read-only root, unless the user has something there. */
+  private static ImmutableList<Mount> writable(FilesystemOverrides overrides) {
+    if (!overrides.readOnlyRoot() || !overrides.readOnlyTmpfs()) {
+      return ImmutableList.of();
+    }
+    return WRITABLE.stream()
+        .filter(
+            tmpfs ->
+                overrides.mounts().stream()
+                    .noneMatch(mount -> isAtOrBelow(tmpfs.destination(), mount.destination())))
+        .collect(ImmutableList.toImmutableList());
+  }
+
+  private static boolean isAtOrBelow(String path, String directory) {
+    return path.equals(directory) || path.startsWith(directory + "/");
+  }
+
+  private static Mount.Filesystem writable(String destination, String mode) {
+    return new Mount.Filesystem(
+        "tmpfs",
+        ImmutableList.of("mode=" + mode),
+        ImmutableSet.of(MountFlag.NOSUID, MountFlag.NODEV),
+        destination,
+        true,
+        false);
   }
 
   private static ImmutableList<Mount> defaults(Isolation isolation) {
@@ -68,7 +141,7 @@ final class MountRules {
         new Mount.Filesystem(
             "tmpfs",
             ImmutableList.of("mode=0755", "size=65536k"),
-            ImmutableSet.of(MountFlag.NOSUID),
+            ImmutableSet.of(MountFlag.NOSUID, MountFlag.NOEXEC),
             "/dev",
             true),
         new Mount.Filesystem(
@@ -95,7 +168,8 @@ final class MountRules {
    * {@code mqueue_init_fs_context}), which a user namespace made for the container has over none
    * that was there before.
    */
-  private static ImmutableList<Mount> ipc(Isolation isolation, boolean sharedMemory, Host host) {
+  private static ImmutableList<Mount> ipc(
+      FilesystemOverrides overrides, Isolation isolation, boolean sharedMemory, Host host) {
     ImmutableList.Builder<Mount> mounts = ImmutableList.builder();
     if (isolation.isHosts(Namespace.IPC)) {
       for (String directory : host.namespaces().ipcDirectories()) {
@@ -104,9 +178,10 @@ final class MountRules {
       return mounts.build();
     }
     if (sharedMemory) {
+      String size = "size=" + overrides.shmSize().orElse(DEFAULT_SHM_SIZE);
       mounts.add(
           new Mount.Filesystem(
-              "tmpfs", ImmutableList.of("mode=1777", "size=65536k"), INERT, "/dev/shm", true));
+              "tmpfs", ImmutableList.of("mode=1777", size), INERT, "/dev/shm", true));
     }
     if (isolation.isOwn(Namespace.IPC) || !isolation.isOwn(Namespace.USER)) {
       mounts.add(new Mount.Filesystem("mqueue", ImmutableList.of(), INERT, "/dev/mqueue", true));

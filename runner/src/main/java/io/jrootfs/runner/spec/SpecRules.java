@@ -59,6 +59,7 @@ public final class SpecRules {
         new Root(
             rootPath,
             mountPoint,
+            OwnFiles.of(hostname, isolation),
             overrides.filesystem().readOnlyRoot(),
             !ownCopy && isShifted(isolation, rootPath)),
         hostname,
@@ -136,10 +137,10 @@ public final class SpecRules {
     return hostname;
   }
 
-  private Linux linux(Isolation isolation) {
+  private Linux linux(Isolation isolation) throws SpecException {
     return new Linux(
         isolation,
-        Device.DEFAULTS,
+        DeviceRules.devices(overrides.filesystem(), isolation),
         ImmutableList.<String>builder()
             .addAll(KernelPaths.MASKED)
             .addAll(host.thermalThrottle())

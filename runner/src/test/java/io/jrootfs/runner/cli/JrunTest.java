@@ -93,7 +93,7 @@ class JrunTest {
               : jrun(options.group(2), "x", "--help");
       assertThat(result.status()).as(options.group(2)).isZero();
     }
-    assertThat(count).isEqualTo(26);
+    assertThat(count).isEqualTo(30);
   }
 
   @Test
@@ -144,10 +144,10 @@ class JrunTest {
         "-u nobody ROOT sh       | user 'nobody': the image's /etc/passwd has no user 'nobody'",
         "-w tmp ROOT sh          | working directory 'tmp': must be absolute",
         "--hostname a_b ROOT sh  | hostname 'a_b': ",
-        "--network bridge ROOT sh | --network 'bridge': there are none, private, host and ns:PATH",
-        "--network= ROOT sh      | --network '': there are none, private, host and ns:PATH",
+        "--network bridge ROOT sh | --network 'bridge': there are none, private, host, ns:PATH",
+        "--network= ROOT sh      | --network '': there are none, private, host, ns:PATH",
         "--pid ns:x ROOT sh      | --pid 'ns:x': the path must be absolute",
-        "--ipc x ROOT sh         | --ipc 'x': there are none, private, shareable, host",
+        "--ipc x ROOT sh         | --ipc 'x': there are none, private, shareable, host, ns:PATH",
         "--cgroupns container:a ROOT sh | --cgroupns 'container:a': containers have no names",
         "--uts host --hostname a ROOT sh | hostname 'a': cannot be set in a UTS namespace",
         "--uts host --domainname a ROOT sh | domain name 'a': cannot be set in a UTS namespace",

@@ -25,11 +25,11 @@ class NamespaceModeTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "NETWORK | hots        | --network 'hots': there are none, private, host and ns:PATH; did you mean 'host'?",
-        "NETWORK | bridge      | --network 'bridge': there are none, private, host and ns:PATH",
-        "NETWORK | ''          | --network '': there are none, private, host and ns:PATH",
-        "PID     | none        | --pid 'none': there are private, host and ns:PATH",
-        "UTS     | Private     | --uts 'Private': there are private, host and ns:PATH; did you mean 'private'?",
+        "NETWORK | hots        | --network 'hots': there are none, private, host, ns:PATH",
+        "NETWORK | bridge      | --network 'bridge': there are none, private, host, ns:PATH",
+        "NETWORK | ''          | --network '': there are none, private, host, ns:PATH",
+        "PID     | none        | --pid 'none': there are private, host, ns:PATH",
+        "UTS     | Private     | --uts 'Private': did you mean 'private'?",
         "IPC     | ns:         | --ipc 'ns:': the path must be absolute, such as ns:/proc/PID/ns/ipc",
         "CGROUP  | ns:a/b      | --cgroupns 'ns:a/b': the path must be absolute, such as ns:/proc/PID/ns/cgroup",
         "PID     | container:x | --pid 'container:x': containers have no names to be joined by; give the file of a process in it, such as ns:/proc/PID/ns/pid",

@@ -15,6 +15,7 @@ import io.jrootfs.runner.namespace.UserNamespaceMode;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** Specifications from few words: an image, what the user says, and a host. */
 public final class Specs {
@@ -70,7 +71,10 @@ public final class Specs {
   public boolean ownCopy = true;
   public ClockOffsets offsets = ClockOffsets.NONE;
   public ImmutableList<Mount> mounts = ImmutableList.of();
+  public ImmutableList<Device> devices = ImmutableList.of();
+  public OptionalLong shmSize = OptionalLong.empty();
   public boolean readOnlyRoot;
+  public boolean readOnlyTmpfs = true;
 
   /** Root's host, where a user namespace with this map is to be joined. */
   public static Host joining(IdMappings map) {
@@ -106,7 +110,7 @@ public final class Specs {
     Overrides overrides =
         new Overrides(
             new ProcessOverrides(command, entrypoint, env, user, workingDirectory, terminal),
-            new FilesystemOverrides(mounts, readOnlyRoot),
+            new FilesystemOverrides(mounts, devices, shmSize, readOnlyRoot, readOnlyTmpfs),
             new NamespaceOverrides(
                 hostname,
                 domainname,
