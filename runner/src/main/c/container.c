@@ -22,7 +22,7 @@
 /* Where the reports go; descriptors from here on are ours until execve. */
 enum { REPORTS = 3 };
 
-enum { MAPPED_ROOT = 2 }; /* the part of STEP_MAP_IDS that is ours */
+enum { ROOT_THERE = 2 }; /* the part of STEP_MAP_IDS and STEP_JOIN_NAMESPACE that is ours */
 
 static uint32_t current_step;
 
@@ -90,10 +90,8 @@ begin(void)
 static void
 wait_for_launcher(void)
 {
-        char go;
-        while (read(REPORTS, &go, sizeof(go)) != sizeof(go))
-                if (errno != EINTR)
-                        fail(0);
+        if (!receive_go(REPORTS))
+                fail(0);
 }
 
 /* In a user namespace of our own we have its capabilities but still the launcher's ids, which may
@@ -101,9 +99,12 @@ wait_for_launcher(void)
 static void
 become_root(void)
 {
-        if (setgroups(0, NULL) < 0 || setresgid(0, 0, 0) < 0 || setresuid(0, 0, 0) < 0)
-                fail(MAPPED_ROOT);
-        die_with_launcher(MAPPED_ROOT);
+        /* Where setgroups is denied it was so before, too, or the launcher has dropped its groups.
+         */
+        if ((setgroups(0, NULL) < 0 && errno != EPERM) || setresgid(0, 0, 0) < 0 ||
+            setresuid(0, 0, 0) < 0)
+                fail(ROOT_THERE);
+        die_with_launcher(ROOT_THERE);
 }
 
 static void
@@ -190,6 +191,13 @@ set_hostname(const struct step *step)
 }
 
 static void
+set_domain_name(const struct step *step)
+{
+        if (setdomainname(step->word.item[0], strlen(step->word.item[0])) < 0)
+                fail(0);
+}
+
+static void
 loopback_up(const struct step *step)
 {
         struct ifreq request = {.ifr_name = "lo"};
@@ -217,6 +225,7 @@ static void (*const steps[])(const struct step *) = {
         [STEP_PIVOT_ROOT] = pivot_root_in,
         [STEP_SET_HOSTNAME] = set_hostname,
         [STEP_LOOPBACK_UP] = loopback_up,
+        [STEP_SET_DOMAIN_NAME] = set_domain_name,
         [STEP_WORKING_DIRECTORY] = working_directory,
         [STEP_CREDENTIALS] = take_credentials,
         [STEP_INHERITANCE] = leave_nothing,
@@ -234,10 +243,14 @@ become_container(const struct plan *plan, int reports)
                 _exit(EXIT_NOT_SET_UP);
         current_step = plan->clone;
         begin();
-        if (plan->first_own > plan->clone + 1)
+        if (waits_for_launcher(plan))
                 wait_for_launcher();
-        if (plan->mapping > 0) {
-                current_step = plan->mapping;
+        if (plan->enters_user) {
+                /* As who we were: the host's root or user can reach what a stranger cannot. */
+                for (current_step = plan->first_own; current_step < plan->step_count;
+                     current_step++)
+                        hold_host_paths(&plan->step[current_step]);
+                current_step = plan->entering;
                 become_root();
         }
         for (current_step = plan->first_own; current_step < plan->step_count; current_step++)

@@ -66,6 +66,13 @@ struct report {
         char detail[160]; /* the kernel's own words, if it had any */
 };
 
+/* Whether the new process must not begin before the launcher says so. */
+static inline bool
+waits_for_launcher(const struct plan *plan)
+{
+        return plan->enters_user || plan->first_own > plan->clone + 1;
+}
+
 noreturn void become_container(const struct plan *plan, int reports);
 
 /* Reports that part of the current step failed with errno, and ends. */
@@ -129,6 +136,20 @@ void relay_stop(int signals);
  * failed if one does. */
 bool take_launcher_steps(const struct plan *plan, uint32_t from, uint32_t to, pid_t pid,
                          struct report *failure);
+
+/* namespaces.c: namespaces that are not simply new. */
+
+/* Steps of the launcher: 0, or the number of the part that failed plus one, with errno. */
+uint32_t join_namespace(const struct step *step, pid_t pid);
+uint32_t offset_clocks(const struct step *step, pid_t pid);
+uint32_t shift_root(const struct step *step, pid_t pid);
+/* From the launcher to the new process: with what shift_root has made, if it has. */
+bool send_go(int socket);
+bool receive_go(int socket);
+/* Before the new process changes its ids: opens the step's host paths. */
+void hold_host_paths(const struct step *step);
+/* A path that leads to what was opened for it, or the path itself if nothing was. */
+const char *host_path(const char *path);
 
 /* supervise.c: the launcher while the container runs. */
 

@@ -85,7 +85,7 @@ static int source_count;
 static int
 open_host_tree(const char *path, unsigned recursive)
 {
-        return kernel_open_tree(AT_FDCWD, path, TREE_CLONE | TREE_CLOEXEC | recursive);
+        return kernel_open_tree(AT_FDCWD, host_path(path), TREE_CLONE | TREE_CLOEXEC | recursive);
 }
 
 void
@@ -156,12 +156,12 @@ void
 overlay_root(const struct step *step)
 {
         struct stat status;
-        int lower = open(step->word.item[0], O_PATH | O_DIRECTORY | O_CLOEXEC);
+        int lower = open(host_path(step->word.item[0]), O_PATH | O_DIRECTORY | O_CLOEXEC);
         if (lower < 0 || fstat(lower, &status) < 0)
                 fail(0);
         char *layer_options[] = {(char[]){"mode=0700"}, NULL};
         int layer = new_filesystem("tmpfs", layer_options, 0);
-        int target = open(step->word.item[1], O_PATH | O_DIRECTORY | O_CLOEXEC);
+        int target = open(host_path(step->word.item[1]), O_PATH | O_DIRECTORY | O_CLOEXEC);
         /* Placed first: overlay takes an upper layer from our own mount namespace only. */
         if (layer < 0 || target < 0 || kernel_move_mount(layer, target) < 0 ||
             !make_upper(layer, &status))

@@ -37,6 +37,9 @@ map_ids(const struct step *step, pid_t pid)
 
 static launcher_step *const launcher_steps[STEP_KINDS] = {
         [STEP_MAP_IDS] = map_ids,
+        [STEP_JOIN_NAMESPACE] = join_namespace,
+        [STEP_OFFSET_CLOCKS] = offset_clocks,
+        [STEP_SHIFT_ROOT] = shift_root,
 };
 
 bool

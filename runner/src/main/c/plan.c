@@ -65,6 +65,10 @@ static const struct shape shapes[] = {
         [STEP_WRITE_FILE] = {3, 2, 0, 1, ROOT, 0, 0},
         [STEP_INHERITANCE] = {1, 0, 0, 1, CLONED, 0, BEQUEATHED},
         [STEP_SECCOMP] = {2, 0, 0, 1, PIVOTED, 0, 0},
+        [STEP_JOIN_NAMESPACE] = {1, 1, 0, 4, 0, CLONED, 0, true},
+        [STEP_OFFSET_CLOCKS] = {0, 1, 0, 2, 0, CLONED, 0, true},
+        [STEP_SHIFT_ROOT] = {0, 2, 0, 3, 0, 0, 0, true},
+        [STEP_SET_DOMAIN_NAME] = {0, 1, 0, 1, OWN_UTS, 0, 0},
 };
 
 /* Reading goes on with zeros after a failure; only the first one is told. */
@@ -222,13 +226,25 @@ check_order(struct reader *reader, struct plan *plan)
                 if (step->kind == STEP_CLONE) {
                         plan->clone = i;
                         uint64_t own = step->number[0];
-                        right = right && (own & CLONE_NEWNS) && !(own & ~allowed);
+                        right = right && (own & CLONE_NEWNS) && !(own & ~allowed) &&
+                                !((own & CLONE_NEWUSER) && plan->enters_user);
                         state |= (own & CLONE_NEWUTS ? OWN_UTS : 0) |
                                  (own & CLONE_NEWNET ? OWN_NET : 0) |
                                  (own & CLONE_NEWUSER ? OWN_USER : 0);
                 }
-                if (step->kind == STEP_MAP_IDS)
-                        plan->mapping = i;
+                bool joins_user =
+                        step->kind == STEP_JOIN_NAMESPACE && step->number[0] == CLONE_NEWUSER;
+                if (step->kind == STEP_MAP_IDS || joins_user) {
+                        right = right && !plan->enters_user;
+                        state |= MAPPED;
+                        plan->enters_user = true;
+                        plan->entering = i;
+                }
+                if (step->kind == STEP_JOIN_NAMESPACE)
+                        right = right && step->number[0] != CLONE_NEWNS;
+                /* Of the new process, which must have the map, or of a file. */
+                if (step->kind == STEP_SHIFT_ROOT)
+                        right = right && ((state & MAPPED) || *step->word.item[1] != '\0');
                 if (step->kind == STEP_EXEC)
                         right = right && step->list[0].count > 0 && step->list[1].count > 0;
                 /* Without a map the new process would be nobody. */

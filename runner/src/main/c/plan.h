@@ -2,6 +2,7 @@
 #ifndef JRUN_PLAN_H
 #define JRUN_PLAN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -30,6 +31,10 @@ enum step_kind {
         STEP_WRITE_FILE = 21,
         STEP_INHERITANCE = 22,
         STEP_SECCOMP = 23,
+        STEP_JOIN_NAMESPACE = 24,
+        STEP_OFFSET_CLOCKS = 25,
+        STEP_SHIFT_ROOT = 26,
+        STEP_SET_DOMAIN_NAME = 27,
         STEP_KINDS
 };
 
@@ -64,7 +69,8 @@ struct plan {
         struct step *step;
         uint32_t clone;
         uint32_t first_own;
-        uint32_t mapping; /* the map of a new user namespace, or 0 */
+        bool enters_user;  /* the new process is in another user namespace than the launcher was */
+        uint32_t entering; /* the step that brings it there: its map, or the joining */
 };
 
 /* Decodes and validates. The plan points into bytes, which must stay. Returns NULL, or what is

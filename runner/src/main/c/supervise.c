@@ -62,12 +62,12 @@ static void
 admit(struct container *container)
 {
         const struct plan *plan = container->plan;
-        if (plan->first_own == plan->clone + 1)
+        if (!waits_for_launcher(plan))
                 return;
         if (!take_launcher_steps(plan, plan->clone + 1, plan->first_own, container->pid,
                                  &container->failure))
                 kernel_pidfd_send_signal(container->pidfd, SIGKILL);
-        else if (send(container->reports, "", 1, MSG_NOSIGNAL) != 1 && errno != EPIPE)
+        else if (!send_go(container->reports) && errno != EPIPE)
                 die("cannot start the container"); /* EPIPE: it has ended and we will see why */
 }
 

@@ -1,13 +1,12 @@
 package io.jrootfs.runner;
 
 import com.google.common.base.Joiner;
-import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.jrootfs.runner.bundle.OwnerMode;
-import io.jrootfs.runner.namespace.IdMapping;
 import io.jrootfs.runner.namespace.IdMappings;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** Where unpacked images are kept, and how their owners are. */
 public final class CachePlace {
@@ -20,7 +19,7 @@ public final class CachePlace {
    * The cache's directory: {@value #VARIABLE}, root's {@code /var/cache/jrun}, otherwise the user's
    * cache (XDG Base Directory Specification).
    *
-   * @param isRoot whether the caller is the system's root, not that of a namespace of ours
+   * @param isRoot whether the caller is the system's root, not that of a user namespace
    * @throws FileSystemException if no rule names a directory
    */
   public static Path of(ImmutableMap<String, String> environment, boolean isRoot)
@@ -47,33 +46,25 @@ public final class CachePlace {
         "neither XDG_CACHE_HOME nor HOME says where to keep unpacked images; set " + VARIABLE);
   }
 
-  /** How owners in an image become owners on disk under these mappings. */
-  public static OwnerMode owners(IdMappings mappings) {
-    if (mappings.isRootOnly()) {
-      return new OwnerMode(false, 0, "owned by root");
+  /**
+   * How owners in an image become owners on disk.
+   *
+   * @param available the ids of the user namespace that jrun is in, which unpacks
+   * @param shift from the container's ids to those, if it is in another one
+   */
+  public static OwnerMode owners(IdMappings available, Optional<IdMappings> shift) {
+    if (available.isRootOnly()) {
+      return new OwnerMode(false, available, "owned by root");
     }
-    return new OwnerMode(
-        true,
-        Math.min(last(mappings.uids()), last(mappings.gids())),
-        "owners "
-            + Joiner.on(' ').join(mappings.uids())
-            + " "
-            + Joiner.on(' ').join(mappings.gids()));
+    String description = "owners " + words(available);
+    // Where some ids are left out and none is moved, the tree is the one that everybody has.
+    return shift
+        .filter(ids -> !ids.isIdentity())
+        .map(ids -> new OwnerMode(true, ids, description + " shifted " + words(ids)))
+        .orElseGet(() -> new OwnerMode(true, available.inside(), description));
   }
 
-  /** The greatest id such that it and all below it are mapped; 0 if not even 0 is. */
-  private static long last(ImmutableList<IdMapping> mappings) {
-    long next = 0;
-    boolean grown = true;
-    while (grown) {
-      grown = false;
-      for (IdMapping mapping : mappings) {
-        if (mapping.contains(next)) {
-          next = mapping.containerId() + mapping.size();
-          grown = true;
-        }
-      }
-    }
-    return Math.max(0, next - 1);
+  private static String words(IdMappings mappings) {
+    return Joiner.on(' ').join(mappings.uids()) + " " + Joiner.on(' ').join(mappings.gids());
   }
 }

@@ -88,7 +88,11 @@ public final class ContainerRun {
     Accounts accounts = Accounts.parse(bundle.accounts().passwd(), bundle.accounts().group());
     ContainerSpec spec =
         new SpecRules(bundle.config(), overrides, accounts, host)
-            .derive(bundle.root().toString(), bundle.mountPoint().toString(), bundle.name());
+            .derive(
+                bundle.root().toString(),
+                bundle.mountPoint().toString(),
+                bundle.name(),
+                bundle.ownCopy());
     return PlanCompiler.compile(spec);
   }
 

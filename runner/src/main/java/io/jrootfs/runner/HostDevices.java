@@ -12,6 +12,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /** From the devices that the user wants to those the host has. */
@@ -42,7 +43,7 @@ final class HostDevices {
   static ImmutableList<Device> of(DeviceArgument argument) throws HostSourceException, IOException {
     HostDevices devices = new HostDevices(argument);
     Path source = HostPath.real("device", argument.argument(), argument.source());
-    int kind = (int) attributes(source).get("mode") & S_IFMT;
+    int kind = (int) number(attributes(source), "mode") & S_IFMT;
     if (kind == S_IFDIR) {
       devices.addAllIn(source, argument.destination());
     } else {
@@ -89,7 +90,7 @@ final class HostDevices {
     } catch (NoSuchFileException e) {
       return;
     }
-    int mode = (int) attributes.get("mode");
+    int mode = (int) number(attributes, "mode");
     Optional<Device.Type> type =
         switch (mode & S_IFMT) {
           case S_IFCHR -> Optional.of(Device.Type.CHARACTER);
@@ -97,17 +98,17 @@ final class HostDevices {
           default -> Optional.empty();
         };
     if (type.isPresent()) {
-      long number = (long) attributes.get("rdev");
+      long number = number(attributes, "rdev");
       found.add(
           new Device(
               destination,
               type.get(),
               mode & 0777,
-              (int) attributes.get("uid"),
-              (int) attributes.get("gid"),
+              (int) number(attributes, "uid"),
+              (int) number(attributes, "gid"),
               // new_encode_dev of linux/kdev_t.h: 12 bits of major from bit 8, minor around them.
-              (int) (number >>> 8 & 0xfff),
-              (int) (number & 0xff | number >>> 12 & 0xf_ff00),
+              (int) ((number >>> 8) & 0xfff),
+              (int) ((number & 0xff) | ((number >>> 12) & 0xf_ff00)),
               argument.access(),
               source.toString()));
     }
@@ -115,5 +116,10 @@ final class HostDevices {
 
   private static Map<String, Object> attributes(Path path) throws IOException {
     return Files.readAttributes(path, "unix:mode,rdev,uid,gid", LinkOption.NOFOLLOW_LINKS);
+  }
+
+  /** The JDK gives the type with the name: int for all but the device's. */
+  private static long number(Map<String, Object> attributes, String name) {
+    return ((Number) Objects.requireNonNull(attributes.get(name))).longValue();
   }
 }

@@ -8,9 +8,11 @@ import com.google.common.collect.ImmutableSortedSet;
 import io.jrootfs.builder.image.Platform;
 import io.jrootfs.runner.namespace.IdMapping;
 import io.jrootfs.runner.namespace.IdMappings;
+import io.jrootfs.runner.namespace.UserNamespaceMode;
 import io.jrootfs.runner.plan.LauncherFacts;
 import io.jrootfs.runner.seccomp.KernelVersion;
 import io.jrootfs.runner.spec.Host;
+import io.jrootfs.runner.spec.HostNamespaces;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
@@ -19,6 +21,10 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Looks at the system that a container is planned for. */
 public final class HostReader {
@@ -28,6 +34,9 @@ public final class HostReader {
   /** Where {@code src/main/sh/compile-plan} keeps the LC_ALL that it must change. */
   private static final String CALLERS_LC_ALL = "JRUN_LC_ALL";
 
+  private static final Pattern USER_NAMESPACE_OF_PROCESS =
+      Pattern.compile("/proc/([0-9]+)/ns/user");
+
   private HostReader() {}
 
   /**
@@ -35,9 +44,11 @@ public final class HostReader {
    *
    * @param facts from the launcher
    * @param environment the caller's
+   * @param user the user namespace that is wanted
    * @throws IOException if the kernel's files cannot be read
    */
-  public static Host read(LauncherFacts facts, ImmutableMap<String, String> environment)
+  public static Host read(
+      LauncherFacts facts, ImmutableMap<String, String> environment, UserNamespaceMode user)
       throws IOException {
     IdMappings mappings =
         new IdMappings(
@@ -50,8 +61,31 @@ public final class HostReader {
         mappings,
         facts.terminals().contains(0) && facts.terminals().contains(1),
         callersOwn(environment),
-        existing("/etc/hosts", "/etc/resolv.conf"),
-        thermalThrottle());
+        existing(Files::isRegularFile, "/etc/hosts", "/etc/resolv.conf"),
+        thermalThrottle(),
+        new HostNamespaces(
+            facts.uid(),
+            facts.gid(),
+            Files.readString(Path.of("/proc/sys/kernel/hostname")).strip(),
+            existing(Files::isDirectory, "/dev/shm", "/dev/mqueue"),
+            user instanceof UserNamespaceMode.Joined joined
+                ? joinedMappings(joined.path())
+                : Optional.empty()));
+  }
+
+  /**
+   * The map of a process's user namespace. Read from within ours, the kernel gives the other side
+   * in our ids (user_namespaces(7)).
+   */
+  private static Optional<IdMappings> joinedMappings(String path) throws IOException {
+    Matcher process = USER_NAMESPACE_OF_PROCESS.matcher(path);
+    if (!process.matches() || !Files.exists(Path.of("/proc", process.group(1), "uid_map"))) {
+      return Optional.empty();
+    }
+    Path directory = Path.of("/proc", process.group(1));
+    return Optional.of(
+        new IdMappings(
+            mappings(directory.resolve("uid_map")), mappings(directory.resolve("gid_map"))));
   }
 
   /** From uname(2)'s release, which is what the JDK has as the system's version. */
@@ -96,10 +130,10 @@ public final class HostReader {
     return mappings.build();
   }
 
-  private static ImmutableSortedSet<String> existing(String... files) {
+  private static ImmutableSortedSet<String> existing(Predicate<Path> kind, String... files) {
     ImmutableSortedSet.Builder<String> existing = ImmutableSortedSet.naturalOrder();
     for (String file : files) {
-      if (Files.isRegularFile(Path.of(file))) {
+      if (kind.test(Path.of(file))) {
         existing.add(file);
       }
     }

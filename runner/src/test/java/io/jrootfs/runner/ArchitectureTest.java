@@ -24,6 +24,8 @@ class ArchitectureTest {
   /** Package to the runner's packages it may import; {@code cli} and the root may import all. */
   private static final ImmutableListMultimap<String, String> MAY_IMPORT =
       ImmutableListMultimap.<String, String>builder()
+          .putAll("namespace", "argument")
+          .putAll("bundle", "namespace")
           .putAll("spec", "namespace", "mount", "capability", "seccomp")
           .putAll("mount", "argument")
           .putAll("plan", "namespace", "mount", "capability", "seccomp", "spec", "bundle")

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
 import io.jrootfs.runner.bundle.OwnerMode;
 import io.jrootfs.runner.namespace.IdMapping;
 import io.jrootfs.runner.namespace.IdMappings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,30 +54,48 @@ class CachePlaceTest {
         .hasMessageContaining("JRUN_CACHE_DIR");
   }
 
+  private static final IdMapping SELF = new IdMapping(0, 1000, 1);
+  private static final IdMappings SINGLE =
+      new IdMappings(ImmutableList.of(SELF), ImmutableList.of(SELF));
+  private static final IdMappings RANGES =
+      new IdMappings(
+          ImmutableList.of(new IdMapping(1, 100_000, 65_536), SELF),
+          ImmutableList.of(SELF, new IdMapping(1, 100_000, 10)));
+
   @Test
   void ownersAreSetOnlyWhereThereIsMoreThanRoot() {
-    IdMapping single = new IdMapping(0, 1000, 1);
-    IdMapping range = new IdMapping(1, 100_000, 65_536);
-    assertThat(CachePlace.owners(IdMappings.IDENTITY).maxId()).isEqualTo(0xffff_fffeL);
-    assertThat(
-            CachePlace.owners(new IdMappings(ImmutableList.of(single), ImmutableList.of(single))))
-        .isEqualTo(new OwnerMode(false, 0, "owned by root"));
-    OwnerMode ranges =
-        CachePlace.owners(
-            new IdMappings(
-                ImmutableList.of(range, single),
-                ImmutableList.of(single, new IdMapping(1, 100_000, 10))));
+    assertThat(CachePlace.owners(IdMappings.IDENTITY, Optional.empty()).ids())
+        .isEqualTo(IdMappings.IDENTITY);
+    assertThat(CachePlace.owners(SINGLE, Optional.empty()).setsOwners()).isFalse();
+    OwnerMode ranges = CachePlace.owners(RANGES, Optional.empty());
     assertThat(ranges.setsOwners()).isTrue();
-    assertThat(ranges.maxId()).isEqualTo(10);
+    assertThat(ranges.ids().hostUid(65_536)).hasValue(65_536);
+    assertThat(ranges.ids().hostGid(10)).hasValue(10);
+    assertThat(ranges.ids().hostGid(11)).isEmpty();
   }
 
   @Test
   void anotherMappingIsAnotherTree() {
-    IdMapping single = new IdMapping(0, 1000, 1);
-    ImmutableList<IdMapping> one = ImmutableList.of(single, new IdMapping(1, 100_000, 100));
-    ImmutableList<IdMapping> two = ImmutableList.of(single, new IdMapping(1, 200_000, 100));
-    assertThat(CachePlace.owners(new IdMappings(one, two)).description())
-        .isNotEqualTo(CachePlace.owners(new IdMappings(two, one)).description());
+    IdMappings swapped = new IdMappings(RANGES.gids(), RANGES.uids());
+    IdMapping above = new IdMapping(0, 100_000, 65_536);
+    IdMappings shift = new IdMappings(ImmutableList.of(above), ImmutableList.of(above));
+    assertThat(
+            ImmutableSet.of(
+                CachePlace.owners(RANGES, Optional.empty()).description(),
+                CachePlace.owners(swapped, Optional.empty()).description(),
+                CachePlace.owners(IdMappings.IDENTITY, Optional.empty()).description(),
+                CachePlace.owners(IdMappings.IDENTITY, Optional.of(shift)).description()))
+        .hasSize(4);
+    assertThat(CachePlace.owners(IdMappings.IDENTITY, Optional.of(shift)).ids()).isEqualTo(shift);
+  }
+
+  /** Else who leaves ids out would unpack for everybody without them. */
+  @Test
+  void leavingIdsOutIsNotAnotherTree() {
+    IdMapping root = new IdMapping(0, 0, 1);
+    IdMappings rootOnly = new IdMappings(ImmutableList.of(root), ImmutableList.of(root));
+    assertThat(CachePlace.owners(RANGES, Optional.of(rootOnly)))
+        .isEqualTo(CachePlace.owners(RANGES, Optional.empty()));
   }
 
   @TempDir Path work;

@@ -31,6 +31,13 @@ enum Caller {
     return Installation.execute(home(work), environment(work), as(work, command));
   }
 
+  /** Another way to run it: not yet started, with pipes. */
+  ProcessBuilder builder(Path work, List<String> command) throws IOException {
+    ProcessBuilder builder = new ProcessBuilder(as(work, command)).directory(work.toFile());
+    builder.environment().putAll(environment(work));
+    return builder;
+  }
+
   Path home(Path work) throws IOException {
     Path home = work.resolve("home-" + uid);
     if (!Files.isDirectory(home)) {

@@ -165,9 +165,17 @@ class EndToEndTest {
 
   @ParameterizedTest
   @EnumSource
-  void loopbackHasItsNameInAnImageWithoutHostsFile(Caller caller) throws Exception {
-    assertThat(shell(caller, "cat /etc/hosts && echo 10.0.0.1 other >>/etc/hosts && echo written"))
-        .isEqualTo("127.0.0.1\tlocalhost\n::1\tlocalhost\nwritten\n");
+  void containerKnowsItsOwnNames(Caller caller) throws Exception {
+    assertThat(
+            jrun(
+                    caller,
+                    "--hostname=box",
+                    image.toString(),
+                    "sh",
+                    "-c",
+                    "cat /etc/hosts /etc/hostname && echo 10.0.0.1 other >>/etc/hosts && echo ok")
+                .out())
+        .isEqualTo("127.0.0.1\tlocalhost\n::1\tlocalhost\n127.0.0.1\tbox\nbox\nok\n");
   }
 
   @ParameterizedTest

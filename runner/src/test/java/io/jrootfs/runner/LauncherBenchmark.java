@@ -11,6 +11,7 @@ import com.google.common.collect.ImmutableMap;
 import io.jrootfs.runner.bundle.BundleCache;
 import io.jrootfs.runner.namespace.IdMapping;
 import io.jrootfs.runner.namespace.IdMappings;
+import io.jrootfs.runner.namespace.UserNamespaceMode;
 import io.jrootfs.runner.plan.LauncherFacts;
 import io.jrootfs.runner.plan.PlanEncoder;
 import io.jrootfs.runner.spec.Host;
@@ -27,6 +28,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -83,7 +85,8 @@ class LauncherBenchmark {
             LauncherFacts.parse(
                 "plan=/dev/null;userns=%s;userns-note=;tty=;uid=%d;gid=%d;pid=1"
                     .formatted(userNamespace, uid, uid)),
-            ImmutableMap.of());
+            ImmutableMap.of(),
+            new UserNamespaceMode.Host());
     return new Host(
         host.platform(),
         host.kernel(),
@@ -92,14 +95,17 @@ class LauncherBenchmark {
         false,
         host.environment(),
         host.resolverFiles(),
-        host.thermalThrottle());
+        host.thermalThrottle(),
+        host.namespaces());
   }
 
   private void compare(String what, String become, Host host) throws Exception {
     Path cache = Files.createDirectories(directory.resolve("cache"));
     ContainerRun run =
         new ContainerRun(
-            new BundleCache(cache, CachePlace.owners(host.mappings()), Clock.systemUTC()), host);
+            new BundleCache(
+                cache, CachePlace.owners(host.mappings(), Optional.empty()), Clock.systemUTC()),
+            host);
     ProcessOverrides busybox =
         new ProcessOverrides(
             ImmutableList.of("/bin/busybox", "true"),

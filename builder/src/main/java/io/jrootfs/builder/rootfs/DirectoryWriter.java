@@ -19,8 +19,10 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongFunction;
 
 /**
  * Writes a rootfs to a new directory on disk.
@@ -64,20 +66,28 @@ public final class DirectoryWriter {
   }
 
   /**
+   * From an entry's owner and group to those on disk; empty for one that does not exist here, such
+   * as beyond the map of a user namespace. There is always a 0, who gets what the others cannot.
+   */
+  public record OwnerMap(LongFunction<OptionalLong> uid, LongFunction<OptionalLong> gid) {
+    /** Everybody is himself. */
+    public static final OwnerMap IDENTITY = new OwnerMap(OptionalLong::of, OptionalLong::of);
+  }
+
+  /**
    * How to write.
    *
-   * @param maxId the largest owner or group that exists here; in a user namespace, the end of its
-   *     map. Does not matter for {@link Owners#OURS}
+   * @param ids does not matter for {@link Owners#OURS}
    */
-  public record Options(Owners owners, long maxId, Forbidden forbidden) {
+  public record Options(Owners owners, OwnerMap ids, Forbidden forbidden) {
     /** Everything as it is, or not at all. */
     public static Options exact() {
-      return new Options(Owners.KEEP, Metadata.MAX_ID, Forbidden.FAIL);
+      return new Options(Owners.KEEP, OwnerMap.IDENTITY, Forbidden.FAIL);
     }
 
     /** As an ordinary user can. */
     public static Options ours(Forbidden forbidden) {
-      return new Options(Owners.OURS, Metadata.MAX_ID, forbidden);
+      return new Options(Owners.OURS, OwnerMap.IDENTITY, forbidden);
     }
   }
 
@@ -167,15 +177,19 @@ public final class DirectoryWriter {
 
   /** False if the owner cannot be set and that was to be left out. */
   private boolean setOwner(RootfsPath path, Path file, Metadata metadata) throws IOException {
-    if (metadata.uid() > options.maxId || metadata.gid() > options.maxId) {
+    OptionalLong uid = options.ids.uid().apply(metadata.uid());
+    OptionalLong gid = options.ids.gid().apply(metadata.gid());
+    boolean mapped = uid.isPresent() && gid.isPresent();
+    if (!mapped) {
       String what = "owner " + metadata.uid() + ":" + metadata.gid() + ": not mapped here";
       omit(path, what, new FileSystemException(file.toString(), null, what));
-      return false;
+      uid = options.ids.uid().apply(0);
+      gid = options.ids.gid().apply(0);
     }
     // uid_t is unsigned, the JDK's attribute an Integer with the same 32 bits.
-    Files.setAttribute(file, "unix:uid", (int) metadata.uid(), LinkOption.NOFOLLOW_LINKS);
-    Files.setAttribute(file, "unix:gid", (int) metadata.gid(), LinkOption.NOFOLLOW_LINKS);
-    return true;
+    Files.setAttribute(file, "unix:uid", (int) uid.orElseThrow(), LinkOption.NOFOLLOW_LINKS);
+    Files.setAttribute(file, "unix:gid", (int) gid.orElseThrow(), LinkOption.NOFOLLOW_LINKS);
+    return mapped;
   }
 
   private void setXattrs(RootfsPath path, Path file, Metadata metadata) throws IOException {

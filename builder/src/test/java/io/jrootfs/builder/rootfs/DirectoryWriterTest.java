@@ -14,12 +14,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class DirectoryWriterTest {
+  private static final DirectoryWriter.OwnerMap UP_TO_65535 =
+      new DirectoryWriter.OwnerMap(DirectoryWriterTest::upTo65535, DirectoryWriterTest::upTo65535);
+
   @TempDir Path directory;
+
+  private static OptionalLong upTo65535(long id) {
+    return id <= 65_535 ? OptionalLong.of(id) : OptionalLong.empty();
+  }
 
   @BeforeAll
   static void needsRoot() throws IOException {
@@ -96,7 +104,7 @@ class DirectoryWriterTest {
             DirectoryWriter.write(
                 rootfs,
                 directory.resolve("omit"),
-                new Options(Owners.KEEP, 65_535, Forbidden.OMIT)))
+                new Options(Owners.KEEP, UP_TO_65535, Forbidden.OMIT)))
         .containsExactly(new Omission("owner 70000:0: not mapped here", RootfsPath.of("/a"), 2));
     assertThat(ExternalTool.shell(directory.resolve("omit"), "stat -c '%a %u:%g' a c"))
         .isEqualTo("755 0:0\n644 0:65535\n");
@@ -105,9 +113,30 @@ class DirectoryWriterTest {
                 DirectoryWriter.write(
                     rootfs,
                     directory.resolve("fail"),
-                    new Options(Owners.KEEP, 65_535, Forbidden.FAIL)))
+                    new Options(Owners.KEEP, UP_TO_65535, Forbidden.FAIL)))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("/fail/a: owner 70000:0: not mapped here");
+  }
+
+  @Test
+  void ownersAreMovedAsTheMapSays() throws Exception {
+    DirectoryWriter.OwnerMap moved =
+        new DirectoryWriter.OwnerMap(
+            uid -> uid < 10 ? OptionalLong.of(100_000 + uid) : OptionalLong.empty(),
+            gid -> OptionalLong.of(200_000 + gid));
+    Rootfs rootfs =
+        rootfs(
+            file("/a", Metadata.ofMode(04755).withOwner(7, 8)),
+            file("/b", Metadata.ofMode(04755).withOwner(10, 8)));
+
+    assertThat(
+            DirectoryWriter.write(
+                rootfs,
+                directory.resolve("moved"),
+                new Options(Owners.KEEP, moved, Forbidden.OMIT)))
+        .containsExactly(new Omission("owner 10:8: not mapped here", RootfsPath.of("/b"), 1));
+    assertThat(ExternalTool.shell(directory.resolve("moved"), "stat -c '%a %u:%g' . a b"))
+        .isEqualTo("755 100000:200000\n4755 100007:200008\n755 100000:200000\n");
   }
 
   @Test
@@ -133,7 +162,7 @@ class DirectoryWriterTest {
             DirectoryWriter.write(
                 rootfs,
                 directory.resolve("omit"),
-                new Options(Owners.KEEP, Metadata.MAX_ID, Forbidden.OMIT)))
+                new Options(Owners.KEEP, DirectoryWriter.OwnerMap.IDENTITY, Forbidden.OMIT)))
         .extracting(Omission::first)
         .containsExactly(RootfsPath.of("/f"));
     assertThatThrownBy(

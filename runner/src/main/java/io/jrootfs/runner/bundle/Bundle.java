@@ -10,6 +10,8 @@ import java.nio.file.Path;
  * @param name twelve hexadecimal digits that stand for the content of an image, or the place of a
  *     directory
  * @param root host path; never written by a container
+ * @param ownCopy whether it was unpacked for us, with owners as the {@link OwnerMode} has them;
+ *     false for a directory of the user's
  * @param mountPoint host path of an empty directory
  * @param config how to run it
  * @param accounts the image's users
@@ -18,6 +20,7 @@ import java.nio.file.Path;
 public record Bundle(
     String name,
     Path root,
+    boolean ownCopy,
     Path mountPoint,
     ImageConfig config,
     AccountFiles accounts,

@@ -127,6 +127,7 @@ public final class BundleCache {
     return new Bundle(
         shortName(Hashing.sha256().hashString(root.toString(), StandardCharsets.UTF_8).toString()),
         root,
+        false,
         layout.mountPoint(),
         ImageConfig.empty(Platform.ofThisMachine()),
         AccountFiles.read(ImageTree.of(root)),
@@ -178,7 +179,9 @@ public final class BundleCache {
   private DirectoryWriter.Options options() {
     return owners.setsOwners()
         ? new DirectoryWriter.Options(
-            DirectoryWriter.Owners.KEEP, owners.maxId(), DirectoryWriter.Forbidden.OMIT)
+            DirectoryWriter.Owners.KEEP,
+            new DirectoryWriter.OwnerMap(owners.ids()::hostUid, owners.ids()::hostGid),
+            DirectoryWriter.Forbidden.OMIT)
         : DirectoryWriter.Options.ours(DirectoryWriter.Forbidden.OMIT);
   }
 
@@ -201,6 +204,7 @@ public final class BundleCache {
     return new Bundle(
         shortName(key),
         layout.rootOf(key),
+        true,
         layout.mountPoint(),
         known.config(),
         accounts,

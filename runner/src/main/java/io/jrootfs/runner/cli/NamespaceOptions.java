@@ -1,14 +1,19 @@
 package io.jrootfs.runner.cli;
 
 import static io.jrootfs.runner.cli.Options.group;
+import static io.jrootfs.runner.cli.Options.list;
 import static io.jrootfs.runner.cli.Options.text;
 
 import com.google.common.collect.ImmutableMap;
+import io.jrootfs.runner.namespace.ClockOffsets;
+import io.jrootfs.runner.namespace.IdMapArguments;
+import io.jrootfs.runner.namespace.Namespace;
+import io.jrootfs.runner.namespace.NamespaceMode;
+import io.jrootfs.runner.namespace.NamespaceSyntaxException;
+import io.jrootfs.runner.namespace.UserNamespaceMode;
 import io.jrootfs.runner.spec.NamespaceOverrides;
-import io.jrootfs.runner.spec.NetworkMode;
-import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Model.CommandSpec;
 
 /** What the container has of its own and what it shares with the host. */
@@ -22,39 +27,58 @@ final class NamespaceOptions {
   static void declare(CommandSpec command) {
     command.addArgGroup(
         group(
-            "%nIsolation:%n",
+            "%nIsolation; MODE is private (default), host (the caller's) or ns:PATH (join):%n",
             text("NAME", "The container's name for itself.", "--hostname"),
+            text("NAME", "Its NIS domain.", "--domainname"),
+            text("MODE", "Network; private, or none, has a loopback only.", "--network"),
+            text("MODE", "Processes.", "--pid"),
+            text("MODE", "System V IPC, message queues; none: no /dev/shm either.", "--ipc"),
+            text("MODE", "Host and domain name.", "--uts"),
+            text("MODE", "View of the cgroup tree.", "--cgroupns"),
             text(
                 "MODE",
-                "none, private (both: own loopback only; default) or host (the caller's).",
-                "--network")));
+                "Users: host (default: jrun's own), private, keep-id[:uid=N,gid=N], nomap, ns:PATH.",
+                "--userns"),
+            list(
+                "CONTAINER:HOST:SIZE",
+                "Users of a private user namespace; an ordinary user is HOST 0, his ranges 1 and"
+                    + " on.",
+                "--uidmap"),
+            list("CONTAINER:HOST:SIZE", "Its groups (default: as --uidmap).", "--gidmap"),
+            text(
+                "CLOCK=SECONDS,...",
+                "Set the clocks monotonic and boottime ahead, or back.",
+                "--time-offset")));
   }
 
   /**
    * What was asked for.
    *
-   * @throws UsageException if a value is none of those there are
+   * @throws NamespaceSyntaxException if a value is none of those there are
    */
-  NamespaceOverrides overrides() throws UsageException {
-    return new NamespaceOverrides(options.value("--hostname"), network());
+  NamespaceOverrides overrides() throws NamespaceSyntaxException {
+    ImmutableMap.Builder<Namespace, NamespaceMode> modes = ImmutableMap.builder();
+    for (Map.Entry<Namespace, String> option : NamespaceMode.OPTIONS.entrySet()) {
+      Optional<String> word = options.value(option.getValue());
+      if (word.isPresent()) {
+        modes.put(option.getKey(), NamespaceMode.parse(option.getKey(), word.get()));
+      }
+    }
+    Optional<String> offsets = options.value("--time-offset");
+    return new NamespaceOverrides(
+        options.value("--hostname"),
+        options.value("--domainname"),
+        modes.buildOrThrow(),
+        user(),
+        !options.value("--ipc").equals(Optional.of("none")),
+        offsets.isPresent() ? ClockOffsets.parse(offsets.get()) : ClockOffsets.NONE);
   }
 
-  private NetworkMode network() throws UsageException {
-    Optional<String> word = options.value("--network");
-    if (word.isEmpty()) {
-      return NetworkMode.PRIVATE;
-    }
-    ImmutableMap<String, NetworkMode> modes =
-        Arrays.stream(NetworkMode.values())
-            .collect(ImmutableMap.toImmutableMap(NetworkMode::word, mode -> mode));
-    NetworkMode mode = modes.get(word.get());
-    if (mode == null) {
-      throw new UsageException(
-          "no network is called '"
-              + word.get()
-              + "'; there are "
-              + modes.keySet().stream().collect(Collectors.joining(", ")));
-    }
-    return mode;
+  private UserNamespaceMode user() throws NamespaceSyntaxException {
+    IdMapArguments maps =
+        IdMapArguments.parse(options.values("--uidmap"), options.values("--gidmap"));
+    // Maps want a namespace to be for.
+    return UserNamespaceMode.parse(
+        options.value("--userns").orElse(maps.isEmpty() ? "host" : "private"), maps);
   }
 }

@@ -10,6 +10,9 @@ import io.jrootfs.runner.plan.LauncherFacts.UserNamespaceKind;
 import io.jrootfs.runner.plan.PlanEncoder;
 import io.jrootfs.runner.plan.PlanExplainer;
 import io.jrootfs.runner.spec.Host;
+import io.jrootfs.runner.spec.Isolation;
+import io.jrootfs.runner.spec.NamespaceOverrides;
+import io.jrootfs.runner.spec.NamespaceRules;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,11 +32,13 @@ final class RunCommand {
     RunRequest request = options.request();
     LauncherFacts facts = launcherFacts();
     request.overrides().security().warnings().forEach(this::warn);
-    Host host = HostReader.read(facts, console.environment());
+    NamespaceOverrides namespaces = request.overrides().namespaces();
+    Host host = HostReader.read(facts, console.environment(), namespaces.user());
+    Isolation isolation = NamespaceRules.isolation(namespaces, host);
     BundleCache cache =
         new BundleCache(
-            CachePlace.of(console.environment(), facts.uid() == 0),
-            CachePlace.owners(host.mappings()),
+            CachePlace.of(console.environment(), facts.uid() == 0 && !host.userNamespace()),
+            CachePlace.owners(host.mappings(), isolation.shift()),
             Clock.systemUTC());
     ContainerRun run = new ContainerRun(cache, host);
     if (options.isExplain()) {

@@ -6,6 +6,7 @@ import static io.jrootfs.runner.cli.Options.group;
 import com.google.common.collect.ImmutableList;
 import io.jrootfs.runner.RunRequest;
 import io.jrootfs.runner.mount.MountSyntaxException;
+import io.jrootfs.runner.namespace.NamespaceSyntaxException;
 import io.jrootfs.runner.seccomp.ProfileException;
 import io.jrootfs.runner.spec.Overrides;
 import java.nio.file.InvalidPathException;
@@ -87,9 +88,11 @@ final class RunOptions {
    *
    * @throws UsageException if options contradict each other or a value is none of those there are
    * @throws MountSyntaxException if a volume or tmpfs is malformed
+   * @throws NamespaceSyntaxException if a namespace is
    * @throws ProfileException if a file is no seccomp profile
    */
-  RunRequest request() throws UsageException, MountSyntaxException, ProfileException {
+  RunRequest request()
+      throws UsageException, MountSyntaxException, NamespaceSyntaxException, ProfileException {
     FilesystemOptions filesystem = new FilesystemOptions(options);
     return new RunRequest(
         image(),

@@ -46,12 +46,11 @@ final class SecurityOptions {
    * @throws ProfileException if a file is no seccomp profile
    */
   SecurityOverrides overrides() throws UsageException, ProfileException {
-    Map<String, Optional<String>> given = new LinkedHashMap<>();
+    Map<String, String> given = new LinkedHashMap<>();
     for (String option : options.values(OPTION)) {
       int equals = option.indexOf('=');
       String name = equals < 0 ? option : option.substring(0, equals);
-      Optional<String> value =
-          equals < 0 ? Optional.empty() : Optional.of(option.substring(equals + 1));
+      String value = equals < 0 ? withoutValue(name) : option.substring(equals + 1);
       if (!name.equals(SECCOMP) && !name.equals(NO_NEW_PRIVILEGES)) {
         throw new UsageException(
             "no security option is called '%s'; there are %s and %s"
@@ -66,12 +65,16 @@ final class SecurityOptions {
         seccomp(given.get(SECCOMP)), noNewPrivileges(given.get(NO_NEW_PRIVILEGES)));
   }
 
-  private static SeccompChoice seccomp(@Nullable Optional<String> value)
+  /** What a bare name means. */
+  private static String withoutValue(String name) {
+    return name.equals(NO_NEW_PRIVILEGES) ? "true" : "";
+  }
+
+  private static SeccompChoice seccomp(@Nullable String file)
       throws UsageException, ProfileException {
-    if (value == null) {
+    if (file == null) {
       return SeccompChoice.DEFAULT;
     }
-    String file = value.orElse("");
     if (file.isEmpty()) {
       throw new UsageException(OPTION + " seccomp needs a value, =FILE or =unconfined");
     }
@@ -86,12 +89,10 @@ final class SecurityOptions {
     }
   }
 
-  private static Optional<Boolean> noNewPrivileges(@Nullable Optional<String> value)
-      throws UsageException {
-    if (value == null) {
+  private static Optional<Boolean> noNewPrivileges(@Nullable String word) throws UsageException {
+    if (word == null) {
       return Optional.empty();
     }
-    String word = value.orElse("true");
     if (!word.equals("true") && !word.equals("false")) {
       throw new UsageException(
           "%s %s=%s is neither true nor false".formatted(OPTION, NO_NEW_PRIVILEGES, word));

@@ -31,6 +31,17 @@ public record IdMapping(long containerId, long hostId, long size) {
     return id >= containerId && id - containerId < size;
   }
 
+  /** Whether an id outside is one of this line's. */
+  boolean containsHost(long id) {
+    return id >= hostId && id - hostId < size;
+  }
+
+  /** Whether two lines give the same id twice, inside or outside, which the kernel refuses. */
+  boolean overlaps(IdMapping other) {
+    return (containerId < other.containerId + other.size && other.containerId < containerId + size)
+        || (hostId < other.hostId + other.size && other.hostId < hostId + size);
+  }
+
   /** The line as the kernel reads it. */
   public String line() {
     return containerId + " " + hostId + " " + size + "\n";

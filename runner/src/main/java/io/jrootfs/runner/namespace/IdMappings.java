@@ -1,6 +1,8 @@
 package io.jrootfs.runner.namespace;
 
 import com.google.common.collect.ImmutableList;
+import java.util.OptionalLong;
+import java.util.stream.Stream;
 
 /**
  * Which users and groups exist in a user namespace.
@@ -28,10 +30,44 @@ public record IdMappings(ImmutableList<IdMapping> uids, ImmutableList<IdMapping>
     return isRootOnly(uids) && isRootOnly(gids);
   }
 
+  /** The ids that there are, each as itself. */
+  public IdMappings inside() {
+    return new IdMappings(inside(uids), inside(gids));
+  }
+
+  private static ImmutableList<IdMapping> inside(ImmutableList<IdMapping> mappings) {
+    return mappings.stream()
+        .map(line -> new IdMapping(line.containerId(), line.containerId(), line.size()))
+        .collect(ImmutableList.toImmutableList());
+  }
+
+  /** Whether everybody is the same inside and outside. */
+  public boolean isIdentity() {
+    return Stream.concat(uids.stream(), gids.stream())
+        .allMatch(mapping -> mapping.containerId() == mapping.hostId());
+  }
+
   private static boolean isRootOnly(ImmutableList<IdMapping> mappings) {
     return mappings.size() == 1
         && mappings.get(0).containerId() == 0
         && mappings.get(0).size() == 1;
+  }
+
+  /** Who a user of this namespace is outside of it, if there is one. */
+  public OptionalLong hostUid(long uid) {
+    return hostId(uids, uid);
+  }
+
+  /** What a group of this namespace is outside of it, if there is one. */
+  public OptionalLong hostGid(long gid) {
+    return hostId(gids, gid);
+  }
+
+  private static OptionalLong hostId(ImmutableList<IdMapping> mappings, long id) {
+    return mappings.stream()
+        .filter(mapping -> mapping.contains(id))
+        .mapToLong(mapping -> mapping.hostId() + (id - mapping.containerId()))
+        .findFirst();
   }
 
   private static boolean contains(ImmutableList<IdMapping> mappings, long id) {

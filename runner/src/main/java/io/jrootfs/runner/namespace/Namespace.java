@@ -8,7 +8,9 @@ public enum Namespace {
   USER(0x1000_0000, "user", "user"),
   PID(0x2000_0000, "pid", "pid"),
   NETWORK(0x4000_0000, "net", "net"),
-  CGROUP(0x0200_0000, "cgroup", "cgroup");
+  CGROUP(0x0200_0000, "cgroup", "cgroup"),
+  /** Only for what is started next, once the clocks' offsets are set (time_namespaces(7)). */
+  TIME(0x80, "time", "time");
 
   private final int cloneFlag;
   private final String unshareOption;
@@ -28,6 +30,11 @@ public enum Namespace {
   /** The long option of unshare(1), without dashes. */
   public String unshareOption() {
     return unshareOption;
+  }
+
+  /** In a sentence, such as "the network namespace". */
+  public String word() {
+    return this == NETWORK ? "network" : unshareOption;
   }
 
   /** The link in {@code /proc/PID/ns}. */

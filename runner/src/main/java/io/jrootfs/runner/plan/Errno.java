@@ -20,6 +20,7 @@ enum Errno {
   ENOTTY(25),
   ENOSPC(28),
   EROFS(30),
+  ERANGE(34),
   ENOSYS(38),
   ELOOP(40),
   EOVERFLOW(75);

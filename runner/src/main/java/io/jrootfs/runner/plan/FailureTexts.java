@@ -41,11 +41,11 @@ record FailureTexts(ImmutableList<String> parts, ImmutableList<Sentence> sentenc
   static final String OLD_KERNEL =
       "this kernel (or a filter around us) lacks %s; jrun needs Linux 5.12 or later";
 
-  static FailureTexts of(String part, Sentence... sentences) {
+  static FailureTexts texts(String part, Sentence... sentences) {
     return new FailureTexts(ImmutableList.of(part), ImmutableList.copyOf(sentences));
   }
 
-  static FailureTexts of(ImmutableList<String> parts, Sentence... sentences) {
+  static FailureTexts texts(ImmutableList<String> parts, Sentence... sentences) {
     return new FailureTexts(parts, ImmutableList.copyOf(sentences));
   }
 

@@ -13,9 +13,9 @@ import static io.jrootfs.runner.plan.Errno.EPERM;
 import static io.jrootfs.runner.plan.Errno.EROFS;
 import static io.jrootfs.runner.plan.Errno.EXDEV;
 import static io.jrootfs.runner.plan.FailureTexts.OLD_KERNEL;
-import static io.jrootfs.runner.plan.FailureTexts.of;
 import static io.jrootfs.runner.plan.FailureTexts.on;
 import static io.jrootfs.runner.plan.FailureTexts.onUnmappedOwner;
+import static io.jrootfs.runner.plan.FailureTexts.texts;
 
 import com.google.common.collect.ImmutableList;
 
@@ -24,7 +24,7 @@ final class MountStepFailures implements MountStep.Cases<FailureTexts> {
   @Override
   public FailureTexts openSource(MountStep.OpenSource step) {
     String what = "cannot bind " + step.source();
-    return of(
+    return texts(
         what,
         on(0, ENOENT, what + ": the host has no " + step.source()),
         on(0, EMFILE, what + ": more than " + MountStep.OpenSource.MAX_SOURCES + " cannot be"));
@@ -32,12 +32,12 @@ final class MountStepFailures implements MountStep.Cases<FailureTexts> {
 
   @Override
   public FailureTexts slaveRoot(MountStep.SlaveRoot step) {
-    return of("cannot separate the container's mounts from the host's");
+    return texts("cannot separate the container's mounts from the host's");
   }
 
   @Override
   public FailureTexts overlayRoot(MountStep.OverlayRoot step) {
-    return of(
+    return texts(
         ImmutableList.of(
             "cannot open the root filesystem " + step.lower(),
             "cannot mount the throw-away layer on " + step.mountPoint(),
@@ -61,7 +61,7 @@ final class MountStepFailures implements MountStep.Cases<FailureTexts> {
   @Override
   public FailureTexts mountFilesystem(MountStep.MountFilesystem step) {
     String what = "cannot mount " + step.type() + " on " + step.target();
-    return of(
+    return texts(
         ImmutableList.of(what, what),
         onUnmappedOwner(1, what),
         on(
@@ -96,7 +96,7 @@ final class MountStepFailures implements MountStep.Cases<FailureTexts> {
   @Override
   public FailureTexts bindMount(MountStep.BindMount step) {
     String what = "cannot bind " + step.source() + " to " + step.target();
-    return of(
+    return texts(
         ImmutableList.of(what, what + " in the container"),
         on(0, ENOENT, what + ": the host has no " + step.source()),
         on(
@@ -120,13 +120,13 @@ final class MountStepFailures implements MountStep.Cases<FailureTexts> {
 
   @Override
   public FailureTexts writeFile(MountStep.WriteFile step) {
-    return of("cannot write " + step.path());
+    return texts("cannot write " + step.path());
   }
 
   @Override
   public FailureTexts makeDirectory(MountStep.MakeDirectory step) {
     String what = "cannot create the directory " + step.path();
-    return of(
+    return texts(
         what,
         onUnmappedOwner(0, what),
         on(0, ENOTDIR, what + ": the image has a file there or above"),
@@ -135,35 +135,35 @@ final class MountStepFailures implements MountStep.Cases<FailureTexts> {
 
   @Override
   public FailureTexts makeSymlink(MountStep.MakeSymlink step) {
-    return of("cannot create the link " + step.path() + " to " + step.target());
+    return texts("cannot create the link " + step.path() + " to " + step.target());
   }
 
   @Override
   public FailureTexts makeDevice(MountStep.MakeDevice step) {
     String what = "cannot create the device " + step.path();
-    return of(what, on(0, EEXIST, what + ": the container has something there already"));
+    return texts(what, on(0, EEXIST, what + ": the container has something there already"));
   }
 
   @Override
   public FailureTexts maskPath(MountStep.MaskPath step) {
     String what = "cannot hide " + step.path();
-    return of(what, on(0, ENODEV, what + ": the host's /dev/null is not the null device"));
+    return texts(what, on(0, ENODEV, what + ": the host's /dev/null is not the null device"));
   }
 
   @Override
   public FailureTexts readOnlyPath(MountStep.ReadOnlyPath step) {
-    return of("cannot make " + step.path() + " read-only");
+    return texts("cannot make " + step.path() + " read-only");
   }
 
   @Override
   public FailureTexts readOnlyRoot(MountStep.ReadOnlyRoot step) {
-    return of("cannot make the root filesystem read-only");
+    return texts("cannot make the root filesystem read-only");
   }
 
   @Override
   public FailureTexts pivotRoot(MountStep.PivotRoot step) {
     String what = "cannot make the root filesystem the container's root";
-    return of(
+    return texts(
         what,
         on(0, EINVAL, what + ": pivot_root is impossible on the system's initial ramfs"),
         on(0, EBUSY, what + ": it is the root already"));

@@ -1,8 +1,10 @@
 package io.jrootfs.runner.plan;
 
 import com.google.common.collect.ImmutableSet;
+import io.jrootfs.runner.namespace.ClockOffsets;
 import io.jrootfs.runner.namespace.IdMappings;
 import io.jrootfs.runner.namespace.Namespace;
+import java.util.Optional;
 
 /** A step that makes or changes a namespace of the container. */
 public sealed interface NamespaceStep extends LaunchStep {
@@ -29,6 +31,55 @@ public sealed interface NamespaceStep extends LaunchStep {
     @Override
     public <R> R match(Cases<R> cases) {
       return cases.mapIds(this);
+    }
+  }
+
+  /**
+   * Takes the launcher into a namespace that is there already, and the new process with it:
+   * setns(2). A pid namespace takes the new process only.
+   *
+   * @param kind any but mount and time
+   * @param path host path of its file
+   */
+  record Join(Namespace kind, String path) implements NamespaceStep {
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.join(this);
+    }
+  }
+
+  /**
+   * Makes a time namespace for the new process and sets its clocks (time_namespaces(7)), before
+   * there is a process in it.
+   */
+  record OffsetClocks(ClockOffsets offsets) implements NamespaceStep {
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.offsetClocks(this);
+    }
+  }
+
+  /**
+   * Gives the container a view of the directory that is its root where files belong to whom they
+   * belong to in the container's user namespace: mount_setattr(2) MOUNT_ATTR_IDMAP. The launcher
+   * does it, who has the right; {@link MountStep.OverlayRoot} then takes that view for the
+   * directory.
+   *
+   * @param directory host path
+   * @param userNamespace host path of the namespace's file; empty for the new process's own
+   */
+  record ShiftRoot(String directory, Optional<String> userNamespace) implements NamespaceStep {
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.shiftRoot(this);
+    }
+  }
+
+  /** setdomainname(2), the NIS name, in the container's own UTS namespace. */
+  record SetDomainName(String name) implements NamespaceStep {
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.setDomainName(this);
     }
   }
 
@@ -65,6 +116,14 @@ public sealed interface NamespaceStep extends LaunchStep {
     R clone(Clone step);
 
     R mapIds(MapIds step);
+
+    R join(Join step);
+
+    R offsetClocks(OffsetClocks step);
+
+    R shiftRoot(ShiftRoot step);
+
+    R setDomainName(SetDomainName step);
 
     R setHostname(SetHostname step);
 

@@ -23,6 +23,29 @@ final class NamespaceStepEncoder implements NamespaceStep.Cases<EncodedStep> {
     return EncodedStep.of(19, lines(step.mappings().uids()), lines(step.mappings().gids()));
   }
 
+  @Override
+  public EncodedStep join(NamespaceStep.Join step) {
+    if (step.kind() == Namespace.MOUNT || step.kind() == Namespace.TIME) {
+      throw new IllegalArgumentException("no plan joins a namespace of kind " + step.kind());
+    }
+    return EncodedStep.of(24, ImmutableList.of((long) step.kind().cloneFlag()), step.path());
+  }
+
+  @Override
+  public EncodedStep offsetClocks(NamespaceStep.OffsetClocks step) {
+    return EncodedStep.of(25, step.offsets().lines());
+  }
+
+  @Override
+  public EncodedStep shiftRoot(NamespaceStep.ShiftRoot step) {
+    return EncodedStep.of(26, step.directory(), step.userNamespace().orElse(""));
+  }
+
+  @Override
+  public EncodedStep setDomainName(NamespaceStep.SetDomainName step) {
+    return EncodedStep.of(27, step.name());
+  }
+
   static String lines(ImmutableList<IdMapping> mappings) {
     return mappings.stream().map(IdMapping::line).collect(Collectors.joining());
   }

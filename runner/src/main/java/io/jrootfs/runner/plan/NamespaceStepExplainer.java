@@ -10,19 +10,36 @@ import java.util.List;
 
 /** The namespace steps in the words of a shell. */
 final class NamespaceStepExplainer implements NamespaceStep.Cases<ImmutableList<String>> {
-  private final LauncherFacts.UserNamespaceKind userNamespace;
+  /** What the launcher has done before the plan, until that has been told. */
+  private ImmutableList<String> launchers;
 
   NamespaceStepExplainer(LauncherFacts.UserNamespaceKind userNamespace) {
-    this.userNamespace = userNamespace;
+    launchers =
+        switch (userNamespace) {
+          case SINGLE -> ImmutableList.of("--user", "--map-root-user");
+          case RANGES -> ImmutableList.of("--user", "--map-root-user", "--map-auto");
+          default -> ImmutableList.of();
+        };
+  }
+
+  /** The lines, and before them, in a namespace of its own, what the launcher has done. */
+  private ImmutableList<String> afterLaunchers(String... lines) {
+    ImmutableList.Builder<String> all = ImmutableList.builder();
+    if (!launchers.isEmpty()) {
+      all.add(
+          command(
+              ImmutableList.<String>builder().add("unshare").addAll(launchers).add("sh").build()));
+      launchers = ImmutableList.of();
+    }
+    return all.add(lines).build();
   }
 
   @Override
   public ImmutableList<String> clone(NamespaceStep.Clone step) {
     List<String> words = new ArrayList<>(List.of("unshare"));
-    if (userNamespace == LauncherFacts.UserNamespaceKind.SINGLE) {
-      words.addAll(List.of("--user", "--map-root-user"));
-    } else if (userNamespace == LauncherFacts.UserNamespaceKind.RANGES) {
-      words.addAll(List.of("--user", "--map-root-user", "--map-auto"));
+    if (!step.namespaces().contains(Namespace.USER)) {
+      words.addAll(launchers);
+      launchers = ImmutableList.of();
     }
     for (Namespace namespace : Namespace.values()) {
       if (step.namespaces().contains(namespace)) {
@@ -30,7 +47,7 @@ final class NamespaceStepExplainer implements NamespaceStep.Cases<ImmutableList<
       }
     }
     words.addAll(List.of("--fork", "--kill-child", "setsid", "sh"));
-    return ImmutableList.of(command(words));
+    return afterLaunchers(command(words));
   }
 
   @Override
@@ -43,6 +60,38 @@ final class NamespaceStepExplainer implements NamespaceStep.Cases<ImmutableList<
         "# printf "
             + quoted(NamespaceStepEncoder.lines(step.mappings().uids()))
             + " >/proc/$!/uid_map");
+  }
+
+  @Override
+  public ImmutableList<String> join(NamespaceStep.Join step) {
+    return afterLaunchers(
+        command("nsenter", "--" + step.kind().unshareOption() + "=" + step.path(), "sh"));
+  }
+
+  /** unshare(1) takes whole seconds, so the offsets are written as the launcher does. */
+  @Override
+  public ImmutableList<String> offsetClocks(NamespaceStep.OffsetClocks step) {
+    return afterLaunchers(
+        command("unshare", "--time", "sh"),
+        "printf " + quoted(step.offsets().lines()) + " >/proc/$$/timens_offsets");
+  }
+
+  @Override
+  public ImmutableList<String> shiftRoot(NamespaceStep.ShiftRoot step) {
+    String userNamespace = step.userNamespace().orElse("/proc/$!/ns/user");
+    return afterLaunchers(
+        "# the directory below is seen with the owners of "
+            + userNamespace
+            + ": mount -o bind,X-mount.idmap="
+            + userNamespace
+            + " "
+            + quoted(step.directory())
+            + " ...");
+  }
+
+  @Override
+  public ImmutableList<String> setDomainName(NamespaceStep.SetDomainName step) {
+    return ImmutableList.of(command("domainname", step.name()));
   }
 
   @Override

@@ -1,20 +1,23 @@
 package io.jrootfs.runner.plan;
 
+import static io.jrootfs.runner.plan.Errno.EACCES;
 import static io.jrootfs.runner.plan.Errno.EINVAL;
 import static io.jrootfs.runner.plan.Errno.ENOSPC;
 import static io.jrootfs.runner.plan.Errno.ENOSYS;
 import static io.jrootfs.runner.plan.Errno.EPERM;
+import static io.jrootfs.runner.plan.Errno.ERANGE;
 import static io.jrootfs.runner.plan.FailureTexts.OLD_KERNEL;
-import static io.jrootfs.runner.plan.FailureTexts.of;
 import static io.jrootfs.runner.plan.FailureTexts.on;
+import static io.jrootfs.runner.plan.FailureTexts.texts;
 
 import com.google.common.collect.ImmutableList;
+import io.jrootfs.runner.namespace.Namespace;
 
 /** What is said when a namespace step fails; the numbers of parts are the launcher's (plan.c). */
 final class NamespaceStepFailures implements NamespaceStep.Cases<FailureTexts> {
   @Override
   public FailureTexts clone(NamespaceStep.Clone step) {
-    return of(
+    return texts(
         "cannot create the container's namespaces",
         on(
             0,
@@ -39,7 +42,7 @@ final class NamespaceStepFailures implements NamespaceStep.Cases<FailureTexts> {
 
   @Override
   public FailureTexts mapIds(NamespaceStep.MapIds step) {
-    return of(
+    return texts(
         ImmutableList.of(
             "cannot give the container's user namespace its user ids",
             "cannot give the container's user namespace its group ids",
@@ -47,13 +50,81 @@ final class NamespaceStepFailures implements NamespaceStep.Cases<FailureTexts> {
   }
 
   @Override
+  public FailureTexts join(NamespaceStep.Join step) {
+    String word = step.kind().word();
+    String place = "'" + step.path() + "'";
+    String example = "/proc/PID/ns/" + step.kind().procName();
+    String what = "cannot join the " + word + " namespace " + place;
+    String rights =
+        what
+            + ": not permitted; it takes root, or to be root of the user namespace that it belongs"
+            + " to, so start jrun there with 'nsenter --preserve-credentials --user"
+            + " --target PID jrun'";
+    return texts(
+        ImmutableList.of(
+            what,
+            what,
+            "cannot become root of the user namespace " + place + ", which may have no user 0",
+            what),
+        on(0, EACCES, rights),
+        on(1, EINVAL, what + ": that is no " + word + " namespace; give a file such as " + example),
+        on(3, EPERM, rights),
+        on(
+            3,
+            EINVAL,
+            step.kind() == Namespace.PID
+                ? what + ": it must be the launcher's own or one made from there"
+                : step.kind() == Namespace.USER
+                    ? what + ": jrun is in it already; leave the option out"
+                    : what + ": the kernel does not want to; give a file such as " + example));
+  }
+
+  @Override
+  public FailureTexts offsetClocks(NamespaceStep.OffsetClocks step) {
+    String offsets = step.offsets().lines().strip().replace("\n", ", ");
+    String what = "cannot set the clocks' offsets (" + offsets + ")";
+    return texts(
+        ImmutableList.of("cannot create the container's time namespace", what),
+        on(
+            0,
+            EINVAL,
+            "cannot create the container's time namespace: this kernel has none; Linux 5.6 or"
+                + " later with CONFIG_TIME_NS does"),
+        on(
+            0,
+            EPERM,
+            "cannot create the container's time namespace: not permitted; run jrun as root, or as"
+                + " an ordinary user on a system that allows user namespaces"),
+        on(1, ERANGE, what + ": out of range; no clock may be below 0 or above about 146 years"),
+        on(1, EPERM, what + ": not permitted; it takes the capability CAP_SYS_TIME"),
+        on(1, EACCES, what + ": not permitted; it takes the capability CAP_SYS_TIME"));
+  }
+
+  @Override
+  public FailureTexts shiftRoot(NamespaceStep.ShiftRoot step) {
+    String what = "cannot show '" + step.directory() + "' with the container's owners";
+    String other = "; make a tar of it, 'tar -C DIR -cf image.tar .', and run that";
+    return texts(
+        ImmutableList.of(what, "cannot open the container's user namespace", what),
+        on(2, EINVAL, what + ": its file system cannot be mapped on this kernel" + other),
+        on(2, EPERM, what + ": not permitted" + other),
+        on(2, ENOSYS, what + ": " + OLD_KERNEL.formatted("mount_setattr")));
+  }
+
+  @Override
+  public FailureTexts setDomainName(NamespaceStep.SetDomainName step) {
+    String what = "cannot set the domain name " + step.name();
+    return texts(what, on(0, EINVAL, what + ": it may have 64 bytes"));
+  }
+
+  @Override
   public FailureTexts setHostname(NamespaceStep.SetHostname step) {
     String what = "cannot set the host name " + step.hostname();
-    return of(what, on(0, EINVAL, what + ": it may have 64 bytes"));
+    return texts(what, on(0, EINVAL, what + ": it may have 64 bytes"));
   }
 
   @Override
   public FailureTexts loopbackUp(NamespaceStep.LoopbackUp step) {
-    return of("cannot bring the loopback interface up");
+    return texts("cannot bring the loopback interface up");
   }
 }

@@ -4,13 +4,16 @@ import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.Sets;
 import io.jrootfs.runner.mount.Mount;
 import io.jrootfs.runner.mount.Propagation;
 import io.jrootfs.runner.namespace.Namespace;
 import io.jrootfs.runner.spec.ContainerProcess;
 import io.jrootfs.runner.spec.ContainerSpec;
 import io.jrootfs.runner.spec.Device;
+import io.jrootfs.runner.spec.Isolation;
 import io.jrootfs.runner.spec.TextFile;
+import java.util.Optional;
 
 /** From a container's specification to the steps that make it, in an order the kernel accepts. */
 public final class PlanCompiler {
@@ -36,6 +39,7 @@ public final class PlanCompiler {
   /** The plan that makes {@code spec} a running container. */
   public static LaunchPlan compile(ContainerSpec spec) {
     PlanCompiler compiler = new PlanCompiler(spec);
+    compiler.namespaces();
     compiler.root();
     compiler.mounts();
     compiler.insideTheRoot();
@@ -43,8 +47,38 @@ public final class PlanCompiler {
     return new LaunchPlan(compiler.steps.build());
   }
 
+  /** What the launcher does itself is before and right behind the Clone. */
+  private void namespaces() {
+    Isolation isolation = spec.linux().isolation();
+    if (!isolation.offsets().isEmpty()) {
+      steps.add(new NamespaceStep.OffsetClocks(isolation.offsets()));
+    }
+    Optional<String> joinedUser = Optional.ofNullable(isolation.joined().get(Namespace.USER));
+    if (spec.root().shifted() && joinedUser.isPresent()) {
+      steps.add(new NamespaceStep.ShiftRoot(spec.root().path(), joinedUser));
+    }
+    isolation.joined().forEach(this::join);
+    // Last, for with it the rights over the others are gone.
+    joinedUser.ifPresent(path -> steps.add(new NamespaceStep.Join(Namespace.USER, path)));
+    steps.add(
+        new NamespaceStep.Clone(
+            Sets.immutableEnumSet(
+                Sets.difference(isolation.own(), ImmutableSet.of(Namespace.TIME)))));
+    if (isolation.isOwn(Namespace.USER)) {
+      steps.add(new NamespaceStep.MapIds(isolation.shift().orElseThrow()));
+      if (spec.root().shifted()) {
+        steps.add(new NamespaceStep.ShiftRoot(spec.root().path(), Optional.empty()));
+      }
+    }
+  }
+
+  private void join(Namespace kind, String path) {
+    if (kind != Namespace.USER) {
+      steps.add(new NamespaceStep.Join(kind, path));
+    }
+  }
+
   private void root() {
-    steps.add(new NamespaceStep.Clone(spec.linux().namespaces()));
     for (Mount mount : spec.mounts()) {
       if (mount instanceof Mount.Bind bind
           && (bind.recursive() || bind.propagation() == Propagation.SHARED)) {
@@ -125,7 +159,10 @@ public final class PlanCompiler {
 
   private void insideTheRoot() {
     steps.add(new MountStep.PivotRoot());
-    steps.add(new NamespaceStep.SetHostname(spec.hostname()));
+    if (spec.linux().namespaces().contains(Namespace.UTS)) {
+      steps.add(new NamespaceStep.SetHostname(spec.hostname()));
+      spec.domainname().ifPresent(name -> steps.add(new NamespaceStep.SetDomainName(name)));
+    }
     if (spec.linux().namespaces().contains(Namespace.NETWORK)) {
       steps.add(new NamespaceStep.LoopbackUp());
     }

@@ -50,6 +50,10 @@ import java.util.List;
  * <tr><td>21 WriteFile<td>mode, two errnos to pass over<td>path, content
  * <tr><td>22 Inheritance<td>umask
  * <tr><td>23 Seccomp<td>flags, instructions ... (struct sock_filter, 16 bits of code lowest)
+ * <tr><td>24 Join<td>CLONE_NEW* flag<td>path
+ * <tr><td>25 OffsetClocks<td><td>lines of timens_offsets
+ * <tr><td>26 ShiftRoot<td><td>directory, path of a user namespace or ""
+ * <tr><td>27 SetDomainName<td><td>name
  * </table>
  */
 public final class PlanEncoder {

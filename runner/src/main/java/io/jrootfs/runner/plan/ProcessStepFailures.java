@@ -11,9 +11,9 @@ import static io.jrootfs.runner.plan.Errno.ENOTDIR;
 import static io.jrootfs.runner.plan.Errno.ENOTTY;
 import static io.jrootfs.runner.plan.Errno.EPERM;
 import static io.jrootfs.runner.plan.Errno.EXDEV;
-import static io.jrootfs.runner.plan.FailureTexts.of;
 import static io.jrootfs.runner.plan.FailureTexts.on;
 import static io.jrootfs.runner.plan.FailureTexts.onUnmappedOwner;
+import static io.jrootfs.runner.plan.FailureTexts.texts;
 
 import com.google.common.collect.ImmutableList;
 
@@ -21,7 +21,7 @@ import com.google.common.collect.ImmutableList;
 final class ProcessStepFailures implements ProcessStep.Cases<FailureTexts> {
   @Override
   public FailureTexts openTerminal(ProcessStep.OpenTerminal step) {
-    return of(
+    return texts(
         ImmutableList.of(
             "cannot open a terminal in the container", "cannot put the terminal on /dev/console"),
         on(0, ENOTTY, "cannot open a terminal: the container's /dev/pts is no devpts"),
@@ -34,7 +34,7 @@ final class ProcessStepFailures implements ProcessStep.Cases<FailureTexts> {
   @Override
   public FailureTexts workingDirectory(ProcessStep.WorkingDirectory step) {
     String what = "cannot change to the working directory " + step.path();
-    return of(
+    return texts(
         what,
         on(0, ENOTDIR, what + ": something that is no directory is in the way"),
         on(0, ELOOP, what + ": links lead round in a circle or through /proc there"),
@@ -45,7 +45,7 @@ final class ProcessStepFailures implements ProcessStep.Cases<FailureTexts> {
   @Override
   public FailureTexts credentials(ProcessStep.Credentials step) {
     String user = step.uid() + ":" + step.gid();
-    return of(
+    return texts(
         ImmutableList.of(
             "cannot set the supplementary groups",
             "cannot become user " + user,
@@ -67,13 +67,13 @@ final class ProcessStepFailures implements ProcessStep.Cases<FailureTexts> {
 
   @Override
   public FailureTexts inheritance(ProcessStep.Inheritance step) {
-    return of("cannot close the launcher's files");
+    return texts("cannot close the launcher's files");
   }
 
   @Override
   public FailureTexts seccomp(ProcessStep.Seccomp step) {
     String what = "cannot set the seccomp filter";
-    return of(
+    return texts(
         what,
         on(
             0,
@@ -97,7 +97,7 @@ final class ProcessStepFailures implements ProcessStep.Cases<FailureTexts> {
 
   @Override
   public FailureTexts exec(ProcessStep.Exec step) {
-    return of(
+    return texts(
         ImmutableList.of(step.notFound(), step.notExecutable(), step.notExecutable()),
         on(0, ENOENT, step.notFound()),
         on(1, EACCES, step.notExecutable() + ": permission denied, or no regular file"),

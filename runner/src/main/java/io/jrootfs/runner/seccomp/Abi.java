@@ -8,20 +8,27 @@ package io.jrootfs.runner.seccomp;
  * shares its value with x86-64, by a bit of the number (asm/unistd.h, __X32_SYSCALL_BIT).
  */
 public enum Abi {
-  X86_64(0xc000_003e, 0, false),
-  X86(0x4000_0003, 0, true),
-  X32(0xc000_003e, 0x4000_0000, true),
-  AARCH64(0xc000_00b7, 0, false),
-  ARM(0x4000_0028, 0, true);
+  X86_64(0, 0xc000_003e, 0, false),
+  X86(1, 0x4000_0003, 0, true),
+  X32(2, 0xc000_003e, 0x4000_0000, true),
+  AARCH64(3, 0xc000_00b7, 0, false),
+  ARM(4, 0x4000_0028, 0, true);
 
+  private final int column;
   private final int auditArch;
   private final int numberBase;
   private final boolean narrow;
 
-  Abi(int auditArch, int numberBase, boolean narrow) {
+  Abi(int column, int auditArch, int numberBase, boolean narrow) {
+    this.column = column;
     this.auditArch = auditArch;
     this.numberBase = numberBase;
     this.narrow = narrow;
+  }
+
+  /** Where the table of system calls has its numbers, from 0. */
+  int column() {
+    return column;
   }
 
   /** The name in profiles. */

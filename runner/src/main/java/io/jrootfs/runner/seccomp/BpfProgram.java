@@ -182,8 +182,8 @@ final class BpfProgram {
   }
 
   private static long resolved(long instruction, int shift, int symbol, int distance) {
-    return (instruction >> shift & 0xff) == symbol
-        ? instruction & ~(0xffL << shift) | (long) distance << shift
+    return ((instruction >> shift) & 0xff) == symbol
+        ? (instruction & ~(0xffL << shift)) | ((long) distance << shift)
         : instruction;
   }
 

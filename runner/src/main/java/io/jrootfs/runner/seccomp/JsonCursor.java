@@ -38,9 +38,7 @@ final class JsonCursor implements AutoCloseable {
 
   /** Reads the value of one property. */
   interface Property {
-    /**
-     * @return false if there is no such property; then nothing was read
-     */
+    /** Says false if there is no such property; then nothing was read. */
     boolean read(String name) throws ProfileException;
   }
 

@@ -110,7 +110,7 @@ final class SyscallTable {
   /** A call's number as a program gives it, or {@link #NONE}. */
   int number(Abi abi, String name) {
     int[] row = numbers.get(name);
-    return row == null || row[abi.ordinal()] == NONE ? NONE : row[abi.ordinal()] + abi.numberBase();
+    return row == null || row[abi.column()] == NONE ? NONE : row[abi.column()] + abi.numberBase();
   }
 
   /** Where else an interface has the call, if it does. */

@@ -9,7 +9,8 @@ import java.util.Optional;
  *
  * @param process what runs
  * @param root what it sees as {@code /}
- * @param hostname its name for itself
+ * @param hostname its name for itself; empty if that is unknown, in a joined UTS namespace
+ * @param domainname its NIS domain, if it is to be set
  * @param mounts in the order they are made
  * @param linux the kernel's part
  * @param foreign set if its programs are for other machines than this one
@@ -18,6 +19,7 @@ public record ContainerSpec(
     ContainerProcess process,
     Root root,
     String hostname,
+    Optional<String> domainname,
     ImmutableList<Mount> mounts,
     Linux linux,
     Optional<ForeignPlatform> foreign) {}

@@ -14,7 +14,7 @@ final class DeviceRules {
    * @throws SpecException if two of the user's have the same path, or one's access would have to be
    *     limited where nothing can limit it
    */
-  static ImmutableList<Device> devices(FilesystemOverrides overrides, Host host)
+  static ImmutableList<Device> devices(FilesystemOverrides overrides, Isolation isolation)
       throws SpecException {
     Map<String, Device> byPath = new LinkedHashMap<>();
     for (Device device : overrides.devices()) {
@@ -23,7 +23,7 @@ final class DeviceRules {
         throw new SpecException(subject, "asked for twice; leave one of them out");
       }
       // Only a device cgroup can, and an ordinary user has none. The node's mode still counts.
-      if (host.userNamespace() && !device.access().equals(Device.EVERY_ACCESS)) {
+      if (isolation.userNamespace() && !device.access().equals(Device.EVERY_ACCESS)) {
         throw new SpecException(
             subject,
             "an ordinary user cannot limit what a container does with a device; leave ':"

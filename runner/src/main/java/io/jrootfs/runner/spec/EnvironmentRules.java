@@ -20,6 +20,7 @@ final class EnvironmentRules {
   /**
    * The variables, {@code NAME=value}, in the order they were first set.
    *
+   * @param hostname empty if it is not known
    * @param home used where neither image nor user sets HOME
    * @param caller where {@code -e NAME} copies from
    * @throws SpecException if an entry has no name or holds a NUL
@@ -38,7 +39,9 @@ final class EnvironmentRules {
       // One that every terminal understands and every image's terminfo has.
       variables.put("TERM", "xterm");
     }
-    variables.put("HOSTNAME", hostname);
+    if (!hostname.isEmpty()) {
+      variables.put("HOSTNAME", hostname);
+    }
     // How programs learn that they are in a container, and whose:
     // https://systemd.io/CONTAINER_INTERFACE
     variables.put("container", "jrun");

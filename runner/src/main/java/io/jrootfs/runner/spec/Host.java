@@ -19,6 +19,7 @@ import io.jrootfs.runner.seccomp.KernelVersion;
  * @param environment the caller's variables; only those asked for by name reach the container
  * @param resolverFiles which of {@code /etc/hosts} and {@code /etc/resolv.conf} exist
  * @param thermalThrottle the directories {@code /sys/devices/system/cpu/cpuN/thermal_throttle}
+ * @param namespaces what it would share with the container
  */
 public record Host(
     Platform platform,
@@ -28,4 +29,5 @@ public record Host(
     boolean terminal,
     ImmutableMap<String, String> environment,
     ImmutableSortedSet<String> resolverFiles,
-    ImmutableList<String> thermalThrottle) {}
+    ImmutableList<String> thermalThrottle,
+    HostNamespaces namespaces) {}

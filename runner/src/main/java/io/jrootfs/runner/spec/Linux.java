@@ -2,7 +2,6 @@ package io.jrootfs.runner.spec;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
-import io.jrootfs.runner.namespace.IdMappings;
 import io.jrootfs.runner.namespace.Namespace;
 import io.jrootfs.runner.seccomp.SeccompFilter;
 import java.util.Optional;
@@ -10,19 +9,26 @@ import java.util.Optional;
 /**
  * What is particular to Linux (runtime-spec config-linux.md).
  *
- * @param userNamespace whether the container is in a user namespace that was made for it
- * @param namespaces those that are new besides, in the order of {@link Namespace}
- * @param mappings which ids exist
+ * @param isolation what is the container's own
  * @param devices the nodes of {@code /dev}
  * @param maskedPaths what the container cannot see
  * @param readonlyPaths what it cannot write
  * @param seccomp what decides about its system calls; empty: nothing does
  */
 public record Linux(
-    boolean userNamespace,
-    ImmutableSet<Namespace> namespaces,
-    IdMappings mappings,
+    Isolation isolation,
     ImmutableList<Device> devices,
     ImmutableList<String> maskedPaths,
     ImmutableList<String> readonlyPaths,
-    Optional<SeccompFilter> seccomp) {}
+    Optional<SeccompFilter> seccomp) {
+
+  /** Whether the container's root is not the system's, so that it cannot create device nodes. */
+  public boolean userNamespace() {
+    return isolation.userNamespace();
+  }
+
+  /** The namespaces that are new. */
+  public ImmutableSet<Namespace> namespaces() {
+    return isolation.own();
+  }
+}

@@ -7,6 +7,7 @@ import com.google.common.collect.Iterables;
 import io.jrootfs.runner.mount.Mount;
 import io.jrootfs.runner.mount.MountFlag;
 import io.jrootfs.runner.mount.Propagation;
+import io.jrootfs.runner.namespace.Namespace;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.Set;
@@ -42,7 +43,8 @@ final class MountRules {
    * @throws SpecException if two of the user's mounts have the same destination, or one wants what
    *     a user namespace cannot have
    */
-  static ImmutableList<Mount> mounts(FilesystemOverrides overrides, NetworkMode network, Host host)
+  static ImmutableList<Mount> mounts(
+      FilesystemOverrides overrides, Isolation isolation, boolean sharedMemory, Host host)
       throws SpecException {
     Set<String> destinations = new HashSet<>();
     for (Mount mount : overrides.mounts()) {
@@ -50,20 +52,31 @@ final class MountRules {
         throw new SpecException(
             "mount on '" + mount.destination() + "'", "asked for twice; leave one of them out");
       }
-      refuseShared(mount, host);
+      refuseShared(mount, isolation);
+    }
+    if (overrides.shmSize().isPresent() && (!sharedMemory || isolation.isHosts(Namespace.IPC))) {
+      throw new SpecException(
+          "shared memory of " + overrides.shmSize().getAsLong() + " bytes",
+          "cannot be had with '--ipc "
+              + (sharedMemory ? "host" : "none")
+              + "', where /dev/shm is not the container's own; leave one out");
     }
     if (overrides.shmSize().isPresent() && destinations.contains("/dev/shm")) {
       throw new SpecException(
           "mount on '/dev/shm'", "takes the place of what --shm-size is about; leave one out");
     }
     ImmutableList.Builder<Mount> mounts = ImmutableList.builder();
-    for (Mount mount : defaults(overrides, network, host)) {
+    for (Mount mount :
+        Iterables.concat(
+            defaults(isolation),
+            ipc(overrides, isolation, sharedMemory, host),
+            ImmutableList.of(sys(isolation)))) {
       if (!REPLACEABLE.contains(mount.destination())
           || !destinations.contains(mount.destination())) {
         mounts.add(mount);
       }
     }
-    if (network == NetworkMode.HOST) {
+    if (!isolation.isOwn(Namespace.NETWORK)) {
       for (String file : host.resolverFiles()) {
         if (!destinations.contains(file)) {
           mounts.add(new Mount.Bind(file, file, false, ImmutableSet.of(MountFlag.READ_ONLY)));
@@ -79,10 +92,10 @@ final class MountRules {
   }
 
   /** The kernel makes every copy of a mount in a new user namespace's mount namespace a slave. */
-  private static void refuseShared(Mount mount, Host host) throws SpecException {
+  private static void refuseShared(Mount mount, Isolation isolation) throws SpecException {
     if (mount instanceof Mount.Bind bind
         && bind.propagation() == Propagation.SHARED
-        && host.userNamespace()) {
+        && isolation.userNamespace()) {
       throw new SpecException(
           "mount on '" + mount.destination() + "'",
           "cannot be shared by a container in a user namespace, whose mounts never reach the host;"
@@ -117,16 +130,14 @@ final class MountRules {
         false);
   }
 
-  private static ImmutableList<Mount> defaults(
-      FilesystemOverrides overrides, NetworkMode network, Host host) {
+  private static ImmutableList<Mount> defaults(Isolation isolation) {
     ImmutableList.Builder<String> terminals = ImmutableList.builder();
     terminals.add("newinstance", "ptmxmode=0666", "mode=0620");
-    if (host.mappings().hasGid(GID_TTY)) {
+    if (isolation.mappings().hasGid(GID_TTY)) {
       terminals.add("gid=" + GID_TTY);
     }
-    String shmSize = "size=" + overrides.shmSize().orElse(DEFAULT_SHM_SIZE);
     return ImmutableList.of(
-        new Mount.Filesystem("proc", ImmutableList.of(), INERT, "/proc", true),
+        proc(isolation),
         new Mount.Filesystem(
             "tmpfs",
             ImmutableList.of("mode=0755", "size=65536k"),
@@ -138,11 +149,44 @@ final class MountRules {
             terminals.build(),
             ImmutableSet.of(MountFlag.NOSUID, MountFlag.NOEXEC),
             "/dev/pts",
-            true),
-        new Mount.Filesystem(
-            "tmpfs", ImmutableList.of("mode=1777", shmSize), INERT, "/dev/shm", true),
-        new Mount.Filesystem("mqueue", ImmutableList.of(), INERT, "/dev/mqueue", true),
-        sys(network, host));
+            true));
+  }
+
+  /**
+   * A new procfs shows the pid namespace it is mounted in and takes rights over it, which an
+   * ordinary user does not have over the host's (proc(5), {@code proc_init_fs_context}).
+   */
+  private static Mount proc(Isolation isolation) {
+    return isolation.userNamespace() && isolation.isHosts(Namespace.PID)
+        ? new Mount.Bind("/proc", "/proc", true, INERT)
+        : new Mount.Filesystem("proc", ImmutableList.of(), INERT, "/proc", true);
+  }
+
+  /**
+   * POSIX shared memory and message queues. Who shares the host's IPC shares its directories, as
+   * podman has it. A message queue file system takes rights over the IPC namespace (mq_overview(7),
+   * {@code mqueue_init_fs_context}), which a user namespace made for the container has over none
+   * that was there before.
+   */
+  private static ImmutableList<Mount> ipc(
+      FilesystemOverrides overrides, Isolation isolation, boolean sharedMemory, Host host) {
+    ImmutableList.Builder<Mount> mounts = ImmutableList.builder();
+    if (isolation.isHosts(Namespace.IPC)) {
+      for (String directory : host.namespaces().ipcDirectories()) {
+        mounts.add(new Mount.Bind(directory, directory, true, INERT));
+      }
+      return mounts.build();
+    }
+    if (sharedMemory) {
+      String size = "size=" + overrides.shmSize().orElse(DEFAULT_SHM_SIZE);
+      mounts.add(
+          new Mount.Filesystem(
+              "tmpfs", ImmutableList.of("mode=1777", size), INERT, "/dev/shm", true));
+    }
+    if (isolation.isOwn(Namespace.IPC) || !isolation.isOwn(Namespace.USER)) {
+      mounts.add(new Mount.Filesystem("mqueue", ImmutableList.of(), INERT, "/dev/mqueue", true));
+    }
+    return mounts.build();
   }
 
   /**
@@ -150,8 +194,8 @@ final class MountRules {
    * namespace, which an ordinary user has only over an own one (sysfs(5), {@code
    * sysfs_init_fs_context}).
    */
-  private static Mount sys(NetworkMode network, Host host) {
-    return network.isOwn() || !host.userNamespace()
+  private static Mount sys(Isolation isolation) {
+    return isolation.isOwn(Namespace.NETWORK) || !isolation.userNamespace()
         ? new Mount.Filesystem("sysfs", ImmutableList.of(), INERT_READ_ONLY, "/sys", true)
         : new Mount.Bind("/sys", "/sys", true, INERT_READ_ONLY);
   }

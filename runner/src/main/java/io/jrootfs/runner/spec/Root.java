@@ -11,6 +11,12 @@ import com.google.common.collect.ImmutableList;
  *     together
  * @param files written to that layer first; they take the place of the image's own
  * @param readonly whether the container sees a read-only root
+ * @param shifted whether its files have the owners of the system, not those of the container's user
+ *     namespace, and are to be seen as if they had
  */
 public record Root(
-    String path, String mountPoint, ImmutableList<TextFile> files, boolean readonly) {}
+    String path,
+    String mountPoint,
+    ImmutableList<TextFile> files,
+    boolean readonly,
+    boolean shifted) {}

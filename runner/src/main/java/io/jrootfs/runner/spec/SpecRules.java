@@ -1,11 +1,10 @@
 package io.jrootfs.runner.spec;
 
 import com.google.common.collect.ImmutableList;
-import com.google.common.collect.Sets;
 import io.jrootfs.builder.image.ImageConfig;
 import io.jrootfs.runner.capability.CapabilitySet;
 import io.jrootfs.runner.namespace.Namespace;
-import java.util.EnumSet;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** The rules that make a container of an image's configuration and the user's wishes. */
@@ -43,36 +42,69 @@ public final class SpecRules {
    * @param mountPoint host path of an empty directory
    * @param defaultHostname its name if the user gives none. Taken from the image and not made up
    *     anew each time, so the same request is the same specification
+   * @param ownCopy whether the root was unpacked for these ids; false if it has owners of its own
    * @throws SpecException if image or user ask for something that cannot be
    */
-  public ContainerSpec derive(String rootPath, String mountPoint, String defaultHostname)
+  public ContainerSpec derive(
+      String rootPath, String mountPoint, String defaultHostname, boolean ownCopy)
       throws SpecException {
-    String hostname = hostname(overrides.namespaces().hostname().orElse(defaultHostname));
+    Isolation isolation = NamespaceRules.isolation(overrides.namespaces(), host);
+    String hostname = hostname(isolation, defaultHostname);
+    Optional<String> domainname = overrides.namespaces().domainname();
+    if (domainname.isPresent()) {
+      checkName("domain name", domainname.get());
+    }
     return new ContainerSpec(
-        process(hostname),
+        process(isolation, hostname),
         new Root(
             rootPath,
             mountPoint,
-            OwnFiles.of(hostname, overrides.namespaces().network()),
-            overrides.filesystem().readOnlyRoot()),
+            OwnFiles.of(hostname, isolation),
+            overrides.filesystem().readOnlyRoot(),
+            !ownCopy && isShifted(isolation, rootPath)),
         hostname,
-        MountRules.mounts(overrides.filesystem(), overrides.namespaces().network(), host),
-        linux(),
+        domainname,
+        MountRules.mounts(
+            overrides.filesystem(), isolation, overrides.namespaces().sharedMemory(), host),
+        linux(isolation),
         ForeignPlatform.of(config.platform(), host.platform()));
   }
 
-  private ContainerProcess process(String hostname) throws SpecException {
+  /**
+   * Whether a directory's owners are others than the container's; then the kernel has to shift
+   * them, which it does for the system's root only (mount_setattr(2)).
+   */
+  private boolean isShifted(Isolation isolation, String directory) throws SpecException {
+    boolean shifted = isolation.shift().map(shift -> !shift.isIdentity()).orElse(false);
+    if (shifted && host.userNamespace()) {
+      throw new SpecException(
+          "image '" + CommandRules.printable(directory) + "'",
+          "a directory's owners can be changed for another user namespace by root only; make a tar"
+              + " of it, 'tar -C DIR -cf image.tar .', and run that");
+    }
+    return shifted;
+  }
+
+  private String hostname(Isolation isolation, String defaultHostname) throws SpecException {
+    if (!isolation.isOwn(Namespace.UTS)) {
+      return isolation.isHosts(Namespace.UTS) ? host.namespaces().hostname() : "";
+    }
+    return checkName("hostname", overrides.namespaces().hostname().orElse(defaultHostname));
+  }
+
+  private ContainerProcess process(Isolation isolation, String hostname) throws SpecException {
     boolean terminal =
         switch (overrides.process().terminal()) {
           case AUTOMATIC -> host.terminal();
           case ALWAYS -> true;
           case NEVER -> false;
         };
-    UserRules users = new UserRules(accounts, host.mappings());
+    UserRules users = new UserRules(accounts, isolation);
     // The image's empty user is root; an empty one on the command line is a slip.
-    User user =
-        users.resolve(
-            overrides.process().user().orElse(config.user().isEmpty() ? "0" : config.user()));
+    String imagesUser = config.user().isEmpty() ? "0" : config.user();
+    String defaultUser =
+        isolation.caller().map(ids -> ids.uid() + ":" + ids.gid()).orElse(imagesUser);
+    User user = users.resolve(overrides.process().user().orElse(defaultUser));
     ImmutableList<String> args = CommandRules.args(config, overrides.process());
     ImmutableList<String> env =
         EnvironmentRules.env(
@@ -102,10 +134,10 @@ public final class SpecRules {
     return cwd;
   }
 
-  private static String hostname(String hostname) throws SpecException {
+  private static String checkName(String what, String hostname) throws SpecException {
     if (hostname.length() > MAX_HOSTNAME || !HOSTNAME.matcher(hostname).matches()) {
       throw new SpecException(
-          "hostname '" + CommandRules.printable(hostname) + "'",
+          what + " '" + CommandRules.printable(hostname) + "'",
           "must be letters, digits, '-' and '.', " + MAX_HOSTNAME + " at most");
     }
     return hostname;
@@ -116,17 +148,10 @@ public final class SpecRules {
     return CapabilitySet.DEFAULT;
   }
 
-  private Linux linux() throws SpecException {
-    EnumSet<Namespace> namespaces =
-        EnumSet.of(Namespace.MOUNT, Namespace.UTS, Namespace.IPC, Namespace.PID, Namespace.CGROUP);
-    if (overrides.namespaces().network().isOwn()) {
-      namespaces.add(Namespace.NETWORK);
-    }
+  private Linux linux(Isolation isolation) throws SpecException {
     return new Linux(
-        host.userNamespace(),
-        Sets.immutableEnumSet(namespaces),
-        host.mappings(),
-        DeviceRules.devices(overrides.filesystem(), host),
+        isolation,
+        DeviceRules.devices(overrides.filesystem(), isolation),
         ImmutableList.<String>builder()
             .addAll(KernelPaths.MASKED)
             .addAll(host.thermalThrottle())

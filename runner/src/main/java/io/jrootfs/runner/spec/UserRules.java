@@ -9,10 +9,12 @@ import java.util.OptionalLong;
 final class UserRules {
   private final Accounts accounts;
   private final IdMappings mappings;
+  private final boolean mapsOfItsOwn;
 
-  UserRules(Accounts accounts, IdMappings mappings) {
+  UserRules(Accounts accounts, Isolation isolation) {
     this.accounts = accounts;
-    this.mappings = mappings;
+    this.mappings = isolation.mappings();
+    this.mapsOfItsOwn = isolation.shift().isPresent();
   }
 
   /**
@@ -106,6 +108,13 @@ final class UserRules {
     String ids = "it is uid " + user.uid() + ", gid " + user.gid();
     if (!user.additionalGids().isEmpty()) {
       ids += ", groups " + user.additionalGids();
+    }
+    if (mapsOfItsOwn) {
+      throw new SpecException(
+          subject,
+          ids
+              + ", which the container's user namespace does not have; ask for another user or other"
+              + " maps (--userns, --uidmap, --gidmap)");
     }
     throw new SpecException(
         subject,

@@ -9,6 +9,7 @@ import com.google.common.io.RecursiveDeleteOption;
 import io.jrootfs.builder.image.ImageConfig;
 import io.jrootfs.builder.image.ImageFormatException;
 import io.jrootfs.builder.image.Platform;
+import io.jrootfs.runner.namespace.IdMappings;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -28,7 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class BundleCacheTest {
-  private static final OwnerMode OURS = new OwnerMode(false, 0, "ours");
+  private static final OwnerMode OURS = new OwnerMode(false, IdMappings.IDENTITY, "ours");
 
   @TempDir Path work;
   private Path image;
@@ -113,7 +114,8 @@ class BundleCacheTest {
   void otherOwnersAreAnotherTree() throws Exception {
     Bundle ours = open(image);
     Bundle theirs =
-        cache(new OwnerMode(false, 0, "theirs"), Duration.ofDays(1)).open(image, unpacked::add);
+        cache(new OwnerMode(false, IdMappings.IDENTITY, "theirs"), Duration.ofDays(1))
+            .open(image, unpacked::add);
     assertThat(theirs.root()).isNotEqualTo(ours.root());
     assertThat(unpacked).hasSize(2);
   }

@@ -4,6 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.Sets;
+import io.jrootfs.runner.namespace.ClockOffsets;
+import io.jrootfs.runner.namespace.IdMapping;
+import io.jrootfs.runner.namespace.IdMappings;
+import io.jrootfs.runner.namespace.Namespace;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -11,6 +16,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.Random;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.BeforeEach;
@@ -106,6 +112,50 @@ class HostilePlanTest {
         "step " + (steps.size() - 1) + ": is out of place"); // the host's paths are gone
     int hostName = plan.steps().indexOf(new NamespaceStep.SetHostname("box"));
     assertRefused(with(HEADER + 8, mount), "step " + hostName + ": is out of place");
+  }
+
+  @Test
+  void namespacesOfOthersAreJoinedBeforeThereIsAProcessAndOnlyOneUserNamespaceIs()
+      throws IOException {
+    LaunchStep user = new NamespaceStep.Join(Namespace.USER, "/u");
+    LaunchStep net = new NamespaceStep.Join(Namespace.NETWORK, "/n");
+    LaunchStep shift = new NamespaceStep.ShiftRoot("/d", Optional.empty());
+    IdMapping root = new IdMapping(0, 0, 1);
+    LaunchStep map =
+        new NamespaceStep.MapIds(new IdMappings(ImmutableList.of(root), ImmutableList.of(root)));
+    LaunchStep clone = plan.steps().get(0);
+    LaunchStep cloneUser =
+        new NamespaceStep.Clone(Sets.immutableEnumSet(Namespace.MOUNT, Namespace.USER));
+    LaunchStep clocks = new NamespaceStep.OffsetClocks(ClockOffsets.NONE);
+    assertRefused(withStart(clone, net), "step 1: is out of place");
+    assertRefused(withStart(clone, clocks), "step 1: is out of place");
+    assertRefused(withStart(clone, shift), "step 1: is out of place"); // whose owners?
+    assertRefused(withStart(shift, clone), "step 0: is out of place");
+    assertRefused(withStart(user, user, clone), "step 1: is out of place");
+    assertRefused(withStart(user, cloneUser, map), "step 1: is out of place");
+    assertRefused(withStart(cloneUser, shift, map), "step 1: is out of place");
+    assertThat(
+            accepted(
+                ImmutableList.of(
+                    withStart(clocks, net, user, clone, shift),
+                    withStart(cloneUser, map, shift),
+                    withStart(new NamespaceStep.ShiftRoot("/d", Optional.of("/u")), clone))))
+        .isEqualTo(3);
+  }
+
+  /** The good plan, but for the steps before those of the new process. */
+  private byte[] withStart(LaunchStep... steps) {
+    return PlanEncoder.encode(
+        new LaunchPlan(
+            ImmutableList.<LaunchStep>builder()
+                .add(steps)
+                .addAll(
+                    plan.steps().stream()
+                        .skip(1)
+                        .filter(step -> !(step instanceof NamespaceStep.SetHostname))
+                        .filter(step -> !(step instanceof NamespaceStep.LoopbackUp))
+                        .toList())
+                .build()));
   }
 
   @ParameterizedTest

@@ -10,9 +10,14 @@ import io.jrootfs.runner.capability.CapabilitySet;
 import io.jrootfs.runner.mount.BindArgument;
 import io.jrootfs.runner.mount.MountSyntaxException;
 import io.jrootfs.runner.mount.TmpfsArgument;
+import io.jrootfs.runner.namespace.ClockOffsets;
+import io.jrootfs.runner.namespace.IdMapArguments;
+import io.jrootfs.runner.namespace.IdMapping;
+import io.jrootfs.runner.namespace.IdMappings;
 import io.jrootfs.runner.namespace.Namespace;
+import io.jrootfs.runner.namespace.NamespaceMode;
+import io.jrootfs.runner.namespace.UserNamespaceMode;
 import io.jrootfs.runner.spec.Device;
-import io.jrootfs.runner.spec.NetworkMode;
 import io.jrootfs.runner.spec.SeccompChoice;
 import io.jrootfs.runner.spec.SecurityOverrides;
 import io.jrootfs.runner.spec.SpecException;
@@ -120,6 +125,55 @@ class PlanCompilerTest {
   }
 
   @Test
+  void rightsAreUsedBeforeTheyAreGivenUp() throws Exception {
+    specs.offsets = ClockOffsets.parse("boottime=1");
+    specs.modes.put(Namespace.NETWORK, new NamespaceMode.Joined("/n"));
+    specs.modes.put(Namespace.UTS, new NamespaceMode.Joined("/u"));
+    IdMapping line = new IdMapping(0, 100_000, 65_536);
+    IdMappings map = new IdMappings(ImmutableList.of(line), ImmutableList.of(line));
+    specs.userNamespace = new UserNamespaceMode.Joined("/o");
+    specs.host = Specs.joining(map);
+    specs.ownCopy = false;
+    assertThat(steps())
+        .startsWith(
+            new NamespaceStep.OffsetClocks(specs.offsets),
+            new NamespaceStep.ShiftRoot("/cache/root", Optional.of("/o")),
+            new NamespaceStep.Join(Namespace.NETWORK, "/n"),
+            new NamespaceStep.Join(Namespace.UTS, "/u"),
+            new NamespaceStep.Join(Namespace.USER, "/o"),
+            new NamespaceStep.Clone(
+                ImmutableSet.of(Namespace.MOUNT, Namespace.IPC, Namespace.PID, Namespace.CGROUP)),
+            new MountStep.OpenSource("/sys", true),
+            new MountStep.SlaveRoot())
+        .noneMatch(NamespaceStep.SetHostname.class::isInstance)
+        .noneMatch(NamespaceStep.LoopbackUp.class::isInstance);
+  }
+
+  @Test
+  void newUserNamespaceIsMappedWhileItWaits() throws Exception {
+    IdMapArguments maps =
+        IdMapArguments.parse(ImmutableList.of("0:100000:65536"), ImmutableList.of());
+    specs.userNamespace = new UserNamespaceMode.Private(maps);
+    specs.ownCopy = false;
+    assertThat(steps().subList(1, 4))
+        .containsExactly(
+            new NamespaceStep.MapIds(new IdMappings(maps.uids(), maps.gids())),
+            new NamespaceStep.ShiftRoot("/cache/root", Optional.empty()),
+            new MountStep.SlaveRoot());
+    assertThat(steps())
+        .contains(new MountStep.OverlayRoot("/cache/root", "/cache/mnt", true))
+        .noneMatch(MountStep.MakeDevice.class::isInstance);
+  }
+
+  @Test
+  void namesAreSetInANamespaceOfTheContainersOwn() throws SpecException {
+    specs.domainname = Optional.of("d");
+    assertThat(steps())
+        .contains(
+            new NamespaceStep.SetHostname("0123456789ab"), new NamespaceStep.SetDomainName("d"));
+  }
+
+  @Test
   void devIsFilledBeforeAnythingIsMountedBelowIt() throws SpecException {
     ImmutableList<LaunchStep> steps = steps();
     int dev = indexOfMount(steps, "/dev");
@@ -157,7 +211,7 @@ class PlanCompilerTest {
 
   @Test
   void hostNetworkIsLeftAlone() throws SpecException {
-    specs.network = NetworkMode.HOST;
+    specs.modes.put(Namespace.NETWORK, NamespaceMode.HOST);
     assertThat(steps()).doesNotContain(new NamespaceStep.LoopbackUp());
   }
 

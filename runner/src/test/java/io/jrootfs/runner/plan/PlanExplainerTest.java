@@ -11,6 +11,9 @@ import io.jrootfs.runner.capability.Capability;
 import io.jrootfs.runner.capability.CapabilitySet;
 import io.jrootfs.runner.mount.MountFlag;
 import io.jrootfs.runner.mount.Propagation;
+import io.jrootfs.runner.namespace.ClockOffsets;
+import io.jrootfs.runner.namespace.IdMapping;
+import io.jrootfs.runner.namespace.IdMappings;
 import io.jrootfs.runner.namespace.Namespace;
 import io.jrootfs.runner.plan.LauncherFacts.UserNamespaceKind;
 import io.jrootfs.runner.seccomp.Abi;
@@ -21,6 +24,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -113,6 +117,47 @@ class PlanExplainerTest {
   void planIsToldInTheWordsOfAShell(UserNamespaceKind kind) throws IOException {
     String actual = String.join("\n", PlanExplainer.explain(PLAN, kind)) + "\n";
     Path golden = GOLDEN.resolve("explain-" + kind.name().toLowerCase(Locale.ROOT) + ".txt");
+    if (Boolean.getBoolean("golden.write")) {
+      Files.writeString(golden, actual);
+    }
+    assertThat(actual).isEqualTo(Files.readString(golden));
+  }
+
+  private static final IdMapping SHIFT = new IdMapping(0, 100_000, 65_536);
+
+  /** The steps of {@link #PLAN} but for how namespaces come about. */
+  private static LaunchPlan other(LaunchStep... namespaces) {
+    return new LaunchPlan(
+        ImmutableList.<LaunchStep>builder()
+            .add(namespaces)
+            .addAll(PLAN.steps().subList(PLAN.steps().size() - 1, PLAN.steps().size()))
+            .build());
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"NONE", "RANGES"})
+  void namespacesThatAreNotSimplyNewAreToldToo(UserNamespaceKind kind) throws Exception {
+    LaunchPlan own =
+        other(
+            new NamespaceStep.OffsetClocks(ClockOffsets.parse("monotonic=1.5,boottime=-2")),
+            new NamespaceStep.Join(Namespace.NETWORK, "/run/netns/it's"),
+            new NamespaceStep.Clone(Sets.immutableEnumSet(Namespace.MOUNT, Namespace.USER)),
+            new NamespaceStep.MapIds(
+                new IdMappings(ImmutableList.of(SHIFT), ImmutableList.of(SHIFT))),
+            new NamespaceStep.ShiftRoot("/srv/root fs", Optional.empty()),
+            new NamespaceStep.SetDomainName("example.org"));
+    LaunchPlan joined =
+        other(
+            new NamespaceStep.ShiftRoot("/srv", Optional.of("/proc/7/ns/user")),
+            new NamespaceStep.Join(Namespace.USER, "/proc/7/ns/user"),
+            new NamespaceStep.Clone(Sets.immutableEnumSet(Namespace.MOUNT)));
+    String actual =
+        String.join("\n", PlanExplainer.explain(own, kind))
+            + "\n\n"
+            + String.join("\n", PlanExplainer.explain(joined, kind))
+            + "\n";
+    Path golden =
+        GOLDEN.resolve("explain-namespaces-" + kind.name().toLowerCase(Locale.ROOT) + ".txt");
     if (Boolean.getBoolean("golden.write")) {
       Files.writeString(golden, actual);
     }

@@ -8,6 +8,7 @@ import com.google.common.collect.ImmutableSet;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -80,7 +81,7 @@ final class Libseccomp {
               " %d %d %s %s"
                   .formatted(
                       test.index(),
-                      test.operator().ordinal() + 1,
+                      Arrays.asList(ArgumentTest.Operator.values()).indexOf(test.operator()) + 1,
                       Long.toUnsignedString(test.value()),
                       Long.toUnsignedString(test.valueTwo())));
         }

@@ -41,7 +41,8 @@ class SeccompRulesTest {
         root.terminal(),
         root.environment(),
         root.resolverFiles(),
-        root.thermalThrottle());
+        root.thermalThrottle(),
+        root.namespaces());
   }
 
   @Test

@@ -13,6 +13,7 @@ import io.jrootfs.runner.mount.MountFlag;
 import io.jrootfs.runner.mount.MountSyntaxException;
 import io.jrootfs.runner.mount.TmpfsArgument;
 import io.jrootfs.runner.namespace.Namespace;
+import io.jrootfs.runner.namespace.NamespaceMode;
 import io.jrootfs.runner.seccomp.KernelVersion;
 import java.util.Collections;
 import java.util.Optional;
@@ -41,6 +42,7 @@ class SpecRulesTest {
                     new TextFile(
                         "/etc/hosts",
                         "127.0.0.1\tlocalhost\n::1\tlocalhost\n127.0.0.1\t0123456789ab\n")),
+                false,
                 false));
     assertThat(spec.hostname()).isEqualTo("0123456789ab");
     assertThat(spec.linux().namespaces())
@@ -140,7 +142,8 @@ class SpecRulesTest {
             false,
             ImmutableMap.of("SECRET", "1", "PATH", "/host", "HOME", "/home/me", "TERM", "vt100"),
             specs.host.resolverFiles(),
-            ImmutableList.of());
+            ImmutableList.of(),
+            specs.host.namespaces());
     assertThat(specs.derive().process().env())
         .containsExactly(
             "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
@@ -183,7 +186,8 @@ class SpecRulesTest {
             false,
             ImmutableMap.of("LANG", "C.UTF-8"),
             specs.host.resolverFiles(),
-            ImmutableList.of());
+            ImmutableList.of(),
+            specs.host.namespaces());
     specs.env = ImmutableList.of("LANG", "UNSET");
     assertThat(specs.derive().process().env())
         .contains("LANG=C.UTF-8")
@@ -282,7 +286,7 @@ class SpecRulesTest {
 
   @Test
   void ordinaryUserOnTheHostsNetworkSeesTheHostsSysReadOnly() throws SpecException {
-    specs.network = NetworkMode.HOST;
+    specs.modes.put(Namespace.NETWORK, NamespaceMode.HOST);
     specs.host = Specs.RANGES;
     ContainerSpec spec = specs.derive();
     assertThat(spec.linux().namespaces()).doesNotContain(Namespace.NETWORK);
@@ -301,14 +305,13 @@ class SpecRulesTest {
 
   @Test
   void ownNetworkGetsNothingOfTheHostsNames() throws SpecException {
-    specs.network = NetworkMode.NONE;
     assertThat(Lists.transform(specs.derive().mounts(), Mount::destination))
         .doesNotContain("/etc/hosts", "/etc/resolv.conf");
   }
 
   @Test
   void hostsFileIsNotWrittenWhereTheHostsIsShown() throws SpecException {
-    specs.network = NetworkMode.HOST;
+    specs.modes.put(Namespace.NETWORK, NamespaceMode.HOST);
     assertThat(Lists.transform(specs.derive().root().files(), TextFile::path))
         .containsExactly("/etc/hostname");
   }
@@ -316,7 +319,7 @@ class SpecRulesTest {
   @Test
   void usersMountReplacesTheHostsNamesAndOuterMountsComeFirst()
       throws SpecException, MountSyntaxException {
-    specs.network = NetworkMode.HOST;
+    specs.modes.put(Namespace.NETWORK, NamespaceMode.HOST);
     specs.mounts =
         ImmutableList.of(
             TmpfsArgument.parse("/a/b/c"),

@@ -6,9 +6,15 @@ import com.google.common.collect.ImmutableSortedSet;
 import io.jrootfs.builder.image.ImageConfig;
 import io.jrootfs.builder.image.Platform;
 import io.jrootfs.runner.mount.Mount;
+import io.jrootfs.runner.namespace.ClockOffsets;
 import io.jrootfs.runner.namespace.IdMapping;
 import io.jrootfs.runner.namespace.IdMappings;
+import io.jrootfs.runner.namespace.Namespace;
+import io.jrootfs.runner.namespace.NamespaceMode;
+import io.jrootfs.runner.namespace.UserNamespaceMode;
 import io.jrootfs.runner.seccomp.KernelVersion;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -25,7 +31,8 @@ public final class Specs {
           false,
           ImmutableMap.of(),
           ImmutableSortedSet.of("/etc/hosts", "/etc/resolv.conf"),
-          ImmutableList.of());
+          ImmutableList.of(),
+          namespaces(0));
   public static final Host SINGLE_ID = ordinaryUser(new IdMapping(0, 1000, 1));
   public static final Host RANGES =
       ordinaryUser(new IdMapping(0, 1000, 1), new IdMapping(1, 100_000, 65_536));
@@ -59,13 +66,37 @@ public final class Specs {
   public Optional<String> workingDirectory = Optional.empty();
   public Optional<String> hostname = Optional.empty();
   public TerminalMode terminal = TerminalMode.AUTOMATIC;
-  public NetworkMode network = NetworkMode.PRIVATE;
+  public Map<Namespace, NamespaceMode> modes = new EnumMap<>(Namespace.class);
+  public UserNamespaceMode userNamespace = new UserNamespaceMode.Host();
+  public Optional<String> domainname = Optional.empty();
+  public boolean sharedMemory = true;
+  public boolean ownCopy = true;
+  public ClockOffsets offsets = ClockOffsets.NONE;
   public ImmutableList<Mount> mounts = ImmutableList.of();
   public ImmutableList<Device> devices = ImmutableList.of();
   public OptionalLong shmSize = OptionalLong.empty();
   public boolean readOnlyRoot;
   public boolean readOnlyTmpfs = true;
   public SecurityOverrides security = SecurityOverrides.NONE;
+
+  /** Root's host, where a user namespace with this map is to be joined. */
+  public static Host joining(IdMappings map) {
+    return new Host(
+        AMD64,
+        new KernelVersion(6, 1),
+        false,
+        IdMappings.IDENTITY,
+        false,
+        ImmutableMap.of(),
+        ImmutableSortedSet.of(),
+        ImmutableList.of(),
+        new HostNamespaces(0, 0, "host-name", ImmutableSortedSet.of(), Optional.of(map)));
+  }
+
+  private static HostNamespaces namespaces(long uid) {
+    return new HostNamespaces(
+        uid, uid, "host-name", ImmutableSortedSet.of("/dev/mqueue", "/dev/shm"), Optional.empty());
+  }
 
   private static Host ordinaryUser(IdMapping... mappings) {
     return new Host(
@@ -76,7 +107,8 @@ public final class Specs {
         false,
         ImmutableMap.of(),
         ImmutableSortedSet.of("/etc/hosts"),
-        ImmutableList.of());
+        ImmutableList.of(),
+        namespaces(1000));
   }
 
   public ContainerSpec derive() throws SpecException {
@@ -84,10 +116,16 @@ public final class Specs {
         new Overrides(
             new ProcessOverrides(command, entrypoint, env, user, workingDirectory, terminal),
             new FilesystemOverrides(mounts, devices, shmSize, readOnlyRoot, readOnlyTmpfs),
-            new NamespaceOverrides(hostname, network),
+            new NamespaceOverrides(
+                hostname,
+                domainname,
+                ImmutableMap.copyOf(modes),
+                userNamespace,
+                sharedMemory,
+                offsets),
             security);
     return new SpecRules(config, overrides, accounts, host)
-        .derive("/cache/root", "/cache/mnt", "0123456789ab");
+        .derive("/cache/root", "/cache/mnt", "0123456789ab", ownCopy);
   }
 
   public static ImageConfig config(
