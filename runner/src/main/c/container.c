@@ -182,6 +182,9 @@ static void (*const steps[])(const struct step *) = {
         [STEP_WORKING_DIRECTORY] = working_directory,
         [STEP_CREDENTIALS] = take_credentials,
         [STEP_EXEC] = exec_program,
+        [STEP_SET_SYSCTL] = set_sysctl,
+        [STEP_LIMIT_RESOURCE] = limit_resource,
+        [STEP_STAY_AS_INIT] = stay_as_init,
 };
 
 noreturn void

@@ -26,6 +26,8 @@ enum {
         OWN_USER = 128,
         MAPPED = 256,
         RUNNING = 512, /* the new process has begun with its own steps */
+        OWN_IPC = 1024,
+        OWN_PID = 2048,
 };
 
 /* What a step of each kind consists of, and the order that keeps a plan off the host: its own
@@ -57,9 +59,15 @@ static const struct shape shapes[] = {
         [STEP_SET_HOSTNAME] = {0, 1, 0, 1, OWN_UTS, 0, 0},
         [STEP_LOOPBACK_UP] = {0, 0, 0, 1, OWN_NET, 0, 0},
         [STEP_WORKING_DIRECTORY] = {0, 1, 0, 1, PIVOTED, 0, 0},
-        [STEP_CREDENTIALS] = {4, 0, 0, 4, CLONED, 0, 0},
-        [STEP_EXEC] = {0, 0, 3, 3, PIVOTED, 0, DONE},
+        [STEP_CREDENTIALS] = {5, 0, 0, 4, CLONED, 0, 0},
+        [STEP_EXEC] = {1, 0, 3, 4, PIVOTED, 0, DONE},
         [STEP_MAP_IDS] = {0, 2, 0, 3, OWN_USER, MAPPED, MAPPED, true},
+        [STEP_SET_SYSCTL] = {1, 2, 0, 2, ROOT, 0, 0},
+        [STEP_LIMIT_TIME] = {4, 0, 0, 1, 0, CLONED, 0, true},
+        [STEP_RAISE_RESOURCE_LIMIT] = {2, 0, 0, 1, CLONED, 0, 0, true},
+        [STEP_LIMIT_RESOURCE] = {3, 0, 0, 1, CLONED, 0, 0},
+        [STEP_ADJUST_OOM_SCORE] = {0, 1, 0, 1, CLONED, 0, 0, true},
+        [STEP_STAY_AS_INIT] = {0, 0, 0, 1, SLAVE | OWN_PID, PIVOTED, 0},
 };
 
 /* Reading goes on with zeros after a failure; only the first one is told. */
@@ -219,8 +227,16 @@ check_order(struct reader *reader, struct plan *plan)
                         right = right && (own & CLONE_NEWNS) && !(own & ~allowed);
                         state |= (own & CLONE_NEWUTS ? OWN_UTS : 0) |
                                  (own & CLONE_NEWNET ? OWN_NET : 0) |
-                                 (own & CLONE_NEWUSER ? OWN_USER : 0);
+                                 (own & CLONE_NEWUSER ? OWN_USER : 0) |
+                                 (own & CLONE_NEWIPC ? OWN_IPC : 0) |
+                                 (own & CLONE_NEWPID ? OWN_PID : 0);
                 }
+                if (step->kind == STEP_LIMIT_TIME)
+                        right = right && step->number[1] >= 1 && step->number[1] <= 64;
+                /* A parameter of a namespace that is the host's would be the host's. */
+                if (step->kind == STEP_SET_SYSCTL)
+                        right = right && ((step->number[0] == CLONE_NEWNET && (state & OWN_NET)) ||
+                                          (step->number[0] == CLONE_NEWIPC && (state & OWN_IPC)));
                 if (step->kind == STEP_MAP_IDS)
                         plan->mapping = i;
                 if (step->kind == STEP_EXEC)

@@ -26,6 +26,12 @@ enum step_kind {
         STEP_CREDENTIALS = 17,
         STEP_EXEC = 18,
         STEP_MAP_IDS = 19,
+        STEP_SET_SYSCTL = 20,
+        STEP_LIMIT_TIME = 21,
+        STEP_RAISE_RESOURCE_LIMIT = 22,
+        STEP_LIMIT_RESOURCE = 23,
+        STEP_ADJUST_OOM_SCORE = 24,
+        STEP_STAY_AS_INIT = 25,
         STEP_KINDS
 };
 

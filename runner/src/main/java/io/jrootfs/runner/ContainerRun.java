@@ -14,6 +14,7 @@ import io.jrootfs.runner.spec.ContainerSpec;
 import io.jrootfs.runner.spec.FilesystemOverrides;
 import io.jrootfs.runner.spec.Host;
 import io.jrootfs.runner.spec.Overrides;
+import io.jrootfs.runner.spec.ProcessOverrides;
 import io.jrootfs.runner.spec.SpecException;
 import io.jrootfs.runner.spec.SpecRules;
 import java.io.IOException;
@@ -61,7 +62,7 @@ public final class ContainerRun {
           SpecException,
           VolumeSourceException,
           IOException {
-    Overrides overrides = withVolumes(request);
+    Overrides overrides = withEnvironmentFiles(request, withVolumes(request));
     Bundle bundle = cache.open(request.image(), listener);
     return new Prepared(plan(bundle, overrides), bundle, false);
   }
@@ -81,7 +82,7 @@ public final class ContainerRun {
           SpecException,
           VolumeSourceException,
           IOException {
-    Overrides overrides = withVolumes(request);
+    Overrides overrides = withEnvironmentFiles(request, withVolumes(request));
     BundleCache.Preview preview = cache.preview(request.image());
     return new Prepared(plan(preview.bundle(), overrides), preview.bundle(), preview.unpacks());
   }
@@ -103,6 +104,16 @@ public final class ContainerRun {
       mounts.add(volume.toMount(source(volume).toString()));
     }
     return request.overrides().withFilesystem(filesystem.withMounts(mounts.build()));
+  }
+
+  private static Overrides withEnvironmentFiles(RunRequest request, Overrides overrides)
+      throws IOException {
+    ImmutableList.Builder<String> entries = ImmutableList.builder();
+    for (Path file : request.environmentFiles()) {
+      entries.addAll(EnvironmentFile.read(file));
+    }
+    ProcessOverrides process = overrides.process();
+    return overrides.withProcess(process.withEnv(entries.addAll(process.env()).build()));
   }
 
   private static Path source(BindArgument volume) throws VolumeSourceException, IOException {

@@ -6,9 +6,12 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSortedSet;
 import io.jrootfs.builder.image.Platform;
+import io.jrootfs.runner.capability.CapabilitySet;
 import io.jrootfs.runner.namespace.IdMapping;
 import io.jrootfs.runner.namespace.IdMappings;
 import io.jrootfs.runner.plan.LauncherFacts;
+import io.jrootfs.runner.process.Resource;
+import io.jrootfs.runner.process.ResourceLimit;
 import io.jrootfs.runner.spec.Host;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -34,9 +37,11 @@ public final class HostReader {
    *
    * @param facts from the launcher
    * @param environment the caller's
+   * @param privileged whether a container is to see the host's devices
    * @throws IOException if the kernel's files cannot be read
    */
-  public static Host read(LauncherFacts facts, ImmutableMap<String, String> environment)
+  public static Host read(
+      LauncherFacts facts, ImmutableMap<String, String> environment, boolean privileged)
       throws IOException {
     IdMappings mappings =
         new IdMappings(
@@ -49,7 +54,10 @@ public final class HostReader {
         facts.terminals().contains(0) && facts.terminals().contains(1),
         callersOwn(environment),
         existing("/etc/hosts", "/etc/resolv.conf"),
-        thermalThrottle());
+        thermalThrottle(),
+        capabilities(Path.of("/proc/self/status")),
+        limits(Path.of("/proc/self/limits")),
+        privileged ? DeviceNodes.below(Path.of("/dev")) : ImmutableList.of());
   }
 
   /** The environment as the caller had it: what was set on the way to us is undone. */
@@ -83,6 +91,40 @@ public final class HostReader {
       }
     }
     return mappings.build();
+  }
+
+  /**
+   * The capabilities that we have and may hand on; the launcher, whose child we are, has the same.
+   * proc(5): {@code CapPrm} and {@code CapBnd}, in hexadecimal.
+   */
+  static CapabilitySet capabilities(Path status) throws IOException {
+    long mask = -1;
+    for (String line : LINES.split(Files.readString(status))) {
+      if (line.startsWith("CapPrm:") || line.startsWith("CapBnd:")) {
+        mask &= Long.parseUnsignedLong(COLUMNS.splitToList(line).get(1), 16);
+      }
+    }
+    return CapabilitySet.ofMask(mask);
+  }
+
+  /** proc(5): a table with columns of fixed width (fs/proc/base.c, {@code proc_pid_limits}). */
+  static ImmutableMap<Resource, ResourceLimit> limits(Path table) throws IOException {
+    String text = Files.readString(table);
+    ImmutableMap.Builder<Resource, ResourceLimit> limits = ImmutableMap.builder();
+    for (Resource resource : Resource.values()) {
+      for (String line : LINES.split(text)) {
+        if (line.startsWith(resource.label())) {
+          List<String> values = COLUMNS.splitToList(line.substring(resource.label().length()));
+          limits.put(
+              resource, new ResourceLimit(resource, limit(values.get(0)), limit(values.get(1))));
+        }
+      }
+    }
+    return limits.buildOrThrow();
+  }
+
+  private static long limit(String text) {
+    return text.equals("unlimited") ? ResourceLimit.UNLIMITED : Long.parseLong(text);
   }
 
   private static ImmutableSortedSet<String> existing(String... files) {

@@ -10,6 +10,11 @@ import java.nio.file.Path;
  *
  * @param image archive, image layout, tar of a root filesystem, or a root filesystem directory
  * @param volumes the host's directories to be seen in the container
+ * @param environmentFiles variables of the container, before those of {@code overrides}
  * @param overrides what the user wants otherwise than the image says
  */
-public record RunRequest(Path image, ImmutableList<BindArgument> volumes, Overrides overrides) {}
+public record RunRequest(
+    Path image,
+    ImmutableList<BindArgument> volumes,
+    ImmutableList<Path> environmentFiles,
+    Overrides overrides) {}

@@ -82,7 +82,8 @@ class LauncherBenchmark {
             LauncherFacts.parse(
                 "plan=/dev/null;userns=%s;userns-note=;tty=;uid=%d;gid=%d;pid=1"
                     .formatted(userNamespace, uid, uid)),
-            ImmutableMap.of());
+            ImmutableMap.of(),
+            false);
     return new Host(
         host.platform(),
         uid != 0,
@@ -90,7 +91,10 @@ class LauncherBenchmark {
         false,
         host.environment(),
         host.resolverFiles(),
-        host.thermalThrottle());
+        host.thermalThrottle(),
+        host.capabilities(),
+        host.limits(),
+        host.deviceNodes());
   }
 
   private void compare(String what, String become, Host host) throws Exception {
@@ -99,16 +103,11 @@ class LauncherBenchmark {
         new ContainerRun(
             new BundleCache(cache, CachePlace.owners(host.mappings()), Clock.systemUTC()), host);
     ProcessOverrides busybox =
-        new ProcessOverrides(
-            ImmutableList.of("/bin/busybox", "true"),
-            ProcessOverrides.NONE.entrypoint(),
-            ImmutableList.of(),
-            ProcessOverrides.NONE.user(),
-            ProcessOverrides.NONE.workingDirectory(),
-            ProcessOverrides.NONE.terminal());
+        ProcessOverrides.NONE.withCommand(ImmutableList.of("/bin/busybox", "true"));
     RunRequest request =
         new RunRequest(
             root,
+            ImmutableList.of(),
             ImmutableList.of(),
             new Overrides(busybox, Overrides.NONE.filesystem(), NamespaceOverrides.NONE));
     Path plan = directory.resolve("plan");

@@ -28,7 +28,9 @@ final class RunCommand {
   void run() throws Exception {
     RunRequest request = options.request();
     LauncherFacts facts = launcherFacts();
-    Host host = HostReader.read(facts, console.environment());
+    Host host =
+        HostReader.read(
+            facts, console.environment(), request.overrides().process().privileges().privileged());
     BundleCache cache =
         new BundleCache(
             CachePlace.of(console.environment(), facts.uid() == 0),

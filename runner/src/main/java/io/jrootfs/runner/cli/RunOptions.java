@@ -30,6 +30,7 @@ final class RunOptions {
     ProcessOptions.declare(command);
     FilesystemOptions.declare(command);
     NamespaceOptions.declare(command);
+    LimitOptions.declare(command);
     command.addArgGroup(
         group(
             "%nTalk:%n",
@@ -88,11 +89,13 @@ final class RunOptions {
    */
   RunRequest request() throws UsageException, MountSyntaxException {
     FilesystemOptions filesystem = new FilesystemOptions(options);
+    ProcessOptions process = new ProcessOptions(options);
     return new RunRequest(
         image(),
         filesystem.volumes(),
+        process.environmentFiles(),
         new Overrides(
-            new ProcessOptions(options).overrides(command()),
+            process.overrides(command()),
             filesystem.overrides(),
             new NamespaceOptions(options).overrides()));
   }
@@ -105,10 +108,14 @@ final class RunOptions {
     if (image.isEmpty()) {
       throw new UsageException("the image's name is empty");
     }
+    return path(image);
+  }
+
+  static Path path(String text) throws UsageException {
     try {
-      return Path.of(image);
+      return Path.of(text);
     } catch (InvalidPathException e) {
-      throw new UsageException("'" + image + "' is no file name: " + e.getReason());
+      throw new UsageException("'" + text + "' is no file name: " + e.getReason());
     }
   }
 

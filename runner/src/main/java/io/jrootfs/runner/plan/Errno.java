@@ -19,7 +19,8 @@ enum Errno {
   ENOSPC(28),
   ENOSYS(38),
   ELOOP(40),
-  EOVERFLOW(75);
+  EOVERFLOW(75),
+  ETIMEDOUT(110);
 
   private final int number;
 

@@ -22,6 +22,9 @@ public final class PlanCompiler {
           "/dev/core", "/proc/kcore",
           "/dev/ptmx", "pts/ptmx");
 
+  /** What podman ends with after its {@code --timeout}. */
+  private static final int TIMED_OUT = 255;
+
   private static final Splitter PATH = Splitter.on(':');
 
   private final ContainerSpec spec;
@@ -42,11 +45,28 @@ public final class PlanCompiler {
   }
 
   private void root() {
+    if (spec.lifetime().timeout() > 0) {
+      steps.add(new ProcessStep.LimitTime(spec.lifetime(), TIMED_OUT));
+    }
     steps.add(new NamespaceStep.Clone(spec.linux().namespaces()));
+    fromOutside();
     steps.add(new MountStep.SlaveRoot());
+    if (spec.process().init()) {
+      steps.add(new ProcessStep.StayAsInit());
+    }
     steps.add(
         new MountStep.OverlayRoot(
             spec.root().path(), spec.root().mountPoint(), spec.linux().userNamespace()));
+  }
+
+  /** What the launcher does on the new process, as it may have rights that the process has not. */
+  private void fromOutside() {
+    spec.process().rlimits().stream()
+        .filter(limit -> spec.process().raisedLimits().contains(limit.resource()))
+        .forEach(limit -> steps.add(new ProcessStep.RaiseResourceLimit(limit)));
+    spec.process()
+        .oomScoreAdj()
+        .ifPresent(adjustment -> steps.add(new ProcessStep.AdjustOomScore(adjustment)));
   }
 
   private void mounts() {
@@ -93,6 +113,8 @@ public final class PlanCompiler {
     if (spec.linux().namespaces().contains(Namespace.NETWORK)) {
       steps.add(new NamespaceStep.LoopbackUp());
     }
+    // Before what they are read-only behind.
+    spec.linux().sysctls().forEach(sysctl -> steps.add(new NamespaceStep.SetSysctl(sysctl)));
     spec.linux().readonlyPaths().forEach(path -> steps.add(new MountStep.ReadOnlyPath(path)));
     spec.linux().maskedPaths().forEach(path -> steps.add(new MountStep.MaskPath(path)));
   }
@@ -104,12 +126,14 @@ public final class PlanCompiler {
     if (spec.root().readonly()) {
       steps.add(new MountStep.ReadOnlyRoot());
     }
+    process.rlimits().forEach(limit -> steps.add(new ProcessStep.LimitResource(limit)));
     steps.add(
         new ProcessStep.Credentials(
             process.user().uid(),
             process.user().gid(),
             process.user().additionalGids(),
             process.capabilities(),
+            process.ambientCapabilities(),
             process.noNewPrivileges()));
     String program = process.args().get(0);
     boolean searched = program.indexOf('/') < 0;
@@ -117,6 +141,7 @@ public final class PlanCompiler {
     String place = searched ? " (searched " + searchPath + ")" : "";
     steps.add(
         new ProcessStep.Exec(
+            process.umask(),
             candidates(program, searchPath, process.cwd()),
             process.args(),
             process.env(),

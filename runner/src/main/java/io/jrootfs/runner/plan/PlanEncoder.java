@@ -43,9 +43,16 @@ import java.util.List;
  * <tr><td>14 SetHostname<td><td>name
  * <tr><td>15 LoopbackUp
  * <tr><td>16 WorkingDirectory<td><td>path
- * <tr><td>17 Credentials<td>uid, gid, capability mask, no new privileges, groups ...
- * <tr><td>18 Exec<td><td><td>candidates, arguments, environment
+ * <tr><td>17 Credentials<td>uid, gid, capability mask, ambient mask, no new
+ *     privileges, groups ...
+ * <tr><td>18 Exec<td>umask<td><td>candidates, arguments, environment
  * <tr><td>19 MapIds<td><td>lines of uid_map, lines of gid_map
+ * <tr><td>20 SetSysctl<td>CLONE_NEW* flag<td>path in procfs, value
+ * <tr><td>21 LimitTime<td>seconds, signal, seconds until SIGKILL, exit status
+ * <tr><td>22 RaiseResourceLimit<td>RLIMIT_*, hard
+ * <tr><td>23 LimitResource<td>RLIMIT_*, soft, hard
+ * <tr><td>24 AdjustOomScore<td><td>adjustment
+ * <tr><td>25 StayAsInit
  * </table>
  */
 public final class PlanEncoder {

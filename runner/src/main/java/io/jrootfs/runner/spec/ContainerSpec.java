@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param hostname its name for itself
  * @param mounts in the order they are made
  * @param linux the kernel's part
+ * @param lifetime how long it runs and how it is ended
  * @param foreign set if its programs are for other machines than this one
  */
 public record ContainerSpec(
@@ -20,4 +21,5 @@ public record ContainerSpec(
     String hostname,
     ImmutableList<Mount> mounts,
     Linux linux,
+    Lifetime lifetime,
     Optional<ForeignPlatform> foreign) {}

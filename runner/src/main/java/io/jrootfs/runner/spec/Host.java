@@ -4,7 +4,10 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSortedSet;
 import io.jrootfs.builder.image.Platform;
+import io.jrootfs.runner.capability.CapabilitySet;
 import io.jrootfs.runner.namespace.IdMappings;
+import io.jrootfs.runner.process.Resource;
+import io.jrootfs.runner.process.ResourceLimit;
 
 /**
  * What a specification needs to know of the system it is made for.
@@ -17,6 +20,10 @@ import io.jrootfs.runner.namespace.IdMappings;
  * @param environment the caller's variables; only those asked for by name reach the container
  * @param resolverFiles which of {@code /etc/hosts} and {@code /etc/resolv.conf} exist
  * @param thermalThrottle the directories {@code /sys/devices/system/cpu/cpuN/thermal_throttle}
+ * @param capabilities those that jrun has in the user namespace that it is in
+ * @param limits the caller's resource limits
+ * @param deviceNodes the character and block devices below {@code /dev} that a privileged container
+ *     is to see, in order
  */
 public record Host(
     Platform platform,
@@ -25,4 +32,7 @@ public record Host(
     boolean terminal,
     ImmutableMap<String, String> environment,
     ImmutableSortedSet<String> resolverFiles,
-    ImmutableList<String> thermalThrottle) {}
+    ImmutableList<String> thermalThrottle,
+    CapabilitySet capabilities,
+    ImmutableMap<Resource, ResourceLimit> limits,
+    ImmutableList<String> deviceNodes) {}

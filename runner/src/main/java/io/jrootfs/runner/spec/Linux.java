@@ -14,6 +14,7 @@ import io.jrootfs.runner.namespace.Namespace;
  * @param devices the nodes of {@code /dev}
  * @param maskedPaths what the container cannot see
  * @param readonlyPaths what it cannot write
+ * @param sysctls kernel parameters of those namespaces
  */
 public record Linux(
     boolean userNamespace,
@@ -21,4 +22,5 @@ public record Linux(
     IdMappings mappings,
     ImmutableList<Device> devices,
     ImmutableList<String> maskedPaths,
-    ImmutableList<String> readonlyPaths) {}
+    ImmutableList<String> readonlyPaths,
+    ImmutableList<Sysctl> sysctls) {}

@@ -25,9 +25,12 @@ final class MountRules {
   /**
    * All mounts in order: the defaults, then the user's, outer ones before those inside them.
    *
+   * @param privileged whether the container may change the kernel's files and see the host's
+   *     devices
    * @throws SpecException if two of the user's mounts have the same destination
    */
-  static ImmutableList<Mount> mounts(FilesystemOverrides overrides, NetworkMode network, Host host)
+  static ImmutableList<Mount> mounts(
+      FilesystemOverrides overrides, NetworkMode network, boolean privileged, Host host)
       throws SpecException {
     Set<String> destinations = new HashSet<>();
     for (Mount mount : overrides.mounts()) {
@@ -37,7 +40,10 @@ final class MountRules {
       }
     }
     ImmutableList.Builder<Mount> mounts = ImmutableList.builder();
-    mounts.addAll(defaults(network, host));
+    mounts.addAll(defaults(network, privileged, host));
+    if (privileged) {
+      mounts.addAll(devices(host, destinations));
+    }
     if (network == NetworkMode.HOST) {
       for (String file : host.resolverFiles()) {
         if (!destinations.contains(file)) {
@@ -53,7 +59,18 @@ final class MountRules {
         .build();
   }
 
-  private static ImmutableList<Mount> defaults(NetworkMode network, Host host) {
+  /** The host's own nodes, with their owners and modes, besides those that every container has. */
+  private static ImmutableList<Mount> devices(Host host, Set<String> destinations) {
+    return host.deviceNodes().stream()
+        .filter(
+            path ->
+                !destinations.contains(path)
+                    && Device.DEFAULTS.stream().noneMatch(device -> device.path().equals(path)))
+        .map(path -> new Mount.Bind(path, path, false, ImmutableSet.of()))
+        .collect(ImmutableList.toImmutableList());
+  }
+
+  private static ImmutableList<Mount> defaults(NetworkMode network, boolean privileged, Host host) {
     ImmutableList.Builder<String> terminals = ImmutableList.builder();
     terminals.add("newinstance", "ptmxmode=0666", "mode=0620");
     if (host.mappings().hasGid(GID_TTY)) {
@@ -76,7 +93,7 @@ final class MountRules {
         new Mount.Filesystem(
             "tmpfs", ImmutableList.of("mode=1777", "size=65536k"), INERT, "/dev/shm", true),
         new Mount.Filesystem("mqueue", ImmutableList.of(), INERT, "/dev/mqueue", true),
-        sys(network, host));
+        sys(network, privileged, host));
   }
 
   /**
@@ -84,9 +101,10 @@ final class MountRules {
    * namespace, which an ordinary user has only over an own one (sysfs(5), {@code
    * sysfs_init_fs_context}).
    */
-  private static Mount sys(NetworkMode network, Host host) {
+  private static Mount sys(NetworkMode network, boolean privileged, Host host) {
+    ImmutableSet<MountFlag> flags = privileged ? INERT : INERT_READ_ONLY;
     return network.isOwn() || !host.userNamespace()
-        ? new Mount.Filesystem("sysfs", ImmutableList.of(), INERT_READ_ONLY, "/sys", true)
-        : new Mount.Bind("/sys", "/sys", true, INERT_READ_ONLY);
+        ? new Mount.Filesystem("sysfs", ImmutableList.of(), flags, "/sys", true)
+        : new Mount.Bind("/sys", "/sys", true, flags);
   }
 }

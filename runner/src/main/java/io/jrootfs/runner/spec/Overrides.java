@@ -14,6 +14,10 @@ public record Overrides(
   public static final Overrides NONE =
       new Overrides(ProcessOverrides.NONE, FilesystemOverrides.NONE, NamespaceOverrides.NONE);
 
+  public Overrides withProcess(ProcessOverrides newProcess) {
+    return new Overrides(newProcess, filesystem, namespaces);
+  }
+
   public Overrides withFilesystem(FilesystemOverrides newFilesystem) {
     return new Overrides(process, newFilesystem, namespaces);
   }

@@ -1,10 +1,12 @@
 package io.jrootfs.runner.spec;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Sets;
 import io.jrootfs.builder.image.ImageConfig;
 import io.jrootfs.runner.capability.CapabilitySet;
 import io.jrootfs.runner.namespace.Namespace;
+import io.jrootfs.runner.process.ResourceLimit;
 import java.util.EnumSet;
 import java.util.regex.Pattern;
 
@@ -48,16 +50,24 @@ public final class SpecRules {
   public ContainerSpec derive(String rootPath, String mountPoint, String defaultHostname)
       throws SpecException {
     String hostname = hostname(overrides.namespaces().hostname().orElse(defaultHostname));
+    ImmutableSet<Namespace> namespaces = namespaces();
     return new ContainerSpec(
-        process(hostname),
+        process(hostname, namespaces),
         new Root(rootPath, mountPoint, overrides.filesystem().readOnlyRoot()),
         hostname,
-        MountRules.mounts(overrides.filesystem(), overrides.namespaces().network(), host),
-        linux(),
+        MountRules.mounts(
+            overrides.filesystem(), overrides.namespaces().network(), isPrivileged(), host),
+        linux(namespaces),
+        LifetimeRules.lifetime(overrides.process().lifetime(), config.stopSignal()),
         ForeignPlatform.of(config.platform(), host.platform()));
   }
 
-  private ContainerProcess process(String hostname) throws SpecException {
+  private boolean isPrivileged() {
+    return overrides.process().privileges().privileged();
+  }
+
+  private ContainerProcess process(String hostname, ImmutableSet<Namespace> namespaces)
+      throws SpecException {
     boolean terminal =
         switch (overrides.process().terminal()) {
           case AUTOMATIC -> host.terminal();
@@ -68,14 +78,49 @@ public final class SpecRules {
     // The image's empty user is root; an empty one on the command line is a slip.
     User user =
         users.resolve(
-            overrides.process().user().orElse(config.user().isEmpty() ? "0" : config.user()));
+            overrides.process().user().orElse(config.user().isEmpty() ? "0" : config.user()),
+            overrides.process().groups());
     ImmutableList<String> args = CommandRules.args(config, overrides.process());
     ImmutableList<String> env =
         EnvironmentRules.env(
             config, overrides.process(), terminal, hostname, users.home(user), host.environment());
     CommandRules.checkSize(args, env);
+    CapabilityRules capabilities =
+        new CapabilityRules(overrides.process().privileges(), host.capabilities());
+    ImmutableList<ResourceLimit> limits =
+        LimitRules.limits(overrides.process().limits().ulimits(), host.limits());
     return new ContainerProcess(
-        terminal, user, args, env, workingDirectory(), CapabilitySet.DEFAULT, true);
+        terminal,
+        user,
+        args,
+        env,
+        workingDirectory(),
+        umask(),
+        init(namespaces),
+        capabilities.bounding(),
+        user.uid() == 0 ? CapabilitySet.EMPTY : capabilities.ambient(),
+        !isPrivileged(),
+        limits,
+        LimitRules.raised(limits, host.limits()),
+        LimitRules.oomScoreAdjustment(overrides.process().limits().oomScoreAdjustment()));
+  }
+
+  private int umask() throws SpecException {
+    String umask = overrides.process().umask().orElse("0022");
+    if (!umask.matches("0?[0-7]{1,3}")) {
+      throw new SpecException(
+          "umask '" + CommandRules.printable(umask) + "'", "must be octal, from 0000 to 0777");
+    }
+    return Integer.parseInt(umask, 8);
+  }
+
+  private boolean init(ImmutableSet<Namespace> namespaces) throws SpecException {
+    boolean init = overrides.process().init();
+    if (init && !namespaces.contains(Namespace.PID)) {
+      throw new SpecException(
+          "init", "can be the first process only in a pid namespace of the container's own");
+    }
+    return init;
   }
 
   private String workingDirectory() throws SpecException {
@@ -101,21 +146,28 @@ public final class SpecRules {
     return hostname;
   }
 
-  private Linux linux() {
+  private ImmutableSet<Namespace> namespaces() {
     EnumSet<Namespace> namespaces =
         EnumSet.of(Namespace.MOUNT, Namespace.UTS, Namespace.IPC, Namespace.PID, Namespace.CGROUP);
     if (overrides.namespaces().network().isOwn()) {
       namespaces.add(Namespace.NETWORK);
     }
-    return new Linux(
-        host.userNamespace(),
-        Sets.immutableEnumSet(namespaces),
-        host.mappings(),
-        Device.DEFAULTS,
+    return Sets.immutableEnumSet(namespaces);
+  }
+
+  private Linux linux(ImmutableSet<Namespace> namespaces) throws SpecException {
+    ImmutableList<String> masked =
         ImmutableList.<String>builder()
             .addAll(KernelPaths.MASKED)
             .addAll(host.thermalThrottle())
-            .build(),
-        KernelPaths.READ_ONLY);
+            .build();
+    return new Linux(
+        host.userNamespace(),
+        namespaces,
+        host.mappings(),
+        Device.DEFAULTS,
+        isPrivileged() ? ImmutableList.of() : masked,
+        isPrivileged() ? ImmutableList.of() : KernelPaths.READ_ONLY,
+        SysctlRules.sysctls(overrides.process().limits().sysctls(), namespaces));
   }
 }

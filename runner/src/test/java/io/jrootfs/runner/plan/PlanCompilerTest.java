@@ -126,7 +126,12 @@ class PlanCompilerTest {
             new ProcessStep.WorkingDirectory("/new"),
             new MountStep.ReadOnlyRoot(),
             new ProcessStep.Credentials(
-                1000, 1001, ImmutableList.of(29L, 44L), CapabilitySet.DEFAULT, true),
+                1000,
+                1001,
+                ImmutableList.of(29L, 44L),
+                CapabilitySet.DEFAULT,
+                CapabilitySet.EMPTY,
+                true),
             exec());
   }
 

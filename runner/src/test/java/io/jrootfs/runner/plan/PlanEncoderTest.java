@@ -16,7 +16,7 @@ class PlanEncoderTest {
       new NamespaceStep.Clone(ImmutableSet.of(Namespace.MOUNT));
   private static final ProcessStep.Exec EXEC =
       new ProcessStep.Exec(
-          ImmutableList.of("/a"), ImmutableList.of("a"), ImmutableList.of(), "no a", "bad a");
+          022, ImmutableList.of("/a"), ImmutableList.of("a"), ImmutableList.of(), "no a", "bad a");
 
   private static LaunchPlan with(LaunchStep... between) {
     return new LaunchPlan(
@@ -59,7 +59,12 @@ class PlanEncoderTest {
                 PlanEncoder.encode(
                     with(
                         new ProcessStep.Credentials(
-                            0xffff_ffffL, 0, ImmutableList.of(), CapabilitySet.DEFAULT, true))))
+                            0xffff_ffffL,
+                            0,
+                            ImmutableList.of(),
+                            CapabilitySet.DEFAULT,
+                            CapabilitySet.EMPTY,
+                            true))))
         .withMessageContaining("uid 4294967295");
     assertThatIllegalArgumentException()
         .isThrownBy(

@@ -70,8 +70,10 @@ class PlanExplainerTest {
                   ImmutableList.of(27L, 44L),
                   new CapabilitySet(
                       ImmutableSortedSet.of(Capability.CHOWN, Capability.NET_BIND_SERVICE)),
+                  CapabilitySet.EMPTY,
                   true),
               new ProcessStep.Exec(
+                  022,
                   ImmutableList.of("/usr/bin/ls", "/bin/ls"),
                   ImmutableList.of("ls", "-l", "$HOME", "a'b", ""),
                   ImmutableList.of("PATH=/usr/bin:/bin", "PS1=\\u \u001b[1m> "),

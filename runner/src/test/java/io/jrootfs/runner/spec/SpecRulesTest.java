@@ -119,14 +119,8 @@ class SpecRulesTest {
   @Test
   void environmentHasOurDefaultsAndNothingOfTheCallers() throws SpecException {
     specs.host =
-        new Host(
-            Specs.AMD64,
-            false,
-            specs.host.mappings(),
-            false,
-            ImmutableMap.of("SECRET", "1", "PATH", "/host", "HOME", "/home/me", "TERM", "vt100"),
-            specs.host.resolverFiles(),
-            ImmutableList.of());
+        Specs.root(
+            ImmutableMap.of("SECRET", "1", "PATH", "/host", "HOME", "/home/me", "TERM", "vt100"));
     assertThat(specs.derive().process().env())
         .containsExactly(
             "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
@@ -160,15 +154,7 @@ class SpecRulesTest {
 
   @Test
   void bareNameCopiesTheCallersVariableIfItHasOne() throws SpecException {
-    specs.host =
-        new Host(
-            Specs.AMD64,
-            false,
-            specs.host.mappings(),
-            false,
-            ImmutableMap.of("LANG", "C.UTF-8"),
-            specs.host.resolverFiles(),
-            ImmutableList.of());
+    specs.host = Specs.root(ImmutableMap.of("LANG", "C.UTF-8"));
     specs.env = ImmutableList.of("LANG", "UNSET");
     assertThat(specs.derive().process().env())
         .contains("LANG=C.UTF-8")

@@ -5,24 +5,30 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSortedSet;
 import io.jrootfs.builder.image.ImageConfig;
 import io.jrootfs.builder.image.Platform;
+import io.jrootfs.runner.capability.Capability;
+import io.jrootfs.runner.capability.CapabilitySet;
 import io.jrootfs.runner.mount.Mount;
 import io.jrootfs.runner.namespace.IdMapping;
 import io.jrootfs.runner.namespace.IdMappings;
+import io.jrootfs.runner.process.Resource;
+import io.jrootfs.runner.process.ResourceLimit;
+import java.util.EnumSet;
 import java.util.Optional;
 
 /** Specifications from few words: an image, what the user says, and a host. */
 public final class Specs {
   public static final Platform AMD64 = new Platform("linux", "amd64", "");
 
-  public static final Host ROOT =
-      new Host(
-          AMD64,
-          false,
-          IdMappings.IDENTITY,
-          false,
-          ImmutableMap.of(),
-          ImmutableSortedSet.of("/etc/hosts", "/etc/resolv.conf"),
-          ImmutableList.of());
+  /** As if everybody had all that a kernel knows but SYS_RESOURCE, and could open few files. */
+  public static final CapabilitySet CAPABILITIES =
+      CapabilitySet.of(EnumSet.complementOf(EnumSet.of(Capability.SYS_RESOURCE)));
+
+  public static final ImmutableMap<Resource, ResourceLimit> LIMITS =
+      ImmutableMap.of(
+          Resource.NOFILE, new ResourceLimit(Resource.NOFILE, 1024, 4096),
+          Resource.CORE, new ResourceLimit(Resource.CORE, 0, ResourceLimit.UNLIMITED));
+
+  public static final Host ROOT = root(ImmutableMap.of());
   public static final Host SINGLE_ID = ordinaryUser(new IdMapping(0, 1000, 1));
   public static final Host RANGES =
       ordinaryUser(new IdMapping(0, 1000, 1), new IdMapping(1, 100_000, 65_536));
@@ -55,10 +61,37 @@ public final class Specs {
   public Optional<String> user = Optional.empty();
   public Optional<String> workingDirectory = Optional.empty();
   public Optional<String> hostname = Optional.empty();
+  public ImmutableList<String> groups = ImmutableList.of();
+  public Optional<String> umask = Optional.empty();
+  public boolean init;
+  public ImmutableList<String> ulimits = ImmutableList.of();
+  public Optional<String> oomScoreAdjustment = Optional.empty();
+  public ImmutableList<String> sysctls = ImmutableList.of();
+  public ImmutableList<String> added = ImmutableList.of();
+  public ImmutableList<String> dropped = ImmutableList.of();
+  public boolean privileged;
+  public Optional<String> stopSignal = Optional.empty();
+  public Optional<String> stopTimeout = Optional.empty();
+  public Optional<String> timeout = Optional.empty();
   public TerminalMode terminal = TerminalMode.AUTOMATIC;
   public NetworkMode network = NetworkMode.PRIVATE;
   public ImmutableList<Mount> mounts = ImmutableList.of();
   public boolean readOnlyRoot;
+
+  /** A host with root's environment. */
+  public static Host root(ImmutableMap<String, String> environment) {
+    return new Host(
+        AMD64,
+        false,
+        IdMappings.IDENTITY,
+        false,
+        environment,
+        ImmutableSortedSet.of("/etc/hosts", "/etc/resolv.conf"),
+        ImmutableList.of(),
+        CAPABILITIES,
+        LIMITS,
+        ImmutableList.of("/dev/fuse", "/dev/null", "/dev/sda"));
+  }
 
   private static Host ordinaryUser(IdMapping... mappings) {
     return new Host(
@@ -68,13 +101,28 @@ public final class Specs {
         false,
         ImmutableMap.of(),
         ImmutableSortedSet.of("/etc/hosts"),
-        ImmutableList.of());
+        ImmutableList.of(),
+        CAPABILITIES,
+        LIMITS,
+        ImmutableList.of("/dev/fuse", "/dev/null"));
   }
 
   public ContainerSpec derive() throws SpecException {
     Overrides overrides =
         new Overrides(
-            new ProcessOverrides(command, entrypoint, env, user, workingDirectory, terminal),
+            new ProcessOverrides(
+                command,
+                entrypoint,
+                env,
+                user,
+                groups,
+                workingDirectory,
+                umask,
+                terminal,
+                init,
+                new LimitOverrides(ulimits, oomScoreAdjustment, sysctls),
+                new PrivilegeOverrides(added, dropped, privileged),
+                new LifetimeOverrides(stopSignal, stopTimeout, timeout)),
             new FilesystemOverrides(mounts, readOnlyRoot),
             new NamespaceOverrides(hostname, network));
     return new SpecRules(config, overrides, accounts, host)
