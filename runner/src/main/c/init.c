@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
+#include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -89,16 +90,20 @@ run_init(const char *number)
 {
         pid_t child = (pid_t)strtol(number, NULL, 10);
         sigset_t all;
-        siginfo_t signal;
         int status;
         sigfillset(&all);
         prctl(PR_SET_NAME, "init");
         /* A pipe is to end when the program closes it. */
         kernel_close_range(0, 0);
+        /* Not sigwait(3): while that waits, signals do not show as blocked, and the launcher would
+         * take them for lost. SIGCHLD comes here too, also one from before we were this program. */
+        int signals = signalfd(-1, &all, SFD_CLOEXEC);
         while (!reap(child, &status)) {
-                /* SIGCHLD waits there too, also one from before we were this program. */
-                if (sigwaitinfo(&all, &signal) > 0 && signal.si_signo != SIGCHLD)
-                        kill(child, signal.si_signo);
+                struct signalfd_siginfo info;
+                if (read(signals, &info, sizeof(info)) != sizeof(info))
+                        _exit(EXIT_NOT_SET_UP); /* no descriptor: nothing can be passed on */
+                if (info.ssi_signo != SIGCHLD)
+                        kill(child, (int)info.ssi_signo);
         }
         _exit(WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status));
 }

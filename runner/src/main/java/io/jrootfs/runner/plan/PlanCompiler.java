@@ -126,7 +126,6 @@ public final class PlanCompiler {
     if (spec.root().readonly()) {
       steps.add(new MountStep.ReadOnlyRoot());
     }
-    process.rlimits().forEach(limit -> steps.add(new ProcessStep.LimitResource(limit)));
     steps.add(
         new ProcessStep.Credentials(
             process.user().uid(),
@@ -135,6 +134,7 @@ public final class PlanCompiler {
             process.capabilities(),
             process.ambientCapabilities(),
             process.noNewPrivileges()));
+    process.rlimits().forEach(limit -> steps.add(new ProcessStep.LimitResource(limit)));
     String program = process.args().get(0);
     boolean searched = program.indexOf('/') < 0;
     String searchPath = searched ? variable(process, "PATH") : "";

@@ -110,7 +110,10 @@ public sealed interface ProcessStep extends LaunchStep {
     }
   }
 
-  /** Limits the process, late: tight limits are not for the launcher's own steps. */
+  /**
+   * Limits the process, late: tight limits are not for the launcher's own steps. It takes no rights
+   * then, as no hard limit is raised.
+   */
   record LimitResource(ResourceLimit limit) implements ProcessStep {
     @Override
     public <R> R match(Cases<R> cases) {

@@ -10,6 +10,8 @@ import io.jrootfs.runner.capability.CapabilitySet;
 import io.jrootfs.runner.mount.MountSyntaxException;
 import io.jrootfs.runner.mount.TmpfsArgument;
 import io.jrootfs.runner.namespace.Namespace;
+import io.jrootfs.runner.process.Resource;
+import io.jrootfs.runner.process.ResourceLimit;
 import io.jrootfs.runner.spec.NetworkMode;
 import io.jrootfs.runner.spec.SpecException;
 import io.jrootfs.runner.spec.Specs;
@@ -132,6 +134,7 @@ class PlanCompilerTest {
                 CapabilitySet.DEFAULT,
                 CapabilitySet.EMPTY,
                 true),
+            new ProcessStep.LimitResource(new ResourceLimit(Resource.CORE, 1, 1)),
             exec());
   }
 
