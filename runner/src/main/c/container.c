@@ -133,13 +133,50 @@ make_symlink(const struct step *step)
 }
 
 static void
-make_character_device(const struct step *step)
+make_device(const struct step *step)
 {
         char name[NAME_MAX + 1];
         int parent = open_parent_in_root(step->word.item[0], name);
-        dev_t device = makedev((unsigned)step->number[1], (unsigned)step->number[2]);
-        if (parent < 0 ||
-            mknodat(parent, name, S_IFCHR | ((mode_t)step->number[0] & 07777), device) < 0)
+        mode_t mode = (mode_t)(step->number[0] | (step->number[1] & 07777));
+        uid_t uid = (uid_t)step->number[2];
+        gid_t gid = (gid_t)step->number[3];
+        dev_t device = makedev((unsigned)step->number[4], (unsigned)step->number[5]);
+        if (parent < 0 || mknodat(parent, name, mode, device) < 0)
+                fail(0);
+        if ((uid != 0 || gid != 0) && fchownat(parent, name, uid, gid, AT_SYMLINK_NOFOLLOW) < 0)
+                fail(0);
+        close(parent);
+}
+
+static bool
+write_whole(int fd, const char *text)
+{
+        size_t left = strlen(text);
+        while (left > 0) {
+                ssize_t written = write(fd, text, left);
+                if (written < 0)
+                        return false;
+                text += written;
+                left -= (size_t)written;
+        }
+        return true;
+}
+
+static void
+write_file(const struct step *step)
+{
+        char name[NAME_MAX + 1];
+        int parent = open_parent_in_root(step->word.item[0], name);
+        if (parent < 0)
+                fail(0);
+        /* Not through what is there: it may be a link, or a fifo that nobody reads. */
+        int fd = -1;
+        if (unlinkat(parent, name, 0) == 0 || errno == ENOENT)
+                fd = openat(parent, name, O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW | O_CLOEXEC,
+                            (mode_t)step->number[0]);
+        if (fd < 0 && (uint64_t)errno != step->number[1])
+                fail(0);
+        if (fd >= 0 && (!write_whole(fd, step->word.item[1]) || close(fd) < 0))
                 fail(0);
         close(parent);
 }
@@ -171,7 +208,7 @@ static void (*const steps[])(const struct step *) = {
         [STEP_BIND_MOUNT] = bind_mount,
         [STEP_MAKE_DIRECTORY] = make_directory,
         [STEP_MAKE_SYMLINK] = make_symlink,
-        [STEP_MAKE_CHARACTER_DEVICE] = make_character_device,
+        [STEP_MAKE_DEVICE] = make_device,
         [STEP_OPEN_TERMINAL] = open_terminal,
         [STEP_MASK_PATH] = mask_path,
         [STEP_READ_ONLY_PATH] = read_only_path,
@@ -185,6 +222,8 @@ static void (*const steps[])(const struct step *) = {
         [STEP_SET_SYSCTL] = set_sysctl,
         [STEP_LIMIT_RESOURCE] = limit_resource,
         [STEP_STAY_AS_INIT] = stay_as_init,
+        [STEP_OPEN_SHARED] = open_shared,
+        [STEP_WRITE_FILE] = write_file,
 };
 
 noreturn void

@@ -95,11 +95,11 @@ kernel_fsmount(int context, unsigned attributes)
 }
 
 static inline int
-kernel_mount_setattr(int mount, unsigned flags, uint64_t attributes, uint64_t propagation)
+kernel_mount_setattr(int mount, unsigned flags, uint64_t set, uint64_t clear, uint64_t propagation)
 {
         struct {
                 uint64_t set, clear, propagation, user_namespace;
-        } change = {.set = attributes, .propagation = propagation};
+        } change = {.set = set, .clear = clear, .propagation = propagation};
         return (int)syscall(NR_MOUNT_SETATTR, mount, "", flags | EMPTY_PATH, &change,
                             sizeof(change));
 }

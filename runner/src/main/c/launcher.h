@@ -87,6 +87,7 @@ int make_file_in_root(const char *path);
 
 /* mounts.c: one function per step. */
 
+void open_shared(const struct step *step);
 void slave_root(const struct step *step);
 void overlay_root(const struct step *step);
 void mount_filesystem(const struct step *step);

@@ -12,7 +12,11 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <sys/vfs.h>
 #include <unistd.h>
+
+enum { PROC_MAGIC = 0x9fa0 }; /* linux/magic.h */
+enum { MAX_OPTIONS = 16 };    /* of one file system; devpts, which has most, has four */
 
 /* A mount that is put at several places: once it is somewhere, copies of it are made. */
 struct cover {
@@ -67,6 +71,43 @@ new_filesystem(const char *type, char *const *options, unsigned attributes)
                 keep_kernel_words(context);
         close_quietly(context);
         return mount;
+}
+
+/* What is shared with the host, until it is placed. */
+enum { MAX_SHARED = 16 };
+static struct {
+        const char *source;
+        int tree;
+} shared[MAX_SHARED];
+static int shared_count;
+
+void
+open_shared(const struct step *step)
+{
+        unsigned recursive = step->number[0] != 0 ? TREE_RECURSIVE : 0;
+        if (shared_count == MAX_SHARED) {
+                errno = EMFILE;
+                fail(0);
+        }
+        int tree = kernel_open_tree(AT_FDCWD, step->word.item[0],
+                                    TREE_CLONE | TREE_CLOEXEC | recursive);
+        if (tree < 0)
+                fail(0);
+        shared[shared_count].source = step->word.item[0];
+        shared[shared_count++].tree = tree;
+}
+
+static int
+take_shared(const char *source)
+{
+        for (int i = 0; i < shared_count; i++)
+                if (shared[i].tree >= 0 && strcmp(shared[i].source, source) == 0) {
+                        int tree = shared[i].tree;
+                        shared[i].tree = -1;
+                        return tree;
+                }
+        errno = ENOENT;
+        return -1;
 }
 
 static int
@@ -132,26 +173,51 @@ overlay_root(const struct step *step)
         close(target);
 }
 
+/* Links of the image must not lead what a user mounts into procfs: programs, and we, trust what
+ * is read there (CVE-2025-52881). */
+static bool
+is_in_proc(int target)
+{
+        struct statfs filesystem;
+        if (fstatfs(target, &filesystem) < 0)
+                return true;
+        errno = EXDEV;
+        return filesystem.f_type == PROC_MAGIC;
+}
+
 void
 mount_filesystem(const struct step *step)
 {
         const char *path = step->word.item[1];
-        int mount =
-                new_filesystem(step->word.item[0], step->list[0].item, (unsigned)step->number[0]);
-        if (mount < 0)
-                fail(0);
-        bool follow = step->number[1] != 0;
-        int target = open_in_root(path, O_PATH | (follow ? 0 : O_NOFOLLOW));
-        if (target < 0 && errno == ENOENT)
-                target = make_directory_in_root(path, 0755);
+        const struct strings *given = &step->list[0];
+        char *options[MAX_OPTIONS + 2] = {0}, mode[16];
         struct stat status;
+        bool follow = step->number[1] != 0, keeps_mode = step->number[2] != 0;
+        int target = open_in_root(path, O_PATH | (follow ? 0 : O_NOFOLLOW));
+        if (target < 0 && errno == ENOENT) {
+                keeps_mode = false;
+                target = make_directory_in_root(path, 0755);
+        }
         if (target < 0 || fstat(target, &status) < 0)
                 fail(1);
         if (S_ISLNK(status.st_mode)) {
                 errno = ELOOP;
                 fail(1);
         }
-        if (kernel_move_mount(mount, target) < 0)
+        if (given->count > MAX_OPTIONS) {
+                errno = E2BIG;
+                fail(0);
+        }
+        memcpy(options, given->item, given->count * sizeof(*options));
+        if (keeps_mode) {
+                /* The last one counts. */
+                snprintf(mode, sizeof(mode), "mode=%o", status.st_mode & 07777);
+                options[given->count] = mode;
+        }
+        int mount = new_filesystem(step->word.item[0], options, (unsigned)step->number[0]);
+        if (mount < 0)
+                fail(0);
+        if ((follow && is_in_proc(target)) || kernel_move_mount(mount, target) < 0)
                 fail(1);
         close(mount);
         close(target);
@@ -161,16 +227,21 @@ void
 bind_mount(const struct step *step)
 {
         unsigned recursive = step->number[1] != 0 ? TREE_RECURSIVE : 0;
+        uint64_t propagation = step->number[3];
         struct stat status;
-        int tree = kernel_open_tree(AT_FDCWD, step->word.item[0],
-                                    TREE_CLONE | TREE_CLOEXEC | recursive);
-        /* Private: what the host mounts below the source later would come in without our flags. */
+        int tree = propagation == MS_SHARED
+                           ? take_shared(step->word.item[0])
+                           : kernel_open_tree(AT_FDCWD, step->word.item[0],
+                                              TREE_CLONE | TREE_CLOEXEC | recursive);
+        /* While nobody sees it: what the host mounts below the source could come in without our
+         * flags. */
         if (tree < 0 || fstat(tree, &status) < 0 ||
-            kernel_mount_setattr(tree, recursive, step->number[0], MS_PRIVATE) < 0)
+            kernel_mount_setattr(tree, recursive, step->number[0], step->number[2], propagation) <
+                    0)
                 fail(0);
         int target = S_ISDIR(status.st_mode) ? make_directory_in_root(step->word.item[1], 0755)
                                              : make_file_in_root(step->word.item[1]);
-        if (target < 0 || kernel_move_mount(tree, target) < 0)
+        if (target < 0 || is_in_proc(target) || kernel_move_mount(tree, target) < 0)
                 fail(1);
         close(tree);
         close(target);
@@ -230,7 +301,7 @@ read_only_path(const struct step *step)
                 return;
         int tree = target < 0 ? -1 : clone_of(target, TREE_RECURSIVE);
         if (tree < 0 ||
-            kernel_mount_setattr(tree, TREE_RECURSIVE, ATTRIBUTE_READ_ONLY, MS_PRIVATE) < 0 ||
+            kernel_mount_setattr(tree, TREE_RECURSIVE, ATTRIBUTE_READ_ONLY, 0, MS_PRIVATE) < 0 ||
             kernel_move_mount(tree, target) < 0)
                 fail(0);
         close(tree);
@@ -240,7 +311,7 @@ read_only_path(const struct step *step)
 void
 read_only_root(const struct step *step)
 {
-        if (kernel_mount_setattr(root_fd, 0, ATTRIBUTE_READ_ONLY, 0) < 0)
+        if (kernel_mount_setattr(root_fd, 0, ATTRIBUTE_READ_ONLY, 0, 0) < 0)
                 fail(0);
 }
 

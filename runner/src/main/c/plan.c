@@ -46,11 +46,11 @@ static const struct shape shapes[] = {
         [STEP_CLONE] = {1, 0, 0, 1, 0, CLONED, CLONED, true},
         [STEP_SLAVE_ROOT] = {0, 0, 0, 1, CLONED, SLAVE, SLAVE},
         [STEP_OVERLAY_ROOT] = {1, 2, 0, 3, SLAVE, ROOT, ROOT},
-        [STEP_MOUNT_FILESYSTEM] = {2, 2, 1, 2, ROOT, 0, 0},
-        [STEP_BIND_MOUNT] = {2, 2, 0, 2, ROOT, PIVOTED, 0},
+        [STEP_MOUNT_FILESYSTEM] = {3, 2, 1, 2, ROOT, 0, 0},
+        [STEP_BIND_MOUNT] = {4, 2, 0, 2, ROOT, PIVOTED, 0},
         [STEP_MAKE_DIRECTORY] = {1, 1, 0, 1, ROOT, 0, 0},
         [STEP_MAKE_SYMLINK] = {0, 2, 0, 1, ROOT, 0, 0},
-        [STEP_MAKE_CHARACTER_DEVICE] = {3, 1, 0, 1, ROOT, 0, 0},
+        [STEP_MAKE_DEVICE] = {6, 1, 0, 1, ROOT, 0, 0},
         [STEP_OPEN_TERMINAL] = {0, 0, 0, 2, ROOT, 0, 0},
         [STEP_MASK_PATH] = {0, 1, 0, 1, ROOT, 0, 0},
         [STEP_READ_ONLY_PATH] = {0, 1, 0, 1, ROOT, 0, 0},
@@ -68,6 +68,8 @@ static const struct shape shapes[] = {
         [STEP_LIMIT_RESOURCE] = {3, 0, 0, 1, CLONED, 0, 0},
         [STEP_ADJUST_OOM_SCORE] = {0, 1, 0, 1, CLONED, 0, 0, true},
         [STEP_STAY_AS_INIT] = {0, 0, 0, 1, SLAVE | OWN_PID, PIVOTED, 0},
+        [STEP_OPEN_SHARED] = {1, 1, 0, 1, CLONED, SLAVE, 0},
+        [STEP_WRITE_FILE] = {2, 2, 0, 1, ROOT, 0, 0},
 };
 
 /* Reading goes on with zeros after a failure; only the first one is told. */

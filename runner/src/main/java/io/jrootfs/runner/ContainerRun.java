@@ -6,11 +6,13 @@ import io.jrootfs.runner.bundle.Bundle;
 import io.jrootfs.runner.bundle.BundleCache;
 import io.jrootfs.runner.bundle.BundleException;
 import io.jrootfs.runner.mount.BindArgument;
+import io.jrootfs.runner.mount.DeviceArgument;
 import io.jrootfs.runner.mount.Mount;
 import io.jrootfs.runner.plan.LaunchPlan;
 import io.jrootfs.runner.plan.PlanCompiler;
 import io.jrootfs.runner.spec.Accounts;
 import io.jrootfs.runner.spec.ContainerSpec;
+import io.jrootfs.runner.spec.Device;
 import io.jrootfs.runner.spec.FilesystemOverrides;
 import io.jrootfs.runner.spec.Host;
 import io.jrootfs.runner.spec.Overrides;
@@ -18,9 +20,6 @@ import io.jrootfs.runner.spec.ProcessOverrides;
 import io.jrootfs.runner.spec.SpecException;
 import io.jrootfs.runner.spec.SpecRules;
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /** From an image and the user's wishes to the plan that the launcher executes. */
@@ -53,16 +52,16 @@ public final class ContainerRun {
    * @throws ImageFormatException if it is no image, or a damaged one
    * @throws BundleException if the image holds something that cannot be run
    * @throws SpecException if image and request do not make a container
-   * @throws VolumeSourceException if a volume's source is not there
+   * @throws HostSourceException if what is to be seen of the host is not there
    * @throws IOException if files cannot be read or written
    */
   public Prepared prepare(RunRequest request, BundleCache.Listener listener)
       throws ImageFormatException,
           BundleException,
           SpecException,
-          VolumeSourceException,
+          HostSourceException,
           IOException {
-    Overrides overrides = withEnvironmentFiles(request, withVolumes(request));
+    Overrides overrides = withEnvironmentFiles(request, withHostsFiles(request));
     Bundle bundle = cache.open(request.image(), listener);
     return new Prepared(plan(bundle, overrides), bundle, false);
   }
@@ -73,16 +72,16 @@ public final class ContainerRun {
    * @throws ImageFormatException if it is no image, or a damaged one
    * @throws BundleException if the image holds something that cannot be run
    * @throws SpecException if image and request do not make a container
-   * @throws VolumeSourceException if a volume's source is not there
+   * @throws HostSourceException if what is to be seen of the host is not there
    * @throws IOException if files cannot be read
    */
   public Prepared preview(RunRequest request)
       throws ImageFormatException,
           BundleException,
           SpecException,
-          VolumeSourceException,
+          HostSourceException,
           IOException {
-    Overrides overrides = withEnvironmentFiles(request, withVolumes(request));
+    Overrides overrides = withEnvironmentFiles(request, withHostsFiles(request));
     BundleCache.Preview preview = cache.preview(request.image());
     return new Prepared(plan(preview.bundle(), overrides), preview.bundle(), preview.unpacks());
   }
@@ -95,15 +94,24 @@ public final class ContainerRun {
     return PlanCompiler.compile(spec);
   }
 
-  private static Overrides withVolumes(RunRequest request)
-      throws VolumeSourceException, IOException {
-    ImmutableList.Builder<Mount> mounts = ImmutableList.builder();
+  private Overrides withHostsFiles(RunRequest request) throws HostSourceException, IOException {
     FilesystemOverrides filesystem = request.overrides().filesystem();
+    ImmutableList.Builder<Mount> mounts = ImmutableList.builder();
     mounts.addAll(filesystem.mounts());
     for (BindArgument volume : request.volumes()) {
-      mounts.add(volume.toMount(source(volume).toString()));
+      mounts.add(HostMounts.of(volume));
     }
-    return request.overrides().withFilesystem(filesystem.withMounts(mounts.build()));
+    ImmutableList.Builder<Device> devices = ImmutableList.builder();
+    devices.addAll(filesystem.devices());
+    for (DeviceArgument device : request.devices()) {
+      devices.addAll(HostDevices.of(device));
+    }
+    if (request.overrides().process().privileges().privileged()) {
+      devices.addAll(HostDevices.others(devices.build(), host.userNamespace()));
+    }
+    return request
+        .overrides()
+        .withFilesystem(filesystem.withMounts(mounts.build()).withDevices(devices.build()));
   }
 
   private static Overrides withEnvironmentFiles(RunRequest request, Overrides overrides)
@@ -114,20 +122,5 @@ public final class ContainerRun {
     }
     ProcessOverrides process = overrides.process();
     return overrides.withProcess(process.withEnv(entries.addAll(process.env()).build()));
-  }
-
-  private static Path source(BindArgument volume) throws VolumeSourceException, IOException {
-    try {
-      return Path.of(volume.source()).toRealPath();
-    } catch (NoSuchFileException e) {
-      throw new VolumeSourceException(
-          volume, "'" + volume.source() + "' does not exist; create it first");
-    } catch (AccessDeniedException e) {
-      throw new VolumeSourceException(
-          volume, "'" + volume.source() + "' cannot be reached: permission denied");
-    } catch (FileSystemException e) {
-      throw new VolumeSourceException(
-          volume, "'" + volume.source() + "' cannot be reached: " + e.getReason());
-    }
   }
 }

@@ -37,11 +37,9 @@ public final class HostReader {
    *
    * @param facts from the launcher
    * @param environment the caller's
-   * @param privileged whether a container is to see the host's devices
    * @throws IOException if the kernel's files cannot be read
    */
-  public static Host read(
-      LauncherFacts facts, ImmutableMap<String, String> environment, boolean privileged)
+  public static Host read(LauncherFacts facts, ImmutableMap<String, String> environment)
       throws IOException {
     IdMappings mappings =
         new IdMappings(
@@ -56,8 +54,7 @@ public final class HostReader {
         existing("/etc/hosts", "/etc/resolv.conf"),
         thermalThrottle(),
         capabilities(Path.of("/proc/self/status")),
-        limits(Path.of("/proc/self/limits")),
-        privileged ? DeviceNodes.below(Path.of("/dev")) : ImmutableList.of());
+        limits(Path.of("/proc/self/limits")));
   }
 
   /** The environment as the caller had it: what was set on the way to us is undone. */

@@ -24,7 +24,8 @@ class ArchitectureTest {
   /** Package to the runner's packages it may import; {@code cli} and the root may import all. */
   private static final ImmutableListMultimap<String, String> MAY_IMPORT =
       ImmutableListMultimap.<String, String>builder()
-          .putAll("spec", "namespace", "mount", "capability", "process")
+          .putAll("spec", "argument", "namespace", "mount", "capability", "process")
+          .putAll("mount", "argument")
           .putAll("plan", "namespace", "mount", "capability", "process", "spec", "bundle")
           .build();
 
@@ -39,7 +40,15 @@ class ArchitectureTest {
 
   private static final ImmutableSet<String> PACKAGES =
       ImmutableSet.of(
-          "bundle", "namespace", "mount", "capability", "process", "spec", "plan", "cli");
+          "argument",
+          "bundle",
+          "namespace",
+          "mount",
+          "capability",
+          "process",
+          "spec",
+          "plan",
+          "cli");
 
   /** Library package to the only packages of ours that may import it. */
   private static final ImmutableMap<String, String> CONFINED = ImmutableMap.of("picocli..", "cli");

@@ -82,8 +82,7 @@ class LauncherBenchmark {
             LauncherFacts.parse(
                 "plan=/dev/null;userns=%s;userns-note=;tty=;uid=%d;gid=%d;pid=1"
                     .formatted(userNamespace, uid, uid)),
-            ImmutableMap.of(),
-            false);
+            ImmutableMap.of());
     return new Host(
         host.platform(),
         uid != 0,
@@ -93,8 +92,7 @@ class LauncherBenchmark {
         host.resolverFiles(),
         host.thermalThrottle(),
         host.capabilities(),
-        host.limits(),
-        host.deviceNodes());
+        host.limits());
   }
 
   private void compare(String what, String become, Host host) throws Exception {
@@ -107,6 +105,7 @@ class LauncherBenchmark {
     RunRequest request =
         new RunRequest(
             root,
+            ImmutableList.of(),
             ImmutableList.of(),
             ImmutableList.of(),
             new Overrides(busybox, Overrides.NONE.filesystem(), NamespaceOverrides.NONE));

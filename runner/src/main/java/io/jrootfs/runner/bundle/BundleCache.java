@@ -33,7 +33,7 @@ import java.util.Optional;
  */
 public final class BundleCache {
   /** Raised whenever the same layers would be unpacked differently. */
-  private static final String FORMAT = "jrun bundle 2";
+  private static final String FORMAT = "jrun bundle 3";
 
   private final CacheLayout layout;
   private final ImageIndex index;
@@ -149,7 +149,7 @@ public final class BundleCache {
       Image opened = ImageReader.open(image, ImageSelection.forThisMachine(), spool);
       known = ImageIndex.Known.of(opened);
       if (!isUnpacked(known)) {
-        Rootfs rootfs = HostsFile.addTo(LayerFlattener.flatten(opened, spool));
+        Rootfs rootfs = LayerFlattener.flatten(opened, spool);
         warnings.addAll(write(rootfs, staging.directory().resolve("rootfs")));
         MoreFiles.deleteRecursively(spool, RecursiveDeleteOption.ALLOW_INSECURE);
         staging.publish(layout.bundles().resolve(key(known)));

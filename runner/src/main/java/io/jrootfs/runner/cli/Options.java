@@ -53,12 +53,27 @@ final class Options {
         .build();
   }
 
+  /** One that is also meant without a value. */
+  static OptionSpec trueOrFalse(String description, String... names) {
+    return OptionSpec.builder(names[0], rest(names))
+        .type(boolean.class)
+        .arity("0..1")
+        .fallbackValue("true")
+        .paramLabel("true|false")
+        .description(description)
+        .build();
+  }
+
   private static String[] rest(String... names) {
     return Arrays.copyOfRange(names, 1, names.length);
   }
 
   boolean has(String option) {
     return parsed.hasMatchedOption(option);
+  }
+
+  boolean isTrue(String option, boolean absent) {
+    return parsed.matchedOptionValue(option, absent);
   }
 
   /** The value of an option that is given once. */

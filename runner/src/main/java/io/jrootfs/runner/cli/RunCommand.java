@@ -28,9 +28,7 @@ final class RunCommand {
   void run() throws Exception {
     RunRequest request = options.request();
     LauncherFacts facts = launcherFacts();
-    Host host =
-        HostReader.read(
-            facts, console.environment(), request.overrides().process().privileges().privileged());
+    Host host = HostReader.read(facts, console.environment());
     BundleCache cache =
         new BundleCache(
             CachePlace.of(console.environment(), facts.uid() == 0),

@@ -93,6 +93,7 @@ final class RunOptions {
     return new RunRequest(
         image(),
         filesystem.volumes(),
+        filesystem.devices(),
         process.environmentFiles(),
         new Overrides(
             process.overrides(command()),

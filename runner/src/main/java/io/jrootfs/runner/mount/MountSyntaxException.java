@@ -1,6 +1,6 @@
 package io.jrootfs.runner.mount;
 
-/** A mount the user described in a way we do not understand or do not allow. */
+/** A mount or device the user described in a way we do not understand or do not allow. */
 public final class MountSyntaxException extends Exception {
   private static final long serialVersionUID = 1;
 
@@ -8,7 +8,7 @@ public final class MountSyntaxException extends Exception {
   private final String problem;
 
   /**
-   * @param kind {@code volume} or {@code tmpfs}
+   * @param kind the option, such as {@code volume} or {@code tmpfs}
    * @param argument what the user wrote
    * @param problem what is wrong with it, and what would be right
    */

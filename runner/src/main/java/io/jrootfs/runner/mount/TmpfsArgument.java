@@ -3,18 +3,18 @@ package io.jrootfs.runner.mount;
 import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
-import java.util.EnumSet;
+import com.google.common.collect.Iterables;
+import io.jrootfs.runner.argument.KnownWords;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
  * What {@code --tmpfs} says: {@code DST[:OPTION,...]}, with mount(8)'s words for the options.
  *
- * <p>Without options: no set-user-ID, no devices, no programs, mode 1777, as podman and docker have
- * it.
+ * <p>Without options: no set-user-ID, no devices, no programs, and the mode of the directory that
+ * it hides, or 1777 if the image has none there; as podman and docker have it.
  */
 public final class TmpfsArgument {
   private static final String KIND = "tmpfs";
@@ -26,77 +26,97 @@ public final class TmpfsArgument {
   private static final Pattern MODE = Pattern.compile("[0-7]{3,4}");
   private static final Pattern COUNT = Pattern.compile("[0-9]{1,18}[kKmMgG]?");
 
+  /** What may be changed by {@link AttributeWords}. */
+  private static final ImmutableSet<MountFlag> FLAGS =
+      ImmutableSet.of(MountFlag.NOSUID, MountFlag.NODEV, MountFlag.NOEXEC);
+
+  private static final KnownWords OPTIONS =
+      new KnownWords(
+          ImmutableList.copyOf(
+              Iterables.concat(AttributeWords.WORDS, List.of("size=", "mode=", "nr_inodes="))));
+
   private TmpfsArgument() {}
 
   /**
    * Reads the text as a mount.
    *
-   * @throws MountSyntaxException if the path is not absolute or an option is unknown or malformed
+   * @throws MountSyntaxException if the path is not absolute, or an option is unknown, malformed or
+   *     given twice
    */
   public static Mount.Filesystem parse(String argument) throws MountSyntaxException {
     int colon = argument.indexOf(':');
     String path = colon < 0 ? argument : argument.substring(0, colon);
-    String destination = ContainerPath.mountable(KIND, argument, path);
-    Set<MountFlag> flags = EnumSet.of(MountFlag.NOSUID, MountFlag.NODEV, MountFlag.NOEXEC);
-    Map<String, String> options = new TreeMap<>();
-    options.put("mode", "1777");
+    Builder builder = new Builder(KIND, argument);
     for (String option :
         colon < 0 ? List.<String>of() : COMMA.splitToList(argument.substring(colon + 1))) {
-      if (!setFlag(flags, option)) {
-        setOption(argument, options, option);
+      if (AttributeWords.isOne(option)) {
+        builder.attribute(option);
+      } else {
+        int equals = option.indexOf('=');
+        String name = equals < 0 ? option : option.substring(0, equals);
+        builder.option(option, name, equals < 0 ? "" : option.substring(equals + 1));
       }
     }
-    return new Mount.Filesystem(
-        "tmpfs",
-        options.entrySet().stream()
-            .map(entry -> entry.getKey() + "=" + entry.getValue())
-            .collect(ImmutableList.toImmutableList()),
-        ImmutableSet.copyOf(flags),
-        destination,
-        false);
+    return builder.build(path);
   }
 
-  private static boolean setFlag(Set<MountFlag> flags, String option) {
-    switch (option) {
-      case "ro" -> flags.add(MountFlag.READ_ONLY);
-      case "rw" -> flags.remove(MountFlag.READ_ONLY);
-      case "nosuid" -> flags.add(MountFlag.NOSUID);
-      case "suid" -> flags.remove(MountFlag.NOSUID);
-      case "nodev" -> flags.add(MountFlag.NODEV);
-      case "dev" -> flags.remove(MountFlag.NODEV);
-      case "noexec" -> flags.add(MountFlag.NOEXEC);
-      case "exec" -> flags.remove(MountFlag.NOEXEC);
-      default -> {
-        return false;
+  /** Takes the options one by one. */
+  static final class Builder {
+    private final String kind;
+    private final String argument;
+    private final AttributeWords attributes = new AttributeWords();
+    private final Map<String, String> options = new TreeMap<>();
+
+    Builder(String kind, String argument) {
+      this.kind = kind;
+      this.argument = argument;
+    }
+
+    private MountSyntaxException wrong(String problem) {
+      return new MountSyntaxException(kind, argument, problem);
+    }
+
+    void attribute(String word) throws MountSyntaxException {
+      String problem = attributes.add(word);
+      if (!problem.isEmpty()) {
+        throw wrong(problem);
       }
     }
-    return true;
-  }
 
-  private static void setOption(String argument, Map<String, String> options, String option)
-      throws MountSyntaxException {
-    int equals = option.indexOf('=');
-    String name = equals < 0 ? option : option.substring(0, equals);
-    String value = equals < 0 ? "" : option.substring(equals + 1);
-    Pattern pattern =
-        switch (name) {
-          case "size" -> SIZE;
-          case "mode" -> MODE;
-          case "nr_inodes" -> COUNT;
-          default ->
-              throw new MountSyntaxException(
-                  KIND,
-                  argument,
-                  "unknown option '"
-                      + option
-                      + "'; there are ro, rw, exec, noexec, suid, nosuid, dev, nodev, size=, mode="
-                      + " and nr_inodes=");
-        };
-    if (!pattern.matcher(value).matches()) {
-      throw new MountSyntaxException(
-          KIND, argument, "'" + value + "' is no " + name + "; an example is " + example(name));
+    /** One with a value; {@code written} is how the user wrote it. */
+    void option(String written, String name, String value) throws MountSyntaxException {
+      Pattern pattern =
+          switch (name) {
+            case "size" -> SIZE;
+            case "mode" -> MODE;
+            case "nr_inodes" -> COUNT;
+            default ->
+                throw wrong(
+                    "unknown option '"
+                        + written
+                        + "'; "
+                        + OPTIONS.hint(written.equals(name) ? name : name + "="));
+          };
+      if (!pattern.matcher(value).matches()) {
+        throw wrong("'" + value + "' is no " + name + "; an example is " + example(name));
+      }
+      if (options.put(name, value) != null) {
+        throw wrong("'" + name + "' is given twice");
+      }
     }
-    options.put(name, value);
+
+    Mount.Filesystem build(String path) throws MountSyntaxException {
+      boolean keepsMode = options.putIfAbsent("mode", "1777") == null;
+      return new Mount.Filesystem(
+          "tmpfs",
+          options.entrySet().stream()
+              .map(entry -> entry.getKey() + "=" + entry.getValue())
+              .collect(ImmutableList.toImmutableList()),
+          attributes.changing(FLAGS),
+          ContainerPath.mountable(kind, argument, path),
+          keepsMode,
+          false);
+    }
   }
 
   private static String example(String name) {

@@ -3,6 +3,8 @@ package io.jrootfs.runner.plan;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import io.jrootfs.runner.mount.MountFlag;
+import io.jrootfs.runner.mount.Propagation;
+import io.jrootfs.runner.spec.Device;
 
 /**
  * A step that shapes what the container sees as its file system. Paths called <em>host</em> paths
@@ -11,6 +13,23 @@ import io.jrootfs.runner.mount.MountFlag;
  * (openat2(2) RESOLVE_IN_ROOT).
  */
 public sealed interface MountStep extends LaunchStep {
+
+  /**
+   * Copies a file or directory of the host while its mount is still a peer of the host's own, so
+   * that a {@link BindMount} of the same source can be {@link Propagation#SHARED}. Comes before
+   * {@link SlaveRoot}; at most {@value #MAX_SHARED} are possible.
+   *
+   * @param source host path; its links are followed
+   * @param recursive also what is mounted below the source
+   */
+  record OpenShared(String source, boolean recursive) implements MountStep {
+    static final int MAX_SHARED = 16; // mounts.c
+
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.openShared(this);
+    }
+  }
 
   /** Keeps our mounts from reaching the host: every mount becomes a slave, recursively. */
   record SlaveRoot() implements MountStep {
@@ -44,6 +63,8 @@ public sealed interface MountStep extends LaunchStep {
    * @param options {@code name=value} or {@code name}, given to fsconfig(2) one by one
    * @param flags attributes of the mount
    * @param target container path, created as a directory if absent
+   * @param keepsMode whether {@code mode=} is that of the target if it is there, whatever {@code
+   *     options} say
    * @param followLinks false: a symbolic link as the last component is an error. /proc, /sys and
    *     /dev must be where their names say (CVE-2019-19921)
    */
@@ -52,8 +73,20 @@ public sealed interface MountStep extends LaunchStep {
       ImmutableList<String> options,
       ImmutableSet<MountFlag> flags,
       String target,
+      boolean keepsMode,
       boolean followLinks)
       implements MountStep {
+
+    /** One with a mode of its own. */
+    public MountFilesystem(
+        String type,
+        ImmutableList<String> options,
+        ImmutableSet<MountFlag> flags,
+        String target,
+        boolean followLinks) {
+      this(type, options, flags, target, false, followLinks);
+    }
+
     @Override
     public <R> R match(Cases<R> cases) {
       return cases.mountFilesystem(this);
@@ -61,19 +94,52 @@ public sealed interface MountStep extends LaunchStep {
   }
 
   /**
-   * Binds a file or directory of the host: open_tree(2) with OPEN_TREE_CLONE, then move_mount(2).
-   * The mount is private: what the host mounts below the source later stays out.
+   * Binds a file or directory of the host: open_tree(2) with OPEN_TREE_CLONE, mount_setattr(2),
+   * then move_mount(2). A target that links of the image lead into {@code /proc} is refused, as
+   * what is read from and written to there must be the kernel's (CVE-2025-52881).
    *
    * @param source host path; its links are followed
    * @param target container path, created as file or directory, whatever the source is
    * @param recursive also what is mounted below the source
-   * @param flags attributes of the mount; applied to the whole tree when recursive
+   * @param flags attributes the mount gets; applied to the whole tree when recursive
+   * @param cleared attributes of the source's mount that it loses, likewise
+   * @param propagation of the whole tree; SHARED needs an {@link OpenShared} of the source
    */
-  record BindMount(String source, String target, boolean recursive, ImmutableSet<MountFlag> flags)
+  record BindMount(
+      String source,
+      String target,
+      boolean recursive,
+      ImmutableSet<MountFlag> flags,
+      ImmutableSet<MountFlag> cleared,
+      Propagation propagation)
       implements MountStep {
+
+    /** A private one: what the host mounts below the source later stays out. */
+    public BindMount(
+        String source, String target, boolean recursive, ImmutableSet<MountFlag> flags) {
+      this(source, target, recursive, flags, ImmutableSet.of(), Propagation.PRIVATE);
+    }
+
     @Override
     public <R> R match(Cases<R> cases) {
       return cases.bindMount(this);
+    }
+  }
+
+  /**
+   * Writes a file, in the place of any file, link or the like that is there. It must come before
+   * any mount in the root, so that no link can lead to anything but the throw-away layer. If the
+   * directory has an owner without an id in our user namespace, where overlay(5) can change
+   * nothing, the image's own file stays.
+   *
+   * @param path container path; its directory must exist
+   * @param mode permission bits, not reduced by a umask
+   * @param content all of it
+   */
+  record WriteFile(String path, int mode, String content) implements MountStep {
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.writeFile(this);
     }
   }
 
@@ -104,16 +170,22 @@ public sealed interface MountStep extends LaunchStep {
   }
 
   /**
-   * Creates a character device: mknod(2). Not permitted in a user namespace, where a {@link
-   * BindMount} of the host's node takes its place.
+   * Creates a device node: mknod(2). Not permitted in a user namespace, where a {@link BindMount}
+   * of the host's node takes its place.
    *
    * @param path container path; its directory must exist
    * @param mode permission bits, not reduced by a umask
    */
-  record MakeCharacterDevice(String path, int mode, int major, int minor) implements MountStep {
+  record MakeDevice(String path, Device.Type type, int mode, int uid, int gid, int major, int minor)
+      implements MountStep {
+    /** A character device of root's. */
+    public static MakeDevice character(String path, int mode, int major, int minor) {
+      return new MakeDevice(path, Device.Type.CHARACTER, mode, 0, 0, major, minor);
+    }
+
     @Override
     public <R> R match(Cases<R> cases) {
-      return cases.makeCharacterDevice(this);
+      return cases.makeDevice(this);
     }
   }
 
@@ -172,6 +244,8 @@ public sealed interface MountStep extends LaunchStep {
    * @param <R> the answer
    */
   interface Cases<R> {
+    R openShared(OpenShared step);
+
     R slaveRoot(SlaveRoot step);
 
     R overlayRoot(OverlayRoot step);
@@ -180,11 +254,13 @@ public sealed interface MountStep extends LaunchStep {
 
     R bindMount(BindMount step);
 
+    R writeFile(WriteFile step);
+
     R makeDirectory(MakeDirectory step);
 
     R makeSymlink(MakeSymlink step);
 
-    R makeCharacterDevice(MakeCharacterDevice step);
+    R makeDevice(MakeDevice step);
 
     R maskPath(MaskPath step);
 

@@ -5,9 +5,29 @@ import static io.jrootfs.runner.plan.EncodedStep.flag;
 import static io.jrootfs.runner.plan.EncodedStep.inRange;
 
 import com.google.common.collect.ImmutableList;
+import io.jrootfs.runner.spec.Device;
 
 /** The mount steps in the form that the launcher reads; {@link PlanEncoder} has the table. */
 final class MountStepEncoder implements MountStep.Cases<EncodedStep> {
+  /** linux/stat.h. */
+  private static final long S_IFCHR = 0020000;
+
+  private static final long S_IFBLK = 0060000;
+
+  @Override
+  public EncodedStep openShared(MountStep.OpenShared step) {
+    return EncodedStep.of(20, ImmutableList.of(flag(step.recursive())), step.source());
+  }
+
+  @Override
+  public EncodedStep writeFile(MountStep.WriteFile step) {
+    return EncodedStep.of(
+        21,
+        ImmutableList.of(inRange("mode", step.mode(), 0777), (long) Errno.EOVERFLOW.number()),
+        step.path(),
+        step.content());
+  }
+
   @Override
   public EncodedStep slaveRoot(MountStep.SlaveRoot step) {
     return EncodedStep.of(2);
@@ -23,7 +43,8 @@ final class MountStepEncoder implements MountStep.Cases<EncodedStep> {
   public EncodedStep mountFilesystem(MountStep.MountFilesystem step) {
     return new EncodedStep(
         4,
-        ImmutableList.of(attributes(step.flags()), flag(step.followLinks())),
+        ImmutableList.of(
+            attributes(step.flags()), flag(step.followLinks()), flag(step.keepsMode())),
         ImmutableList.of(step.type(), step.target()),
         ImmutableList.of(step.options()));
   }
@@ -32,7 +53,11 @@ final class MountStepEncoder implements MountStep.Cases<EncodedStep> {
   public EncodedStep bindMount(MountStep.BindMount step) {
     return EncodedStep.of(
         5,
-        ImmutableList.of(attributes(step.flags()), flag(step.recursive())),
+        ImmutableList.of(
+            attributes(step.flags()),
+            flag(step.recursive()),
+            attributes(step.cleared()),
+            (long) step.propagation().mountFlag()),
         step.source(),
         step.target());
   }
@@ -48,11 +73,14 @@ final class MountStepEncoder implements MountStep.Cases<EncodedStep> {
   }
 
   @Override
-  public EncodedStep makeCharacterDevice(MountStep.MakeCharacterDevice step) {
+  public EncodedStep makeDevice(MountStep.MakeDevice step) {
     return EncodedStep.of(
         8,
         ImmutableList.of(
+            step.type() == Device.Type.BLOCK ? S_IFBLK : S_IFCHR,
             inRange("mode", step.mode(), 07777),
+            inRange("uid", step.uid() & 0xffff_ffffL, EncodedStep.MAX_ID),
+            inRange("gid", step.gid() & 0xffff_ffffL, EncodedStep.MAX_ID),
             inRange("major", step.major(), 0xfff),
             inRange("minor", step.minor(), 0xf_ffff)),
         step.path());

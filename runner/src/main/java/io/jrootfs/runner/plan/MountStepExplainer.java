@@ -6,13 +6,16 @@ import static io.jrootfs.runner.plan.Shell.quoted;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import io.jrootfs.runner.mount.MountFlag;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The mount steps in the words of a shell. */
 final class MountStepExplainer implements MountStep.Cases<ImmutableList<String>> {
+  private static final String MODE = "mode=";
+
   private final ShownRoot root;
 
   MountStepExplainer(ShownRoot root) {
@@ -44,34 +47,73 @@ final class MountStepExplainer implements MountStep.Cases<ImmutableList<String>>
 
   @Override
   public ImmutableList<String> mountFilesystem(MountStep.MountFilesystem step) {
+    String target = root.path(step.target());
+    StringBuilder line = new StringBuilder(command("mount", "-t", step.type()));
     String options =
-        String.join(
-            ",",
-            ImmutableList.<String>builder()
-                .addAll(flags(step.flags()))
-                .addAll(step.options())
-                .build());
-    List<String> words = new ArrayList<>(List.of("mount", "-t", step.type()));
-    if (!options.isEmpty()) {
-      words.addAll(List.of("-o", options));
+        Stream.concat(
+                words(MountFlag::option, step.flags()),
+                step.options().stream()
+                    .filter(option -> !step.keepsMode() || !option.startsWith(MODE)))
+            .collect(Collectors.joining(","));
+    if (step.keepsMode()) {
+      String mode =
+          step.options().stream()
+              .filter(option -> option.startsWith(MODE))
+              .findFirst()
+              .map(option -> option.substring(MODE.length()))
+              .orElse("1777");
+      line.append(" -o ")
+          .append(options.isEmpty() ? "" : quoted(options) + ",")
+          .append(MODE)
+          .append("\"$(stat -c %a ")
+          .append(quoted(target))
+          .append(" 2>/dev/null || echo ")
+          .append(mode)
+          .append(")\"");
+    } else if (!options.isEmpty()) {
+      line.append(" -o ").append(quoted(options));
     }
-    words.addAll(List.of(step.type(), root.path(step.target())));
-    return ImmutableList.of(command(words));
+    return ImmutableList.of(line.append(' ').append(command(step.type(), target)).toString());
+  }
+
+  @Override
+  public ImmutableList<String> openShared(MountStep.OpenShared step) {
+    return ImmutableList.of(
+        "# "
+            + quoted(step.source())
+            + " is copied here: from the next line on it is no peer of the host's mount");
   }
 
   @Override
   public ImmutableList<String> bindMount(MountStep.BindMount step) {
     String target = root.path(step.target());
-    String kind = step.recursive() ? "--rbind" : "--bind";
     ImmutableList.Builder<String> lines = ImmutableList.builder();
-    lines.add(command("mount", kind, step.source(), target));
-    if (!step.flags().isEmpty()) {
-      String options = String.join(",", flags(step.flags()));
-      // mount(8): attributes of a bind mount take a remount, those below it "=recursive".
-      String all = step.recursive() ? options.replaceAll("(?=,|$)", "=recursive") : options;
-      lines.add(command("mount", "-o", "remount,bind," + all, target));
+    lines.add(
+        command(
+            "mount",
+            step.recursive() ? "--rbind" : "--bind",
+            (step.recursive() ? "--make-r" : "--make-") + step.propagation().word(),
+            step.source(),
+            target));
+    String options =
+        Stream.concat(
+                words(MountFlag::option, step.flags()), words(MountFlag::opposite, step.cleared()))
+            // mount(8): attributes of a bind mount take a remount, those below it "=recursive".
+            .map(option -> step.recursive() ? option + "=recursive" : option)
+            .collect(Collectors.joining(","));
+    if (!options.isEmpty()) {
+      lines.add(command("mount", "-o", "remount,bind," + options, target));
     }
     return lines.build();
+  }
+
+  @Override
+  public ImmutableList<String> writeFile(MountStep.WriteFile step) {
+    String path = root.path(step.path());
+    return ImmutableList.of(
+        command("rm", "-f", path),
+        command("printf", "%s", step.content()) + " >" + quoted(path),
+        command("chmod", octal(step.mode()), path));
   }
 
   @Override
@@ -86,16 +128,22 @@ final class MountStepExplainer implements MountStep.Cases<ImmutableList<String>>
   }
 
   @Override
-  public ImmutableList<String> makeCharacterDevice(MountStep.MakeCharacterDevice step) {
-    return ImmutableList.of(
+  public ImmutableList<String> makeDevice(MountStep.MakeDevice step) {
+    String path = root.path(step.path());
+    ImmutableList.Builder<String> lines = ImmutableList.builder();
+    lines.add(
         command(
             "mknod",
             "-m",
             octal(step.mode()),
-            root.path(step.path()),
-            "c",
+            path,
+            String.valueOf(step.type().letter()),
             Integer.toString(step.major()),
             Integer.toString(step.minor())));
+    if (step.uid() != 0 || step.gid() != 0) {
+      lines.add(command("chown", step.uid() + ":" + step.gid(), path));
+    }
+    return lines.build();
   }
 
   @Override
@@ -131,11 +179,9 @@ final class MountStepExplainer implements MountStep.Cases<ImmutableList<String>>
     return lines;
   }
 
-  private static ImmutableList<String> flags(ImmutableSet<MountFlag> flags) {
-    return Arrays.stream(MountFlag.values())
-        .filter(flags::contains)
-        .map(MountFlag::option)
-        .collect(ImmutableList.toImmutableList());
+  private static Stream<String> words(
+      Function<MountFlag, String> word, ImmutableSet<MountFlag> flags) {
+    return Arrays.stream(MountFlag.values()).filter(flags::contains).map(word);
   }
 
   private static String octal(int mode) {

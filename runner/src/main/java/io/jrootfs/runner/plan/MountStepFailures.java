@@ -1,13 +1,17 @@
 package io.jrootfs.runner.plan;
 
 import static io.jrootfs.runner.plan.Errno.EBUSY;
+import static io.jrootfs.runner.plan.Errno.EEXIST;
 import static io.jrootfs.runner.plan.Errno.EINVAL;
 import static io.jrootfs.runner.plan.Errno.ELOOP;
+import static io.jrootfs.runner.plan.Errno.EMFILE;
 import static io.jrootfs.runner.plan.Errno.ENODEV;
 import static io.jrootfs.runner.plan.Errno.ENOENT;
 import static io.jrootfs.runner.plan.Errno.ENOSYS;
 import static io.jrootfs.runner.plan.Errno.ENOTDIR;
 import static io.jrootfs.runner.plan.Errno.EPERM;
+import static io.jrootfs.runner.plan.Errno.EROFS;
+import static io.jrootfs.runner.plan.Errno.EXDEV;
 import static io.jrootfs.runner.plan.FailureTexts.OLD_KERNEL;
 import static io.jrootfs.runner.plan.FailureTexts.of;
 import static io.jrootfs.runner.plan.FailureTexts.on;
@@ -17,6 +21,14 @@ import com.google.common.collect.ImmutableList;
 
 /** What is said when a mount step fails; the numbers of parts are the launcher's (plan.c). */
 final class MountStepFailures implements MountStep.Cases<FailureTexts> {
+  @Override
+  public FailureTexts openShared(MountStep.OpenShared step) {
+    String what = "cannot share " + step.source();
+    return of(
+        what,
+        on(0, EMFILE, what + ": no more than " + MountStep.OpenShared.MAX_SHARED + " can be"));
+  }
+
   @Override
   public FailureTexts slaveRoot(MountStep.SlaveRoot step) {
     return of("cannot separate the container's mounts from the host's");
@@ -58,7 +70,26 @@ final class MountStepFailures implements MountStep.Cases<FailureTexts> {
                 + ": not permitted; inside another container that hides parts of /proc or /sys,"
                 + " a new one may show no more"),
         on(0, ENODEV, what + ": this kernel has no file system of that name"),
-        on(1, ELOOP, what + ": the image has a symbolic link there, which could lead anywhere"));
+        on(1, ELOOP, what + ": the image has a symbolic link there, which could lead anywhere"),
+        on(1, ENOTDIR, what + ": the image has a file there or above"),
+        onReadOnly(1, what),
+        onProc(1, what));
+  }
+
+  private static FailureTexts.Sentence onReadOnly(int part, String what) {
+    return on(
+        part,
+        EROFS,
+        what
+            + ": it is not there and cannot be created in the read-only mount around it; create it"
+            + " on the host first");
+  }
+
+  private static FailureTexts.Sentence onProc(int part, String what) {
+    return on(
+        part,
+        EXDEV,
+        what + ": the image's links lead into /proc there, where everything must be the kernel's");
   }
 
   @Override
@@ -70,16 +101,35 @@ final class MountStepFailures implements MountStep.Cases<FailureTexts> {
         on(
             0,
             EINVAL,
-            what + ": it cannot be copied; a user namespace must take the mounts below it along"),
+            what
+                + ": it cannot be copied; a user namespace must take the mounts below it along, which"
+                + " the option 'bind' forbids"),
+        on(
+            0,
+            EPERM,
+            what
+                + ": not permitted; a user namespace cannot lift what restricts the host's mount"
+                + " (suid, dev, exec)"),
         on(1, ENOTDIR, what + ": one is a directory and the other is not"),
         onUnmappedOwner(1, what),
+        onReadOnly(1, what),
+        onProc(1, what),
         on(1, ELOOP, what + ": the image's links lead round in a circle or through /proc there"));
+  }
+
+  @Override
+  public FailureTexts writeFile(MountStep.WriteFile step) {
+    return of("cannot write " + step.path());
   }
 
   @Override
   public FailureTexts makeDirectory(MountStep.MakeDirectory step) {
     String what = "cannot create the directory " + step.path();
-    return of(what, onUnmappedOwner(0, what));
+    return of(
+        what,
+        onUnmappedOwner(0, what),
+        on(0, ENOTDIR, what + ": the image has a file there or above"),
+        on(0, ENOENT, what + ": the image has a link there that leads nowhere"));
   }
 
   @Override
@@ -88,8 +138,9 @@ final class MountStepFailures implements MountStep.Cases<FailureTexts> {
   }
 
   @Override
-  public FailureTexts makeCharacterDevice(MountStep.MakeCharacterDevice step) {
-    return of("cannot create the device " + step.path());
+  public FailureTexts makeDevice(MountStep.MakeDevice step) {
+    String what = "cannot create the device " + step.path();
+    return of(what, on(0, EEXIST, what + ": the container has something there already"));
   }
 
   @Override

@@ -5,10 +5,12 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import io.jrootfs.runner.mount.Mount;
+import io.jrootfs.runner.mount.Propagation;
 import io.jrootfs.runner.namespace.Namespace;
 import io.jrootfs.runner.spec.ContainerProcess;
 import io.jrootfs.runner.spec.ContainerSpec;
 import io.jrootfs.runner.spec.Device;
+import io.jrootfs.runner.spec.TextFile;
 
 /** From a container's specification to the steps that make it, in an order the kernel accepts. */
 public final class PlanCompiler {
@@ -50,6 +52,11 @@ public final class PlanCompiler {
     }
     steps.add(new NamespaceStep.Clone(spec.linux().namespaces()));
     fromOutside();
+    for (Mount mount : spec.mounts()) {
+      if (mount instanceof Mount.Bind bind && bind.propagation() == Propagation.SHARED) {
+        steps.add(new MountStep.OpenShared(bind.source(), bind.recursive()));
+      }
+    }
     steps.add(new MountStep.SlaveRoot());
     if (spec.process().init()) {
       steps.add(new ProcessStep.StayAsInit());
@@ -57,6 +64,15 @@ public final class PlanCompiler {
     steps.add(
         new MountStep.OverlayRoot(
             spec.root().path(), spec.root().mountPoint(), spec.linux().userNamespace()));
+    // Before any mount: whatever the image's links are, they lead to nothing but its own copy.
+    for (TextFile file : spec.root().files()) {
+      steps.add(new MountStep.MakeDirectory(parent(file.path()), 0755));
+      steps.add(new MountStep.WriteFile(file.path(), 0644, file.content()));
+    }
+  }
+
+  private static String parent(String path) {
+    return path.substring(0, Math.max(1, path.lastIndexOf('/')));
   }
 
   /** What the launcher does on the new process, as it may have rights that the process has not. */
@@ -78,11 +94,17 @@ public final class PlanCompiler {
                 filesystem.options(),
                 filesystem.flags(),
                 filesystem.destination(),
+                filesystem.keepsMode(),
                 !filesystem.fixed()));
       } else if (mount instanceof Mount.Bind bind) {
         steps.add(
             new MountStep.BindMount(
-                bind.source(), bind.destination(), bind.recursive(), bind.flags()));
+                bind.source(),
+                bind.destination(),
+                bind.recursive(),
+                bind.flags(),
+                bind.cleared(),
+                bind.propagation()));
       }
       // Before what is mounted below it, so that everything lands on the tmpfs just made.
       if (mount.destination().equals("/dev") && mount instanceof Mount.Filesystem) {
@@ -98,11 +120,24 @@ public final class PlanCompiler {
   private void dev() {
     for (Device device : spec.linux().devices()) {
       // mknod(2) is refused in a user namespace, whatever the capabilities (user_namespaces(7)).
+      if (spec.linux().userNamespace()) {
+        steps.add(
+            new MountStep.BindMount(device.source(), device.path(), false, ImmutableSet.of()));
+        continue;
+      }
+      String directory = parent(device.path());
+      if (!directory.equals("/dev")) {
+        steps.add(new MountStep.MakeDirectory(directory, 0755));
+      }
       steps.add(
-          spec.linux().userNamespace()
-              ? new MountStep.BindMount(device.path(), device.path(), false, ImmutableSet.of())
-              : new MountStep.MakeCharacterDevice(
-                  device.path(), device.fileMode(), device.major(), device.minor()));
+          new MountStep.MakeDevice(
+              device.path(),
+              device.type(),
+              device.fileMode(),
+              device.uid(),
+              device.gid(),
+              device.major(),
+              device.minor()));
     }
     DEV_LINKS.forEach((link, target) -> steps.add(new MountStep.MakeSymlink(link, target)));
   }

@@ -30,11 +30,11 @@ import java.util.List;
  * <tr><td>1 Clone<td>CLONE_NEW* flags
  * <tr><td>2 SlaveRoot
  * <tr><td>3 OverlayRoot<td>userxattr<td>lower, mount point
- * <tr><td>4 MountFilesystem<td>MOUNT_ATTR_*, follow links<td>type, target<td>options
- * <tr><td>5 BindMount<td>MOUNT_ATTR_*, recursive<td>source, target
+ * <tr><td>4 MountFilesystem<td>MOUNT_ATTR_*, follow links, keep mode<td>type, target<td>options
+ * <tr><td>5 BindMount<td>MOUNT_ATTR_* set, recursive, MOUNT_ATTR_* cleared, MS_*<td>source, target
  * <tr><td>6 MakeDirectory<td>mode<td>path
  * <tr><td>7 MakeSymlink<td><td>path, target
- * <tr><td>8 MakeCharacterDevice<td>mode, major, minor<td>path
+ * <tr><td>8 MakeDevice<td>S_IF*, mode, uid, gid, major, minor<td>path
  * <tr><td>9 OpenTerminal
  * <tr><td>10 MaskPath<td><td>path
  * <tr><td>11 ReadOnlyPath<td><td>path
@@ -47,12 +47,14 @@ import java.util.List;
  *     privileges, groups ...
  * <tr><td>18 Exec<td>umask<td><td>candidates, arguments, environment
  * <tr><td>19 MapIds<td><td>lines of uid_map, lines of gid_map
- * <tr><td>20 SetSysctl<td>CLONE_NEW* flag<td>path in procfs, value
- * <tr><td>21 LimitTime<td>seconds, signal, seconds until SIGKILL, exit status
- * <tr><td>22 RaiseResourceLimit<td>RLIMIT_*, hard
- * <tr><td>23 LimitResource<td>RLIMIT_*, soft, hard
- * <tr><td>24 AdjustOomScore<td><td>adjustment
- * <tr><td>25 StayAsInit
+ * <tr><td>20 OpenShared<td>recursive<td>source
+ * <tr><td>21 WriteFile<td>mode, errno to pass over<td>path, content
+ * <tr><td>22 SetSysctl<td>CLONE_NEW* flag<td>path in procfs, value
+ * <tr><td>23 LimitTime<td>seconds, signal, seconds until SIGKILL, exit status
+ * <tr><td>24 RaiseResourceLimit<td>RLIMIT_*, hard
+ * <tr><td>25 LimitResource<td>RLIMIT_*, soft, hard
+ * <tr><td>26 AdjustOomScore<td><td>adjustment
+ * <tr><td>27 StayAsInit
  * </table>
  */
 public final class PlanEncoder {

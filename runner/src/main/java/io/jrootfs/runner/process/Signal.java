@@ -66,9 +66,11 @@ public record Signal(int number) {
     return number < 1 || number > RTMAX ? Optional.empty() : Optional.of(new Signal(number));
   }
 
-  /** All names with {@code SIG}, for telling which there are. */
+  /** All names, in lower case and without {@code SIG}, for telling which there are. */
   public static ImmutableList<String> names() {
-    return NAMES.stream().map(name -> "SIG" + name).collect(ImmutableList.toImmutableList());
+    return NAMES.stream()
+        .map(name -> name.toLowerCase(Locale.ROOT))
+        .collect(ImmutableList.toImmutableList());
   }
 
   /** Its name without {@code SIG}, as kill(1) takes it; the number of one without a name. */

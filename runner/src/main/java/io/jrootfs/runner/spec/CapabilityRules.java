@@ -4,10 +4,12 @@ import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Sets;
+import io.jrootfs.runner.argument.KnownWords;
 import io.jrootfs.runner.capability.Capability;
 import io.jrootfs.runner.capability.CapabilitySet;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -18,6 +20,13 @@ import java.util.stream.Stream;
 final class CapabilityRules {
   private static final String ALL = "ALL";
   private static final Splitter COMMA = Splitter.on(',');
+  private static final KnownWords KNOWN =
+      new KnownWords(
+          Stream.concat(
+                  Stream.of("all"),
+                  Arrays.stream(Capability.values())
+                      .map(capability -> capability.name().toLowerCase(Locale.ROOT)))
+              .collect(ImmutableList.toImmutableList()));
 
   /** Some capabilities, and whether it was {@code ALL} of them. */
   private record Named(ImmutableSet<Capability> capabilities, boolean all) {}
@@ -103,11 +112,8 @@ final class CapabilityRules {
 
   private static SpecException unknown(String option, String name) {
     String word = name.regionMatches(true, 0, "CAP_", 0, 4) ? name.substring(4) : name;
-    ImmutableList<String> names =
-        Stream.concat(Stream.of(ALL), Arrays.stream(Capability.values()).map(Capability::name))
-            .collect(ImmutableList.toImmutableList());
     return new SpecException(
         option + " '" + CommandRules.printable(name) + "'",
-        "is no capability; " + Nearest.of(word, names));
+        "is no capability; " + KNOWN.hint(word));
   }
 }

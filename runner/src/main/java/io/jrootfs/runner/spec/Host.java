@@ -22,8 +22,6 @@ import io.jrootfs.runner.process.ResourceLimit;
  * @param thermalThrottle the directories {@code /sys/devices/system/cpu/cpuN/thermal_throttle}
  * @param capabilities those that jrun has in the user namespace that it is in
  * @param limits the caller's resource limits
- * @param deviceNodes the character and block devices below {@code /dev} that a privileged container
- *     is to see, in order
  */
 public record Host(
     Platform platform,
@@ -34,5 +32,4 @@ public record Host(
     ImmutableSortedSet<String> resolverFiles,
     ImmutableList<String> thermalThrottle,
     CapabilitySet capabilities,
-    ImmutableMap<Resource, ResourceLimit> limits,
-    ImmutableList<String> deviceNodes) {}
+    ImmutableMap<Resource, ResourceLimit> limits) {}

@@ -20,6 +20,7 @@ final class KernelPaths {
           "/proc/scsi",
           "/proc/timer_list",
           "/proc/timer_stats",
+          "/sys/dev/block",
           "/sys/devices/virtual/powercap",
           "/sys/firmware",
           "/sys/fs/selinux");

@@ -1,5 +1,6 @@
 package io.jrootfs.runner.spec;
 
+import io.jrootfs.runner.argument.KnownWords;
 import io.jrootfs.runner.process.Signal;
 import java.util.Optional;
 
@@ -35,7 +36,7 @@ final class LifetimeRules {
       throw new SpecException(
           what + " '" + CommandRules.printable(text) + "'",
           "is no signal; it is a number from 1 to 64 or a name, and "
-              + Nearest.of(text, Signal.names()));
+              + new KnownWords(Signal.names()).hint(text));
     }
     return signal.get();
   }

@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Sets;
+import io.jrootfs.runner.argument.KnownWords;
 import io.jrootfs.runner.process.Resource;
 import io.jrootfs.runner.process.ResourceLimit;
 import java.util.Arrays;
@@ -27,6 +28,12 @@ final class LimitRules {
    * value").
    */
   private static final long NO_CORE = 1;
+
+  private static final KnownWords RESOURCES =
+      new KnownWords(
+          Arrays.stream(Resource.values())
+              .map(Resource::word)
+              .collect(ImmutableList.toImmutableList()));
 
   private LimitRules() {}
 
@@ -73,14 +80,7 @@ final class LimitRules {
     if (resource.isEmpty()) {
       throw new SpecException(
           subject,
-          "the kernel limits no '"
-              + CommandRules.printable(name)
-              + "'; "
-              + Nearest.of(
-                  name,
-                  Arrays.stream(Resource.values())
-                      .map(Resource::word)
-                      .collect(ImmutableList.toImmutableList())));
+          "the kernel limits no '" + CommandRules.printable(name) + "'; " + RESOURCES.hint(name));
     }
     String value = equals < 0 ? "" : text.substring(equals + 1);
     int colon = value.indexOf(':');

@@ -3,8 +3,10 @@ package io.jrootfs.runner.spec;
 import com.google.common.base.CharMatcher;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.Iterables;
 import io.jrootfs.runner.mount.Mount;
 import io.jrootfs.runner.mount.MountFlag;
+import io.jrootfs.runner.mount.Propagation;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.Set;
@@ -20,14 +22,26 @@ final class MountRules {
   /** The group that owns terminals: Debian's and Red Hat's "tty". */
   private static final int GID_TTY = 5;
 
+  /** Defaults that nothing else depends on: a mount of the user's there takes their place. */
+  private static final ImmutableSet<String> REPLACEABLE =
+      ImmutableSet.of("/dev/shm", "/dev/mqueue");
+
+  /** docker's and podman's. */
+  private static final long DEFAULT_SHM_SIZE = 64 << 20;
+
+  /** podman's, for --read-only-tmpfs; the modes are those of the Filesystem Hierarchy Standard. */
+  private static final ImmutableList<Mount> WRITABLE =
+      ImmutableList.of(
+          writable("/run", "0755"), writable("/tmp", "1777"), writable("/var/tmp", "1777"));
+
   private MountRules() {}
 
   /**
    * All mounts in order: the defaults, then the user's, outer ones before those inside them.
    *
-   * @param privileged whether the container may change the kernel's files and see the host's
-   *     devices
-   * @throws SpecException if two of the user's mounts have the same destination
+   * @param privileged whether the container may change the kernel's files
+   * @throws SpecException if two of the user's mounts have the same destination, or one wants what
+   *     a user namespace cannot have
    */
   static ImmutableList<Mount> mounts(
       FilesystemOverrides overrides, NetworkMode network, boolean privileged, Host host)
@@ -38,11 +52,18 @@ final class MountRules {
         throw new SpecException(
             "mount on '" + mount.destination() + "'", "asked for twice; leave one of them out");
       }
+      refuseShared(mount, host);
+    }
+    if (overrides.shmSize().isPresent() && destinations.contains("/dev/shm")) {
+      throw new SpecException(
+          "mount on '/dev/shm'", "takes the place of what --shm-size is about; leave one out");
     }
     ImmutableList.Builder<Mount> mounts = ImmutableList.builder();
-    mounts.addAll(defaults(network, privileged, host));
-    if (privileged) {
-      mounts.addAll(devices(host, destinations));
+    for (Mount mount : defaults(overrides, network, privileged, host)) {
+      if (!REPLACEABLE.contains(mount.destination())
+          || !destinations.contains(mount.destination())) {
+        mounts.add(mount);
+      }
     }
     if (network == NetworkMode.HOST) {
       for (String file : host.resolverFiles()) {
@@ -55,33 +76,63 @@ final class MountRules {
         .addAll(
             ImmutableList.sortedCopyOf(
                 Comparator.comparingInt(mount -> SLASH.countIn(mount.destination())),
-                overrides.mounts()))
+                Iterables.concat(writable(overrides), overrides.mounts())))
         .build();
   }
 
-  /** The host's own nodes, with their owners and modes, besides those that every container has. */
-  private static ImmutableList<Mount> devices(Host host, Set<String> destinations) {
-    return host.deviceNodes().stream()
+  /** The kernel makes every copy of a mount in a new user namespace's mount namespace a slave. */
+  private static void refuseShared(Mount mount, Host host) throws SpecException {
+    if (mount instanceof Mount.Bind bind
+        && bind.propagation() == Propagation.SHARED
+        && host.userNamespace()) {
+      throw new SpecException(
+          "mount on '" + mount.destination() + "'",
+          "cannot be shared by a container in a user namespace, whose mounts never reach the host;"
+              + " use rslave, or run jrun as root");
+    }
+  }
+
+  /** What programs write to below a read-only root, unless the user has something there. */
+  private static ImmutableList<Mount> writable(FilesystemOverrides overrides) {
+    if (!overrides.readOnlyRoot() || !overrides.readOnlyTmpfs()) {
+      return ImmutableList.of();
+    }
+    return WRITABLE.stream()
         .filter(
-            path ->
-                !destinations.contains(path)
-                    && Device.DEFAULTS.stream().noneMatch(device -> device.path().equals(path)))
-        .map(path -> new Mount.Bind(path, path, false, ImmutableSet.of()))
+            tmpfs ->
+                overrides.mounts().stream()
+                    .noneMatch(mount -> isAtOrBelow(tmpfs.destination(), mount.destination())))
         .collect(ImmutableList.toImmutableList());
   }
 
-  private static ImmutableList<Mount> defaults(NetworkMode network, boolean privileged, Host host) {
+  private static boolean isAtOrBelow(String path, String directory) {
+    return path.equals(directory) || path.startsWith(directory + "/");
+  }
+
+  private static Mount.Filesystem writable(String destination, String mode) {
+    return new Mount.Filesystem(
+        "tmpfs",
+        ImmutableList.of("mode=" + mode),
+        ImmutableSet.of(MountFlag.NOSUID, MountFlag.NODEV),
+        destination,
+        true,
+        false);
+  }
+
+  private static ImmutableList<Mount> defaults(
+      FilesystemOverrides overrides, NetworkMode network, boolean privileged, Host host) {
     ImmutableList.Builder<String> terminals = ImmutableList.builder();
     terminals.add("newinstance", "ptmxmode=0666", "mode=0620");
     if (host.mappings().hasGid(GID_TTY)) {
       terminals.add("gid=" + GID_TTY);
     }
+    String shmSize = "size=" + overrides.shmSize().orElse(DEFAULT_SHM_SIZE);
     return ImmutableList.of(
         new Mount.Filesystem("proc", ImmutableList.of(), INERT, "/proc", true),
         new Mount.Filesystem(
             "tmpfs",
             ImmutableList.of("mode=0755", "size=65536k"),
-            ImmutableSet.of(MountFlag.NOSUID),
+            ImmutableSet.of(MountFlag.NOSUID, MountFlag.NOEXEC),
             "/dev",
             true),
         new Mount.Filesystem(
@@ -91,7 +142,7 @@ final class MountRules {
             "/dev/pts",
             true),
         new Mount.Filesystem(
-            "tmpfs", ImmutableList.of("mode=1777", "size=65536k"), INERT, "/dev/shm", true),
+            "tmpfs", ImmutableList.of("mode=1777", shmSize), INERT, "/dev/shm", true),
         new Mount.Filesystem("mqueue", ImmutableList.of(), INERT, "/dev/mqueue", true),
         sys(network, privileged, host));
   }

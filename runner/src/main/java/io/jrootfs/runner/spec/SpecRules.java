@@ -53,7 +53,11 @@ public final class SpecRules {
     ImmutableSet<Namespace> namespaces = namespaces();
     return new ContainerSpec(
         process(hostname, namespaces),
-        new Root(rootPath, mountPoint, overrides.filesystem().readOnlyRoot()),
+        new Root(
+            rootPath,
+            mountPoint,
+            OwnFiles.of(hostname, overrides.namespaces().network()),
+            overrides.filesystem().readOnlyRoot()),
         hostname,
         MountRules.mounts(
             overrides.filesystem(), overrides.namespaces().network(), isPrivileged(), host),
@@ -165,7 +169,7 @@ public final class SpecRules {
         host.userNamespace(),
         namespaces,
         host.mappings(),
-        Device.DEFAULTS,
+        DeviceRules.devices(overrides.filesystem(), host),
         isPrivileged() ? ImmutableList.of() : masked,
         isPrivileged() ? ImmutableList.of() : KernelPaths.READ_ONLY,
         SysctlRules.sysctls(overrides.process().limits().sysctls(), namespaces));

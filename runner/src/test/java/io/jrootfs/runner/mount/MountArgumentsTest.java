@@ -10,25 +10,76 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class MountArgumentsTest {
   @Test
-  void volumeIsWritableAndNotRecursiveUnlessAskedOtherwise() throws MountSyntaxException {
+  void volumeIsWritablePrivateAndTakesWhatIsBelowAlong() throws MountSyntaxException {
     assertThat(BindArgument.parse("/src:/dst"))
-        .isEqualTo(new BindArgument("/src:/dst", "/src", "/dst", false, false));
+        .isEqualTo(
+            new BindArgument(
+                "volume",
+                "/src:/dst",
+                "/src",
+                "/dst",
+                true,
+                ImmutableSet.of(),
+                ImmutableSet.of(),
+                Propagation.PRIVATE));
   }
 
   @Test
   void volumeOptionsCombine() throws MountSyntaxException {
-    BindArgument volume = BindArgument.parse("./data:/srv//./data/:rbind,ro");
-    assertThat(volume)
-        .isEqualTo(
-            new BindArgument("./data:/srv//./data/:rbind,ro", "./data", "/srv/data", true, true));
+    BindArgument volume = BindArgument.parse("./data:/srv//./data/:bind,ro,nodev,exec,rslave,z");
+    assertThat(volume.source()).isEqualTo("./data");
     assertThat(volume.toMount("/home/u/data"))
         .isEqualTo(
             new Mount.Bind(
-                "/home/u/data", "/srv/data", true, ImmutableSet.of(MountFlag.READ_ONLY)));
+                "/home/u/data",
+                "/srv/data",
+                false,
+                ImmutableSet.of(MountFlag.READ_ONLY, MountFlag.NODEV),
+                ImmutableSet.of(MountFlag.NOEXEC),
+                Propagation.SLAVE));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "private, PRIVATE",
+    "rprivate, PRIVATE",
+    "slave, SLAVE",
+    "rslave, SLAVE",
+    "shared, SHARED",
+    "rshared, SHARED"
+  })
+  void propagationIsSpelledWithOrWithoutR(String word, Propagation propagation)
+      throws MountSyntaxException {
+    assertThat(BindArgument.parse("/a:/b:" + word).propagation()).isEqualTo(propagation);
+  }
+
+  @Test
+  void writableIsNoOrderToLiftTheHostsReadOnly() throws MountSyntaxException {
+    assertThat(BindArgument.parse("/a:/b:rw,suid,dev,exec").cleared())
+        .containsExactly(MountFlag.NOSUID, MountFlag.NODEV, MountFlag.NOEXEC);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "/a:/b:ro,ro        | 'ro' is given twice",
+        "/a:/b:exec,noexec  | 'exec' and 'noexec' contradict each other",
+        "/a:/b:rbind,bind   | 'bind' and 'rbind' contradict each other",
+        "/a:/b:bind,bind    | 'bind' is given twice",
+        "/a:/b:slave,shared | 'shared' is a second propagation; leave one of them out",
+        "/a:/b:rshard       | unknown option 'rshard'; did you mean 'rshared'?",
+        "/a:/b:nosid        | unknown option 'nosid'; did you mean 'nosuid'?",
+        "/a:/b:U            | 'U' would change who owns files of the host, which jrun never does"
+      })
+  void volumeOptionsThatCannotBeMeantAreNamed(String argument, String problem) {
+    assertThatThrownBy(() -> BindArgument.parse(argument))
+        .hasMessage("volume '" + argument + "': " + problem);
   }
 
   @ParameterizedTest
@@ -84,6 +135,7 @@ class MountArgumentsTest {
                 ImmutableList.of("mode=1777"),
                 ImmutableSet.of(MountFlag.NOSUID, MountFlag.NODEV, MountFlag.NOEXEC),
                 "/run",
+                true,
                 false));
   }
 
@@ -118,6 +170,8 @@ class MountArgumentsTest {
         "/run:mode=0x1",
         "/run:nr_inodes=5%",
         "/run:uid=0",
+        "/run:mode=755,mode=700",
+        "/run:ro,rw",
         "/run:huge=always"
       })
   void malformedTmpfsIsRefusedWithItsText(String argument) {
@@ -137,6 +191,16 @@ class MountArgumentsTest {
               }
               try {
                 assertThat(TmpfsArgument.parse(text).destination()).startsWith("/");
+              } catch (MountSyntaxException e) {
+                assertThat(e.argument()).isEqualTo(text);
+              }
+              try {
+                MountArgument.parse(text);
+              } catch (MountSyntaxException e) {
+                assertThat(e.argument()).isEqualTo(text);
+              }
+              try {
+                assertThat(DeviceArgument.parse(text).destination()).startsWith("/");
               } catch (MountSyntaxException e) {
                 assertThat(e.argument()).isEqualTo(text);
               }

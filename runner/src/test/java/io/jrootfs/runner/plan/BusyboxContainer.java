@@ -155,7 +155,7 @@ final class BusyboxContainer {
 
   private LaunchStep device(String path, int major, int minor) {
     return caller.isRoot()
-        ? new MountStep.MakeCharacterDevice(path, 0666, major, minor)
+        ? MountStep.MakeDevice.character(path, 0666, major, minor)
         : new MountStep.BindMount(path, path, false, ImmutableSet.of());
   }
 }

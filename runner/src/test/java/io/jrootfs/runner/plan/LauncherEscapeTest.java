@@ -115,7 +115,7 @@ class LauncherEscapeTest {
           new MountStep.MakeDirectory("/a/b", 0755),
           new MountStep.MakeDirectory("/a", 0755),
           new MountStep.MakeSymlink("/a/b", "x"),
-          new MountStep.MakeCharacterDevice("/a/b", 0666, 1, 3)
+          MountStep.MakeDevice.character("/a/b", 0666, 1, 3)
         }) {
       BusyboxContainer container = withLink(Caller.ROOT, "a", target);
       Launcher.Result result =

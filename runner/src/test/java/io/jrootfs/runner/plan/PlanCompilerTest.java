@@ -7,11 +7,13 @@ import com.google.common.collect.ImmutableSet;
 import io.jrootfs.builder.image.ImageConfig;
 import io.jrootfs.builder.image.Platform;
 import io.jrootfs.runner.capability.CapabilitySet;
+import io.jrootfs.runner.mount.BindArgument;
 import io.jrootfs.runner.mount.MountSyntaxException;
 import io.jrootfs.runner.mount.TmpfsArgument;
 import io.jrootfs.runner.namespace.Namespace;
 import io.jrootfs.runner.process.Resource;
 import io.jrootfs.runner.process.ResourceLimit;
+import io.jrootfs.runner.spec.Device;
 import io.jrootfs.runner.spec.NetworkMode;
 import io.jrootfs.runner.spec.SpecException;
 import io.jrootfs.runner.spec.Specs;
@@ -52,8 +54,8 @@ class PlanCompilerTest {
             new MountStep.SlaveRoot(),
             new MountStep.OverlayRoot("/cache/root", "/cache/mnt", false))
         .contains(
-            new MountStep.MakeCharacterDevice("/dev/null", 0666, 1, 3),
-            new MountStep.MakeCharacterDevice("/dev/tty", 0666, 5, 0),
+            MountStep.MakeDevice.character("/dev/null", 0666, 1, 3),
+            MountStep.MakeDevice.character("/dev/tty", 0666, 5, 0),
             new MountStep.MakeSymlink("/dev/ptmx", "pts/ptmx"),
             new MountStep.MakeDirectory("/tmp", 01777),
             new NamespaceStep.LoopbackUp());
@@ -66,7 +68,47 @@ class PlanCompilerTest {
         .contains(
             new MountStep.OverlayRoot("/cache/root", "/cache/mnt", true),
             new MountStep.BindMount("/dev/null", "/dev/null", false, ImmutableSet.of()))
-        .noneMatch(MountStep.MakeCharacterDevice.class::isInstance);
+        .noneMatch(MountStep.MakeDevice.class::isInstance);
+  }
+
+  @Test
+  void filesOfItsOwnAreWrittenWhenTheRootIsNothingButTheImage() throws SpecException {
+    specs.hostname = Optional.of("box");
+    ImmutableList<LaunchStep> steps = steps();
+    int root = steps.indexOf(new MountStep.OverlayRoot("/cache/root", "/cache/mnt", false));
+    assertThat(steps.subList(root + 1, root + 5))
+        .containsExactly(
+            new MountStep.MakeDirectory("/etc", 0755),
+            new MountStep.WriteFile("/etc/hostname", 0644, "box\n"),
+            new MountStep.MakeDirectory("/etc", 0755),
+            new MountStep.WriteFile(
+                "/etc/hosts", 0644, "127.0.0.1\tlocalhost\n::1\tlocalhost\n127.0.0.1\tbox\n"));
+  }
+
+  @Test
+  void sharedMountIsCopiedBeforeOursStopBeingTheHosts() throws SpecException, MountSyntaxException {
+    specs.mounts = ImmutableList.of(BindArgument.parse("/a:/b:bind,shared").toMount("/a"));
+    assertThat(steps().subList(1, 3))
+        .containsExactly(new MountStep.OpenShared("/a", false), new MountStep.SlaveRoot());
+  }
+
+  private static final Device SOUND =
+      new Device("/dev/snd/seq", Device.Type.CHARACTER, 0660, 0, 29, 116, 1, "rw", "/dev/snd/seq");
+
+  @Test
+  void usersDeviceIsANodeOrTheHostsNode() throws SpecException {
+    specs.devices = ImmutableList.of(SOUND);
+    ImmutableList<LaunchStep> steps = steps();
+    int directory = steps.indexOf(new MountStep.MakeDirectory("/dev/snd", 0755));
+    assertThat(steps.get(directory + 1))
+        .isEqualTo(
+            new MountStep.MakeDevice("/dev/snd/seq", Device.Type.CHARACTER, 0660, 0, 29, 116, 1));
+    specs.host = Specs.RANGES;
+    specs.devices =
+        ImmutableList.of(
+            new Device("/dev/x", Device.Type.BLOCK, 0660, 0, 6, 8, 0, "rwm", "/dev/sda"));
+    assertThat(steps())
+        .contains(new MountStep.BindMount("/dev/sda", "/dev/x", false, ImmutableSet.of()));
   }
 
   @Test
@@ -74,7 +116,7 @@ class PlanCompilerTest {
     ImmutableList<LaunchStep> steps = steps();
     int dev = indexOfMount(steps, "/dev");
     int pts = indexOfMount(steps, "/dev/pts");
-    int node = steps.indexOf(new MountStep.MakeCharacterDevice("/dev/zero", 0666, 1, 5));
+    int node = steps.indexOf(MountStep.MakeDevice.character("/dev/zero", 0666, 1, 5));
     assertThat(dev).isLessThan(node);
     assertThat(node).isLessThan(pts);
   }

@@ -9,8 +9,10 @@ import com.google.common.collect.Sets;
 import io.jrootfs.runner.capability.Capability;
 import io.jrootfs.runner.capability.CapabilitySet;
 import io.jrootfs.runner.mount.MountFlag;
+import io.jrootfs.runner.mount.Propagation;
 import io.jrootfs.runner.namespace.Namespace;
 import io.jrootfs.runner.plan.LauncherFacts.UserNamespaceKind;
+import io.jrootfs.runner.spec.Device;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,8 +35,10 @@ class PlanExplainerTest {
           ImmutableList.of(
               new NamespaceStep.Clone(
                   Sets.immutableEnumSet(Namespace.MOUNT, Namespace.PID, Namespace.NETWORK)),
+              new MountStep.OpenShared("/shared", true),
               new MountStep.SlaveRoot(),
               new MountStep.OverlayRoot("/cache/it's here", "/run/jrun/mnt", true),
+              new MountStep.WriteFile("/etc/hostname", 0644, "box\n"),
               new MountStep.MountFilesystem(
                   "proc",
                   ImmutableList.of(),
@@ -47,7 +51,15 @@ class PlanExplainerTest {
                   ImmutableSet.of(),
                   "/dev",
                   false),
-              new MountStep.MakeCharacterDevice("/dev/null", 0666, 1, 3),
+              MountStep.MakeDevice.character("/dev/null", 0666, 1, 3),
+              new MountStep.MakeDevice("/dev/sda", Device.Type.BLOCK, 0660, 0, 6, 8, 0),
+              new MountStep.MountFilesystem(
+                  "tmpfs",
+                  ImmutableList.of("mode=1777", "size=1m"),
+                  ImmutableSet.of(MountFlag.NOSUID),
+                  "/tmp",
+                  true,
+                  true),
               new MountStep.MakeSymlink("/dev/fd", "/proc/self/fd"),
               new MountStep.MakeDirectory("/dev/shm", 01777),
               new MountStep.BindMount("/home/a b", "/data", false, ImmutableSet.of()),
@@ -56,6 +68,13 @@ class PlanExplainerTest {
                   "/srv",
                   true,
                   Sets.immutableEnumSet(MountFlag.READ_ONLY, MountFlag.NOSUID)),
+              new MountStep.BindMount(
+                  "/shared",
+                  "/peer",
+                  true,
+                  ImmutableSet.of(),
+                  ImmutableSet.of(MountFlag.NOEXEC),
+                  Propagation.SHARED),
               new ProcessStep.OpenTerminal(),
               new MountStep.PivotRoot(),
               new MountStep.MaskPath("/proc/kcore"),

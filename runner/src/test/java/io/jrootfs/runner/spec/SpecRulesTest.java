@@ -7,6 +7,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Lists;
+import io.jrootfs.runner.mount.BindArgument;
 import io.jrootfs.runner.mount.Mount;
 import io.jrootfs.runner.mount.MountFlag;
 import io.jrootfs.runner.mount.MountSyntaxException;
@@ -14,6 +15,7 @@ import io.jrootfs.runner.mount.TmpfsArgument;
 import io.jrootfs.runner.namespace.Namespace;
 import java.util.Collections;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -28,7 +30,17 @@ class SpecRulesTest {
     assertThat(spec.process().user()).isEqualTo(new User(0, 0, ImmutableList.of(0L)));
     assertThat(spec.process().cwd()).isEqualTo("/");
     assertThat(spec.process().noNewPrivileges()).isTrue();
-    assertThat(spec.root()).isEqualTo(new Root("/cache/root", "/cache/mnt", false));
+    assertThat(spec.root())
+        .isEqualTo(
+            new Root(
+                "/cache/root",
+                "/cache/mnt",
+                ImmutableList.of(
+                    new TextFile("/etc/hostname", "0123456789ab\n"),
+                    new TextFile(
+                        "/etc/hosts",
+                        "127.0.0.1\tlocalhost\n::1\tlocalhost\n127.0.0.1\t0123456789ab\n")),
+                false));
     assertThat(spec.hostname()).isEqualTo("0123456789ab");
     assertThat(spec.linux().namespaces())
         .containsExactly(
@@ -278,6 +290,13 @@ class SpecRulesTest {
   }
 
   @Test
+  void hostsFileIsNotWrittenWhereTheHostsIsShown() throws SpecException {
+    specs.network = NetworkMode.HOST;
+    assertThat(Lists.transform(specs.derive().root().files(), TextFile::path))
+        .containsExactly("/etc/hostname");
+  }
+
+  @Test
   void usersMountReplacesTheHostsNamesAndOuterMountsComeFirst()
       throws SpecException, MountSyntaxException {
     specs.network = NetworkMode.HOST;
@@ -297,5 +316,127 @@ class SpecRulesTest {
     assertThatThrownBy(specs::derive)
         .isInstanceOf(SpecException.class)
         .hasMessageContaining("mount on '/a'");
+  }
+
+  @Test
+  void usersMountTakesThePlaceOfSharedMemoryAndItsSizeHasNoMeaningThen()
+      throws SpecException, MountSyntaxException {
+    specs.mounts = ImmutableList.of(TmpfsArgument.parse("/dev/shm:size=1m"));
+    assertThat(Lists.transform(specs.derive().mounts(), Mount::destination))
+        .containsExactly("/proc", "/dev", "/dev/pts", "/dev/mqueue", "/sys", "/dev/shm");
+    specs.shmSize = OptionalLong.of(1);
+    assertThatThrownBy(specs::derive)
+        .isInstanceOf(SpecException.class)
+        .hasMessageContaining("--shm-size");
+  }
+
+  @Test
+  void sharedMemoryHolds64MebibytesUnlessAskedOtherwise() throws SpecException {
+    assertThat(filesystem("/dev/shm").options()).containsExactly("mode=1777", "size=67108864");
+    specs.shmSize = OptionalLong.of(0);
+    assertThat(filesystem("/dev/shm").options()).containsExactly("mode=1777", "size=0");
+  }
+
+  private Mount.Filesystem filesystem(String destination) throws SpecException {
+    return specs.derive().mounts().stream()
+        .filter(mount -> mount.destination().equals(destination))
+        .map(Mount.Filesystem.class::cast)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void readOnlyRootHasATmpfsWhereProgramsWrite() throws SpecException {
+    specs.readOnlyRoot = true;
+    assertThat(Lists.transform(specs.derive().mounts(), Mount::destination))
+        .endsWith("/sys", "/run", "/tmp", "/var/tmp");
+    assertThat(filesystem("/run"))
+        .isEqualTo(
+            new Mount.Filesystem(
+                "tmpfs",
+                ImmutableList.of("mode=0755"),
+                ImmutableSet.of(MountFlag.NOSUID, MountFlag.NODEV),
+                "/run",
+                true,
+                false));
+    specs.readOnlyTmpfs = false;
+    assertThat(Lists.transform(specs.derive().mounts(), Mount::destination)).endsWith("/sys");
+  }
+
+  @Test
+  void usersMountOnOrAboveAPlaceToWriteWins() throws SpecException, MountSyntaxException {
+    specs.readOnlyRoot = true;
+    specs.mounts =
+        ImmutableList.of(
+            TmpfsArgument.parse("/run/lock"),
+            TmpfsArgument.parse("/tmp:size=1m"),
+            TmpfsArgument.parse("/var"));
+    assertThat(Lists.transform(specs.derive().mounts(), Mount::destination))
+        .endsWith("/sys", "/run", "/tmp", "/var", "/run/lock");
+    assertThat(filesystem("/tmp").options()).contains("size=1m");
+  }
+
+  @Test
+  void mountIsSharedWithTheHostByRootOnly() throws SpecException, MountSyntaxException {
+    specs.mounts = ImmutableList.of(BindArgument.parse("/a:/b:rshared").toMount("/a"));
+    assertThat(specs.derive().mounts()).containsAll(specs.mounts);
+    specs.host = Specs.RANGES;
+    assertThatThrownBy(specs::derive)
+        .isInstanceOf(SpecException.class)
+        .hasMessageContaining("use rslave");
+  }
+
+  // Devices.
+
+  private static Device fuse(String path, String access) {
+    return new Device(path, Device.Type.CHARACTER, 0660, 0, 7, 10, 229, access, "/dev/fuse");
+  }
+
+  @Test
+  void usersDevicesComeBehindTheDefaultsOrInTheirPlace() throws SpecException {
+    Device fuse = fuse("/dev/fuse", "rwm");
+    Device instead = fuse("/dev/zero", "r");
+    specs.devices = ImmutableList.of(fuse, instead);
+    assertThat(specs.derive().linux().devices())
+        .hasSize(7)
+        .contains(fuse, instead)
+        .extracting(Device::path)
+        .containsOnlyOnce("/dev/zero")
+        .startsWith("/dev/null");
+  }
+
+  @Test
+  void oneDeviceCannotBeTwo() {
+    specs.devices = ImmutableList.of(fuse("/dev/x", "rw"), fuse("/dev/x", "r"));
+    assertThatThrownBy(specs::derive)
+        .isInstanceOf(SpecException.class)
+        .hasMessage("device '/dev/x': asked for twice; leave one of them out");
+  }
+
+  @Test
+  void limitedAccessThatNothingWouldLimitIsRefused() throws SpecException {
+    specs.host = Specs.RANGES;
+    specs.devices = ImmutableList.of(fuse("/dev/x", "rwm"));
+    assertThat(specs.derive().linux().devices()).containsAll(specs.devices);
+    specs.devices = ImmutableList.of(fuse("/dev/x", "r"));
+    assertThatThrownBy(specs::derive)
+        .isInstanceOf(SpecException.class)
+        .hasMessageContaining("leave ':r' out");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "x", "wr", "rr", "rwmx"})
+  void accessIsLettersInOrder(String access) {
+    assertThatThrownBy(() -> fuse("/dev/x", access)).isInstanceOf(IllegalArgumentException.class);
+  }
+
+  // Kernel files.
+
+  @Test
+  void whatIsAboutTheWholeMachineIsMasked() throws SpecException {
+    assertThat(specs.derive().linux().maskedPaths())
+        .contains("/proc/kcore", "/proc/keys", "/sys/firmware", "/sys/dev/block");
+    assertThat(specs.derive().linux().readonlyPaths())
+        .contains("/proc/sys", "/proc/sysrq-trigger", "/proc/irq", "/proc/bus", "/proc/fs");
   }
 }

@@ -14,6 +14,7 @@ import io.jrootfs.runner.process.Resource;
 import io.jrootfs.runner.process.ResourceLimit;
 import java.util.EnumSet;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** Specifications from few words: an image, what the user says, and a host. */
 public final class Specs {
@@ -76,7 +77,10 @@ public final class Specs {
   public TerminalMode terminal = TerminalMode.AUTOMATIC;
   public NetworkMode network = NetworkMode.PRIVATE;
   public ImmutableList<Mount> mounts = ImmutableList.of();
+  public ImmutableList<Device> devices = ImmutableList.of();
+  public OptionalLong shmSize = OptionalLong.empty();
   public boolean readOnlyRoot;
+  public boolean readOnlyTmpfs = true;
 
   /** A host with root's environment. */
   public static Host root(ImmutableMap<String, String> environment) {
@@ -89,8 +93,7 @@ public final class Specs {
         ImmutableSortedSet.of("/etc/hosts", "/etc/resolv.conf"),
         ImmutableList.of(),
         CAPABILITIES,
-        LIMITS,
-        ImmutableList.of("/dev/fuse", "/dev/null", "/dev/sda"));
+        LIMITS);
   }
 
   private static Host ordinaryUser(IdMapping... mappings) {
@@ -103,8 +106,7 @@ public final class Specs {
         ImmutableSortedSet.of("/etc/hosts"),
         ImmutableList.of(),
         CAPABILITIES,
-        LIMITS,
-        ImmutableList.of("/dev/fuse", "/dev/null"));
+        LIMITS);
   }
 
   public ContainerSpec derive() throws SpecException {
@@ -123,7 +125,7 @@ public final class Specs {
                 new LimitOverrides(ulimits, oomScoreAdjustment, sysctls),
                 new PrivilegeOverrides(added, dropped, privileged),
                 new LifetimeOverrides(stopSignal, stopTimeout, timeout)),
-            new FilesystemOverrides(mounts, readOnlyRoot),
+            new FilesystemOverrides(mounts, devices, shmSize, readOnlyRoot, readOnlyTmpfs),
             new NamespaceOverrides(hostname, network));
     return new SpecRules(config, overrides, accounts, host)
         .derive("/cache/root", "/cache/mnt", "0123456789ab");

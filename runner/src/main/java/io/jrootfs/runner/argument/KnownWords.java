@@ -1,0 +1,54 @@
+package io.jrootfs.runner.argument;
+
+import com.google.common.collect.ImmutableList;
+import java.util.Comparator;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * The words that are known at some place, and which of them somebody meant.
+ *
+ * @param words in the order in which they are told
+ */
+public record KnownWords(ImmutableList<String> words) {
+  public static KnownWords of(String... words) {
+    return new KnownWords(ImmutableList.copyOf(words));
+  }
+
+  public boolean contains(String word) {
+    return words.contains(word);
+  }
+
+  /** What is said of an unknown word: the nearest known one, or all if none is near. */
+  public String hint(String unknown) {
+    return nearest(unknown)
+        .map(word -> "did you mean '" + word + "'?")
+        .orElse("there are " + String.join(", ", words));
+  }
+
+  /** The known word that differs in the fewest letters, if those are less than half of it. */
+  private Optional<String> nearest(String unknown) {
+    String given = unknown.toLowerCase(Locale.ROOT);
+    return words.stream()
+        .filter(word -> 2 * distance(given, word) < word.length())
+        .min(Comparator.comparingInt(word -> distance(given, word)));
+  }
+
+  /** Levenshtein's: letters to insert, delete or replace. */
+  private static int distance(String a, String b) {
+    int[] row = new int[b.length() + 1];
+    for (int j = 0; j <= b.length(); j++) {
+      row[j] = j;
+    }
+    for (int i = 1; i <= a.length(); i++) {
+      int diagonal = row[0];
+      row[0] = i;
+      for (int j = 1; j <= b.length(); j++) {
+        int replaced = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+        diagonal = row[j];
+        row[j] = Math.min(replaced, Math.min(row[j], row[j - 1]) + 1);
+      }
+    }
+    return row[b.length()];
+  }
+}
