@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The numbers are the encoding's. */
+/* The numbers are the encoding's; not all are taken. */
 enum step_kind {
         STEP_CLONE = 1,
         STEP_SLAVE_ROOT = 2,
@@ -28,12 +28,12 @@ enum step_kind {
         STEP_MAP_IDS = 19,
         STEP_OPEN_SHARED = 20,
         STEP_WRITE_FILE = 21,
-        STEP_SET_SYSCTL = 22,
-        STEP_LIMIT_TIME = 23,
-        STEP_RAISE_RESOURCE_LIMIT = 24,
-        STEP_LIMIT_RESOURCE = 25,
-        STEP_ADJUST_OOM_SCORE = 26,
-        STEP_STAY_AS_INIT = 27,
+        STEP_SET_SYSCTL = 50,
+        STEP_LIMIT_TIME = 51,
+        STEP_RAISE_RESOURCE_LIMIT = 52,
+        STEP_LIMIT_RESOURCE = 53,
+        STEP_ADJUST_OOM_SCORE = 54,
+        STEP_STAY_AS_INIT = 55,
         STEP_KINDS
 };
 

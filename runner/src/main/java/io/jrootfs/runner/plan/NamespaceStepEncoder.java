@@ -42,6 +42,6 @@ final class NamespaceStepEncoder implements NamespaceStep.Cases<EncodedStep> {
   public EncodedStep setSysctl(NamespaceStep.SetSysctl step) {
     Sysctl sysctl = step.sysctl();
     long flag = sysctl.namespace().cloneFlag();
-    return EncodedStep.of(22, ImmutableList.of(flag), "sys/" + sysctl.name(), sysctl.value());
+    return EncodedStep.of(50, ImmutableList.of(flag), "sys/" + sysctl.name(), sysctl.value());
   }
 }

@@ -49,12 +49,12 @@ import java.util.List;
  * <tr><td>19 MapIds<td><td>lines of uid_map, lines of gid_map
  * <tr><td>20 OpenShared<td>recursive<td>source
  * <tr><td>21 WriteFile<td>mode, errno to pass over<td>path, content
- * <tr><td>22 SetSysctl<td>CLONE_NEW* flag<td>path in procfs, value
- * <tr><td>23 LimitTime<td>seconds, signal, seconds until SIGKILL, exit status
- * <tr><td>24 RaiseResourceLimit<td>RLIMIT_*, hard
- * <tr><td>25 LimitResource<td>RLIMIT_*, soft, hard
- * <tr><td>26 AdjustOomScore<td><td>adjustment
- * <tr><td>27 StayAsInit
+ * <tr><td>50 SetSysctl<td>CLONE_NEW* flag<td>path in procfs, value
+ * <tr><td>51 LimitTime<td>seconds, signal, seconds until SIGKILL, exit status
+ * <tr><td>52 RaiseResourceLimit<td>RLIMIT_*, hard
+ * <tr><td>53 LimitResource<td>RLIMIT_*, soft, hard
+ * <tr><td>54 AdjustOomScore<td><td>adjustment
+ * <tr><td>55 StayAsInit
  * </table>
  */
 public final class PlanEncoder {

@@ -50,7 +50,7 @@ final class ProcessStepEncoder implements ProcessStep.Cases<EncodedStep> {
   public EncodedStep limitTime(ProcessStep.LimitTime step) {
     Lifetime lifetime = step.lifetime();
     return EncodedStep.of(
-        23,
+        51,
         ImmutableList.of(
             inRange("timeout", lifetime.timeout(), MAX_SECONDS),
             (long) lifetime.stopSignal().number(),
@@ -61,24 +61,24 @@ final class ProcessStepEncoder implements ProcessStep.Cases<EncodedStep> {
   @Override
   public EncodedStep raiseResourceLimit(ProcessStep.RaiseResourceLimit step) {
     return EncodedStep.of(
-        24, ImmutableList.of((long) step.limit().resource().number(), step.limit().hard()));
+        52, ImmutableList.of((long) step.limit().resource().number(), step.limit().hard()));
   }
 
   @Override
   public EncodedStep limitResource(ProcessStep.LimitResource step) {
     return EncodedStep.of(
-        25,
+        53,
         ImmutableList.of(
             (long) step.limit().resource().number(), step.limit().soft(), step.limit().hard()));
   }
 
   @Override
   public EncodedStep adjustOomScore(ProcessStep.AdjustOomScore step) {
-    return EncodedStep.of(26, Integer.toString(step.adjustment()));
+    return EncodedStep.of(54, Integer.toString(step.adjustment()));
   }
 
   @Override
   public EncodedStep stayAsInit(ProcessStep.StayAsInit step) {
-    return EncodedStep.of(27);
+    return EncodedStep.of(55);
   }
 }
