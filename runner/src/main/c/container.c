@@ -231,6 +231,9 @@ static void (*const steps[])(const struct step *) = {
         [STEP_INHERITANCE] = leave_nothing,
         [STEP_SECCOMP] = set_filter,
         [STEP_EXEC] = exec_program,
+        [STEP_SET_SYSCTL] = set_sysctl,
+        [STEP_LIMIT_RESOURCE] = limit_resource,
+        [STEP_STAY_AS_INIT] = stay_as_init,
         [STEP_OPEN_SOURCE] = open_source,
         [STEP_WRITE_FILE] = write_file,
 };

@@ -107,11 +107,26 @@ void pivot_root_in(const struct step *step);
 int bind_descriptor(int fd, const char *path);
 const char *kernel_words(void);
 
+/* sysctl.c: kernel parameters of the container's own namespaces. */
+
+void set_sysctl(const struct step *step);
+
+/* init.c: the container's first process when its program is not. */
+
+/* The name that makes the launcher's program an init. */
+#define INIT_NAME "jrun-init"
+void stay_as_init(const struct step *step);
+bool stays_as_init(void);
+/* Returns in the child that is to become the container's program. Failures are of the part. */
+void become_init(char *const *environment, uint32_t part);
+noreturn void run_init(const char *child);
+
 /* process.c: what the process itself becomes. */
 
 extern int terminal_fd;
 void open_terminal(const struct step *step);
 void working_directory(const struct step *step);
+void limit_resource(const struct step *step);
 void take_credentials(const struct step *step);
 void leave_nothing(const struct step *step);
 void set_filter(const struct step *step);
@@ -122,10 +137,15 @@ noreturn void exec_program(const struct step *step);
 enum { RELAY_POLLS = 3 };
 void relay_start(int master);
 void relay_resize(void);
+/* Makes a terminal as large as the one that we are on, if we are on one. */
+void copy_window_size(int terminal);
 /* After the launcher was stopped and continued: somebody else used the terminal meanwhile. */
 void relay_continue(void);
 void relay_prepare(struct pollfd polls[RELAY_POLLS]);
-void relay_move(const struct pollfd polls[RELAY_POLLS]);
+/* Returns the signal that what the user typed makes the terminal send, or 0. */
+int relay_move(const struct pollfd polls[RELAY_POLLS]);
+/* The process group, by its leader, that the terminal sends it to. */
+pid_t relay_foreground(void);
 /* Writes what the container still had to say, then gives the terminal back. A signal that ends
  * processes ends the writing, too. */
 void relay_stop(int signals);
@@ -153,6 +173,8 @@ const char *host_path(const char *path);
 
 /* supervise.c: the launcher while the container runs. */
 
+/* Returns 0, or 1 with errno. */
+uint32_t limit_time(const struct step *step, pid_t pid);
 /* Starts the container and returns the exit status for jrun. */
 int run_container(const struct plan *plan, int signals);
 

@@ -2,6 +2,7 @@
  *
  *     jrun ARGUMENT...                  what users call; every argument is the compiler's business
  *     jrun --execute-plan FILE          executes a plan that is there already (tests, embedding)
+ *     jrun-init PID                     the first process of a container (init.c)
  *
  * The compiler is <dist>/lib/compile-plan. What it must know and cannot see for itself stands in
  * JRUN_LAUNCHER, which LauncherFacts.java documents. An empty plan means that there is nothing to
@@ -113,6 +114,8 @@ main(int argc, char **argv)
         int stopped_by;
         uid_t uid = geteuid();
         gid_t gid = getegid();
+        if (argc == 2 && getpid() == 1 && strcmp(argv[0], INIT_NAME) == 0)
+                run_init(argv[1]);
         hold_standard_descriptors();
         const char *program = run_sealed(argv);
         int signals = watch_signals();

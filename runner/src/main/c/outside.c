@@ -7,22 +7,23 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 /* Returns 0, or the number of the part that failed plus one, with errno. */
 typedef uint32_t launcher_step(const struct step *step, pid_t pid);
 
 static bool
-write_map(pid_t pid, const char *file, const char *lines)
+write_of(pid_t pid, const char *file, const char *text)
 {
         char path[64];
-        size_t size = strlen(lines);
+        size_t size = strlen(text);
         snprintf(path, sizeof(path), "/proc/%d/%s", (int)pid, file);
         int fd = open(path, O_WRONLY | O_CLOEXEC);
         if (fd < 0)
                 return false;
         /* The kernel takes a map in one write only (user_namespaces(7)). */
-        ssize_t written = write(fd, lines, size);
+        ssize_t written = write(fd, text, size);
         close_quietly(fd);
         return written == (ssize_t)size;
 }
@@ -30,9 +31,25 @@ write_map(pid_t pid, const char *file, const char *lines)
 static uint32_t
 map_ids(const struct step *step, pid_t pid)
 {
-        if (!write_map(pid, "gid_map", step->word.item[1]))
+        if (!write_of(pid, "gid_map", step->word.item[1]))
                 return 1 + 1;
-        return write_map(pid, "uid_map", step->word.item[0]) ? 0 : 0 + 1;
+        return write_of(pid, "uid_map", step->word.item[0]) ? 0 : 0 + 1;
+}
+
+static uint32_t
+raise_resource_limit(const struct step *step, pid_t pid)
+{
+        struct rlimit limit;
+        if (prlimit(pid, (__rlimit_resource_t)step->number[0], NULL, &limit) < 0)
+                return 1;
+        limit.rlim_max = step->number[1];
+        return prlimit(pid, (__rlimit_resource_t)step->number[0], &limit, NULL) < 0;
+}
+
+static uint32_t
+adjust_oom_score(const struct step *step, pid_t pid)
+{
+        return write_of(pid, "oom_score_adj", step->word.item[0]) ? 0 : 1;
 }
 
 static launcher_step *const launcher_steps[STEP_KINDS] = {
@@ -40,6 +57,9 @@ static launcher_step *const launcher_steps[STEP_KINDS] = {
         [STEP_JOIN_NAMESPACE] = join_namespace,
         [STEP_OFFSET_CLOCKS] = offset_clocks,
         [STEP_SHIFT_ROOT] = shift_root,
+        [STEP_LIMIT_TIME] = limit_time,
+        [STEP_RAISE_RESOURCE_LIMIT] = raise_resource_limit,
+        [STEP_ADJUST_OOM_SCORE] = adjust_oom_score,
 };
 
 bool

@@ -27,6 +27,8 @@ enum {
         MAPPED = 256,
         RUNNING = 512, /* the new process has begun with its own steps */
         BEQUEATHED = 1024,
+        OWN_IPC = 2048,
+        OWN_PID = 4096,
 };
 
 /* What a step of each kind consists of, and the order that keeps a plan off the host: its own
@@ -58,8 +60,8 @@ static const struct shape shapes[] = {
         [STEP_SET_HOSTNAME] = {0, 1, 0, 1, OWN_UTS, 0, 0},
         [STEP_LOOPBACK_UP] = {0, 0, 0, 1, OWN_NET, 0, 0},
         [STEP_WORKING_DIRECTORY] = {0, 1, 0, 1, PIVOTED, 0, 0},
-        [STEP_CREDENTIALS] = {4, 0, 0, 4, CLONED, 0, 0},
-        [STEP_EXEC] = {0, 0, 3, 3, PIVOTED | BEQUEATHED, 0, DONE},
+        [STEP_CREDENTIALS] = {5, 0, 0, 4, CLONED, 0, 0},
+        [STEP_EXEC] = {0, 0, 3, 4, PIVOTED | BEQUEATHED, 0, DONE},
         [STEP_MAP_IDS] = {0, 2, 0, 3, OWN_USER, MAPPED, MAPPED, true},
         [STEP_OPEN_SOURCE] = {1, 1, 0, 1, CLONED, SLAVE, 0},
         [STEP_WRITE_FILE] = {3, 2, 0, 1, ROOT, 0, 0},
@@ -69,6 +71,12 @@ static const struct shape shapes[] = {
         [STEP_OFFSET_CLOCKS] = {0, 1, 0, 2, 0, CLONED, 0, true},
         [STEP_SHIFT_ROOT] = {0, 2, 0, 3, 0, 0, 0, true},
         [STEP_SET_DOMAIN_NAME] = {0, 1, 0, 1, OWN_UTS, 0, 0},
+        [STEP_SET_SYSCTL] = {1, 2, 0, 2, ROOT, 0, 0},
+        [STEP_LIMIT_TIME] = {4, 0, 0, 1, 0, CLONED, 0, true},
+        [STEP_RAISE_RESOURCE_LIMIT] = {2, 0, 0, 1, CLONED, 0, 0, true},
+        [STEP_LIMIT_RESOURCE] = {3, 0, 0, 1, CLONED, 0, 0},
+        [STEP_ADJUST_OOM_SCORE] = {0, 1, 0, 1, CLONED, 0, 0, true},
+        [STEP_STAY_AS_INIT] = {0, 0, 0, 1, SLAVE | OWN_PID, PIVOTED, 0},
 };
 
 /* Reading goes on with zeros after a failure; only the first one is told. */
@@ -194,7 +202,8 @@ static void
 take_step(struct reader *reader, struct step *step)
 {
         uint32_t kind = take_u32(reader);
-        if (kind < STEP_CLONE || kind >= STEP_KINDS) {
+        /* A kind that is not taken has no part that could fail. */
+        if (kind >= STEP_KINDS || shapes[kind].parts == 0) {
                 refuse(reader, "kind %u is unknown", kind);
                 return;
         }
@@ -230,7 +239,9 @@ check_order(struct reader *reader, struct plan *plan)
                                 !((own & CLONE_NEWUSER) && plan->enters_user);
                         state |= (own & CLONE_NEWUTS ? OWN_UTS : 0) |
                                  (own & CLONE_NEWNET ? OWN_NET : 0) |
-                                 (own & CLONE_NEWUSER ? OWN_USER : 0);
+                                 (own & CLONE_NEWUSER ? OWN_USER : 0) |
+                                 (own & CLONE_NEWIPC ? OWN_IPC : 0) |
+                                 (own & CLONE_NEWPID ? OWN_PID : 0);
                 }
                 bool joins_user =
                         step->kind == STEP_JOIN_NAMESPACE && step->number[0] == CLONE_NEWUSER;
@@ -245,6 +256,12 @@ check_order(struct reader *reader, struct plan *plan)
                 /* Of the new process, which must have the map, or of a file. */
                 if (step->kind == STEP_SHIFT_ROOT)
                         right = right && ((state & MAPPED) || *step->word.item[1] != '\0');
+                if (step->kind == STEP_LIMIT_TIME)
+                        right = right && step->number[1] >= 1 && step->number[1] <= 64;
+                /* A parameter of a namespace that is the host's would be the host's. */
+                if (step->kind == STEP_SET_SYSCTL)
+                        right = right && ((step->number[0] == CLONE_NEWNET && (state & OWN_NET)) ||
+                                          (step->number[0] == CLONE_NEWIPC && (state & OWN_IPC)));
                 if (step->kind == STEP_EXEC)
                         right = right && step->list[0].count > 0 && step->list[1].count > 0;
                 /* Without a map the new process would be nobody. */

@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The numbers are the encoding's. */
+/* The numbers are the encoding's; not all are taken. */
 enum step_kind {
         STEP_CLONE = 1,
         STEP_SLAVE_ROOT = 2,
@@ -35,6 +35,12 @@ enum step_kind {
         STEP_OFFSET_CLOCKS = 25,
         STEP_SHIFT_ROOT = 26,
         STEP_SET_DOMAIN_NAME = 27,
+        STEP_SET_SYSCTL = 50,
+        STEP_LIMIT_TIME = 51,
+        STEP_RAISE_RESOURCE_LIMIT = 52,
+        STEP_LIMIT_RESOURCE = 53,
+        STEP_ADJUST_OOM_SCORE = 54,
+        STEP_STAY_AS_INIT = 55,
         STEP_KINDS
 };
 

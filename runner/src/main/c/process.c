@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
 #include <unistd.h>
@@ -21,6 +22,8 @@
 #define TIOCGPTPEER _IO('T', 0x41)
 #endif
 enum { DEVPTS_MAGIC = 0x1cd1 }; /* linux/magic.h */
+
+enum { FIRST_GROUP = 5 }; /* of the numbers of STEP_CREDENTIALS */
 
 int terminal_fd = -1;
 
@@ -41,6 +44,8 @@ open_terminal(const struct step *step)
         if (ioctl(master, TIOCSPTLCK, &unlocked) < 0 ||
             (terminal_fd = ioctl(master, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC)) < 0)
                 fail(0);
+        /* By us, though the launcher does it later too: so the program never sees another size. */
+        copy_window_size(master);
         send_terminal(master);
         close(master);
         if (ioctl(terminal_fd, TIOCSCTTY, 0) < 0)
@@ -70,6 +75,14 @@ working_directory(const struct step *step)
         close(fd);
 }
 
+void
+limit_resource(const struct step *step)
+{
+        struct rlimit limit = {.rlim_cur = step->number[1], .rlim_max = step->number[2]};
+        if (setrlimit((__rlimit_resource_t)step->number[0], &limit) < 0)
+                fail(0);
+}
+
 static int
 capabilities(long get_or_set, struct __user_cap_data_struct sets[2])
 {
@@ -89,12 +102,12 @@ may_set_groups(void)
 static void
 set_groups(const struct step *step)
 {
-        uint32_t count = step->number_count - 4;
+        uint32_t count = step->number_count - FIRST_GROUP;
         gid_t *groups = calloc((size_t)count + 1, sizeof(gid_t));
         if (groups == NULL)
                 fail(0);
         for (uint32_t i = 0; i < count; i++)
-                groups[i] = (gid_t)step->number[4 + i];
+                groups[i] = (gid_t)step->number[FIRST_GROUP + i];
         /* A namespace with a single id has setgroups denied; then there is nothing to drop that
          * would give anybody access. Without the capability there may well be. */
         bool may = may_set_groups();
@@ -105,7 +118,7 @@ set_groups(const struct step *step)
 
 /* To what of mask we have: nobody can give more than he has. */
 static void
-keep_capabilities(uint64_t mask)
+keep_capabilities(uint64_t mask, uint64_t ambient)
 {
         struct __user_cap_data_struct sets[2];
         if (capabilities(SYS_capget, sets) < 0)
@@ -114,11 +127,25 @@ keep_capabilities(uint64_t mask)
                 uint32_t kept = sets[half].permitted & (uint32_t)(mask >> (32 * half));
                 sets[half].permitted = sets[half].effective = kept;
                 /* What is inheritable would come back by a file's capabilities
-                 * (CVE-2022-29162). */
-                sets[half].inheritable = 0;
+                 * (CVE-2022-29162). Nothing is ambient without it, though. */
+                sets[half].inheritable = kept & (uint32_t)(ambient >> (32 * half));
         }
         if (capabilities(SYS_capset, sets) < 0)
                 fail(2);
+        for (unsigned long capability = 0; capability < 64; capability++)
+                if ((sets[capability / 32].inheritable >> (capability % 32) & 1) &&
+                    prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, capability, 0, 0) < 0)
+                        fail(2);
+}
+
+static void
+drop_from_bounding_set(uint64_t mask)
+{
+        /* EINVAL ends the list of those that this kernel knows. */
+        for (unsigned long capability = 0; prctl(PR_CAPBSET_READ, capability) >= 0; capability++)
+                if ((capability >= 64 || !(mask >> capability & 1)) &&
+                    prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) < 0)
+                        fail(2);
 }
 
 void
@@ -126,23 +153,22 @@ take_credentials(const struct step *step)
 {
         uid_t uid = (uid_t)step->number[0];
         gid_t gid = (gid_t)step->number[1];
-        uint64_t mask = step->number[2];
+        uint64_t mask = step->number[2], ambient = step->number[3];
         if (terminal_fd >= 0 && fchown(terminal_fd, uid, (gid_t)-1) < 0)
                 fail(1);
-        if (step->number[3] != 0 && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+        if (step->number[4] != 0 && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
                 fail(3);
-        /* The bounding set first: dropping from it needs a capability. EINVAL ends the list of
-         * those that this kernel knows. */
-        for (unsigned long capability = 0; prctl(PR_CAPBSET_READ, capability) >= 0; capability++)
-                if ((capability >= 64 || !(mask >> capability & 1)) &&
-                    prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) < 0)
-                        fail(2);
+        /* First: dropping from it needs a capability. */
+        drop_from_bounding_set(mask);
         if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) < 0)
                 fail(2);
         set_groups(step);
+        /* Over the change of user, until execve. */
+        if (ambient != 0 && prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) < 0)
+                fail(2);
         if (setresgid(gid, gid, gid) < 0 || setresuid(uid, uid, uid) < 0)
                 fail(1);
-        keep_capabilities(uid == 0 ? mask : 0);
+        keep_capabilities(uid == 0 ? mask : ambient, ambient);
         die_with_launcher(1);
 }
 
@@ -183,6 +209,10 @@ exec_program(const struct step *step)
         char **argv = step->list[1].item, **environment = step->list[2].item;
         uint32_t part = 0;
         int error = ENOENT;
+        if (stays_as_init()) {
+                become_init(environment, 3);
+                reset_signals();
+        }
         for (uint32_t i = 0; i < step->list[0].count; i++) {
                 const char *program = step->list[0].item[i];
                 execve(program, argv, environment);

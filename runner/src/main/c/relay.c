@@ -50,14 +50,20 @@ restore_modes(void)
 }
 
 void
-relay_resize(void)
+copy_window_size(int terminal)
 {
         struct winsize size;
-        for (int fd = STDIN_FILENO; master >= 0 && fd <= STDERR_FILENO; fd++)
+        for (int fd = STDIN_FILENO; terminal >= 0 && fd <= STDERR_FILENO; fd++)
                 if (ioctl(fd, TIOCGWINSZ, &size) == 0) {
-                        ioctl(master, TIOCSWINSZ, &size);
+                        ioctl(terminal, TIOCSWINSZ, &size);
                         return;
                 }
+}
+
+void
+relay_resize(void)
+{
+        copy_window_size(master);
 }
 
 void
@@ -137,17 +143,52 @@ read_output(void)
                 master_ended = true; /* EIO: nobody has the other side open */
 }
 
-void
+pid_t
+relay_foreground(void)
+{
+        return tcgetpgrp(master);
+}
+
+/* The terminal sends a signal for one of these characters unless it stands behind one that takes
+ * its meaning away (termios(3), ISIG and VLNEXT). */
+static int
+typed_signal(void)
+{
+        static bool is_literal;
+        struct termios modes;
+        int typed = 0;
+        if (tcgetattr(master, &modes) < 0 || !(modes.c_lflag & ISIG))
+                return 0;
+        bool has_literals = (modes.c_lflag & ICANON) && (modes.c_lflag & IEXTEN);
+        for (size_t i = 0; i < to_container.used; i++) {
+                cc_t c = (cc_t)to_container.bytes[i];
+                if (is_literal || c == _POSIX_VDISABLE)
+                        is_literal = false;
+                else if (c == modes.c_cc[VINTR])
+                        typed = SIGINT;
+                else if (c == modes.c_cc[VQUIT])
+                        typed = SIGQUIT;
+                else
+                        is_literal = has_literals && c == modes.c_cc[VLNEXT];
+        }
+        return typed;
+}
+
+int
 relay_move(const struct pollfd polls[RELAY_POLLS])
 {
-        if (polls[0].revents != 0)
+        int typed = 0;
+        if (polls[0].revents != 0) {
                 read_input();
+                typed = typed_signal();
+        }
         if (polls[1].revents != 0)
                 write_out(&to_user, STDOUT_FILENO, &output_ended);
         if (polls[2].revents & POLLOUT)
                 write_out(&to_container, master, &container_deaf);
         if ((polls[2].revents & (POLLIN | POLLHUP | POLLERR)) && to_user.used == 0)
                 read_output();
+        return typed;
 }
 
 /* Nobody may be reading any more, and the signal that would end us is blocked. */

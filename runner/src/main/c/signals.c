@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
 
@@ -72,6 +73,21 @@ ends_by_default(int signal)
                signal != SIGTSTP && signal != SIGTTIN && signal != SIGTTOU && signal != SIGSTOP;
 }
 
+/* Who waits in sigwait(3) blocks what he waits for, but /proc/PID/status does not show that while
+ * he does (kernel/signal.c, do_sigtimedwait). tini, for one, lives in it. */
+static bool
+waits_for_signals(pid_t pid)
+{
+        char path[64], line[32] = "";
+        snprintf(path, sizeof(path), "/proc/%d/syscall", (int)pid);
+        FILE *call = fopen(path, "re");
+        if (call == NULL)
+                return false;
+        long number = fgets(line, sizeof(line), call) == NULL ? -1 : strtol(line, NULL, 10);
+        fclose(call);
+        return number == SYS_rt_sigtimedwait;
+}
+
 bool
 is_noticed(pid_t pid, int signal)
 {
@@ -90,5 +106,5 @@ is_noticed(pid_t pid, int signal)
                         noticed = true;
         }
         fclose(status);
-        return noticed;
+        return noticed || waits_for_signals(pid);
 }

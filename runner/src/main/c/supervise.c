@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
+#include <sys/timerfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -26,6 +27,13 @@ struct container {
         struct report failure; /* kind is 0 if there is none */
         int ended_by;          /* the signal that we ended it for, or 0 */
 };
+
+/* How long the container may run; step is NULL if that is for ever. */
+static struct {
+        const struct step *step;
+        int timer;
+        bool passed;
+} time_limit = {.timer = -1};
 
 static void
 print_failure(const struct plan *plan, const struct report *failure)
@@ -54,7 +62,9 @@ failure_status(const struct plan *plan, const struct report *failure)
 {
         if (plan->step[failure->step].kind != STEP_EXEC)
                 return EXIT_NOT_SET_UP;
-        return failure->part == 0 ? EXIT_NOT_FOUND : EXIT_NOT_EXECUTABLE;
+        /* Parts: not there, not executable, its interpreter is not there, init. */
+        static const int statuses[] = {EXIT_NOT_FOUND, EXIT_NOT_EXECUTABLE, EXIT_NOT_EXECUTABLE};
+        return failure->part < 3 ? statuses[failure->part] : EXIT_NOT_SET_UP;
 }
 
 /* The launcher's steps after the clone, then the word that the new process waits for. */
@@ -139,6 +149,21 @@ read_report(struct container *container)
         }
 }
 
+/* The kernel does not deliver a signal with default action to the first process of a pid namespace
+ * (pid_namespaces(7)), so `sleep` in there would ignore ^C. We do what the signal would have done.
+ * So too before the program has started: there is nothing to save yet. Returns whether we did. */
+static bool
+end_if_lost(struct container *container, int signal)
+{
+        if (!ends_by_default(signal) ||
+            (container->started &&
+             (!container->has_pid_namespace || is_noticed(container->pid, signal))))
+                return false;
+        container->ended_by = signal;
+        kernel_pidfd_send_signal(container->pidfd, SIGKILL);
+        return true;
+}
+
 static void
 pass_on(struct container *container, int signal)
 {
@@ -146,27 +171,58 @@ pass_on(struct container *container, int signal)
                 relay_resize();
         if (signal == SIGCONT)
                 relay_continue();
-        /* The kernel does not deliver a signal with default action to the first process of a pid
-         * namespace (pid_namespaces(7)), so `sleep` in there would ignore ^C. We do what the signal
-         * would have done. So too before the program has started: there is nothing to save yet. */
-        bool lost = container->has_pid_namespace && !is_noticed(container->pid, signal);
-        if (ends_by_default(signal) && (lost || !container->started)) {
-                container->ended_by = signal;
-                signal = SIGKILL;
-        }
-        kernel_pidfd_send_signal(container->pidfd, signal);
+        if (!end_if_lost(container, signal))
+                kernel_pidfd_send_signal(container->pidfd, signal);
+}
+
+/* The container's terminal has sent it, unless the kernel threw it away as above. */
+static void
+notice_typed(struct container *container, int signal)
+{
+        if (signal != 0 && relay_foreground() == container->pid)
+                end_if_lost(container, signal);
+}
+
+static bool
+start_timer(uint64_t seconds)
+{
+        /* All zeros would stop the timer. */
+        struct itimerspec end = {.it_value = {.tv_sec = (time_t)seconds, .tv_nsec = 1}};
+        return timerfd_settime(time_limit.timer, 0, &end, NULL) == 0;
+}
+
+uint32_t
+limit_time(const struct step *step, pid_t pid)
+{
+        time_limit.step = step;
+        time_limit.timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+        return time_limit.timer >= 0 && start_timer(step->number[0]) ? 0 : 1;
+}
+
+static void
+time_is_up(struct container *container)
+{
+        uint64_t count;
+        if (read(time_limit.timer, &count, sizeof(count)) != sizeof(count))
+                return;
+        if (time_limit.passed || !start_timer(time_limit.step->number[2]))
+                kernel_pidfd_send_signal(container->pidfd, SIGKILL);
+        else
+                pass_on(container, (int)time_limit.step->number[1]);
+        time_limit.passed = true;
 }
 
 static void
 supervise(struct container *container, int signals)
 {
-        enum { SIGNALS, END, REPORTS, RELAY, POLLS = RELAY + RELAY_POLLS };
+        enum { SIGNALS, END, REPORTS, TIMER, RELAY, POLLS = RELAY + RELAY_POLLS };
         struct pollfd polls[POLLS];
         struct signalfd_siginfo info;
         do {
                 polls[SIGNALS] = (struct pollfd){.fd = signals, .events = POLLIN};
                 polls[END] = (struct pollfd){.fd = container->pidfd, .events = POLLIN};
                 polls[REPORTS] = (struct pollfd){.fd = container->reports, .events = POLLIN};
+                polls[TIMER] = (struct pollfd){.fd = time_limit.timer, .events = POLLIN};
                 relay_prepare(&polls[RELAY]);
                 if (poll(polls, POLLS, -1) < 0) {
                         if (errno == EINTR)
@@ -179,7 +235,9 @@ supervise(struct container *container, int signals)
                 if (polls[SIGNALS].revents != 0 &&
                     read(signals, &info, sizeof(info)) == sizeof(info))
                         pass_on(container, (int)info.ssi_signo);
-                relay_move(&polls[RELAY]);
+                if (polls[TIMER].revents != 0 && polls[END].revents == 0)
+                        time_is_up(container);
+                notice_typed(container, relay_move(&polls[RELAY]));
         } while (polls[END].revents == 0);
         while (container->reports >= 0)
                 read_report(container);
@@ -200,6 +258,13 @@ run_container(const struct plan *plan, int signals)
         if (container.failure.kind == REPORT_FAILURE && container.ended_by == 0) {
                 print_failure(plan, &container.failure);
                 return failure_status(plan, &container.failure);
+        }
+        if (time_limit.passed) {
+                struct report up = {.step = (uint32_t)(time_limit.step - plan->step),
+                                    .part = 1,
+                                    .error = ETIMEDOUT};
+                print_failure(plan, &up);
+                return (int)time_limit.step->number[3];
         }
         if (!WIFSIGNALED(status))
                 return WEXITSTATUS(status);

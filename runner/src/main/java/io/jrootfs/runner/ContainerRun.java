@@ -16,9 +16,11 @@ import io.jrootfs.runner.spec.Device;
 import io.jrootfs.runner.spec.FilesystemOverrides;
 import io.jrootfs.runner.spec.Host;
 import io.jrootfs.runner.spec.Overrides;
+import io.jrootfs.runner.spec.ProcessOverrides;
 import io.jrootfs.runner.spec.SpecException;
 import io.jrootfs.runner.spec.SpecRules;
 import java.io.IOException;
+import java.nio.file.Path;
 
 /** From an image and the user's wishes to the plan that the launcher executes. */
 public final class ContainerRun {
@@ -59,7 +61,7 @@ public final class ContainerRun {
           SpecException,
           HostSourceException,
           IOException {
-    Overrides overrides = withHostsFiles(request);
+    Overrides overrides = withEnvironmentFiles(request, withHostsFiles(request));
     Bundle bundle = cache.open(request.image(), listener);
     return new Prepared(plan(bundle, overrides), bundle, false);
   }
@@ -79,7 +81,7 @@ public final class ContainerRun {
           SpecException,
           HostSourceException,
           IOException {
-    Overrides overrides = withHostsFiles(request);
+    Overrides overrides = withEnvironmentFiles(request, withHostsFiles(request));
     BundleCache.Preview preview = cache.preview(request.image());
     return new Prepared(plan(preview.bundle(), overrides), preview.bundle(), preview.unpacks());
   }
@@ -96,8 +98,7 @@ public final class ContainerRun {
     return PlanCompiler.compile(spec);
   }
 
-  private static Overrides withHostsFiles(RunRequest request)
-      throws HostSourceException, IOException {
+  private Overrides withHostsFiles(RunRequest request) throws HostSourceException, IOException {
     FilesystemOverrides filesystem = request.overrides().filesystem();
     ImmutableList.Builder<Mount> mounts = ImmutableList.builder();
     mounts.addAll(filesystem.mounts());
@@ -109,8 +110,21 @@ public final class ContainerRun {
     for (DeviceArgument device : request.devices()) {
       devices.addAll(HostDevices.of(device));
     }
+    if (request.overrides().process().privileges().privileged()) {
+      devices.addAll(HostDevices.others(devices.build(), host.userNamespace()));
+    }
     return request
         .overrides()
         .withFilesystem(filesystem.withMounts(mounts.build()).withDevices(devices.build()));
+  }
+
+  private static Overrides withEnvironmentFiles(RunRequest request, Overrides overrides)
+      throws IOException {
+    ImmutableList.Builder<String> entries = ImmutableList.builder();
+    for (Path file : request.environmentFiles()) {
+      entries.addAll(EnvironmentFile.read(file));
+    }
+    ProcessOverrides process = overrides.process();
+    return overrides.withProcess(process.withEnv(entries.addAll(process.env()).build()));
   }
 }

@@ -28,11 +28,32 @@ final class HostDevices {
   private static final ImmutableSet<String> PASSED_OVER =
       ImmutableSet.of("pts", "ptmx", "shm", "mqueue", "fd", "console", "core");
 
+  private static final DeviceArgument ALL =
+      new DeviceArgument("/dev", "/dev", "/dev", Device.EVERY_ACCESS);
+
   private final DeviceArgument argument;
+  private final boolean usable;
   private final ImmutableList.Builder<Device> found = ImmutableList.builder();
 
-  private HostDevices(DeviceArgument argument) {
+  private HostDevices(DeviceArgument argument, boolean usable) {
     this.argument = argument;
+    this.usable = usable;
+  }
+
+  /**
+   * All devices of the host but those that have their path in the container already.
+   *
+   * @param usable whether to pass over those that the caller can neither read nor write
+   */
+  static ImmutableList<Device> others(ImmutableList<Device> devices, boolean usable)
+      throws IOException {
+    ImmutableSet<String> taken =
+        devices.stream().map(Device::path).collect(ImmutableSet.toImmutableSet());
+    HostDevices all = new HostDevices(ALL, usable);
+    all.addAllIn(Path.of(ALL.source()), ALL.destination());
+    return all.found.build().stream()
+        .filter(device -> !taken.contains(device.path()))
+        .collect(ImmutableList.toImmutableList());
   }
 
   /**
@@ -41,7 +62,7 @@ final class HostDevices {
    * @throws HostSourceException if nothing is there, or no device
    */
   static ImmutableList<Device> of(DeviceArgument argument) throws HostSourceException, IOException {
-    HostDevices devices = new HostDevices(argument);
+    HostDevices devices = new HostDevices(argument, false);
     Path source = HostPath.real("device", argument.argument(), argument.source());
     int kind = (int) number(attributes(source), "mode") & S_IFMT;
     if (kind == S_IFDIR) {
@@ -71,7 +92,8 @@ final class HostDevices {
     for (Path entry : entries) {
       String name = String.valueOf(entry.getFileName());
       String inside = destination + "/" + name;
-      if (destination.equals("/dev") && PASSED_OVER.contains(name)) {
+      if ((destination.equals("/dev") && PASSED_OVER.contains(name))
+          || (usable && !Files.isReadable(entry) && !Files.isWritable(entry))) {
         continue;
       }
       if (Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {

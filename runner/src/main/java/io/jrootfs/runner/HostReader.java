@@ -6,10 +6,13 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSortedSet;
 import io.jrootfs.builder.image.Platform;
+import io.jrootfs.runner.capability.CapabilitySet;
 import io.jrootfs.runner.namespace.IdMapping;
 import io.jrootfs.runner.namespace.IdMappings;
 import io.jrootfs.runner.namespace.UserNamespaceMode;
 import io.jrootfs.runner.plan.LauncherFacts;
+import io.jrootfs.runner.process.Resource;
+import io.jrootfs.runner.process.ResourceLimit;
 import io.jrootfs.runner.seccomp.KernelVersion;
 import io.jrootfs.runner.spec.Host;
 import io.jrootfs.runner.spec.HostNamespaces;
@@ -70,7 +73,9 @@ public final class HostReader {
             existing(Files::isDirectory, "/dev/shm", "/dev/mqueue"),
             user instanceof UserNamespaceMode.Joined joined
                 ? joinedMappings(joined.path())
-                : Optional.empty()));
+                : Optional.empty()),
+        capabilities(Path.of("/proc/self/status")),
+        limits(Path.of("/proc/self/limits")));
   }
 
   /**
@@ -128,6 +133,40 @@ public final class HostReader {
       }
     }
     return mappings.build();
+  }
+
+  /**
+   * The capabilities that we have and may hand on; the launcher, whose child we are, has the same.
+   * proc(5): {@code CapPrm} and {@code CapBnd}, in hexadecimal.
+   */
+  static CapabilitySet capabilities(Path status) throws IOException {
+    long mask = -1;
+    for (String line : LINES.split(Files.readString(status))) {
+      if (line.startsWith("CapPrm:") || line.startsWith("CapBnd:")) {
+        mask &= Long.parseUnsignedLong(COLUMNS.splitToList(line).get(1), 16);
+      }
+    }
+    return CapabilitySet.ofMask(mask);
+  }
+
+  /** proc(5): a table with columns of fixed width (fs/proc/base.c, {@code proc_pid_limits}). */
+  static ImmutableMap<Resource, ResourceLimit> limits(Path table) throws IOException {
+    String text = Files.readString(table);
+    ImmutableMap.Builder<Resource, ResourceLimit> limits = ImmutableMap.builder();
+    for (Resource resource : Resource.values()) {
+      for (String line : LINES.split(text)) {
+        if (line.startsWith(resource.label())) {
+          List<String> values = COLUMNS.splitToList(line.substring(resource.label().length()));
+          limits.put(
+              resource, new ResourceLimit(resource, limit(values.get(0)), limit(values.get(1))));
+        }
+      }
+    }
+    return limits.buildOrThrow();
+  }
+
+  private static long limit(String text) {
+    return text.equals("unlimited") ? ResourceLimit.UNLIMITED : Long.parseLong(text);
   }
 
   private static ImmutableSortedSet<String> existing(Predicate<Path> kind, String... files) {

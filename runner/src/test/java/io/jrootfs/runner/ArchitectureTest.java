@@ -26,9 +26,10 @@ class ArchitectureTest {
       ImmutableListMultimap.<String, String>builder()
           .putAll("namespace", "argument")
           .putAll("bundle", "namespace")
-          .putAll("spec", "namespace", "mount", "capability", "seccomp")
+          .putAll("spec", "argument", "namespace", "mount", "capability", "process", "seccomp")
           .putAll("mount", "argument")
-          .putAll("plan", "namespace", "mount", "capability", "seccomp", "spec", "bundle")
+          .putAll(
+              "plan", "namespace", "mount", "capability", "process", "seccomp", "spec", "bundle")
           .build();
 
   /** Package to the builder's packages it may import. The root passes on what they throw. */
@@ -48,6 +49,7 @@ class ArchitectureTest {
           "mount",
           "capability",
           "seccomp",
+          "process",
           "spec",
           "plan",
           "cli");

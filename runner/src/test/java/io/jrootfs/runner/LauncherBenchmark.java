@@ -96,7 +96,9 @@ class LauncherBenchmark {
         host.environment(),
         host.resolverFiles(),
         host.thermalThrottle(),
-        host.namespaces());
+        host.namespaces(),
+        host.capabilities(),
+        host.limits());
   }
 
   private void compare(String what, String become, Host host) throws Exception {
@@ -107,16 +109,11 @@ class LauncherBenchmark {
                 cache, CachePlace.owners(host.mappings(), Optional.empty()), Clock.systemUTC()),
             host);
     ProcessOverrides busybox =
-        new ProcessOverrides(
-            ImmutableList.of("/bin/busybox", "true"),
-            ProcessOverrides.NONE.entrypoint(),
-            ImmutableList.of(),
-            ProcessOverrides.NONE.user(),
-            ProcessOverrides.NONE.workingDirectory(),
-            ProcessOverrides.NONE.terminal());
+        ProcessOverrides.NONE.withCommand(ImmutableList.of("/bin/busybox", "true"));
     RunRequest request =
         new RunRequest(
             root,
+            ImmutableList.of(),
             ImmutableList.of(),
             ImmutableList.of(),
             new Overrides(

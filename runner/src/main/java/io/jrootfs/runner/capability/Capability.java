@@ -1,5 +1,9 @@
 package io.jrootfs.runner.capability;
 
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+
 /** The capabilities of linux/capability.h, without their {@code CAP_}. */
 public enum Capability {
   CHOWN(0),
@@ -53,5 +57,12 @@ public enum Capability {
   /** The kernel's number: the bit in a mask. */
   public int number() {
     return number;
+  }
+
+  /** The capability that {@code text} names, in any case, with or without {@code CAP_}. */
+  public static Optional<Capability> parse(String text) {
+    String upper = text.toUpperCase(Locale.ROOT);
+    String name = upper.startsWith("CAP_") ? upper.substring("CAP_".length()) : upper;
+    return Arrays.stream(values()).filter(known -> known.name().equals(name)).findFirst();
   }
 }

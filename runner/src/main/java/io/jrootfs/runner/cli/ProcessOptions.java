@@ -6,8 +6,11 @@ import static io.jrootfs.runner.cli.Options.list;
 import static io.jrootfs.runner.cli.Options.text;
 
 import com.google.common.collect.ImmutableList;
+import io.jrootfs.runner.spec.LifetimeOverrides;
+import io.jrootfs.runner.spec.PrivilegeOverrides;
 import io.jrootfs.runner.spec.ProcessOverrides;
 import io.jrootfs.runner.spec.TerminalMode;
+import java.nio.file.Path;
 import picocli.CommandLine.Model.CommandSpec;
 
 /** What runs, as whom, and on which terminal. */
@@ -24,8 +27,26 @@ final class ProcessOptions {
             "%nProcess:%n",
             text("STRING", "Run this instead of the image's Entrypoint and Cmd.", "--entrypoint"),
             list("NAME[=VALUE]", "Set a variable, or copy the caller's.", "-e", "--env"),
+            list("FILE", "Set the variables of a file, lines like those of -e.", "--env-file"),
             text("USER[:GROUP]", "Be this user; names or numbers.", "-u", "--user"),
-            text("DIR", "Start here.", "-w", "--workdir")));
+            list("GROUP", "Be in this group, too; a name or a number.", "--group-add"),
+            text("DIR", "Start here.", "-w", "--workdir"),
+            text("OCTAL", "Permissions that new files do not get (default: 0022).", "--umask"),
+            flag("Run the command as the child of an init of jrun's.", "--init"),
+            text("SIGNAL", "What asks the command to end (default: the image's).", "--stop-signal"),
+            text(
+                "SECONDS",
+                "How long it then has before it is killed (default: 10).",
+                "--stop-timeout"),
+            text("SECONDS", "Stop it after this time; exit status 255.", "--timeout")));
+    command.addArgGroup(
+        group(
+            "%nPrivileges:%n",
+            list("CAPABILITY", "Let it have this one, or ALL.", "--cap-add"),
+            list("CAPABILITY", "Let it not have this one, or ALL.", "--cap-drop"),
+            flag(
+                "All capabilities that jrun has, the host's devices, nothing of the kernel hidden.",
+                "--privileged")));
     command.addArgGroup(
         group(
             "%nTerminal:%n",
@@ -47,8 +68,34 @@ final class ProcessOptions {
         options.value("--entrypoint"),
         options.values("--env"),
         options.value("--user"),
+        options.values("--group-add"),
         options.value("--workdir"),
-        terminal());
+        options.value("--umask"),
+        terminal(),
+        options.has("--init"),
+        LimitOptions.overrides(options),
+        new PrivilegeOverrides(
+            options.values("--cap-add"), options.values("--cap-drop"), options.has("--privileged")),
+        new LifetimeOverrides(
+            options.value("--stop-signal"),
+            options.value("--stop-timeout"),
+            options.value("--timeout")));
+  }
+
+  /**
+   * The files to read variables from, in order.
+   *
+   * @throws UsageException if one has a name that cannot be
+   */
+  ImmutableList<Path> environmentFiles() throws UsageException {
+    ImmutableList.Builder<Path> files = ImmutableList.builder();
+    for (String file : options.values("--env-file")) {
+      if (file.isEmpty()) {
+        throw new UsageException("the name of an --env-file is empty");
+      }
+      files.add(RunOptions.path(file));
+    }
+    return files.build();
   }
 
   private TerminalMode terminal() throws UsageException {

@@ -33,6 +33,7 @@ final class RunOptions {
     FilesystemOptions.declare(command);
     NamespaceOptions.declare(command);
     SecurityOptions.declare(command);
+    LimitOptions.declare(command);
     command.addArgGroup(
         group(
             "%nTalk:%n",
@@ -94,12 +95,14 @@ final class RunOptions {
   RunRequest request()
       throws UsageException, MountSyntaxException, NamespaceSyntaxException, ProfileException {
     FilesystemOptions filesystem = new FilesystemOptions(options);
+    ProcessOptions process = new ProcessOptions(options);
     return new RunRequest(
         image(),
         filesystem.volumes(),
         filesystem.devices(),
+        process.environmentFiles(),
         new Overrides(
-            new ProcessOptions(options).overrides(command()),
+            process.overrides(command()),
             filesystem.overrides(),
             new NamespaceOptions(options).overrides(),
             new SecurityOptions(options).overrides()));
@@ -113,10 +116,14 @@ final class RunOptions {
     if (image.isEmpty()) {
       throw new UsageException("the image's name is empty");
     }
+    return path(image);
+  }
+
+  static Path path(String text) throws UsageException {
     try {
-      return Path.of(image);
+      return Path.of(text);
     } catch (InvalidPathException e) {
-      throw new UsageException("'" + image + "' is no file name: " + e.getReason());
+      throw new UsageException("'" + text + "' is no file name: " + e.getReason());
     }
   }
 

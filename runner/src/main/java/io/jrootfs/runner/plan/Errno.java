@@ -23,7 +23,8 @@ enum Errno {
   ERANGE(34),
   ENOSYS(38),
   ELOOP(40),
-  EOVERFLOW(75);
+  EOVERFLOW(75),
+  ETIMEDOUT(110);
 
   private final int number;
 

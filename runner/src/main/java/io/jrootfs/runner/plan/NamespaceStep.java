@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableSet;
 import io.jrootfs.runner.namespace.ClockOffsets;
 import io.jrootfs.runner.namespace.IdMappings;
 import io.jrootfs.runner.namespace.Namespace;
+import io.jrootfs.runner.spec.Sysctl;
 import java.util.Optional;
 
 /** A step that makes or changes a namespace of the container. */
@@ -99,6 +100,17 @@ public sealed interface NamespaceStep extends LaunchStep {
     }
   }
 
+  /**
+   * Sets a kernel parameter of one of the container's own namespaces, through the procfs that is
+   * mounted on {@code /proc}; whatever else may be there is refused (CVE-2025-52881).
+   */
+  record SetSysctl(Sysctl sysctl) implements NamespaceStep {
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.setSysctl(this);
+    }
+  }
+
   @Override
   default <R> R match(LaunchStep.Cases<R> cases) {
     return cases.namespace(this);
@@ -128,5 +140,7 @@ public sealed interface NamespaceStep extends LaunchStep {
     R setHostname(SetHostname step);
 
     R loopbackUp(LoopbackUp step);
+
+    R setSysctl(SetSysctl step);
   }
 }

@@ -3,6 +3,7 @@ package io.jrootfs.runner.plan;
 import com.google.common.collect.ImmutableList;
 import io.jrootfs.runner.namespace.IdMapping;
 import io.jrootfs.runner.namespace.Namespace;
+import io.jrootfs.runner.spec.Sysctl;
 import java.util.stream.Collectors;
 
 /** The namespace steps in the form that the launcher reads; {@link PlanEncoder} has the table. */
@@ -58,5 +59,12 @@ final class NamespaceStepEncoder implements NamespaceStep.Cases<EncodedStep> {
   @Override
   public EncodedStep loopbackUp(NamespaceStep.LoopbackUp step) {
     return EncodedStep.of(15);
+  }
+
+  @Override
+  public EncodedStep setSysctl(NamespaceStep.SetSysctl step) {
+    Sysctl sysctl = step.sysctl();
+    long flag = sysctl.namespace().cloneFlag();
+    return EncodedStep.of(50, ImmutableList.of(flag), "sys/" + sysctl.name(), sysctl.value());
   }
 }

@@ -5,6 +5,7 @@ import static io.jrootfs.runner.plan.Shell.quoted;
 
 import com.google.common.collect.ImmutableList;
 import io.jrootfs.runner.namespace.Namespace;
+import io.jrootfs.runner.spec.Sysctl;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -102,5 +103,11 @@ final class NamespaceStepExplainer implements NamespaceStep.Cases<ImmutableList<
   @Override
   public ImmutableList<String> loopbackUp(NamespaceStep.LoopbackUp step) {
     return ImmutableList.of(command("ip", "link", "set", "lo", "up"));
+  }
+
+  @Override
+  public ImmutableList<String> setSysctl(NamespaceStep.SetSysctl step) {
+    Sysctl sysctl = step.sysctl();
+    return ImmutableList.of(command("sysctl", "-w", sysctl.name() + "=" + sysctl.value()));
   }
 }

@@ -2,16 +2,19 @@ package io.jrootfs.runner.plan;
 
 import static io.jrootfs.runner.plan.Errno.EACCES;
 import static io.jrootfs.runner.plan.Errno.EINVAL;
+import static io.jrootfs.runner.plan.Errno.ENOENT;
 import static io.jrootfs.runner.plan.Errno.ENOSPC;
 import static io.jrootfs.runner.plan.Errno.ENOSYS;
 import static io.jrootfs.runner.plan.Errno.EPERM;
 import static io.jrootfs.runner.plan.Errno.ERANGE;
+import static io.jrootfs.runner.plan.Errno.EXDEV;
 import static io.jrootfs.runner.plan.FailureTexts.OLD_KERNEL;
 import static io.jrootfs.runner.plan.FailureTexts.on;
 import static io.jrootfs.runner.plan.FailureTexts.texts;
 
 import com.google.common.collect.ImmutableList;
 import io.jrootfs.runner.namespace.Namespace;
+import io.jrootfs.runner.spec.Sysctl;
 
 /** What is said when a namespace step fails; the numbers of parts are the launcher's (plan.c). */
 final class NamespaceStepFailures implements NamespaceStep.Cases<FailureTexts> {
@@ -126,5 +129,19 @@ final class NamespaceStepFailures implements NamespaceStep.Cases<FailureTexts> {
   @Override
   public FailureTexts loopbackUp(NamespaceStep.LoopbackUp step) {
     return texts("cannot bring the loopback interface up");
+  }
+
+  @Override
+  public FailureTexts setSysctl(NamespaceStep.SetSysctl step) {
+    Sysctl sysctl = step.sysctl();
+    String what = "cannot set sysctl " + sysctl.name() + " to '" + sysctl.value() + "'";
+    String place = "cannot set sysctls: the container's /proc";
+    return texts(
+        ImmutableList.of(place + " cannot be opened", what),
+        on(0, EXDEV, place + " is no procfs; is something mounted on it?"),
+        on(1, EXDEV, what + ": something is mounted over it"),
+        on(1, ENOENT, what + ": this kernel has no such parameter"),
+        on(1, EINVAL, what + ": the kernel does not take this value"),
+        on(1, EACCES, what + ": not permitted; this kernel lets only the system's root change it"));
   }
 }

@@ -27,6 +27,9 @@ public final class PlanCompiler {
           "/dev/core", "/proc/kcore",
           "/dev/ptmx", "pts/ptmx");
 
+  /** What podman ends with after its {@code --timeout}. */
+  private static final int TIMED_OUT = 255;
+
   private static final Splitter PATH = Splitter.on(':');
 
   private final ContainerSpec spec;
@@ -49,6 +52,9 @@ public final class PlanCompiler {
 
   /** What the launcher does itself is before and right behind the Clone. */
   private void namespaces() {
+    if (spec.lifetime().timeout() > 0) {
+      steps.add(new ProcessStep.LimitTime(spec.lifetime(), TIMED_OUT));
+    }
     Isolation isolation = spec.linux().isolation();
     if (!isolation.offsets().isEmpty()) {
       steps.add(new NamespaceStep.OffsetClocks(isolation.offsets()));
@@ -70,6 +76,7 @@ public final class PlanCompiler {
         steps.add(new NamespaceStep.ShiftRoot(spec.root().path(), Optional.empty()));
       }
     }
+    fromOutside();
   }
 
   private void join(Namespace kind, String path) {
@@ -86,6 +93,9 @@ public final class PlanCompiler {
       }
     }
     steps.add(new MountStep.SlaveRoot());
+    if (spec.process().init()) {
+      steps.add(new ProcessStep.StayAsInit());
+    }
     steps.add(
         new MountStep.OverlayRoot(
             spec.root().path(), spec.root().mountPoint(), spec.linux().userNamespace()));
@@ -98,6 +108,16 @@ public final class PlanCompiler {
 
   private static String parent(String path) {
     return path.substring(0, Math.max(1, path.lastIndexOf('/')));
+  }
+
+  /** What the launcher does on the new process, as it may have rights that the process has not. */
+  private void fromOutside() {
+    spec.process().rlimits().stream()
+        .filter(limit -> spec.process().raisedLimits().contains(limit.resource()))
+        .forEach(limit -> steps.add(new ProcessStep.RaiseResourceLimit(limit)));
+    spec.process()
+        .oomScoreAdj()
+        .ifPresent(adjustment -> steps.add(new ProcessStep.AdjustOomScore(adjustment)));
   }
 
   private void mounts() {
@@ -166,6 +186,8 @@ public final class PlanCompiler {
     if (spec.linux().namespaces().contains(Namespace.NETWORK)) {
       steps.add(new NamespaceStep.LoopbackUp());
     }
+    // Before what they are read-only behind.
+    spec.linux().sysctls().forEach(sysctl -> steps.add(new NamespaceStep.SetSysctl(sysctl)));
     spec.linux().readonlyPaths().forEach(path -> steps.add(new MountStep.ReadOnlyPath(path)));
     spec.linux().maskedPaths().forEach(path -> steps.add(new MountStep.MaskPath(path)));
   }
@@ -177,7 +199,7 @@ public final class PlanCompiler {
     if (spec.root().readonly()) {
       steps.add(new MountStep.ReadOnlyRoot());
     }
-    steps.add(new ProcessStep.Inheritance(0022));
+    steps.add(new ProcessStep.Inheritance(process.umask()));
     // With no-new-privileges as late as can be, so that the filter need not allow our own calls.
     if (!process.noNewPrivileges()) {
       seccomp();
@@ -188,7 +210,9 @@ public final class PlanCompiler {
             process.user().gid(),
             process.user().additionalGids(),
             process.capabilities(),
+            process.ambientCapabilities(),
             process.noNewPrivileges()));
+    process.rlimits().forEach(limit -> steps.add(new ProcessStep.LimitResource(limit)));
     if (process.noNewPrivileges()) {
       seccomp();
     }

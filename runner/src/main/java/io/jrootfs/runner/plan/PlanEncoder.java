@@ -43,10 +43,11 @@ import java.util.List;
  * <tr><td>14 SetHostname<td><td>name
  * <tr><td>15 LoopbackUp
  * <tr><td>16 WorkingDirectory<td><td>path
- * <tr><td>17 Credentials<td>uid, gid, capability mask, no new privileges, groups ...
+ * <tr><td>17 Credentials<td>uid, gid, capability mask, ambient mask, no new
+ *     privileges, groups ...
  * <tr><td>18 Exec<td><td><td>candidates, arguments, environment
  * <tr><td>19 MapIds<td><td>lines of uid_map, lines of gid_map
- * <tr><td>20 OpenSource<td>recursive<td>source
+ *  * <tr><td>20 OpenSource<td>recursive<td>source
  * <tr><td>21 WriteFile<td>mode, two errnos to pass over<td>path, content
  * <tr><td>22 Inheritance<td>umask
  * <tr><td>23 Seccomp<td>flags, instructions ... (struct sock_filter, 16 bits of code lowest)
@@ -54,6 +55,12 @@ import java.util.List;
  * <tr><td>25 OffsetClocks<td><td>lines of timens_offsets
  * <tr><td>26 ShiftRoot<td><td>directory, path of a user namespace or ""
  * <tr><td>27 SetDomainName<td><td>name
+ * <tr><td>50 SetSysctl<td>CLONE_NEW* flag<td>path in procfs, value
+ * <tr><td>51 LimitTime<td>seconds, signal, seconds until SIGKILL, exit status
+ * <tr><td>52 RaiseResourceLimit<td>RLIMIT_*, hard
+ * <tr><td>53 LimitResource<td>RLIMIT_*, soft, hard
+ * <tr><td>54 AdjustOomScore<td><td>adjustment
+ * <tr><td>55 StayAsInit
  * </table>
  */
 public final class PlanEncoder {

@@ -2,7 +2,9 @@ package io.jrootfs.runner.plan;
 
 import com.google.common.collect.ImmutableList;
 import io.jrootfs.runner.capability.CapabilitySet;
+import io.jrootfs.runner.process.ResourceLimit;
 import io.jrootfs.runner.seccomp.SeccompFilter;
+import io.jrootfs.runner.spec.Lifetime;
 
 /** A step that makes the container's first process what it is to be. */
 public sealed interface ProcessStep extends LaunchStep {
@@ -34,10 +36,11 @@ public sealed interface ProcessStep extends LaunchStep {
   }
 
   /**
-   * Becomes the process's user: supplementary groups, group, user, then capabilities. The bounding,
-   * permitted and effective sets become {@code capabilities} (a user other than root keeps only the
-   * bounding set); inheritable and ambient sets become empty. What the launcher itself lacks of
-   * {@code capabilities} the process lacks too.
+   * Becomes the process's user: supplementary groups, group, user, then capabilities. The bounding
+   * set becomes {@code capabilities}, and for root so do the permitted and effective ones; another
+   * user's become {@code ambient}. Inheritable and ambient sets become empty for root and {@code
+   * ambient} for others, as the kernel lets nothing be ambient that is not inheritable. What the
+   * launcher itself lacks of all that the process lacks too.
    *
    * @param uid in the container's user namespace
    * @param gid in the container's user namespace
@@ -49,6 +52,7 @@ public sealed interface ProcessStep extends LaunchStep {
       long gid,
       ImmutableList<Long> groups,
       CapabilitySet capabilities,
+      CapabilitySet ambient,
       boolean noNewPrivileges)
       implements ProcessStep {
     @Override
@@ -83,7 +87,8 @@ public sealed interface ProcessStep extends LaunchStep {
   }
 
   /**
-   * Replaces the process: execve(2) of each candidate in turn until one exists.
+   * Replaces the process: execve(2) of each candidate in turn until one exists. After a {@link
+   * StayAsInit} a child of the process does it.
    *
    * @param candidates container paths, at least one
    * @param argv at least the program's name
@@ -101,6 +106,66 @@ public sealed interface ProcessStep extends LaunchStep {
     @Override
     public <R> R match(Cases<R> cases) {
       return cases.exec(this);
+    }
+  }
+
+  /**
+   * Ends the container after some time. The launcher starts the clock before there is a container.
+   *
+   * @param lifetime with a timeout
+   * @param exitStatus what jrun then ends with
+   */
+  record LimitTime(Lifetime lifetime, int exitStatus) implements ProcessStep {
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.limitTime(this);
+    }
+  }
+
+  /**
+   * Raises the new process's hard limit: the launcher does it, as root of the system, which the
+   * process may not be.
+   */
+  record RaiseResourceLimit(ResourceLimit limit) implements ProcessStep {
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.raiseResourceLimit(this);
+    }
+  }
+
+  /**
+   * Limits the process, late: tight limits are not for the launcher's own steps. It takes no rights
+   * then, as no hard limit is raised.
+   */
+  record LimitResource(ResourceLimit limit) implements ProcessStep {
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.limitResource(this);
+    }
+  }
+
+  /**
+   * Writes the new process's {@code oom_score_adj} (proc(5)). The launcher does it, through the
+   * host's procfs.
+   *
+   * @param adjustment -1000 to 1000
+   */
+  record AdjustOomScore(int adjustment) implements ProcessStep {
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.adjustOomScore(this);
+    }
+  }
+
+  /**
+   * Makes the process stay as an init that reaps, passes signals on and ends as its child, the
+   * container's program, does. Opens the launcher's own sealed program (CVE-2019-5736) while the
+   * host's procfs can still be seen.
+   */
+  record StayAsInit() implements ProcessStep {
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.stayAsInit(this);
     }
   }
 
@@ -129,5 +194,15 @@ public sealed interface ProcessStep extends LaunchStep {
     R seccomp(Seccomp step);
 
     R exec(Exec step);
+
+    R limitTime(LimitTime step);
+
+    R raiseResourceLimit(RaiseResourceLimit step);
+
+    R limitResource(LimitResource step);
+
+    R adjustOomScore(AdjustOomScore step);
+
+    R stayAsInit(StayAsInit step);
   }
 }

@@ -5,9 +5,12 @@ import static io.jrootfs.runner.plan.EncodedStep.flag;
 import static io.jrootfs.runner.plan.EncodedStep.inRange;
 
 import com.google.common.collect.ImmutableList;
+import io.jrootfs.runner.spec.Lifetime;
 
 /** The process steps in the form that the launcher reads; {@link PlanEncoder} has the table. */
 final class ProcessStepEncoder implements ProcessStep.Cases<EncodedStep> {
+  private static final long MAX_SECONDS = 999_999_999;
+
   @Override
   public EncodedStep openTerminal(ProcessStep.OpenTerminal step) {
     return EncodedStep.of(9);
@@ -25,6 +28,7 @@ final class ProcessStepEncoder implements ProcessStep.Cases<EncodedStep> {
             .add(inRange("uid", step.uid(), MAX_ID))
             .add(inRange("gid", step.gid(), MAX_ID))
             .add(step.capabilities().mask())
+            .add(step.ambient().mask())
             .add(flag(step.noNewPrivileges()));
     step.groups().forEach(group -> numbers.add(inRange("group", group, MAX_ID)));
     return EncodedStep.of(17, numbers.build());
@@ -55,5 +59,41 @@ final class ProcessStepEncoder implements ProcessStep.Cases<EncodedStep> {
         ImmutableList.of(),
         ImmutableList.of(),
         ImmutableList.of(step.candidates(), step.argv(), step.environment()));
+  }
+
+  @Override
+  public EncodedStep limitTime(ProcessStep.LimitTime step) {
+    Lifetime lifetime = step.lifetime();
+    return EncodedStep.of(
+        51,
+        ImmutableList.of(
+            inRange("timeout", lifetime.timeout(), MAX_SECONDS),
+            (long) lifetime.stopSignal().number(),
+            inRange("stop timeout", lifetime.stopTimeout(), MAX_SECONDS),
+            inRange("exit status", step.exitStatus(), 255)));
+  }
+
+  @Override
+  public EncodedStep raiseResourceLimit(ProcessStep.RaiseResourceLimit step) {
+    return EncodedStep.of(
+        52, ImmutableList.of((long) step.limit().resource().number(), step.limit().hard()));
+  }
+
+  @Override
+  public EncodedStep limitResource(ProcessStep.LimitResource step) {
+    return EncodedStep.of(
+        53,
+        ImmutableList.of(
+            (long) step.limit().resource().number(), step.limit().soft(), step.limit().hard()));
+  }
+
+  @Override
+  public EncodedStep adjustOomScore(ProcessStep.AdjustOomScore step) {
+    return EncodedStep.of(54, Integer.toString(step.adjustment()));
+  }
+
+  @Override
+  public EncodedStep stayAsInit(ProcessStep.StayAsInit step) {
+    return EncodedStep.of(55);
   }
 }

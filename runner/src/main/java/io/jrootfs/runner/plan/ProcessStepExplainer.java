@@ -5,8 +5,10 @@ import static io.jrootfs.runner.plan.Shell.quoted;
 
 import com.google.common.collect.ImmutableList;
 import io.jrootfs.runner.capability.CapabilitySet;
+import io.jrootfs.runner.process.ResourceLimit;
 import io.jrootfs.runner.seccomp.Abi;
 import io.jrootfs.runner.seccomp.SeccompFilter;
+import io.jrootfs.runner.spec.Lifetime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -52,8 +54,8 @@ final class ProcessStepExplainer implements ProcessStep.Cases<ImmutableList<Stri
                             .map(Object::toString)
                             .collect(Collectors.joining(",")),
                 "--bounding-set=" + capabilities(step.capabilities()),
-                "--inh-caps=-all",
-                "--ambient-caps=-all"));
+                "--inh-caps=" + capabilities(step.ambient()),
+                "--ambient-caps=" + capabilities(step.ambient())));
     if (step.noNewPrivileges()) {
       words.add("--no-new-privs");
     }
@@ -95,6 +97,47 @@ final class ProcessStepExplainer implements ProcessStep.Cases<ImmutableList<Stri
               + step.candidates().stream().map(Shell::quoted).collect(Collectors.joining(" ")));
     }
     return lines.add(command(words)).build();
+  }
+
+  @Override
+  public ImmutableList<String> limitTime(ProcessStep.LimitTime step) {
+    Lifetime lifetime = step.lifetime();
+    return ImmutableList.of(
+        "# "
+            + command(
+                "timeout",
+                "--signal=" + lifetime.stopSignal().word(),
+                "--kill-after=" + lifetime.stopTimeout(),
+                Long.toString(lifetime.timeout()))
+            + " all that follows; exit status "
+            + step.exitStatus()
+            + " if it comes to that");
+  }
+
+  @Override
+  public ImmutableList<String> raiseResourceLimit(ProcessStep.RaiseResourceLimit step) {
+    ResourceLimit limit = step.limit();
+    return ImmutableList.of(
+        "# meanwhile, from outside:",
+        "# prlimit --pid $! --%s=:%s"
+            .formatted(limit.resource().word(), ResourceLimit.text(limit.hard())));
+  }
+
+  @Override
+  public ImmutableList<String> limitResource(ProcessStep.LimitResource step) {
+    return ImmutableList.of("prlimit --pid $$ --" + step.limit());
+  }
+
+  @Override
+  public ImmutableList<String> adjustOomScore(ProcessStep.AdjustOomScore step) {
+    return ImmutableList.of(
+        "# meanwhile, from outside:", "# choom --pid $! --adjust " + step.adjustment());
+  }
+
+  @Override
+  public ImmutableList<String> stayAsInit(ProcessStep.StayAsInit step) {
+    return ImmutableList.of(
+        "# the command will be a child of jrun's own init, which reaps and passes signals on");
   }
 
   private static String capabilities(CapabilitySet set) {

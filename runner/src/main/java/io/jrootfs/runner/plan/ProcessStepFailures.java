@@ -10,12 +10,14 @@ import static io.jrootfs.runner.plan.Errno.ENOSYS;
 import static io.jrootfs.runner.plan.Errno.ENOTDIR;
 import static io.jrootfs.runner.plan.Errno.ENOTTY;
 import static io.jrootfs.runner.plan.Errno.EPERM;
+import static io.jrootfs.runner.plan.Errno.ETIMEDOUT;
 import static io.jrootfs.runner.plan.Errno.EXDEV;
 import static io.jrootfs.runner.plan.FailureTexts.on;
 import static io.jrootfs.runner.plan.FailureTexts.onUnmappedOwner;
 import static io.jrootfs.runner.plan.FailureTexts.texts;
 
 import com.google.common.collect.ImmutableList;
+import io.jrootfs.runner.process.ResourceLimit;
 
 /** What is said when a process step fails; the numbers of parts are the launcher's (plan.c). */
 final class ProcessStepFailures implements ProcessStep.Cases<FailureTexts> {
@@ -98,7 +100,11 @@ final class ProcessStepFailures implements ProcessStep.Cases<FailureTexts> {
   @Override
   public FailureTexts exec(ProcessStep.Exec step) {
     return texts(
-        ImmutableList.of(step.notFound(), step.notExecutable(), step.notExecutable()),
+        ImmutableList.of(
+            step.notFound(),
+            step.notExecutable(),
+            step.notExecutable(),
+            "cannot start the init that the command is to be a child of"),
         on(0, ENOENT, step.notFound()),
         on(1, EACCES, step.notExecutable() + ": permission denied, or no regular file"),
         on(
@@ -117,5 +123,57 @@ final class ProcessStepFailures implements ProcessStep.Cases<FailureTexts> {
             step.notExecutable()
                 + ": it is there, but the interpreter that it names (its '#!' line, or its"
                 + " dynamic loader) is not"));
+  }
+
+  @Override
+  public FailureTexts limitTime(ProcessStep.LimitTime step) {
+    return texts(
+        "cannot set a timer",
+        on(
+            1,
+            ETIMEDOUT,
+            "the container was ended after its %d s (--timeout)"
+                .formatted(step.lifetime().timeout())));
+  }
+
+  @Override
+  public FailureTexts raiseResourceLimit(ProcessStep.RaiseResourceLimit step) {
+    ResourceLimit limit = step.limit();
+    String what =
+        "cannot raise the limit "
+            + limit.resource().word()
+            + " to "
+            + ResourceLimit.text(limit.hard());
+    return texts(
+        what,
+        on(
+            0,
+            EPERM,
+            what
+                + ": your own hard limit is lower, and raising that takes the system's root with"
+                + " CAP_SYS_RESOURCE; ask for less"));
+  }
+
+  @Override
+  public FailureTexts limitResource(ProcessStep.LimitResource step) {
+    return texts("cannot set the limit " + step.limit());
+  }
+
+  @Override
+  public FailureTexts adjustOomScore(ProcessStep.AdjustOomScore step) {
+    String what = "cannot set the oom score adjustment " + step.adjustment();
+    return texts(
+        what,
+        on(
+            0,
+            EACCES,
+            what
+                + ": your own is higher, and lowering it takes the system's root with"
+                + " CAP_SYS_RESOURCE; ask for more"));
+  }
+
+  @Override
+  public FailureTexts stayAsInit(ProcessStep.StayAsInit step) {
+    return texts("cannot open jrun's own program to be the container's init");
   }
 }

@@ -1,7 +1,11 @@
 package io.jrootfs.runner.spec;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
 import io.jrootfs.runner.capability.CapabilitySet;
+import io.jrootfs.runner.process.Resource;
+import io.jrootfs.runner.process.ResourceLimit;
+import java.util.OptionalInt;
 
 /**
  * What runs (runtime-spec config.md, {@code process}).
@@ -11,8 +15,14 @@ import io.jrootfs.runner.capability.CapabilitySet;
  * @param args program and arguments, at least one
  * @param env {@code NAME=value}, in order, each name once
  * @param cwd absolute path
- * @param capabilities of the bounding set
+ * @param umask permission bits that new files do not have
+ * @param init whether an init of jrun's is the first process and this one its child
+ * @param capabilities of the bounding set, and root's
+ * @param ambientCapabilities a user's other than root; a part of the bounding set
  * @param noNewPrivileges whether set-user-ID and file capabilities are without effect
+ * @param rlimits those that are other than the caller's
+ * @param raisedLimits which of them have a hard limit above the caller's
+ * @param oomScoreAdj added to its badness when memory is short; empty: as the caller's
  */
 public record ContainerProcess(
     boolean terminal,
@@ -20,8 +30,14 @@ public record ContainerProcess(
     ImmutableList<String> args,
     ImmutableList<String> env,
     String cwd,
+    int umask,
+    boolean init,
     CapabilitySet capabilities,
-    boolean noNewPrivileges) {
+    CapabilitySet ambientCapabilities,
+    boolean noNewPrivileges,
+    ImmutableList<ResourceLimit> rlimits,
+    ImmutableSet<Resource> raisedLimits,
+    OptionalInt oomScoreAdj) {
   /**
    * @throws IllegalArgumentException if there is nothing to run
    */

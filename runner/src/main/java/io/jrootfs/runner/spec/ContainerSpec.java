@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param domainname its NIS domain, if it is to be set
  * @param mounts in the order they are made
  * @param linux the kernel's part
+ * @param lifetime how long it runs and how it is ended
  * @param foreign set if its programs are for other machines than this one
  */
 public record ContainerSpec(
@@ -22,4 +23,5 @@ public record ContainerSpec(
     Optional<String> domainname,
     ImmutableList<Mount> mounts,
     Linux linux,
+    Lifetime lifetime,
     Optional<ForeignPlatform> foreign) {}

@@ -4,7 +4,10 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSortedSet;
 import io.jrootfs.builder.image.Platform;
+import io.jrootfs.runner.capability.CapabilitySet;
 import io.jrootfs.runner.namespace.IdMappings;
+import io.jrootfs.runner.process.Resource;
+import io.jrootfs.runner.process.ResourceLimit;
 import io.jrootfs.runner.seccomp.KernelVersion;
 
 /**
@@ -20,6 +23,8 @@ import io.jrootfs.runner.seccomp.KernelVersion;
  * @param resolverFiles which of {@code /etc/hosts} and {@code /etc/resolv.conf} exist
  * @param thermalThrottle the directories {@code /sys/devices/system/cpu/cpuN/thermal_throttle}
  * @param namespaces what it would share with the container
+ * @param capabilities those that jrun has in the user namespace that it is in
+ * @param limits the caller's resource limits
  */
 public record Host(
     Platform platform,
@@ -30,4 +35,6 @@ public record Host(
     ImmutableMap<String, String> environment,
     ImmutableSortedSet<String> resolverFiles,
     ImmutableList<String> thermalThrottle,
-    HostNamespaces namespaces) {}
+    HostNamespaces namespaces,
+    CapabilitySet capabilities,
+    ImmutableMap<Resource, ResourceLimit> limits) {}

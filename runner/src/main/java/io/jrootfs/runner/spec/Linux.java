@@ -14,13 +14,15 @@ import java.util.Optional;
  * @param maskedPaths what the container cannot see
  * @param readonlyPaths what it cannot write
  * @param seccomp what decides about its system calls; empty: nothing does
+ * @param sysctls kernel parameters of those namespaces
  */
 public record Linux(
     Isolation isolation,
     ImmutableList<Device> devices,
     ImmutableList<String> maskedPaths,
     ImmutableList<String> readonlyPaths,
-    Optional<SeccompFilter> seccomp) {
+    Optional<SeccompFilter> seccomp,
+    ImmutableList<Sysctl> sysctls) {
 
   /** Whether the container's root is not the system's, so that it cannot create device nodes. */
   public boolean userNamespace() {

@@ -40,11 +40,16 @@ final class MountRules {
   /**
    * All mounts in order: the defaults, then the user's, outer ones before those inside them.
    *
+   * @param privileged whether the container may change the kernel's files
    * @throws SpecException if two of the user's mounts have the same destination, or one wants what
    *     a user namespace cannot have
    */
   static ImmutableList<Mount> mounts(
-      FilesystemOverrides overrides, Isolation isolation, boolean sharedMemory, Host host)
+      FilesystemOverrides overrides,
+      Isolation isolation,
+      boolean sharedMemory,
+      boolean privileged,
+      Host host)
       throws SpecException {
     Set<String> destinations = new HashSet<>();
     for (Mount mount : overrides.mounts()) {
@@ -70,7 +75,7 @@ final class MountRules {
         Iterables.concat(
             defaults(isolation),
             ipc(overrides, isolation, sharedMemory, host),
-            ImmutableList.of(sys(isolation)))) {
+            ImmutableList.of(sys(isolation, privileged)))) {
       if (!REPLACEABLE.contains(mount.destination())
           || !destinations.contains(mount.destination())) {
         mounts.add(mount);
@@ -194,9 +199,10 @@ final class MountRules {
    * namespace, which an ordinary user has only over an own one (sysfs(5), {@code
    * sysfs_init_fs_context}).
    */
-  private static Mount sys(Isolation isolation) {
+  private static Mount sys(Isolation isolation, boolean privileged) {
+    ImmutableSet<MountFlag> flags = privileged ? INERT : INERT_READ_ONLY;
     return isolation.isOwn(Namespace.NETWORK) || !isolation.userNamespace()
-        ? new Mount.Filesystem("sysfs", ImmutableList.of(), INERT_READ_ONLY, "/sys", true)
-        : new Mount.Bind("/sys", "/sys", true, INERT_READ_ONLY);
+        ? new Mount.Filesystem("sysfs", ImmutableList.of(), flags, "/sys", true)
+        : new Mount.Bind("/sys", "/sys", true, flags);
   }
 }

@@ -22,6 +22,10 @@ public record Overrides(
           NamespaceOverrides.NONE,
           SecurityOverrides.NONE);
 
+  public Overrides withProcess(ProcessOverrides newProcess) {
+    return new Overrides(newProcess, filesystem, namespaces, security);
+  }
+
   public Overrides withFilesystem(FilesystemOverrides newFilesystem) {
     return new Overrides(process, newFilesystem, namespaces, security);
   }

@@ -10,16 +10,28 @@ import java.util.Optional;
  * @param entrypoint replaces the image's Entrypoint and drops its Cmd; an empty text: no entrypoint
  * @param env {@code NAME=value}, or {@code NAME} to copy the caller's; the last one wins
  * @param user {@code USER[:GROUP]}, names or numbers
+ * @param groups more groups, names or numbers
  * @param workingDirectory absolute path inside the container
+ * @param umask octal
  * @param terminal when it has a pseudo-terminal
+ * @param init whether an init of jrun's is the first process and the command its child
+ * @param limits what it is held to
+ * @param privileges what it may do
+ * @param lifetime how long it runs
  */
 public record ProcessOverrides(
     ImmutableList<String> command,
     Optional<String> entrypoint,
     ImmutableList<String> env,
     Optional<String> user,
+    ImmutableList<String> groups,
     Optional<String> workingDirectory,
-    TerminalMode terminal) {
+    Optional<String> umask,
+    TerminalMode terminal,
+    boolean init,
+    LimitOverrides limits,
+    PrivilegeOverrides privileges,
+    LifetimeOverrides lifetime) {
 
   /** As the image says. */
   public static final ProcessOverrides NONE =
@@ -28,6 +40,44 @@ public record ProcessOverrides(
           Optional.empty(),
           ImmutableList.of(),
           Optional.empty(),
+          ImmutableList.of(),
           Optional.empty(),
-          TerminalMode.AUTOMATIC);
+          Optional.empty(),
+          TerminalMode.AUTOMATIC,
+          false,
+          LimitOverrides.NONE,
+          PrivilegeOverrides.NONE,
+          LifetimeOverrides.NONE);
+
+  public ProcessOverrides withCommand(ImmutableList<String> newCommand) {
+    return new ProcessOverrides(
+        newCommand,
+        entrypoint,
+        env,
+        user,
+        groups,
+        workingDirectory,
+        umask,
+        terminal,
+        init,
+        limits,
+        privileges,
+        lifetime);
+  }
+
+  public ProcessOverrides withEnv(ImmutableList<String> newEnv) {
+    return new ProcessOverrides(
+        command,
+        entrypoint,
+        newEnv,
+        user,
+        groups,
+        workingDirectory,
+        umask,
+        terminal,
+        init,
+        limits,
+        privileges,
+        lifetime);
+  }
 }

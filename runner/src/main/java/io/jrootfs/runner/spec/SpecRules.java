@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import io.jrootfs.builder.image.ImageConfig;
 import io.jrootfs.runner.capability.CapabilitySet;
 import io.jrootfs.runner.namespace.Namespace;
+import io.jrootfs.runner.process.ResourceLimit;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -65,9 +66,22 @@ public final class SpecRules {
         hostname,
         domainname,
         MountRules.mounts(
-            overrides.filesystem(), isolation, overrides.namespaces().sharedMemory(), host),
+            overrides.filesystem(),
+            isolation,
+            overrides.namespaces().sharedMemory(),
+            isPrivileged(),
+            host),
         linux(isolation),
+        LifetimeRules.lifetime(overrides.process().lifetime(), config.stopSignal()),
         ForeignPlatform.of(config.platform(), host.platform()));
+  }
+
+  private boolean isPrivileged() {
+    return overrides.process().privileges().privileged();
+  }
+
+  private CapabilityRules capabilities() throws SpecException {
+    return new CapabilityRules(overrides.process().privileges(), host.capabilities());
   }
 
   /**
@@ -104,20 +118,48 @@ public final class SpecRules {
     String imagesUser = config.user().isEmpty() ? "0" : config.user();
     String defaultUser =
         isolation.caller().map(ids -> ids.uid() + ":" + ids.gid()).orElse(imagesUser);
-    User user = users.resolve(overrides.process().user().orElse(defaultUser));
+    User user =
+        users.resolve(overrides.process().user().orElse(defaultUser), overrides.process().groups());
     ImmutableList<String> args = CommandRules.args(config, overrides.process());
     ImmutableList<String> env =
         EnvironmentRules.env(
             config, overrides.process(), terminal, hostname, users.home(user), host.environment());
     CommandRules.checkSize(args, env);
+    CapabilityRules capabilities = capabilities();
+    ImmutableList<ResourceLimit> limits =
+        LimitRules.limits(overrides.process().limits().ulimits(), host.limits());
     return new ContainerProcess(
         terminal,
         user,
         args,
         env,
         workingDirectory(),
-        capabilities(),
-        overrides.security().noNewPrivileges().orElse(true));
+        umask(),
+        init(isolation),
+        capabilities.bounding(),
+        user.uid() == 0 ? CapabilitySet.EMPTY : capabilities.ambient(),
+        overrides.security().noNewPrivileges().orElse(!isPrivileged()),
+        limits,
+        LimitRules.raised(limits, host.limits()),
+        LimitRules.oomScoreAdjustment(overrides.process().limits().oomScoreAdjustment()));
+  }
+
+  private int umask() throws SpecException {
+    String umask = overrides.process().umask().orElse("0022");
+    if (!umask.matches("0?[0-7]{1,3}")) {
+      throw new SpecException(
+          "umask '" + CommandRules.printable(umask) + "'", "must be octal, from 0000 to 0777");
+    }
+    return Integer.parseInt(umask, 8);
+  }
+
+  private boolean init(Isolation isolation) throws SpecException {
+    boolean init = overrides.process().init();
+    if (init && !isolation.isOwn(Namespace.PID)) {
+      throw new SpecException(
+          "init", "can be the first process only in a pid namespace of the container's own");
+    }
+    return init;
   }
 
   private String workingDirectory() throws SpecException {
@@ -143,20 +185,19 @@ public final class SpecRules {
     return hostname;
   }
 
-  /** What the container can have at most; also what the filter of system calls goes by. */
-  private CapabilitySet capabilities() {
-    return CapabilitySet.DEFAULT;
-  }
-
   private Linux linux(Isolation isolation) throws SpecException {
-    return new Linux(
-        isolation,
-        DeviceRules.devices(overrides.filesystem(), isolation),
+    ImmutableList<String> masked =
         ImmutableList.<String>builder()
             .addAll(KernelPaths.MASKED)
             .addAll(host.thermalThrottle())
-            .build(),
-        KernelPaths.READ_ONLY,
-        SeccompRules.filter(overrides.security().seccomp(), false, capabilities(), host));
+            .build();
+    return new Linux(
+        isolation,
+        DeviceRules.devices(overrides.filesystem(), isolation),
+        isPrivileged() ? ImmutableList.of() : masked,
+        isPrivileged() ? ImmutableList.of() : KernelPaths.READ_ONLY,
+        SeccompRules.filter(
+            overrides.security().seccomp(), isPrivileged(), capabilities().bounding(), host),
+        SysctlRules.sysctls(overrides.process().limits().sysctls(), isolation.own()));
   }
 }

@@ -1,6 +1,7 @@
 package io.jrootfs.runner.spec;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSortedSet;
 import io.jrootfs.runner.namespace.IdMappings;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -22,10 +23,11 @@ final class UserRules {
    * need not be in {@code /etc/passwd} and then has group 0, as docker and podman have it. An
    * explicit group replaces all groups the image gives the user.
    *
+   * @param more groups to be in besides, names or numbers
    * @throws SpecException if it is malformed, unknown to the image, or has no place in the user
    *     namespace
    */
-  User resolve(String text) throws SpecException {
+  User resolve(String text, ImmutableList<String> more) throws SpecException {
     String subject = "user '" + text + "'";
     int colon = text.indexOf(':');
     String userPart = colon < 0 ? text : text.substring(0, colon);
@@ -57,7 +59,34 @@ final class UserRules {
     // Where root is the only id, the kernel forbids setgroups(2): user_namespaces(7).
     User user = new User(uid, gid, mappings.isRootOnly() ? ImmutableList.of() : groups);
     checkMapped(subject, user);
-    return user;
+    return more.isEmpty() ? user : withGroups(user, more);
+  }
+
+  private User withGroups(User user, ImmutableList<String> names) throws SpecException {
+    ImmutableSortedSet.Builder<Long> gids = ImmutableSortedSet.naturalOrder();
+    gids.addAll(user.additionalGids());
+    for (String name : names) {
+      String subject = "group '" + CommandRules.printable(name) + "'";
+      if (name.equals("keep-groups")) {
+        throw new SpecException(
+            subject,
+            "is not supported: jrun never lets your own groups into a container; name the groups"
+                + " of the container that the process is to be in");
+      }
+      if (name.isEmpty()) {
+        throw new SpecException(subject, "a group is a name or a number");
+      }
+      if (mappings.isRootOnly()) {
+        throw new SpecException(
+            subject,
+            "cannot be added: the kernel lets a user namespace with a single group have no others;"
+                + " get newuidmap installed and a range for you in /etc/subuid and /etc/subgid");
+      }
+      gids.add(group(subject, name));
+    }
+    User whole = new User(user.uid(), user.gid(), gids.build().asList());
+    checkMapped("groups " + names, whole);
+    return whole;
   }
 
   /** The home directory of a user; {@code /} for one the image does not know. */

@@ -2,7 +2,6 @@ package io.jrootfs.runner.plan;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
-import com.google.common.collect.ImmutableSortedSet;
 import com.google.common.collect.Sets;
 import io.jrootfs.runner.capability.CapabilitySet;
 import io.jrootfs.runner.mount.MountFlag;
@@ -16,8 +15,6 @@ import java.util.List;
 
 /** A container of busybox and nothing else, as a plan written by hand. */
 final class BusyboxContainer {
-  static final CapabilitySet NO_CAPABILITIES = new CapabilitySet(ImmutableSortedSet.of());
-
   private static final ImmutableSet<Namespace> NAMESPACES =
       Sets.immutableEnumSet(
           Namespace.MOUNT,
@@ -37,7 +34,8 @@ final class BusyboxContainer {
   private ImmutableSet<Namespace> namespaces = NAMESPACES;
   private ProcessStep.WorkingDirectory workingDirectory = new ProcessStep.WorkingDirectory("/");
   private ProcessStep.Credentials credentials =
-      new ProcessStep.Credentials(0, 0, ImmutableList.of(), CapabilitySet.DEFAULT, true);
+      new ProcessStep.Credentials(
+          0, 0, ImmutableList.of(), CapabilitySet.DEFAULT, CapabilitySet.EMPTY, true);
 
   BusyboxContainer(Caller caller, Path directory) throws IOException {
     this.caller = caller;

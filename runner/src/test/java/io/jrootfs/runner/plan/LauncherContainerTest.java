@@ -117,7 +117,12 @@ class LauncherContainerTest {
   void userOtherThanRootHasNoCapabilities(Caller caller) throws IOException {
     ProcessStep.Credentials user =
         new ProcessStep.Credentials(
-            1000, 1001, ImmutableList.of(27L, 44L), CapabilitySet.DEFAULT, false);
+            1000,
+            1001,
+            ImmutableList.of(27L, 44L),
+            CapabilitySet.DEFAULT,
+            CapabilitySet.EMPTY,
+            false);
     String output =
         outputOf(
             caller,
@@ -141,7 +146,7 @@ class LauncherContainerTest {
             container(caller)
                 .as(
                     new ProcessStep.Credentials(
-                        5, 0, ImmutableList.of(), CapabilitySet.DEFAULT, true))
+                        5, 0, ImmutableList.of(), CapabilitySet.DEFAULT, CapabilitySet.EMPTY, true))
                 .shell("true"));
     assertThat(user)
         .isEqualTo(
@@ -156,7 +161,12 @@ class LauncherContainerTest {
             container(caller)
                 .as(
                     new ProcessStep.Credentials(
-                        0, 0, ImmutableList.of(0L), CapabilitySet.DEFAULT, true))
+                        0,
+                        0,
+                        ImmutableList.of(0L),
+                        CapabilitySet.DEFAULT,
+                        CapabilitySet.EMPTY,
+                        true))
                 .shell("true"));
     assertThat(groups.status()).isEqualTo(125);
     assertThat(groups.error()).startsWith("jrun: cannot set supplementary groups in a user");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
+import io.jrootfs.runner.capability.CapabilitySet;
 import io.jrootfs.runner.namespace.Namespace;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -142,7 +143,8 @@ class LauncherSignalTest {
                             1000,
                             1000,
                             ImmutableList.of(),
-                            BusyboxContainer.NO_CAPABILITIES,
+                            CapabilitySet.EMPTY,
+                            CapabilitySet.EMPTY,
                             true))));
     running.signal("KILL");
     assertThat(running.await().status()).isEqualTo(137);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
+import io.jrootfs.runner.capability.CapabilitySet;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
@@ -73,7 +74,7 @@ class LauncherTerminalTest {
             .before(new ProcessStep.OpenTerminal())
             .as(
                 new ProcessStep.Credentials(
-                    1000, 1000, ImmutableList.of(), BusyboxContainer.NO_CAPABILITIES, true))
+                    1000, 1000, ImmutableList.of(), CapabilitySet.EMPTY, CapabilitySet.EMPTY, true))
             .shell("busybox stat -c %u /dev/console; echo by path >/dev/pts/0");
     assertThat(onATerminal(commandLine(caller, plan)).output().replace("\r", ""))
         .isEqualTo("1000\nby path\n");

@@ -17,6 +17,8 @@ import io.jrootfs.runner.namespace.IdMappings;
 import io.jrootfs.runner.namespace.Namespace;
 import io.jrootfs.runner.namespace.NamespaceMode;
 import io.jrootfs.runner.namespace.UserNamespaceMode;
+import io.jrootfs.runner.process.Resource;
+import io.jrootfs.runner.process.ResourceLimit;
 import io.jrootfs.runner.spec.Device;
 import io.jrootfs.runner.spec.SeccompChoice;
 import io.jrootfs.runner.spec.SecurityOverrides;
@@ -233,7 +235,13 @@ class PlanCompilerTest {
             new MountStep.ReadOnlyRoot(),
             new ProcessStep.Inheritance(0022),
             new ProcessStep.Credentials(
-                1000, 1001, ImmutableList.of(29L, 44L), CapabilitySet.DEFAULT, true),
+                1000,
+                1001,
+                ImmutableList.of(29L, 44L),
+                CapabilitySet.DEFAULT,
+                CapabilitySet.EMPTY,
+                true),
+            new ProcessStep.LimitResource(new ResourceLimit(Resource.CORE, 1, 1)),
             filter(),
             exec());
   }
@@ -249,7 +257,9 @@ class PlanCompilerTest {
         .endsWith(
             new ProcessStep.Inheritance(0022),
             filter(),
-            new ProcessStep.Credentials(0, 0, ImmutableList.of(0L), CapabilitySet.DEFAULT, false),
+            new ProcessStep.Credentials(
+                0, 0, ImmutableList.of(0L), CapabilitySet.DEFAULT, CapabilitySet.EMPTY, false),
+            new ProcessStep.LimitResource(new ResourceLimit(Resource.CORE, 1, 1)),
             exec());
   }
 

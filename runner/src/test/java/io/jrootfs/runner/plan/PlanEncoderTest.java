@@ -59,7 +59,12 @@ class PlanEncoderTest {
                 PlanEncoder.encode(
                     with(
                         new ProcessStep.Credentials(
-                            0xffff_ffffL, 0, ImmutableList.of(), CapabilitySet.DEFAULT, true))))
+                            0xffff_ffffL,
+                            0,
+                            ImmutableList.of(),
+                            CapabilitySet.DEFAULT,
+                            CapabilitySet.EMPTY,
+                            true))))
         .withMessageContaining("uid 4294967295");
     assertThatIllegalArgumentException()
         .isThrownBy(

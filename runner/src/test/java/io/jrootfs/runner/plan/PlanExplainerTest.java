@@ -97,6 +97,7 @@ class PlanExplainerTest {
                   ImmutableList.of(27L, 44L),
                   new CapabilitySet(
                       ImmutableSortedSet.of(Capability.CHOWN, Capability.NET_BIND_SERVICE)),
+                  CapabilitySet.EMPTY,
                   true),
               new ProcessStep.Inheritance(0027),
               new ProcessStep.Seccomp(

@@ -42,7 +42,9 @@ class SeccompRulesTest {
         root.environment(),
         root.resolverFiles(),
         root.thermalThrottle(),
-        root.namespaces());
+        root.namespaces(),
+        root.capabilities(),
+        root.limits());
   }
 
   @Test

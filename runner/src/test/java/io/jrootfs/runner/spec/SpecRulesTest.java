@@ -14,7 +14,6 @@ import io.jrootfs.runner.mount.MountSyntaxException;
 import io.jrootfs.runner.mount.TmpfsArgument;
 import io.jrootfs.runner.namespace.Namespace;
 import io.jrootfs.runner.namespace.NamespaceMode;
-import io.jrootfs.runner.seccomp.KernelVersion;
 import java.util.Collections;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -134,16 +133,8 @@ class SpecRulesTest {
   @Test
   void environmentHasOurDefaultsAndNothingOfTheCallers() throws SpecException {
     specs.host =
-        new Host(
-            Specs.AMD64,
-            new KernelVersion(6, 1),
-            false,
-            specs.host.mappings(),
-            false,
-            ImmutableMap.of("SECRET", "1", "PATH", "/host", "HOME", "/home/me", "TERM", "vt100"),
-            specs.host.resolverFiles(),
-            ImmutableList.of(),
-            specs.host.namespaces());
+        Specs.root(
+            ImmutableMap.of("SECRET", "1", "PATH", "/host", "HOME", "/home/me", "TERM", "vt100"));
     assertThat(specs.derive().process().env())
         .containsExactly(
             "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
@@ -177,17 +168,7 @@ class SpecRulesTest {
 
   @Test
   void bareNameCopiesTheCallersVariableIfItHasOne() throws SpecException {
-    specs.host =
-        new Host(
-            Specs.AMD64,
-            new KernelVersion(6, 1),
-            false,
-            specs.host.mappings(),
-            false,
-            ImmutableMap.of("LANG", "C.UTF-8"),
-            specs.host.resolverFiles(),
-            ImmutableList.of(),
-            specs.host.namespaces());
+    specs.host = Specs.root(ImmutableMap.of("LANG", "C.UTF-8"));
     specs.env = ImmutableList.of("LANG", "UNSET");
     assertThat(specs.derive().process().env())
         .contains("LANG=C.UTF-8")

@@ -5,6 +5,8 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSortedSet;
 import io.jrootfs.builder.image.ImageConfig;
 import io.jrootfs.builder.image.Platform;
+import io.jrootfs.runner.capability.Capability;
+import io.jrootfs.runner.capability.CapabilitySet;
 import io.jrootfs.runner.mount.Mount;
 import io.jrootfs.runner.namespace.ClockOffsets;
 import io.jrootfs.runner.namespace.IdMapping;
@@ -12,8 +14,11 @@ import io.jrootfs.runner.namespace.IdMappings;
 import io.jrootfs.runner.namespace.Namespace;
 import io.jrootfs.runner.namespace.NamespaceMode;
 import io.jrootfs.runner.namespace.UserNamespaceMode;
+import io.jrootfs.runner.process.Resource;
+import io.jrootfs.runner.process.ResourceLimit;
 import io.jrootfs.runner.seccomp.KernelVersion;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -22,17 +27,16 @@ import java.util.OptionalLong;
 public final class Specs {
   public static final Platform AMD64 = new Platform("linux", "amd64", "");
 
-  public static final Host ROOT =
-      new Host(
-          AMD64,
-          new KernelVersion(6, 1),
-          false,
-          IdMappings.IDENTITY,
-          false,
-          ImmutableMap.of(),
-          ImmutableSortedSet.of("/etc/hosts", "/etc/resolv.conf"),
-          ImmutableList.of(),
-          namespaces(0));
+  /** As if everybody had all that a kernel knows but SYS_RESOURCE, and could open few files. */
+  public static final CapabilitySet CAPABILITIES =
+      CapabilitySet.of(EnumSet.complementOf(EnumSet.of(Capability.SYS_RESOURCE)));
+
+  public static final ImmutableMap<Resource, ResourceLimit> LIMITS =
+      ImmutableMap.of(
+          Resource.NOFILE, new ResourceLimit(Resource.NOFILE, 1024, 4096),
+          Resource.CORE, new ResourceLimit(Resource.CORE, 0, ResourceLimit.UNLIMITED));
+
+  public static final Host ROOT = root(ImmutableMap.of());
   public static final Host SINGLE_ID = ordinaryUser(new IdMapping(0, 1000, 1));
   public static final Host RANGES =
       ordinaryUser(new IdMapping(0, 1000, 1), new IdMapping(1, 100_000, 65_536));
@@ -65,6 +69,18 @@ public final class Specs {
   public Optional<String> user = Optional.empty();
   public Optional<String> workingDirectory = Optional.empty();
   public Optional<String> hostname = Optional.empty();
+  public ImmutableList<String> groups = ImmutableList.of();
+  public Optional<String> umask = Optional.empty();
+  public boolean init;
+  public ImmutableList<String> ulimits = ImmutableList.of();
+  public Optional<String> oomScoreAdjustment = Optional.empty();
+  public ImmutableList<String> sysctls = ImmutableList.of();
+  public ImmutableList<String> added = ImmutableList.of();
+  public ImmutableList<String> dropped = ImmutableList.of();
+  public boolean privileged;
+  public Optional<String> stopSignal = Optional.empty();
+  public Optional<String> stopTimeout = Optional.empty();
+  public Optional<String> timeout = Optional.empty();
   public TerminalMode terminal = TerminalMode.AUTOMATIC;
   public Map<Namespace, NamespaceMode> modes = new EnumMap<>(Namespace.class);
   public UserNamespaceMode userNamespace = new UserNamespaceMode.Host();
@@ -90,12 +106,30 @@ public final class Specs {
         ImmutableMap.of(),
         ImmutableSortedSet.of(),
         ImmutableList.of(),
-        new HostNamespaces(0, 0, "host-name", ImmutableSortedSet.of(), Optional.of(map)));
+        new HostNamespaces(0, 0, "host-name", ImmutableSortedSet.of(), Optional.of(map)),
+        CAPABILITIES,
+        LIMITS);
   }
 
   private static HostNamespaces namespaces(long uid) {
     return new HostNamespaces(
         uid, uid, "host-name", ImmutableSortedSet.of("/dev/mqueue", "/dev/shm"), Optional.empty());
+  }
+
+  /** A host with root's environment. */
+  public static Host root(ImmutableMap<String, String> environment) {
+    return new Host(
+        AMD64,
+        new KernelVersion(6, 1),
+        false,
+        IdMappings.IDENTITY,
+        false,
+        environment,
+        ImmutableSortedSet.of("/etc/hosts", "/etc/resolv.conf"),
+        ImmutableList.of(),
+        namespaces(0),
+        CAPABILITIES,
+        LIMITS);
   }
 
   private static Host ordinaryUser(IdMapping... mappings) {
@@ -108,13 +142,27 @@ public final class Specs {
         ImmutableMap.of(),
         ImmutableSortedSet.of("/etc/hosts"),
         ImmutableList.of(),
-        namespaces(1000));
+        namespaces(1000),
+        CAPABILITIES,
+        LIMITS);
   }
 
   public ContainerSpec derive() throws SpecException {
     Overrides overrides =
         new Overrides(
-            new ProcessOverrides(command, entrypoint, env, user, workingDirectory, terminal),
+            new ProcessOverrides(
+                command,
+                entrypoint,
+                env,
+                user,
+                groups,
+                workingDirectory,
+                umask,
+                terminal,
+                init,
+                new LimitOverrides(ulimits, oomScoreAdjustment, sysctls),
+                new PrivilegeOverrides(added, dropped, privileged),
+                new LifetimeOverrides(stopSignal, stopTimeout, timeout)),
             new FilesystemOverrides(mounts, devices, shmSize, readOnlyRoot, readOnlyTmpfs),
             new NamespaceOverrides(
                 hostname,

@@ -1,0 +1,5 @@
+/** What the kernel keeps for a process besides its files: resource limits and signals. */
+@NullMarked
+package io.jrootfs.runner.process;
+
+import org.jspecify.annotations.NullMarked;
