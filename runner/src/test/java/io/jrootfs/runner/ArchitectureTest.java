@@ -24,8 +24,8 @@ class ArchitectureTest {
   /** Package to the runner's packages it may import; {@code cli} and the root may import all. */
   private static final ImmutableListMultimap<String, String> MAY_IMPORT =
       ImmutableListMultimap.<String, String>builder()
-          .putAll("spec", "namespace", "mount", "capability")
-          .putAll("plan", "namespace", "mount", "capability", "spec", "bundle")
+          .putAll("spec", "namespace", "mount", "capability", "cgroup")
+          .putAll("plan", "namespace", "mount", "capability", "cgroup", "spec", "bundle")
           .build();
 
   /** Package to the builder's packages it may import. The root passes on what they throw. */
@@ -38,7 +38,8 @@ class ArchitectureTest {
           .build();
 
   private static final ImmutableSet<String> PACKAGES =
-      ImmutableSet.of("bundle", "namespace", "mount", "capability", "spec", "plan", "cli");
+      ImmutableSet.of(
+          "bundle", "namespace", "mount", "capability", "cgroup", "spec", "plan", "cli");
 
   /** Library package to the only packages of ours that may import it. */
   private static final ImmutableMap<String, String> CONFINED = ImmutableMap.of("picocli..", "cli");
