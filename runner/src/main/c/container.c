@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <net/if.h>
 #include <poll.h>
 #include <signal.h>
@@ -21,7 +22,9 @@
 /* Where the reports go; descriptors from here on are ours until execve. */
 enum { REPORTS = 3 };
 
-static uint32_t current_step; /* the clone until we are ready for others */
+enum { MAPPED_ROOT = 2 }; /* the part of STEP_MAP_IDS that is ours */
+
+static uint32_t current_step;
 
 noreturn void
 fail(uint32_t part)
@@ -81,6 +84,26 @@ begin(void)
         if (setsid() < 0)
                 fail(0);
         umask(0); /* modes are as the steps say */
+}
+
+/* Until the launcher has taken its steps on us. If it cannot, it ends us. */
+static void
+wait_for_launcher(void)
+{
+        char go;
+        while (read(REPORTS, &go, sizeof(go)) != sizeof(go))
+                if (errno != EINTR)
+                        fail(0);
+}
+
+/* In a user namespace of our own we have its capabilities but still the launcher's ids, which may
+ * be anybody's in here. What we create must be root's. */
+static void
+become_root(void)
+{
+        if (setgroups(0, NULL) < 0 || setresgid(0, 0, 0) < 0 || setresuid(0, 0, 0) < 0)
+                fail(MAPPED_ROOT);
+        die_with_launcher(MAPPED_ROOT);
 }
 
 static void
@@ -167,9 +190,15 @@ become_container(const struct plan *plan, int reports)
         /* Cannot fail but for a descriptor that is not open. The launcher sees us end. */
         if (reports != REPORTS && dup3(reports, REPORTS, O_CLOEXEC) < 0)
                 _exit(EXIT_NOT_SET_UP);
+        current_step = plan->clone;
         begin();
-        /* Step 0, the clone, is why we are here. */
-        for (current_step = 1; current_step < plan->step_count; current_step++)
+        if (plan->first_own > plan->clone + 1)
+                wait_for_launcher();
+        if (plan->mapping > 0) {
+                current_step = plan->mapping;
+                become_root();
+        }
+        for (current_step = plan->first_own; current_step < plan->step_count; current_step++)
                 steps[plan->step[current_step].kind](&plan->step[current_step]);
         _exit(EXIT_NOT_SET_UP); /* not reached: plan_decode wants an exec at the end */
 }

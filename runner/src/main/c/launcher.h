@@ -120,6 +120,13 @@ void relay_move(const struct pollfd polls[RELAY_POLLS]);
  * processes ends the writing, too. */
 void relay_stop(int signals);
 
+/* outside.c: the steps that the launcher takes itself. */
+
+/* Takes steps from..to-1, pid being the new process once there is one. Returns false and says what
+ * failed if one does. */
+bool take_launcher_steps(const struct plan *plan, uint32_t from, uint32_t to, pid_t pid,
+                         struct report *failure);
+
 /* supervise.c: the launcher while the container runs. */
 
 /* Starts the container and returns the exit status for jrun. */

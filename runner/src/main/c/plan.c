@@ -15,7 +15,18 @@ static const unsigned char magic[8] = {'j', 'r', 'u', 'n', 'p', 'l', 'a', 'n'};
 enum { VERSION = 1, MAX_STEPS = 65536 };
 
 /* What the steps before have brought about. */
-enum { CLONED = 1, SLAVE = 2, ROOT = 4, PIVOTED = 8, OWN_UTS = 16, OWN_NET = 32, DONE = 64 };
+enum {
+        CLONED = 1,
+        SLAVE = 2,
+        ROOT = 4,
+        PIVOTED = 8,
+        OWN_UTS = 16,
+        OWN_NET = 32,
+        DONE = 64,
+        OWN_USER = 128,
+        MAPPED = 256,
+        RUNNING = 512, /* the new process has begun with its own steps */
+};
 
 /* What a step of each kind consists of, and the order that keeps a plan off the host: its own
  * mounts before it mounts, a root before paths in that root, no host path after the host's root is
@@ -26,10 +37,11 @@ struct shape {
         uint32_t lists;
         uint32_t parts;
         unsigned needs, refuses, gives;
+        bool by_launcher;
 };
 
 static const struct shape shapes[] = {
-        [STEP_CLONE] = {1, 0, 0, 1, 0, CLONED, CLONED},
+        [STEP_CLONE] = {1, 0, 0, 1, 0, CLONED, CLONED, true},
         [STEP_SLAVE_ROOT] = {0, 0, 0, 1, CLONED, SLAVE, SLAVE},
         [STEP_OVERLAY_ROOT] = {1, 2, 0, 3, SLAVE, ROOT, ROOT},
         [STEP_MOUNT_FILESYSTEM] = {2, 2, 1, 2, ROOT, 0, 0},
@@ -47,6 +59,7 @@ static const struct shape shapes[] = {
         [STEP_WORKING_DIRECTORY] = {0, 1, 0, 1, PIVOTED, 0, 0},
         [STEP_CREDENTIALS] = {4, 0, 0, 4, CLONED, 0, 0},
         [STEP_EXEC] = {0, 0, 3, 3, PIVOTED, 0, DONE},
+        [STEP_MAP_IDS] = {0, 2, 0, 3, OWN_USER, MAPPED, MAPPED, true},
 };
 
 /* Reading goes on with zeros after a failure; only the first one is told. */
@@ -171,7 +184,7 @@ static void
 take_step(struct reader *reader, struct step *step)
 {
         uint32_t kind = take_u32(reader);
-        if (kind < STEP_CLONE || kind > STEP_EXEC) {
+        if (kind < STEP_CLONE || kind >= STEP_KINDS) {
                 refuse(reader, "kind %u is unknown", kind);
                 return;
         }
@@ -187,25 +200,33 @@ take_step(struct reader *reader, struct step *step)
 }
 
 static void
-check_order(struct reader *reader, const struct plan *plan)
+check_order(struct reader *reader, struct plan *plan)
 {
         const uint64_t allowed = CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWPID |
-                                 CLONE_NEWNET | CLONE_NEWCGROUP;
+                                 CLONE_NEWNET | CLONE_NEWCGROUP | CLONE_NEWUSER;
         unsigned state = 0;
         for (uint32_t i = 0; i < plan->step_count; i++) {
                 const struct step *step = &plan->step[i];
                 const struct shape *shape = &shapes[step->kind];
-                bool right = (state & shape->needs) == shape->needs &&
-                             !(state & (shape->refuses | DONE));
-                state |= shape->gives;
+                unsigned refuses = shape->refuses | DONE | (shape->by_launcher ? RUNNING : 0);
+                bool right = (state & shape->needs) == shape->needs && !(state & refuses);
+                state |= shape->gives | (shape->by_launcher ? 0 : RUNNING);
+                if (!(state & RUNNING))
+                        plan->first_own = i + 1;
                 if (step->kind == STEP_CLONE) {
+                        plan->clone = i;
                         uint64_t own = step->number[0];
                         right = right && (own & CLONE_NEWNS) && !(own & ~allowed);
                         state |= (own & CLONE_NEWUTS ? OWN_UTS : 0) |
-                                 (own & CLONE_NEWNET ? OWN_NET : 0);
+                                 (own & CLONE_NEWNET ? OWN_NET : 0) |
+                                 (own & CLONE_NEWUSER ? OWN_USER : 0);
                 }
+                if (step->kind == STEP_MAP_IDS)
+                        plan->mapping = i;
                 if (step->kind == STEP_EXEC)
                         right = right && step->list[0].count > 0 && step->list[1].count > 0;
+                /* Without a map the new process would be nobody. */
+                right = right && (!(state & RUNNING) || !(state & OWN_USER) || (state & MAPPED));
                 reader->step = i;
                 if (!right)
                         refuse(reader, "is out of place");
@@ -219,6 +240,7 @@ plan_decode(struct plan *plan, unsigned char *bytes, size_t size)
 {
         static struct reader reader;
         reader = (struct reader){.at = bytes, .left = size};
+        *plan = (struct plan){0};
         const unsigned char *start = take(&reader, sizeof(magic));
         if (start == NULL || memcmp(start, magic, sizeof(magic)) != 0)
                 return "it does not start with 'jrunplan'";

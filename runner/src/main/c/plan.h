@@ -25,6 +25,8 @@ enum step_kind {
         STEP_WORKING_DIRECTORY = 16,
         STEP_CREDENTIALS = 17,
         STEP_EXEC = 18,
+        STEP_MAP_IDS = 19,
+        STEP_KINDS
 };
 
 /* Strings of the plan's own memory; item[count] is NULL, as execve(2) wants it. */
@@ -51,9 +53,14 @@ struct step {
         struct failed *failed;          /* one for each of those */
 };
 
+/* Steps before the clone are the launcher's, and so are those right behind it, which it takes while
+ * the new process waits; the rest are the new process's own. */
 struct plan {
         uint32_t step_count;
         struct step *step;
+        uint32_t clone;
+        uint32_t first_own;
+        uint32_t mapping; /* the map of a new user namespace, or 0 */
 };
 
 /* Decodes and validates. The plan points into bytes, which must stay. Returns NULL, or what is

@@ -57,17 +57,33 @@ failure_status(const struct plan *plan, const struct report *failure)
         return failure->part == 0 ? EXIT_NOT_FOUND : EXIT_NOT_EXECUTABLE;
 }
 
-/* Returns 0 and a failure filled in if the kernel refuses. */
+/* The launcher's steps after the clone, then the word that the new process waits for. */
+static void
+admit(struct container *container)
+{
+        const struct plan *plan = container->plan;
+        if (plan->first_own == plan->clone + 1)
+                return;
+        if (!take_launcher_steps(plan, plan->clone + 1, plan->first_own, container->pid,
+                                 &container->failure))
+                kernel_pidfd_send_signal(container->pidfd, SIGKILL);
+        else if (send(container->reports, "", 1, MSG_NOSIGNAL) != 1 && errno != EPIPE)
+                die("cannot start the container"); /* EPIPE: it has ended and we will see why */
+}
+
+/* Returns false and a failure filled in if the kernel refuses. */
 static bool
 start(struct container *container)
 {
         int reports[2];
         const struct plan *plan = container->plan;
         struct clone_arguments arguments = {
-                .flags = plan->step[0].number[0] | CLONE_PIDFD,
+                .flags = plan->step[plan->clone].number[0] | CLONE_PIDFD,
                 .pidfd = (uint64_t)(uintptr_t)&container->pidfd,
                 .exit_signal = SIGCHLD,
         };
+        if (!take_launcher_steps(plan, 0, plan->clone, 0, &container->failure))
+                return false;
         if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, reports) < 0)
                 die("cannot create a socket pair");
         long pid = syscall(NR_CLONE3, &arguments, sizeof(arguments));
@@ -80,7 +96,10 @@ start(struct container *container)
         container->reports = reports[0];
         container->pid = (pid_t)pid;
         if (pid < 0)
-                container->failure = (struct report){.kind = REPORT_FAILURE, .error = error};
+                container->failure = (struct report){
+                        .kind = REPORT_FAILURE, .step = plan->clone, .error = error};
+        else
+                admit(container);
         return pid > 0;
 }
 
@@ -170,7 +189,7 @@ int
 run_container(const struct plan *plan, int signals)
 {
         struct container container = {.plan = plan, .pidfd = -1};
-        container.has_pid_namespace = (plan->step[0].number[0] & CLONE_NEWPID) != 0;
+        container.has_pid_namespace = (plan->step[plan->clone].number[0] & CLONE_NEWPID) != 0;
         int status = 0;
         if (start(&container)) {
                 supervise(&container, signals);

@@ -11,6 +11,7 @@ import io.jrootfs.runner.plan.LaunchPlan;
 import io.jrootfs.runner.plan.PlanCompiler;
 import io.jrootfs.runner.spec.Accounts;
 import io.jrootfs.runner.spec.ContainerSpec;
+import io.jrootfs.runner.spec.FilesystemOverrides;
 import io.jrootfs.runner.spec.Host;
 import io.jrootfs.runner.spec.Overrides;
 import io.jrootfs.runner.spec.SpecException;
@@ -96,11 +97,12 @@ public final class ContainerRun {
   private static Overrides withVolumes(RunRequest request)
       throws VolumeSourceException, IOException {
     ImmutableList.Builder<Mount> mounts = ImmutableList.builder();
-    mounts.addAll(request.overrides().mounts());
+    FilesystemOverrides filesystem = request.overrides().filesystem();
+    mounts.addAll(filesystem.mounts());
     for (BindArgument volume : request.volumes()) {
       mounts.add(volume.toMount(source(volume).toString()));
     }
-    return request.overrides().withMounts(mounts.build());
+    return request.overrides().withFilesystem(filesystem.withMounts(mounts.build()));
   }
 
   private static Path source(BindArgument volume) throws VolumeSourceException, IOException {

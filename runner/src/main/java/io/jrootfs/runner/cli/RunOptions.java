@@ -1,76 +1,35 @@
 package io.jrootfs.runner.cli;
 
+import static io.jrootfs.runner.cli.Options.flag;
+import static io.jrootfs.runner.cli.Options.group;
+
 import com.google.common.collect.ImmutableList;
-import com.google.common.collect.ImmutableMap;
 import io.jrootfs.runner.RunRequest;
-import io.jrootfs.runner.mount.BindArgument;
-import io.jrootfs.runner.mount.Mount;
 import io.jrootfs.runner.mount.MountSyntaxException;
-import io.jrootfs.runner.mount.TmpfsArgument;
-import io.jrootfs.runner.spec.NetworkMode;
 import io.jrootfs.runner.spec.Overrides;
-import io.jrootfs.runner.spec.TerminalMode;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
-import java.util.stream.Collectors;
-import picocli.CommandLine.Model.ArgGroupSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParseResult;
 
-/**
- * The options of {@code jrun [OPTIONS] IMAGE [--] [COMMAND [ARG...]]}.
- *
- * <p>Declared by calls: reading sixty annotations would take longer than starting the container.
- */
+/** The options of {@code jrun [OPTIONS] IMAGE [--] [COMMAND [ARG...]]}. */
 final class RunOptions {
   private final ParseResult parsed;
+  private final Options options;
 
   RunOptions(ParseResult parsed) {
     this.parsed = parsed;
+    this.options = new Options(parsed);
   }
 
   /** Adds all options and parameters to a command. */
   static void declare(CommandSpec command) {
-    command.addArgGroup(
-        group(
-            "%nProcess:%n",
-            text("STRING", "Run this instead of the image's Entrypoint and Cmd.", "--entrypoint"),
-            list("NAME[=VALUE]", "Set a variable, or copy the caller's.", "-e", "--env"),
-            text("USER[:GROUP]", "Be this user; names or numbers.", "-u", "--user"),
-            text("DIR", "Start here.", "-w", "--workdir")));
-    command.addArgGroup(
-        group(
-            "%nTerminal:%n",
-            flag(
-                "Give the container a pseudo-terminal (default: if on a terminal).", "-t", "--tty"),
-            flag("Never give it one.", "-T", "--no-tty"),
-            flag("Accepted; standard input is always connected.", "-i", "--interactive")));
-    command.addArgGroup(
-        group(
-            "%nFiles:%n",
-            list(
-                "SRC:DST[:OPTIONS]",
-                "Show a file or directory of the host. OPTIONS: ro, rw, rbind.",
-                "-v",
-                "--volume"),
-            list(
-                "DST[:OPTIONS]",
-                "Mount an empty tmpfs. OPTIONS: ro, exec, suid, dev, size=, mode=, nr_inodes=.",
-                "--tmpfs"),
-            flag("Make the container's root read-only.", "--read-only")));
-    command.addArgGroup(
-        group(
-            "%nIsolation:%n",
-            text("NAME", "The container's name for itself.", "--hostname"),
-            text(
-                "MODE",
-                "none, private (both: own loopback only; default) or host (the caller's).",
-                "--network")));
+    ProcessOptions.declare(command);
+    FilesystemOptions.declare(command);
+    NamespaceOptions.declare(command);
     command.addArgGroup(
         group(
             "%nTalk:%n",
@@ -109,53 +68,16 @@ final class RunOptions {
             .build());
   }
 
-  private static ArgGroupSpec group(String heading, OptionSpec... options) {
-    ArgGroupSpec.Builder group = ArgGroupSpec.builder().heading(heading).validate(false);
-    for (int i = 0; i < options.length; i++) {
-      group.addArg(options[i].toBuilder().order(i).build());
-    }
-    return group.build();
-  }
-
-  private static OptionSpec text(String label, String description, String... names) {
-    return OptionSpec.builder(names[0], rest(names))
-        .type(String.class)
-        .paramLabel(label)
-        .description(description)
-        .build();
-  }
-
-  private static OptionSpec list(String label, String description, String... names) {
-    return OptionSpec.builder(names[0], rest(names))
-        .type(List.class)
-        .auxiliaryTypes(String.class)
-        .arity("1")
-        .paramLabel(label)
-        .description(description)
-        .build();
-  }
-
-  private static OptionSpec flag(String description, String... names) {
-    return OptionSpec.builder(names[0], rest(names))
-        .type(boolean.class)
-        .description(description)
-        .build();
-  }
-
-  private static String[] rest(String... names) {
-    return Arrays.copyOfRange(names, 1, names.length);
-  }
-
   boolean isExplain() {
-    return has("--explain");
+    return options.has("--explain");
   }
 
   boolean isQuiet() {
-    return has("--quiet");
+    return options.has("--quiet");
   }
 
   boolean isVerbose() {
-    return has("--verbose");
+    return options.has("--verbose");
   }
 
   /**
@@ -165,28 +87,14 @@ final class RunOptions {
    * @throws MountSyntaxException if a volume or tmpfs is malformed
    */
   RunRequest request() throws UsageException, MountSyntaxException {
-    ImmutableList.Builder<BindArgument> volumes = ImmutableList.builder();
-    for (String volume : values("--volume")) {
-      volumes.add(BindArgument.parse(volume));
-    }
-    ImmutableList.Builder<Mount> mounts = ImmutableList.builder();
-    for (String tmpfs : values("--tmpfs")) {
-      mounts.add(TmpfsArgument.parse(tmpfs));
-    }
+    FilesystemOptions filesystem = new FilesystemOptions(options);
     return new RunRequest(
         image(),
-        volumes.build(),
+        filesystem.volumes(),
         new Overrides(
-            command(),
-            value("--entrypoint"),
-            values("--env"),
-            value("--user"),
-            value("--workdir"),
-            value("--hostname"),
-            terminal(),
-            network(),
-            mounts.build(),
-            has("--read-only")));
+            new ProcessOptions(options).overrides(command()),
+            filesystem.overrides(),
+            new NamespaceOptions(options).overrides()));
   }
 
   private Path image() throws UsageException {
@@ -210,45 +118,5 @@ final class RunOptions {
     return !command.isEmpty() && command.get(0).equals("--")
         ? command.subList(1, command.size())
         : command;
-  }
-
-  private TerminalMode terminal() throws UsageException {
-    if (has("--tty") && has("--no-tty")) {
-      throw new UsageException("-t demands a terminal and -T refuses it; leave one of them out");
-    }
-    return has("--tty")
-        ? TerminalMode.ALWAYS
-        : has("--no-tty") ? TerminalMode.NEVER : TerminalMode.AUTOMATIC;
-  }
-
-  private NetworkMode network() throws UsageException {
-    Optional<String> word = value("--network");
-    if (word.isEmpty()) {
-      return NetworkMode.PRIVATE;
-    }
-    ImmutableMap<String, NetworkMode> modes =
-        Arrays.stream(NetworkMode.values())
-            .collect(ImmutableMap.toImmutableMap(NetworkMode::word, mode -> mode));
-    NetworkMode mode = modes.get(word.get());
-    if (mode == null) {
-      throw new UsageException(
-          "no network is called '"
-              + word.get()
-              + "'; there are "
-              + modes.keySet().stream().collect(Collectors.joining(", ")));
-    }
-    return mode;
-  }
-
-  private boolean has(String option) {
-    return parsed.hasMatchedOption(option);
-  }
-
-  private Optional<String> value(String option) {
-    return Optional.ofNullable(parsed.matchedOptionValue(option, (String) null));
-  }
-
-  private ImmutableList<String> values(String option) {
-    return ImmutableList.copyOf(parsed.matchedOptionValue(option, List.<String>of()));
   }
 }

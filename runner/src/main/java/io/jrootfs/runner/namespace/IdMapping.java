@@ -30,4 +30,9 @@ public record IdMapping(long containerId, long hostId, long size) {
   public boolean contains(long id) {
     return id >= containerId && id - containerId < size;
   }
+
+  /** The line as the kernel reads it. */
+  public String line() {
+    return containerId + " " + hostId + " " + size + "\n";
+  }
 }

@@ -1,30 +1,40 @@
 package io.jrootfs.runner.plan;
 
 import com.google.common.collect.ImmutableList;
+import io.jrootfs.runner.namespace.Namespace;
 
 /**
- * Everything the launcher does, in order. The launcher has no policy and no defaults: what is not a
- * step does not happen.
+ * What the launcher does to start a container.
  *
- * <p>The first step is {@link LaunchStep.Clone}; all later ones run in the new process, up to the
- * {@link LaunchStep.Exec} that ends the list.
+ * <p>The steps before the one {@link NamespaceStep.Clone} and those right behind it that act on the
+ * new process from outside (such as {@link NamespaceStep.MapIds}) are taken by the launcher itself;
+ * all others by the new process, up to the {@link ProcessStep.Exec} that ends the list.
  *
  * @param steps in order
  */
 public record LaunchPlan(ImmutableList<LaunchStep> steps) {
   /**
-   * @throws IllegalArgumentException unless the only Clone comes first and the only Exec last
+   * @throws IllegalArgumentException unless there is one Clone, one Exec, which is the last step,
+   *     and a MapIds exactly if there is a new user namespace, whose root would otherwise be nobody
    */
   public LaunchPlan {
-    for (int i = 0; i < steps.size(); i++) {
-      LaunchStep step = steps.get(i);
-      if ((step instanceof LaunchStep.Clone) != (i == 0)
-          || (step instanceof LaunchStep.Exec) != (i == steps.size() - 1)) {
-        throw new IllegalArgumentException("step " + i + " out of place: " + step);
-      }
+    ImmutableList<NamespaceStep.Clone> clones = only(NamespaceStep.Clone.class, steps);
+    if (clones.size() != 1
+        || only(ProcessStep.Exec.class, steps).size() != 1
+        || !(steps.get(steps.size() - 1) instanceof ProcessStep.Exec)) {
+      throw new IllegalArgumentException("a plan needs one Clone, and one Exec at its end");
     }
-    if (steps.size() < 2) {
-      throw new IllegalArgumentException("a plan needs a Clone and an Exec");
+    boolean userNamespace = clones.get(0).namespaces().contains(Namespace.USER);
+    if (only(NamespaceStep.MapIds.class, steps).size() != (userNamespace ? 1 : 0)) {
+      throw new IllegalArgumentException("a new user namespace and a MapIds need each other");
     }
+  }
+
+  private static <T extends LaunchStep> ImmutableList<T> only(
+      Class<T> kind, ImmutableList<LaunchStep> steps) {
+    return steps.stream()
+        .filter(kind::isInstance)
+        .map(kind::cast)
+        .collect(ImmutableList.toImmutableList());
   }
 }

@@ -42,10 +42,10 @@ public final class PlanCompiler {
   }
 
   private void root() {
-    steps.add(new LaunchStep.Clone(spec.linux().namespaces()));
-    steps.add(new LaunchStep.SlaveRoot());
+    steps.add(new NamespaceStep.Clone(spec.linux().namespaces()));
+    steps.add(new MountStep.SlaveRoot());
     steps.add(
-        new LaunchStep.OverlayRoot(
+        new MountStep.OverlayRoot(
             spec.root().path(), spec.root().mountPoint(), spec.linux().userNamespace()));
   }
 
@@ -53,7 +53,7 @@ public final class PlanCompiler {
     for (Mount mount : spec.mounts()) {
       if (mount instanceof Mount.Filesystem filesystem) {
         steps.add(
-            new LaunchStep.MountFilesystem(
+            new MountStep.MountFilesystem(
                 filesystem.type(),
                 filesystem.options(),
                 filesystem.flags(),
@@ -61,7 +61,7 @@ public final class PlanCompiler {
                 !filesystem.fixed()));
       } else if (mount instanceof Mount.Bind bind) {
         steps.add(
-            new LaunchStep.BindMount(
+            new MountStep.BindMount(
                 bind.source(), bind.destination(), bind.recursive(), bind.flags()));
       }
       // Before what is mounted below it, so that everything lands on the tmpfs just made.
@@ -69,9 +69,9 @@ public final class PlanCompiler {
         dev();
       }
     }
-    steps.add(new LaunchStep.MakeDirectory("/tmp", 01777));
+    steps.add(new MountStep.MakeDirectory("/tmp", 01777));
     if (spec.process().terminal()) {
-      steps.add(new LaunchStep.OpenTerminal());
+      steps.add(new ProcessStep.OpenTerminal());
     }
   }
 
@@ -80,32 +80,32 @@ public final class PlanCompiler {
       // mknod(2) is refused in a user namespace, whatever the capabilities (user_namespaces(7)).
       steps.add(
           spec.linux().userNamespace()
-              ? new LaunchStep.BindMount(device.path(), device.path(), false, ImmutableSet.of())
-              : new LaunchStep.MakeCharacterDevice(
+              ? new MountStep.BindMount(device.path(), device.path(), false, ImmutableSet.of())
+              : new MountStep.MakeCharacterDevice(
                   device.path(), device.fileMode(), device.major(), device.minor()));
     }
-    DEV_LINKS.forEach((link, target) -> steps.add(new LaunchStep.MakeSymlink(link, target)));
+    DEV_LINKS.forEach((link, target) -> steps.add(new MountStep.MakeSymlink(link, target)));
   }
 
   private void insideTheRoot() {
-    steps.add(new LaunchStep.PivotRoot());
-    steps.add(new LaunchStep.SetHostname(spec.hostname()));
+    steps.add(new MountStep.PivotRoot());
+    steps.add(new NamespaceStep.SetHostname(spec.hostname()));
     if (spec.linux().namespaces().contains(Namespace.NETWORK)) {
-      steps.add(new LaunchStep.LoopbackUp());
+      steps.add(new NamespaceStep.LoopbackUp());
     }
-    spec.linux().readonlyPaths().forEach(path -> steps.add(new LaunchStep.ReadOnlyPath(path)));
-    spec.linux().maskedPaths().forEach(path -> steps.add(new LaunchStep.MaskPath(path)));
+    spec.linux().readonlyPaths().forEach(path -> steps.add(new MountStep.ReadOnlyPath(path)));
+    spec.linux().maskedPaths().forEach(path -> steps.add(new MountStep.MaskPath(path)));
   }
 
   private void process() {
     ContainerProcess process = spec.process();
     // Creates the directory if need be, so it comes before the root becomes read-only.
-    steps.add(new LaunchStep.WorkingDirectory(process.cwd()));
+    steps.add(new ProcessStep.WorkingDirectory(process.cwd()));
     if (spec.root().readonly()) {
-      steps.add(new LaunchStep.ReadOnlyRoot());
+      steps.add(new MountStep.ReadOnlyRoot());
     }
     steps.add(
-        new LaunchStep.Credentials(
+        new ProcessStep.Credentials(
             process.user().uid(),
             process.user().gid(),
             process.user().additionalGids(),
@@ -116,7 +116,7 @@ public final class PlanCompiler {
     String searchPath = searched ? variable(process, "PATH") : "";
     String place = searched ? " (searched " + searchPath + ")" : "";
     steps.add(
-        new LaunchStep.Exec(
+        new ProcessStep.Exec(
             candidates(program, searchPath, process.cwd()),
             process.args(),
             process.env(),

@@ -25,7 +25,8 @@ final class CommandRules {
    *
    * @throws SpecException if neither image nor user names a program
    */
-  static ImmutableList<String> args(ImageConfig config, Overrides overrides) throws SpecException {
+  static ImmutableList<String> args(ImageConfig config, ProcessOverrides overrides)
+      throws SpecException {
     ImmutableList<String> entrypoint =
         overrides
             .entrypoint()

@@ -26,7 +26,7 @@ final class EnvironmentRules {
    */
   static ImmutableList<String> env(
       ImageConfig config,
-      Overrides overrides,
+      ProcessOverrides overrides,
       boolean terminal,
       String hostname,
       String home,

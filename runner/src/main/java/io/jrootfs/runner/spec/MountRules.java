@@ -27,7 +27,8 @@ final class MountRules {
    *
    * @throws SpecException if two of the user's mounts have the same destination
    */
-  static ImmutableList<Mount> mounts(Overrides overrides, Host host) throws SpecException {
+  static ImmutableList<Mount> mounts(FilesystemOverrides overrides, NetworkMode network, Host host)
+      throws SpecException {
     Set<String> destinations = new HashSet<>();
     for (Mount mount : overrides.mounts()) {
       if (!destinations.add(mount.destination())) {
@@ -36,8 +37,8 @@ final class MountRules {
       }
     }
     ImmutableList.Builder<Mount> mounts = ImmutableList.builder();
-    mounts.addAll(defaults(overrides.network(), host));
-    if (overrides.network() == NetworkMode.HOST) {
+    mounts.addAll(defaults(network, host));
+    if (network == NetworkMode.HOST) {
       for (String file : host.resolverFiles()) {
         if (!destinations.contains(file)) {
           mounts.add(new Mount.Bind(file, file, false, ImmutableSet.of(MountFlag.READ_ONLY)));

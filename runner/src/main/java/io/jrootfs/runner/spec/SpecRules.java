@@ -47,19 +47,19 @@ public final class SpecRules {
    */
   public ContainerSpec derive(String rootPath, String mountPoint, String defaultHostname)
       throws SpecException {
-    String hostname = hostname(overrides.hostname().orElse(defaultHostname));
+    String hostname = hostname(overrides.namespaces().hostname().orElse(defaultHostname));
     return new ContainerSpec(
         process(hostname),
-        new Root(rootPath, mountPoint, overrides.readOnlyRoot()),
+        new Root(rootPath, mountPoint, overrides.filesystem().readOnlyRoot()),
         hostname,
-        MountRules.mounts(overrides, host),
+        MountRules.mounts(overrides.filesystem(), overrides.namespaces().network(), host),
         linux(),
         ForeignPlatform.of(config.platform(), host.platform()));
   }
 
   private ContainerProcess process(String hostname) throws SpecException {
     boolean terminal =
-        switch (overrides.terminal()) {
+        switch (overrides.process().terminal()) {
           case AUTOMATIC -> host.terminal();
           case ALWAYS -> true;
           case NEVER -> false;
@@ -67,11 +67,12 @@ public final class SpecRules {
     UserRules users = new UserRules(accounts, host.mappings());
     // The image's empty user is root; an empty one on the command line is a slip.
     User user =
-        users.resolve(overrides.user().orElse(config.user().isEmpty() ? "0" : config.user()));
-    ImmutableList<String> args = CommandRules.args(config, overrides);
+        users.resolve(
+            overrides.process().user().orElse(config.user().isEmpty() ? "0" : config.user()));
+    ImmutableList<String> args = CommandRules.args(config, overrides.process());
     ImmutableList<String> env =
         EnvironmentRules.env(
-            config, overrides, terminal, hostname, users.home(user), host.environment());
+            config, overrides.process(), terminal, hostname, users.home(user), host.environment());
     CommandRules.checkSize(args, env);
     return new ContainerProcess(
         terminal, user, args, env, workingDirectory(), CapabilitySet.DEFAULT, true);
@@ -80,6 +81,7 @@ public final class SpecRules {
   private String workingDirectory() throws SpecException {
     String cwd =
         overrides
+            .process()
             .workingDirectory()
             .orElse(config.workingDir().isEmpty() ? "/" : config.workingDir());
     String subject = "working directory '" + CommandRules.printable(cwd) + "'";
@@ -102,7 +104,7 @@ public final class SpecRules {
   private Linux linux() {
     EnumSet<Namespace> namespaces =
         EnumSet.of(Namespace.MOUNT, Namespace.UTS, Namespace.IPC, Namespace.PID, Namespace.CGROUP);
-    if (overrides.network().isOwn()) {
+    if (overrides.namespaces().network().isOwn()) {
       namespaces.add(Namespace.NETWORK);
     }
     return new Linux(

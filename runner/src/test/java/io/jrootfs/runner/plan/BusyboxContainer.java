@@ -35,9 +35,9 @@ final class BusyboxContainer {
   private final List<LaunchStep> beforePivot = new ArrayList<>();
   private final List<LaunchStep> afterPivot = new ArrayList<>();
   private ImmutableSet<Namespace> namespaces = NAMESPACES;
-  private LaunchStep.WorkingDirectory workingDirectory = new LaunchStep.WorkingDirectory("/");
-  private LaunchStep.Credentials credentials =
-      new LaunchStep.Credentials(0, 0, ImmutableList.of(), CapabilitySet.DEFAULT, true);
+  private ProcessStep.WorkingDirectory workingDirectory = new ProcessStep.WorkingDirectory("/");
+  private ProcessStep.Credentials credentials =
+      new ProcessStep.Credentials(0, 0, ImmutableList.of(), CapabilitySet.DEFAULT, true);
 
   BusyboxContainer(Caller caller, Path directory) throws IOException {
     this.caller = caller;
@@ -70,11 +70,11 @@ final class BusyboxContainer {
   }
 
   BusyboxContainer in(String directory) {
-    workingDirectory = new LaunchStep.WorkingDirectory(directory);
+    workingDirectory = new ProcessStep.WorkingDirectory(directory);
     return this;
   }
 
-  BusyboxContainer as(LaunchStep.Credentials process) {
+  BusyboxContainer as(ProcessStep.Credentials process) {
     credentials = process;
     return this;
   }
@@ -87,21 +87,20 @@ final class BusyboxContainer {
     String command = argv[0];
     return new LaunchPlan(
         ImmutableList.<LaunchStep>builder()
-            .add(new LaunchStep.Clone(namespaces))
-            .add(new LaunchStep.SlaveRoot())
+            .add(new NamespaceStep.Clone(namespaces))
+            .add(new MountStep.SlaveRoot())
             .add(
-                new LaunchStep.OverlayRoot(
-                    root.toString(), mountPoint.toString(), !caller.isRoot()))
+                new MountStep.OverlayRoot(root.toString(), mountPoint.toString(), !caller.isRoot()))
             .addAll(kernelFilesystems())
             .addAll(devices())
             .addAll(beforePivot)
-            .add(new LaunchStep.PivotRoot())
+            .add(new MountStep.PivotRoot())
             .addAll(afterPivot)
             .addAll(ownNames())
             .add(workingDirectory)
             .add(credentials)
             .add(
-                new LaunchStep.Exec(
+                new ProcessStep.Exec(
                     candidates,
                     ImmutableList.copyOf(argv),
                     ImmutableList.of("PATH=/bin", "NAME=value of a variable"),
@@ -113,10 +112,10 @@ final class BusyboxContainer {
   private ImmutableList<LaunchStep> ownNames() {
     ImmutableList.Builder<LaunchStep> steps = ImmutableList.builder();
     if (namespaces.contains(Namespace.UTS)) {
-      steps.add(new LaunchStep.SetHostname("box"));
+      steps.add(new NamespaceStep.SetHostname("box"));
     }
     if (namespaces.contains(Namespace.NETWORK)) {
-      steps.add(new LaunchStep.LoopbackUp());
+      steps.add(new NamespaceStep.LoopbackUp());
     }
     return steps.build();
   }
@@ -143,22 +142,21 @@ final class BusyboxContainer {
 
   private static LaunchStep filesystem(
       String type, String target, ImmutableSet<MountFlag> flags, String... options) {
-    return new LaunchStep.MountFilesystem(
-        type, ImmutableList.copyOf(options), flags, target, false);
+    return new MountStep.MountFilesystem(type, ImmutableList.copyOf(options), flags, target, false);
   }
 
   private ImmutableList<LaunchStep> devices() {
     return ImmutableList.of(
         device("/dev/null", 1, 3),
         device("/dev/tty", 5, 0),
-        new LaunchStep.MakeSymlink("/dev/ptmx", "pts/ptmx"),
-        new LaunchStep.MakeSymlink("/dev/fd", "/proc/self/fd"),
-        new LaunchStep.MakeDirectory("/dev/shm", 01777));
+        new MountStep.MakeSymlink("/dev/ptmx", "pts/ptmx"),
+        new MountStep.MakeSymlink("/dev/fd", "/proc/self/fd"),
+        new MountStep.MakeDirectory("/dev/shm", 01777));
   }
 
   private LaunchStep device(String path, int major, int minor) {
     return caller.isRoot()
-        ? new LaunchStep.MakeCharacterDevice(path, 0666, major, minor)
-        : new LaunchStep.BindMount(path, path, false, ImmutableSet.of());
+        ? new MountStep.MakeCharacterDevice(path, 0666, major, minor)
+        : new MountStep.BindMount(path, path, false, ImmutableSet.of());
   }
 }

@@ -34,12 +34,12 @@ class HostilePlanTest {
     plan =
         new BusyboxContainer(Caller.ROOT, directory)
             .before(
-                new LaunchStep.OpenTerminal(),
-                new LaunchStep.BindMount("/x", "/y", true, ImmutableSet.of()))
+                new ProcessStep.OpenTerminal(),
+                new MountStep.BindMount("/x", "/y", true, ImmutableSet.of()))
             .after(
-                new LaunchStep.MaskPath("/proc/keys"),
-                new LaunchStep.ReadOnlyPath("/proc/sys"),
-                new LaunchStep.ReadOnlyRoot())
+                new MountStep.MaskPath("/proc/keys"),
+                new MountStep.ReadOnlyPath("/proc/sys"),
+                new MountStep.ReadOnlyRoot())
             .shell("true");
     good = PlanEncoder.encode(plan);
   }
@@ -76,7 +76,7 @@ class HostilePlanTest {
   @Test
   void countsThatCannotBeAreRefusedByStep() throws IOException {
     assertRefused(with(HEADER, 0), "step 0: kind 0 is unknown");
-    assertRefused(with(HEADER, 19), "step 0: kind 19 is unknown");
+    assertRefused(with(HEADER, 1000), "step 0: kind 1000 is unknown");
     assertRefused(with(HEADER, 2), "step 0: cannot have 1 numbers");
     assertRefused(with(HEADER + 4, -1), "step 0: cannot have 4294967295 numbers");
     assertRefused(with(HEADER + 16, 7), "step 0: a list of 7 strings cannot have 0 bytes");
@@ -88,14 +88,14 @@ class HostilePlanTest {
     int user = 0x1000_0000;
     int mount = 0x0002_0000;
     assertRefused(with(HEADER + 8, 0), "step 0: is out of place"); // no namespaces
-    assertRefused(with(HEADER + 8, mount | user), "step 0: is out of place");
+    assertRefused(with(HEADER + 8, mount | user), "step 1: is out of place"); // nobody's ids
     ImmutableList<LaunchStep> steps = plan.steps();
     LaunchStep clone = steps.get(0);
     LaunchStep exec = steps.get(steps.size() - 1);
     assertRefused(
         PlanEncoder.encode(new LaunchPlan(ImmutableList.of(clone, exec))),
         "step 1: is out of place"); // a program in the host's tree
-    LaunchStep bind = new LaunchStep.BindMount("/x", "/y", true, ImmutableSet.of());
+    LaunchStep bind = new MountStep.BindMount("/x", "/y", true, ImmutableSet.of());
     assertRefused(
         PlanEncoder.encode(
             new LaunchPlan(
@@ -104,7 +104,7 @@ class HostilePlanTest {
                     .add(bind, exec)
                     .build())),
         "step " + (steps.size() - 1) + ": is out of place"); // the host's paths are gone
-    int hostName = plan.steps().indexOf(new LaunchStep.SetHostname("box"));
+    int hostName = plan.steps().indexOf(new NamespaceStep.SetHostname("box"));
     assertRefused(with(HEADER + 8, mount), "step " + hostName + ": is out of place");
   }
 

@@ -114,8 +114,8 @@ class LauncherContainerTest {
   @ParameterizedTest
   @EnumSource(names = {"ROOT", "USER_WITH_RANGES"})
   void userOtherThanRootHasNoCapabilities(Caller caller) throws IOException {
-    LaunchStep.Credentials user =
-        new LaunchStep.Credentials(
+    ProcessStep.Credentials user =
+        new ProcessStep.Credentials(
             1000, 1001, ImmutableList.of(27L, 44L), CapabilitySet.DEFAULT, false);
     String output =
         outputOf(
@@ -139,7 +139,7 @@ class LauncherContainerTest {
             caller,
             container(caller)
                 .as(
-                    new LaunchStep.Credentials(
+                    new ProcessStep.Credentials(
                         5, 0, ImmutableList.of(), CapabilitySet.DEFAULT, true))
                 .shell("true"));
     assertThat(user)
@@ -154,7 +154,7 @@ class LauncherContainerTest {
             caller,
             container(caller)
                 .as(
-                    new LaunchStep.Credentials(
+                    new ProcessStep.Credentials(
                         0, 0, ImmutableList.of(0L), CapabilitySet.DEFAULT, true))
                 .shell("true"));
     assertThat(groups.status()).isEqualTo(125);
@@ -307,9 +307,9 @@ class LauncherContainerTest {
             caller,
             container(caller)
                 .before(
-                    new LaunchStep.BindMount(
+                    new MountStep.BindMount(
                         host.toString(), "/data/deep", true, ImmutableSet.of(MountFlag.READ_ONLY)),
-                    new LaunchStep.BindMount(
+                    new MountStep.BindMount(
                         host.resolve("file").toString(), "/one/file", false, ImmutableSet.of()))
                 .shell(
                     "busybox cat /data/deep/file /one/file; (>/data/deep/x) 2>/dev/null || echo ro"));
@@ -328,14 +328,14 @@ class LauncherContainerTest {
             caller,
             container
                 .after(
-                    new LaunchStep.MaskPath("/secret"),
-                    new LaunchStep.MaskPath("/file"),
-                    new LaunchStep.MaskPath("/proc/keys"),
-                    new LaunchStep.MaskPath("/proc/bus"),
-                    new LaunchStep.MaskPath("/no/such/path"),
-                    new LaunchStep.ReadOnlyPath("/proc/sys"),
-                    new LaunchStep.ReadOnlyPath("/no/such/path"),
-                    new LaunchStep.ReadOnlyRoot())
+                    new MountStep.MaskPath("/secret"),
+                    new MountStep.MaskPath("/file"),
+                    new MountStep.MaskPath("/proc/keys"),
+                    new MountStep.MaskPath("/proc/bus"),
+                    new MountStep.MaskPath("/no/such/path"),
+                    new MountStep.ReadOnlyPath("/proc/sys"),
+                    new MountStep.ReadOnlyPath("/no/such/path"),
+                    new MountStep.ReadOnlyRoot())
                 .shell(
                     """
                     busybox ls -A /secret /proc/bus | busybox grep -v : ; busybox cat /file /proc/keys
@@ -355,7 +355,7 @@ class LauncherContainerTest {
                 Caller.ROOT,
                 container
                     .before(
-                        new LaunchStep.MountFilesystem(
+                        new MountStep.MountFilesystem(
                             "tmpfs", ImmutableList.of("size=many"), ImmutableSet.of(), "/t", true))
                     .shell("true")))
         .satisfies(
@@ -369,7 +369,7 @@ class LauncherContainerTest {
             launcher.run(
                 Caller.ROOT,
                 container(Caller.ROOT)
-                    .before(new LaunchStep.BindMount("/no/such", "/x", true, ImmutableSet.of()))
+                    .before(new MountStep.BindMount("/no/such", "/x", true, ImmutableSet.of()))
                     .shell("true")))
         .isEqualTo(
             new Launcher.Result(
@@ -383,7 +383,7 @@ class LauncherContainerTest {
             Caller.ROOT,
             container(Caller.ROOT)
                 .before(
-                    new LaunchStep.MountFilesystem(
+                    new MountStep.MountFilesystem(
                         "tmpfs", ImmutableList.of("\u001b[2J=1"), ImmutableSet.of(), "/t", true))
                 .shell("true"));
     assertThat(result.status()).isEqualTo(125);
@@ -397,9 +397,9 @@ class LauncherContainerTest {
     LaunchPlan plan =
         container(Caller.ROOT)
             .before(
-                new LaunchStep.BindMount(
+                new MountStep.BindMount(
                     source.toString(), "/data", true, ImmutableSet.of(MountFlag.READ_ONLY)),
-                new LaunchStep.BindMount(shared.toString(), "/shared", false, ImmutableSet.of()))
+                new MountStep.BindMount(shared.toString(), "/shared", false, ImmutableSet.of()))
             .shell(
                 "echo >/shared/ready; while [ ! -e /shared/go ]; do busybox sleep 0.05; done;"
                     + " busybox ls /data/later; (echo x >/data/later/x) 2>/dev/null || echo ro");

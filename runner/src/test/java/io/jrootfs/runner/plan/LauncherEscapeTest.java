@@ -81,7 +81,7 @@ class LauncherEscapeTest {
   private LaunchStep bindTo(String target) throws IOException {
     Path host = Files.createDirectories(directory.resolve("volume"));
     Files.writeString(host.resolve("file"), "volume\n");
-    return new LaunchStep.BindMount(
+    return new MountStep.BindMount(
         host.toString(), target, true, ImmutableSet.of(MountFlag.READ_ONLY));
   }
 
@@ -112,10 +112,10 @@ class LauncherEscapeTest {
     for (LaunchStep step :
         new LaunchStep[] {
           bindTo("/a/b"),
-          new LaunchStep.MakeDirectory("/a/b", 0755),
-          new LaunchStep.MakeDirectory("/a", 0755),
-          new LaunchStep.MakeSymlink("/a/b", "x"),
-          new LaunchStep.MakeCharacterDevice("/a/b", 0666, 1, 3)
+          new MountStep.MakeDirectory("/a/b", 0755),
+          new MountStep.MakeDirectory("/a", 0755),
+          new MountStep.MakeSymlink("/a/b", "x"),
+          new MountStep.MakeCharacterDevice("/a/b", 0666, 1, 3)
         }) {
       BusyboxContainer container = withLink(Caller.ROOT, "a", target);
       Launcher.Result result =
@@ -169,9 +169,9 @@ class LauncherEscapeTest {
             caller,
             container
                 .before(
-                    new LaunchStep.MakeSymlink("/dev/nul", "/proc/sys/kernel/core_pattern"),
-                    new LaunchStep.MaskPath("/secret"))
-                .after(new LaunchStep.MaskPath("/proc/version"))
+                    new MountStep.MakeSymlink("/dev/nul", "/proc/sys/kernel/core_pattern"),
+                    new MountStep.MaskPath("/secret"))
+                .after(new MountStep.MaskPath("/proc/version"))
                 .shell("busybox stat -c %t:%T /secret /proc/version; busybox cat /proc/version"));
     assertThat(result).isEqualTo(new Launcher.Result(0, "1:3\n1:3\n", ""));
   }

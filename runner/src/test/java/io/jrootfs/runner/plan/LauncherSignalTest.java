@@ -138,7 +138,7 @@ class LauncherSignalTest {
             markedProcesses(
                 container(Caller.ROOT)
                     .as(
-                        new LaunchStep.Credentials(
+                        new ProcessStep.Credentials(
                             1000,
                             1000,
                             ImmutableList.of(),
@@ -159,6 +159,22 @@ class LauncherSignalTest {
     assertThat(children.strip()).matches("[0-9]+");
     running.signal("TERM");
     assertThat(running.await().status()).isEqualTo(143);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whatWaitsWhileAContainerRunsHoldsLessThanThreeMebibytes(Caller caller) throws IOException {
+    Launcher.Running running =
+        started(caller, container(caller).shell("echo ready; exec busybox sleep 1000"));
+    Path usage = Path.of("/proc", Long.toString(running.pid()), "smaps_rollup"); // proc(5), in KiB
+    long resident =
+        Files.readAllLines(usage).stream()
+            .filter(line -> line.startsWith("Rss:"))
+            .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")))
+            .sum();
+    running.signal("TERM");
+    assertThat(running.await().status()).isEqualTo(143);
+    assertThat(resident).isBetween(1L, 3071L);
   }
 
   @Test
@@ -185,7 +201,7 @@ class LauncherSignalTest {
             Caller.ROOT,
             container(Caller.ROOT)
                 .before(
-                    new LaunchStep.BindMount(
+                    new MountStep.BindMount(
                         Files.createDirectories(directory.resolve("shared")).toString(),
                         "/shared",
                         false,

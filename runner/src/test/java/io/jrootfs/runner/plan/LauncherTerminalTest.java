@@ -30,15 +30,15 @@ class LauncherTerminalTest {
   private LaunchPlan onTerminal(Caller caller, String script) throws IOException {
     return new BusyboxContainer(caller, directory)
         .before(
-            new LaunchStep.OpenTerminal(),
-            new LaunchStep.BindMount(
+            new ProcessStep.OpenTerminal(),
+            new MountStep.BindMount(
                 directory.resolve("shared").toString(), "/shared", false, ImmutableSet.of()))
         .shell(script);
   }
 
   private String commandLine(Caller caller, LaunchPlan plan) throws IOException {
     return launcher.command(caller, plan).stream()
-        .map(PlanExplainer::quoted)
+        .map(Shell::quoted)
         .collect(Collectors.joining(" "));
   }
 
@@ -70,9 +70,9 @@ class LauncherTerminalTest {
   void terminalBelongsToTheProcesssUser(Caller caller) throws IOException {
     LaunchPlan plan =
         new BusyboxContainer(caller, directory)
-            .before(new LaunchStep.OpenTerminal())
+            .before(new ProcessStep.OpenTerminal())
             .as(
-                new LaunchStep.Credentials(
+                new ProcessStep.Credentials(
                     1000, 1000, ImmutableList.of(), BusyboxContainer.NO_CAPABILITIES, true))
             .shell("busybox stat -c %u /dev/console; echo by path >/dev/pts/0");
     assertThat(onATerminal(commandLine(caller, plan)).output().replace("\r", ""))

@@ -31,15 +31,15 @@ class PlanCompilerTest {
         .collect(ImmutableList.toImmutableList());
   }
 
-  private LaunchStep.Exec exec() throws SpecException {
-    return steps(LaunchStep.Exec.class).get(0);
+  private ProcessStep.Exec exec() throws SpecException {
+    return steps(ProcessStep.Exec.class).get(0);
   }
 
   @Test
   void rootGetsDeviceNodesOfItsOwn() throws SpecException {
     assertThat(steps())
         .startsWith(
-            new LaunchStep.Clone(
+            new NamespaceStep.Clone(
                 ImmutableSet.of(
                     Namespace.MOUNT,
                     Namespace.UTS,
@@ -47,14 +47,14 @@ class PlanCompilerTest {
                     Namespace.PID,
                     Namespace.NETWORK,
                     Namespace.CGROUP)),
-            new LaunchStep.SlaveRoot(),
-            new LaunchStep.OverlayRoot("/cache/root", "/cache/mnt", false))
+            new MountStep.SlaveRoot(),
+            new MountStep.OverlayRoot("/cache/root", "/cache/mnt", false))
         .contains(
-            new LaunchStep.MakeCharacterDevice("/dev/null", 0666, 1, 3),
-            new LaunchStep.MakeCharacterDevice("/dev/tty", 0666, 5, 0),
-            new LaunchStep.MakeSymlink("/dev/ptmx", "pts/ptmx"),
-            new LaunchStep.MakeDirectory("/tmp", 01777),
-            new LaunchStep.LoopbackUp());
+            new MountStep.MakeCharacterDevice("/dev/null", 0666, 1, 3),
+            new MountStep.MakeCharacterDevice("/dev/tty", 0666, 5, 0),
+            new MountStep.MakeSymlink("/dev/ptmx", "pts/ptmx"),
+            new MountStep.MakeDirectory("/tmp", 01777),
+            new NamespaceStep.LoopbackUp());
   }
 
   @Test
@@ -62,9 +62,9 @@ class PlanCompilerTest {
     specs.host = Specs.SINGLE_ID;
     assertThat(steps())
         .contains(
-            new LaunchStep.OverlayRoot("/cache/root", "/cache/mnt", true),
-            new LaunchStep.BindMount("/dev/null", "/dev/null", false, ImmutableSet.of()))
-        .noneMatch(LaunchStep.MakeCharacterDevice.class::isInstance);
+            new MountStep.OverlayRoot("/cache/root", "/cache/mnt", true),
+            new MountStep.BindMount("/dev/null", "/dev/null", false, ImmutableSet.of()))
+        .noneMatch(MountStep.MakeCharacterDevice.class::isInstance);
   }
 
   @Test
@@ -72,14 +72,14 @@ class PlanCompilerTest {
     ImmutableList<LaunchStep> steps = steps();
     int dev = indexOfMount(steps, "/dev");
     int pts = indexOfMount(steps, "/dev/pts");
-    int node = steps.indexOf(new LaunchStep.MakeCharacterDevice("/dev/zero", 0666, 1, 5));
+    int node = steps.indexOf(new MountStep.MakeCharacterDevice("/dev/zero", 0666, 1, 5));
     assertThat(dev).isLessThan(node);
     assertThat(node).isLessThan(pts);
   }
 
   private static int indexOfMount(ImmutableList<LaunchStep> steps, String target) {
     for (int i = 0; i < steps.size(); i++) {
-      if (steps.get(i) instanceof LaunchStep.MountFilesystem mount
+      if (steps.get(i) instanceof MountStep.MountFilesystem mount
           && mount.target().equals(target)) {
         return i;
       }
@@ -90,7 +90,7 @@ class PlanCompilerTest {
   @Test
   void onlyTheUsersMountsFollowTheImagesLinks() throws SpecException, MountSyntaxException {
     specs.mounts = ImmutableList.of(TmpfsArgument.parse("/data"));
-    assertThat(steps(LaunchStep.MountFilesystem.class))
+    assertThat(steps(MountStep.MountFilesystem.class))
         .allSatisfy(
             mount -> assertThat(mount.followLinks()).isEqualTo(mount.target().equals("/data")));
   }
@@ -98,22 +98,22 @@ class PlanCompilerTest {
   @Test
   void kernelFilesAreHiddenAfterTheRootHasChanged() throws SpecException {
     ImmutableList<LaunchStep> steps = steps();
-    int pivot = steps.indexOf(new LaunchStep.PivotRoot());
-    assertThat(steps.indexOf(new LaunchStep.MaskPath("/proc/kcore"))).isGreaterThan(pivot);
-    assertThat(steps.indexOf(new LaunchStep.ReadOnlyPath("/proc/sys"))).isGreaterThan(pivot);
+    int pivot = steps.indexOf(new MountStep.PivotRoot());
+    assertThat(steps.indexOf(new MountStep.MaskPath("/proc/kcore"))).isGreaterThan(pivot);
+    assertThat(steps.indexOf(new MountStep.ReadOnlyPath("/proc/sys"))).isGreaterThan(pivot);
   }
 
   @Test
   void hostNetworkIsLeftAlone() throws SpecException {
     specs.network = NetworkMode.HOST;
-    assertThat(steps()).doesNotContain(new LaunchStep.LoopbackUp());
+    assertThat(steps()).doesNotContain(new NamespaceStep.LoopbackUp());
   }
 
   @Test
   void terminalIsOpenedOnlyWhenWanted() throws SpecException {
-    assertThat(steps()).doesNotContain(new LaunchStep.OpenTerminal());
+    assertThat(steps()).doesNotContain(new ProcessStep.OpenTerminal());
     specs.terminal = TerminalMode.ALWAYS;
-    assertThat(steps()).contains(new LaunchStep.OpenTerminal());
+    assertThat(steps()).contains(new ProcessStep.OpenTerminal());
   }
 
   @Test
@@ -123,9 +123,9 @@ class PlanCompilerTest {
     specs.user = Optional.of("app");
     assertThat(steps())
         .endsWith(
-            new LaunchStep.WorkingDirectory("/new"),
-            new LaunchStep.ReadOnlyRoot(),
-            new LaunchStep.Credentials(
+            new ProcessStep.WorkingDirectory("/new"),
+            new MountStep.ReadOnlyRoot(),
+            new ProcessStep.Credentials(
                 1000, 1001, ImmutableList.of(29L, 44L), CapabilitySet.DEFAULT, true),
             exec());
   }

@@ -12,10 +12,10 @@ import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 
 class PlanEncoderTest {
-  private static final LaunchStep.Clone CLONE =
-      new LaunchStep.Clone(ImmutableSet.of(Namespace.MOUNT));
-  private static final LaunchStep.Exec EXEC =
-      new LaunchStep.Exec(
+  private static final NamespaceStep.Clone CLONE =
+      new NamespaceStep.Clone(ImmutableSet.of(Namespace.MOUNT));
+  private static final ProcessStep.Exec EXEC =
+      new ProcessStep.Exec(
           ImmutableList.of("/a"), ImmutableList.of("a"), ImmutableList.of(), "no a", "bad a");
 
   private static LaunchPlan with(LaunchStep... between) {
@@ -25,7 +25,7 @@ class PlanEncoderTest {
 
   @Test
   void aStepIsLaidOutAsDocumented() {
-    byte[] plan = PlanEncoder.encode(with(new LaunchStep.MakeDirectory("/d\u00e4", 01777)));
+    byte[] plan = PlanEncoder.encode(with(new MountStep.MakeDirectory("/d\u00e4", 01777)));
     String hex = HexFormat.of().formatHex(plan);
     assertThat(hex)
         .startsWith(
@@ -48,17 +48,17 @@ class PlanEncoderTest {
   @Test
   void plansThatTheLauncherWouldNotTakeAreNotEncoded() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> PlanEncoder.encode(with(new LaunchStep.SetHostname("a\0b"))))
+        .isThrownBy(() -> PlanEncoder.encode(with(new NamespaceStep.SetHostname("a\0b"))))
         .withMessageContaining("NUL character in 'a?b'");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> PlanEncoder.encode(with(new LaunchStep.MakeDirectory("/d", 02000))))
+        .isThrownBy(() -> PlanEncoder.encode(with(new MountStep.MakeDirectory("/d", 02000))))
         .withMessageContaining("mode 1024");
     assertThatIllegalArgumentException()
         .isThrownBy(
             () ->
                 PlanEncoder.encode(
                     with(
-                        new LaunchStep.Credentials(
+                        new ProcessStep.Credentials(
                             0xffff_ffffL, 0, ImmutableList.of(), CapabilitySet.DEFAULT, true))))
         .withMessageContaining("uid 4294967295");
     assertThatIllegalArgumentException()
@@ -67,7 +67,8 @@ class PlanEncoderTest {
                 PlanEncoder.encode(
                     new LaunchPlan(
                         ImmutableList.of(
-                            new LaunchStep.Clone(ImmutableSet.of(Namespace.MOUNT, Namespace.USER)),
+                            new NamespaceStep.Clone(
+                                ImmutableSet.of(Namespace.MOUNT, Namespace.USER)),
                             EXEC))));
     assertThatIllegalArgumentException()
         .isThrownBy(
@@ -75,13 +76,13 @@ class PlanEncoderTest {
                 PlanEncoder.encode(
                     new LaunchPlan(
                         ImmutableList.of(
-                            new LaunchStep.Clone(ImmutableSet.of(Namespace.PID)), EXEC))));
+                            new NamespaceStep.Clone(ImmutableSet.of(Namespace.PID)), EXEC))));
   }
 
   @Test
   void controlCharactersOfAnImageDoNotReachTheTerminal() {
     byte[] plan =
-        PlanEncoder.encode(with(new LaunchStep.WorkingDirectory("/\u001b[2J\n\u009b31m")));
+        PlanEncoder.encode(with(new ProcessStep.WorkingDirectory("/\u001b[2J\n\u009b31m")));
     assertThat(new String(plan, StandardCharsets.UTF_8))
         .contains("/\u001b[2J\n\u009b31m\0") // the path itself
         .contains("cannot change to the working directory /?[2J??31m\0");

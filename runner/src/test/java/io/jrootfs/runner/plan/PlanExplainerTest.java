@@ -31,47 +31,47 @@ class PlanExplainerTest {
   private static final LaunchPlan PLAN =
       new LaunchPlan(
           ImmutableList.of(
-              new LaunchStep.Clone(
+              new NamespaceStep.Clone(
                   Sets.immutableEnumSet(Namespace.MOUNT, Namespace.PID, Namespace.NETWORK)),
-              new LaunchStep.SlaveRoot(),
-              new LaunchStep.OverlayRoot("/cache/it's here", "/run/jrun/mnt", true),
-              new LaunchStep.MountFilesystem(
+              new MountStep.SlaveRoot(),
+              new MountStep.OverlayRoot("/cache/it's here", "/run/jrun/mnt", true),
+              new MountStep.MountFilesystem(
                   "proc",
                   ImmutableList.of(),
                   Sets.immutableEnumSet(MountFlag.NOEXEC, MountFlag.NOSUID),
                   "/proc",
                   false),
-              new LaunchStep.MountFilesystem(
+              new MountStep.MountFilesystem(
                   "tmpfs",
                   ImmutableList.of("mode=755", "size=65536k"),
                   ImmutableSet.of(),
                   "/dev",
                   false),
-              new LaunchStep.MakeCharacterDevice("/dev/null", 0666, 1, 3),
-              new LaunchStep.MakeSymlink("/dev/fd", "/proc/self/fd"),
-              new LaunchStep.MakeDirectory("/dev/shm", 01777),
-              new LaunchStep.BindMount("/home/a b", "/data", false, ImmutableSet.of()),
-              new LaunchStep.BindMount(
+              new MountStep.MakeCharacterDevice("/dev/null", 0666, 1, 3),
+              new MountStep.MakeSymlink("/dev/fd", "/proc/self/fd"),
+              new MountStep.MakeDirectory("/dev/shm", 01777),
+              new MountStep.BindMount("/home/a b", "/data", false, ImmutableSet.of()),
+              new MountStep.BindMount(
                   "/srv",
                   "/srv",
                   true,
                   Sets.immutableEnumSet(MountFlag.READ_ONLY, MountFlag.NOSUID)),
-              new LaunchStep.OpenTerminal(),
-              new LaunchStep.PivotRoot(),
-              new LaunchStep.MaskPath("/proc/kcore"),
-              new LaunchStep.ReadOnlyPath("/proc/sys"),
-              new LaunchStep.ReadOnlyRoot(),
-              new LaunchStep.SetHostname("box"),
-              new LaunchStep.LoopbackUp(),
-              new LaunchStep.WorkingDirectory("/work dir"),
-              new LaunchStep.Credentials(
+              new ProcessStep.OpenTerminal(),
+              new MountStep.PivotRoot(),
+              new MountStep.MaskPath("/proc/kcore"),
+              new MountStep.ReadOnlyPath("/proc/sys"),
+              new MountStep.ReadOnlyRoot(),
+              new NamespaceStep.SetHostname("box"),
+              new NamespaceStep.LoopbackUp(),
+              new ProcessStep.WorkingDirectory("/work dir"),
+              new ProcessStep.Credentials(
                   1000,
                   1001,
                   ImmutableList.of(27L, 44L),
                   new CapabilitySet(
                       ImmutableSortedSet.of(Capability.CHOWN, Capability.NET_BIND_SERVICE)),
                   true),
-              new LaunchStep.Exec(
+              new ProcessStep.Exec(
                   ImmutableList.of("/usr/bin/ls", "/bin/ls"),
                   ImmutableList.of("ls", "-l", "$HOME", "a'b", ""),
                   ImmutableList.of("PATH=/usr/bin:/bin", "PS1=\\u \u001b[1m> "),
@@ -118,7 +118,7 @@ class PlanExplainerTest {
         "!x"
       })
   void quotedWordIsOneWordOfTheSameText(String word) throws IOException {
-    String quoted = PlanExplainer.quoted(word);
+    String quoted = Shell.quoted(word);
     assertThat(quoted.codePoints()).noneMatch(Character::isISOControl);
     // bash, as dash does not know $'...' yet.
     assertThat(Launcher.run("bash", "-c", "printf '<%s>' " + quoted).output())

@@ -74,16 +74,9 @@ public final class Specs {
   public ContainerSpec derive() throws SpecException {
     Overrides overrides =
         new Overrides(
-            command,
-            entrypoint,
-            env,
-            user,
-            workingDirectory,
-            hostname,
-            terminal,
-            network,
-            mounts,
-            readOnlyRoot);
+            new ProcessOverrides(command, entrypoint, env, user, workingDirectory, terminal),
+            new FilesystemOverrides(mounts, readOnlyRoot),
+            new NamespaceOverrides(hostname, network));
     return new SpecRules(config, overrides, accounts, host)
         .derive("/cache/root", "/cache/mnt", "0123456789ab");
   }

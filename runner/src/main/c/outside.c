@@ -1,0 +1,57 @@
+/* The steps that the launcher takes itself, outside of the container: before there is a new
+ * process, or on it while it waits. */
+#define _GNU_SOURCE
+#include "launcher.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Returns 0, or the number of the part that failed plus one, with errno. */
+typedef uint32_t launcher_step(const struct step *step, pid_t pid);
+
+static bool
+write_map(pid_t pid, const char *file, const char *lines)
+{
+        char path[64];
+        size_t size = strlen(lines);
+        snprintf(path, sizeof(path), "/proc/%d/%s", (int)pid, file);
+        int fd = open(path, O_WRONLY | O_CLOEXEC);
+        if (fd < 0)
+                return false;
+        /* The kernel takes a map in one write only (user_namespaces(7)). */
+        ssize_t written = write(fd, lines, size);
+        close_quietly(fd);
+        return written == (ssize_t)size;
+}
+
+static uint32_t
+map_ids(const struct step *step, pid_t pid)
+{
+        if (!write_map(pid, "gid_map", step->word.item[1]))
+                return 1 + 1;
+        return write_map(pid, "uid_map", step->word.item[0]) ? 0 : 0 + 1;
+}
+
+static launcher_step *const launcher_steps[STEP_KINDS] = {
+        [STEP_MAP_IDS] = map_ids,
+};
+
+bool
+take_launcher_steps(const struct plan *plan, uint32_t from, uint32_t to, pid_t pid,
+                    struct report *failure)
+{
+        for (uint32_t i = from; i < to; i++) {
+                uint32_t failed = launcher_steps[plan->step[i].kind](&plan->step[i], pid);
+                if (failed > 0) {
+                        *failure = (struct report){.kind = REPORT_FAILURE,
+                                                   .step = i,
+                                                   .part = failed - 1,
+                                                   .error = errno};
+                        return false;
+                }
+        }
+        return true;
+}

@@ -1,0 +1,73 @@
+package io.jrootfs.runner.cli;
+
+import com.google.common.collect.ImmutableList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Model.ArgGroupSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParseResult;
+
+/**
+ * How options are declared, and what was given.
+ *
+ * <p>Declared by calls: reading sixty annotations would take longer than starting the container.
+ */
+final class Options {
+  private final ParseResult parsed;
+
+  Options(ParseResult parsed) {
+    this.parsed = parsed;
+  }
+
+  static ArgGroupSpec group(String heading, OptionSpec... options) {
+    ArgGroupSpec.Builder group = ArgGroupSpec.builder().heading(heading).validate(false);
+    for (int i = 0; i < options.length; i++) {
+      group.addArg(options[i].toBuilder().order(i).build());
+    }
+    return group.build();
+  }
+
+  static OptionSpec text(String label, String description, String... names) {
+    return OptionSpec.builder(names[0], rest(names))
+        .type(String.class)
+        .paramLabel(label)
+        .description(description)
+        .build();
+  }
+
+  static OptionSpec list(String label, String description, String... names) {
+    return OptionSpec.builder(names[0], rest(names))
+        .type(List.class)
+        .auxiliaryTypes(String.class)
+        .arity("1")
+        .paramLabel(label)
+        .description(description)
+        .build();
+  }
+
+  static OptionSpec flag(String description, String... names) {
+    return OptionSpec.builder(names[0], rest(names))
+        .type(boolean.class)
+        .description(description)
+        .build();
+  }
+
+  private static String[] rest(String... names) {
+    return Arrays.copyOfRange(names, 1, names.length);
+  }
+
+  boolean has(String option) {
+    return parsed.hasMatchedOption(option);
+  }
+
+  /** The value of an option that is given once. */
+  Optional<String> value(String option) {
+    return Optional.ofNullable(parsed.matchedOptionValue(option, (String) null));
+  }
+
+  /** The values of an option that can be repeated. */
+  ImmutableList<String> values(String option) {
+    return ImmutableList.copyOf(parsed.matchedOptionValue(option, List.<String>of()));
+  }
+}

@@ -1,0 +1,73 @@
+package io.jrootfs.runner.plan;
+
+import com.google.common.collect.ImmutableList;
+import io.jrootfs.runner.mount.MountFlag;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * A step in the form that all kinds share; {@link PlanEncoder} describes it.
+ *
+ * @param kind a number of enum step_kind in plan.h
+ * @param numbers flags, modes, ids
+ * @param words the step's single strings
+ * @param lists of strings, as many as the kind has
+ */
+record EncodedStep(
+    int kind,
+    ImmutableList<Long> numbers,
+    ImmutableList<String> words,
+    ImmutableList<ImmutableList<String>> lists) {
+
+  static final long MAX_ID = 0xffff_fffeL; // (uid_t) -1 means "no change" to setresuid(2)
+
+  static EncodedStep of(int kind, ImmutableList<Long> numbers, String... words) {
+    return new EncodedStep(kind, numbers, ImmutableList.copyOf(words), ImmutableList.of());
+  }
+
+  static EncodedStep of(int kind, String... words) {
+    return of(kind, ImmutableList.of(), words);
+  }
+
+  static long flag(boolean value) {
+    return value ? 1 : 0;
+  }
+
+  static long attributes(Set<MountFlag> flags) {
+    return flags.stream().mapToLong(MountFlag::attribute).reduce(0, (a, b) -> a | b);
+  }
+
+  static long inRange(String what, long value, long max) {
+    if (value < 0 || value > max) {
+      throw new IllegalArgumentException(what + " " + value + " is not in 0.." + max);
+    }
+    return value;
+  }
+
+  void writeTo(PlanEncoder out, FailureTexts texts) {
+    out.u32(kind);
+    out.u32(numbers.size());
+    numbers.forEach(out::u64);
+    out.strings(words);
+    lists.forEach(out::strings);
+    Stream<String> sentences = texts.sentences().stream().map(FailureTexts.Sentence::text);
+    out.strings(
+        Stream.concat(texts.parts().stream(), sentences).map(EncodedStep::printable).toList());
+    for (int part = 0; part < texts.parts().size(); part++) {
+      out.u32(part);
+      out.u32(0);
+    }
+    for (FailureTexts.Sentence sentence : texts.sentences()) {
+      out.u32(sentence.part());
+      out.u32(sentence.errno().number());
+    }
+  }
+
+  /** Paths and names come from images; no control sequence of theirs may reach a terminal. */
+  private static String printable(String text) {
+    return text.codePoints()
+        .map(c -> Character.isISOControl(c) ? '?' : c)
+        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+        .toString();
+  }
+}

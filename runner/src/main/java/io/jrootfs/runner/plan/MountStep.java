@@ -1,0 +1,197 @@
+package io.jrootfs.runner.plan;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
+import io.jrootfs.runner.mount.MountFlag;
+
+/**
+ * A step that shapes what the container sees as its file system. Paths called <em>host</em> paths
+ * are resolved in the caller's tree, before the root is changed; paths called <em>container</em>
+ * paths are absolute and resolved inside the container's root only, whatever links the image holds
+ * (openat2(2) RESOLVE_IN_ROOT).
+ */
+public sealed interface MountStep extends LaunchStep {
+
+  /** Keeps our mounts from reaching the host: every mount becomes a slave, recursively. */
+  record SlaveRoot() implements MountStep {
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.slaveRoot(this);
+    }
+  }
+
+  /**
+   * Opens the root filesystem and stacks a throw-away layer on it, an overlay(5) whose upper
+   * directory is a tmpfs that goes with the mount namespace. The result is the container's root.
+   *
+   * @param lower host path of the directory that is never written
+   * @param mountPoint host path of an existing, empty directory to mount over, in our namespace
+   *     only
+   * @param userXattr whether overlay keeps its notes in {@code user.} attributes, as it must in a
+   *     user namespace
+   */
+  record OverlayRoot(String lower, String mountPoint, boolean userXattr) implements MountStep {
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.overlayRoot(this);
+    }
+  }
+
+  /**
+   * Mounts a new file system: fsopen(2), fsmount(2), move_mount(2).
+   *
+   * @param type such as {@code proc} or {@code tmpfs}
+   * @param options {@code name=value} or {@code name}, given to fsconfig(2) one by one
+   * @param flags attributes of the mount
+   * @param target container path, created as a directory if absent
+   * @param followLinks false: a symbolic link as the last component is an error. /proc, /sys and
+   *     /dev must be where their names say (CVE-2019-19921)
+   */
+  record MountFilesystem(
+      String type,
+      ImmutableList<String> options,
+      ImmutableSet<MountFlag> flags,
+      String target,
+      boolean followLinks)
+      implements MountStep {
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.mountFilesystem(this);
+    }
+  }
+
+  /**
+   * Binds a file or directory of the host: open_tree(2) with OPEN_TREE_CLONE, then move_mount(2).
+   * The mount is private: what the host mounts below the source later stays out.
+   *
+   * @param source host path; its links are followed
+   * @param target container path, created as file or directory, whatever the source is
+   * @param recursive also what is mounted below the source
+   * @param flags attributes of the mount; applied to the whole tree when recursive
+   */
+  record BindMount(String source, String target, boolean recursive, ImmutableSet<MountFlag> flags)
+      implements MountStep {
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.bindMount(this);
+    }
+  }
+
+  /**
+   * Creates a directory, parents too (0755); an existing directory is left as it is.
+   *
+   * @param path container path
+   * @param mode permission bits and the sticky bit, at most 01777, not reduced by a umask
+   */
+  record MakeDirectory(String path, int mode) implements MountStep {
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.makeDirectory(this);
+    }
+  }
+
+  /**
+   * Creates a symbolic link; one that exists is replaced only if it is a link too.
+   *
+   * @param path container path; its directory must exist
+   * @param target verbatim
+   */
+  record MakeSymlink(String path, String target) implements MountStep {
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.makeSymlink(this);
+    }
+  }
+
+  /**
+   * Creates a character device: mknod(2). Not permitted in a user namespace, where a {@link
+   * BindMount} of the host's node takes its place.
+   *
+   * @param path container path; its directory must exist
+   * @param mode permission bits, not reduced by a umask
+   */
+  record MakeCharacterDevice(String path, int mode, int major, int minor) implements MountStep {
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.makeCharacterDevice(this);
+    }
+  }
+
+  /**
+   * Hides a path, if it exists: a file under the null device, a directory under an empty read-only
+   * tmpfs.
+   *
+   * @param path container path
+   */
+  record MaskPath(String path) implements MountStep {
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.maskPath(this);
+    }
+  }
+
+  /**
+   * Makes a path and what is mounted below it read-only, if it exists, by a bind mount of itself.
+   *
+   * @param path container path
+   */
+  record ReadOnlyPath(String path) implements MountStep {
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.readOnlyPath(this);
+    }
+  }
+
+  /** Makes the root mount itself read-only; mounts below it keep their own attributes. */
+  record ReadOnlyRoot() implements MountStep {
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.readOnlyRoot(this);
+    }
+  }
+
+  /** pivot_root(2) into the container's root and detach the host's. Host paths end here. */
+  record PivotRoot() implements MountStep {
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.pivotRoot(this);
+    }
+  }
+
+  @Override
+  default <R> R match(LaunchStep.Cases<R> cases) {
+    return cases.mount(this);
+  }
+
+  /** Every consumer handles every step: adding one breaks the build, not the container. */
+  <R> R match(Cases<R> cases);
+
+  /**
+   * One answer for each kind of step.
+   *
+   * @param <R> the answer
+   */
+  interface Cases<R> {
+    R slaveRoot(SlaveRoot step);
+
+    R overlayRoot(OverlayRoot step);
+
+    R mountFilesystem(MountFilesystem step);
+
+    R bindMount(BindMount step);
+
+    R makeDirectory(MakeDirectory step);
+
+    R makeSymlink(MakeSymlink step);
+
+    R makeCharacterDevice(MakeCharacterDevice step);
+
+    R maskPath(MaskPath step);
+
+    R readOnlyPath(ReadOnlyPath step);
+
+    R readOnlyRoot(ReadOnlyRoot step);
+
+    R pivotRoot(PivotRoot step);
+  }
+}

@@ -1,0 +1,80 @@
+package io.jrootfs.runner.plan;
+
+import static io.jrootfs.runner.plan.EncodedStep.attributes;
+import static io.jrootfs.runner.plan.EncodedStep.flag;
+import static io.jrootfs.runner.plan.EncodedStep.inRange;
+
+import com.google.common.collect.ImmutableList;
+
+/** The mount steps in the form that the launcher reads; {@link PlanEncoder} has the table. */
+final class MountStepEncoder implements MountStep.Cases<EncodedStep> {
+  @Override
+  public EncodedStep slaveRoot(MountStep.SlaveRoot step) {
+    return EncodedStep.of(2);
+  }
+
+  @Override
+  public EncodedStep overlayRoot(MountStep.OverlayRoot step) {
+    return EncodedStep.of(
+        3, ImmutableList.of(flag(step.userXattr())), step.lower(), step.mountPoint());
+  }
+
+  @Override
+  public EncodedStep mountFilesystem(MountStep.MountFilesystem step) {
+    return new EncodedStep(
+        4,
+        ImmutableList.of(attributes(step.flags()), flag(step.followLinks())),
+        ImmutableList.of(step.type(), step.target()),
+        ImmutableList.of(step.options()));
+  }
+
+  @Override
+  public EncodedStep bindMount(MountStep.BindMount step) {
+    return EncodedStep.of(
+        5,
+        ImmutableList.of(attributes(step.flags()), flag(step.recursive())),
+        step.source(),
+        step.target());
+  }
+
+  @Override
+  public EncodedStep makeDirectory(MountStep.MakeDirectory step) {
+    return EncodedStep.of(6, ImmutableList.of(inRange("mode", step.mode(), 01777)), step.path());
+  }
+
+  @Override
+  public EncodedStep makeSymlink(MountStep.MakeSymlink step) {
+    return EncodedStep.of(7, step.path(), step.target());
+  }
+
+  @Override
+  public EncodedStep makeCharacterDevice(MountStep.MakeCharacterDevice step) {
+    return EncodedStep.of(
+        8,
+        ImmutableList.of(
+            inRange("mode", step.mode(), 07777),
+            inRange("major", step.major(), 0xfff),
+            inRange("minor", step.minor(), 0xf_ffff)),
+        step.path());
+  }
+
+  @Override
+  public EncodedStep maskPath(MountStep.MaskPath step) {
+    return EncodedStep.of(10, step.path());
+  }
+
+  @Override
+  public EncodedStep readOnlyPath(MountStep.ReadOnlyPath step) {
+    return EncodedStep.of(11, step.path());
+  }
+
+  @Override
+  public EncodedStep readOnlyRoot(MountStep.ReadOnlyRoot step) {
+    return EncodedStep.of(12);
+  }
+
+  @Override
+  public EncodedStep pivotRoot(MountStep.PivotRoot step) {
+    return EncodedStep.of(13);
+  }
+}

@@ -1,0 +1,90 @@
+package io.jrootfs.runner.plan;
+
+import static io.jrootfs.runner.plan.Errno.E2BIG;
+import static io.jrootfs.runner.plan.Errno.EACCES;
+import static io.jrootfs.runner.plan.Errno.EINVAL;
+import static io.jrootfs.runner.plan.Errno.ELOOP;
+import static io.jrootfs.runner.plan.Errno.ENOENT;
+import static io.jrootfs.runner.plan.Errno.ENOEXEC;
+import static io.jrootfs.runner.plan.Errno.ENOTDIR;
+import static io.jrootfs.runner.plan.Errno.ENOTTY;
+import static io.jrootfs.runner.plan.Errno.EPERM;
+import static io.jrootfs.runner.plan.Errno.EXDEV;
+import static io.jrootfs.runner.plan.FailureTexts.of;
+import static io.jrootfs.runner.plan.FailureTexts.on;
+import static io.jrootfs.runner.plan.FailureTexts.onUnmappedOwner;
+
+import com.google.common.collect.ImmutableList;
+
+/** What is said when a process step fails; the numbers of parts are the launcher's (plan.c). */
+final class ProcessStepFailures implements ProcessStep.Cases<FailureTexts> {
+  @Override
+  public FailureTexts openTerminal(ProcessStep.OpenTerminal step) {
+    return of(
+        ImmutableList.of(
+            "cannot open a terminal in the container", "cannot put the terminal on /dev/console"),
+        on(0, ENOTTY, "cannot open a terminal: the container's /dev/pts is no devpts"),
+        on(
+            0,
+            ENOENT,
+            "cannot open a terminal: the container has no /dev/pts/ptmx; is /dev replaced?"));
+  }
+
+  @Override
+  public FailureTexts workingDirectory(ProcessStep.WorkingDirectory step) {
+    String what = "cannot change to the working directory " + step.path();
+    return of(
+        what,
+        on(0, ENOTDIR, what + ": something that is no directory is in the way"),
+        on(0, ELOOP, what + ": links lead round in a circle or through /proc there"),
+        on(0, EXDEV, what + ": it is outside of the container"),
+        onUnmappedOwner(0, what));
+  }
+
+  @Override
+  public FailureTexts credentials(ProcessStep.Credentials step) {
+    String user = step.uid() + ":" + step.gid();
+    return of(
+        ImmutableList.of(
+            "cannot set the supplementary groups",
+            "cannot become user " + user,
+            "cannot set the capabilities",
+            "cannot give up new privileges"),
+        on(
+            0,
+            EPERM,
+            "cannot set supplementary groups in a user namespace with a single group; give the"
+                + " calling user a range in /etc/subgid"),
+        on(
+            1,
+            EINVAL,
+            "cannot become user "
+                + user
+                + ": the user namespace has no such id; give the calling user ranges in"
+                + " /etc/subuid and /etc/subgid"));
+  }
+
+  @Override
+  public FailureTexts exec(ProcessStep.Exec step) {
+    return of(
+        ImmutableList.of(step.notFound(), step.notExecutable(), step.notExecutable()),
+        on(0, ENOENT, step.notFound()),
+        on(1, EACCES, step.notExecutable() + ": permission denied, or no regular file"),
+        on(
+            1,
+            ENOEXEC,
+            step.notExecutable()
+                + ": the kernel does not know its format (an ELF program of another machine, or a"
+                + " script without a '#!' line)"),
+        on(
+            1,
+            E2BIG,
+            step.notExecutable() + ": its arguments and environment are too long together"),
+        on(
+            2,
+            ENOENT,
+            step.notExecutable()
+                + ": it is there, but the interpreter that it names (its '#!' line, or its"
+                + " dynamic loader) is not"));
+  }
+}
