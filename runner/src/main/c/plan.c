@@ -32,7 +32,7 @@ enum {
  * mounts before it mounts, a root before paths in that root, no host path after the host's root is
  * gone, and no program before that. */
 struct shape {
-        uint32_t numbers; /* at least, for credentials */
+        uint32_t numbers; /* at least, for credentials and programs */
         uint32_t words;
         uint32_t lists;
         uint32_t parts;
@@ -60,6 +60,12 @@ static const struct shape shapes[] = {
         [STEP_CREDENTIALS] = {4, 0, 0, 4, CLONED, 0, 0},
         [STEP_EXEC] = {0, 0, 3, 3, PIVOTED, 0, DONE},
         [STEP_MAP_IDS] = {0, 2, 0, 3, OWN_USER, MAPPED, MAPPED, true},
+        [STEP_MAKE_CGROUP] = {1, 2, 0, 2, 0, CLONED, 0, true},
+        [STEP_WRITE_CGROUP] = {1, 1, 2, 1, 0, CLONED, 0, true},
+        [STEP_FILTER_DEVICES] = {1, 1, 0, 2, 0, CLONED, 0, true},
+        [STEP_JOIN_CGROUP] = {1, 1, 0, 2, 0, CLONED, 0, true},
+        [STEP_COUNT_OOM_KILLS] = {0, 4, 0, 1, 0, CLONED, 0, true},
+        [STEP_REMOUNT_READ_ONLY] = {0, 1, 0, 1, ROOT, 0, 0},
 };
 
 /* Reading goes on with zeros after a failure; only the first one is told. */
@@ -156,7 +162,8 @@ static void
 take_numbers(struct reader *reader, struct step *step, const struct shape *shape)
 {
         step->number_count = take_u32(reader);
-        bool more = step->kind == STEP_CREDENTIALS && step->number_count > shape->numbers;
+        bool more = (step->kind == STEP_CREDENTIALS || step->kind == STEP_FILTER_DEVICES) &&
+                    step->number_count > shape->numbers;
         if ((step->number_count != shape->numbers && !more) ||
             step->number_count > reader->left / 8)
                 refuse(reader, "cannot have %u numbers", step->number_count);
@@ -184,7 +191,7 @@ static void
 take_step(struct reader *reader, struct step *step)
 {
         uint32_t kind = take_u32(reader);
-        if (kind < STEP_CLONE || kind >= STEP_KINDS) {
+        if (kind >= STEP_KINDS || shapes[kind].parts == 0) {
                 refuse(reader, "kind %u is unknown", kind);
                 return;
         }

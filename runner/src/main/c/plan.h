@@ -26,6 +26,12 @@ enum step_kind {
         STEP_CREDENTIALS = 17,
         STEP_EXEC = 18,
         STEP_MAP_IDS = 19,
+        STEP_MAKE_CGROUP = 40,
+        STEP_WRITE_CGROUP = 41,
+        STEP_FILTER_DEVICES = 42,
+        STEP_JOIN_CGROUP = 43,
+        STEP_COUNT_OOM_KILLS = 44,
+        STEP_REMOUNT_READ_ONLY = 45,
         STEP_KINDS
 };
 

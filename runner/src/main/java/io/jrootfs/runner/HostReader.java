@@ -6,6 +6,9 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSortedSet;
 import io.jrootfs.builder.image.Platform;
+import io.jrootfs.runner.cgroup.CgroupHost;
+import io.jrootfs.runner.cgroup.CgroupMounts;
+import io.jrootfs.runner.cgroup.HostCgroupFiles;
 import io.jrootfs.runner.namespace.IdMapping;
 import io.jrootfs.runner.namespace.IdMappings;
 import io.jrootfs.runner.plan.LauncherFacts;
@@ -49,6 +52,7 @@ public final class HostReader {
         facts.terminals().contains(0) && facts.terminals().contains(1),
         callersOwn(environment),
         existing("/etc/hosts", "/etc/resolv.conf"),
+        cgroups(facts.pid()),
         thermalThrottle());
   }
 
@@ -83,6 +87,19 @@ public final class HostReader {
       }
     }
     return mappings.build();
+  }
+
+  /** Named after the launcher's pid and start time (proc(5), stat), which no other process has. */
+  private static CgroupHost cgroups(long launcher) throws IOException {
+    String stat = Files.readString(Path.of("/proc/" + launcher + "/stat"));
+    // Field 22, of which the second, in parentheses, may hold anything.
+    String startTime = COLUMNS.splitToList(stat.substring(stat.lastIndexOf(')') + 1)).get(19);
+    return new CgroupHost(
+        CgroupMounts.parse(
+            Files.readString(Path.of("/proc/self/mountinfo")),
+            Files.readString(Path.of("/proc/self/cgroup"))),
+        new HostCgroupFiles(),
+        "jrun-" + launcher + "-" + startTime);
   }
 
   private static ImmutableSortedSet<String> existing(String... files) {

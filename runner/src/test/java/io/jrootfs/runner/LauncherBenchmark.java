@@ -9,6 +9,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.jrootfs.runner.bundle.BundleCache;
+import io.jrootfs.runner.cgroup.Limits;
 import io.jrootfs.runner.namespace.IdMapping;
 import io.jrootfs.runner.namespace.IdMappings;
 import io.jrootfs.runner.plan.LauncherFacts;
@@ -90,6 +91,7 @@ class LauncherBenchmark {
         false,
         host.environment(),
         host.resolverFiles(),
+        host.cgroups(),
         host.thermalThrottle());
   }
 
@@ -110,7 +112,8 @@ class LauncherBenchmark {
         new RunRequest(
             root,
             ImmutableList.of(),
-            new Overrides(busybox, Overrides.NONE.filesystem(), NamespaceOverrides.NONE));
+            new Overrides(
+                busybox, Overrides.NONE.filesystem(), NamespaceOverrides.NONE, Limits.NONE));
     Path plan = directory.resolve("plan");
     Files.write(plan, PlanEncoder.encode(run.prepare(request, image -> {}).plan()));
     String ours = become + program + " --execute-plan " + plan;

@@ -5,6 +5,7 @@ import static io.jrootfs.runner.cli.Options.group;
 
 import com.google.common.collect.ImmutableList;
 import io.jrootfs.runner.RunRequest;
+import io.jrootfs.runner.cgroup.LimitException;
 import io.jrootfs.runner.mount.MountSyntaxException;
 import io.jrootfs.runner.spec.Overrides;
 import java.nio.file.InvalidPathException;
@@ -30,6 +31,7 @@ final class RunOptions {
     ProcessOptions.declare(command);
     FilesystemOptions.declare(command);
     NamespaceOptions.declare(command);
+    LimitOptions.declare(command);
     command.addArgGroup(
         group(
             "%nTalk:%n",
@@ -85,8 +87,9 @@ final class RunOptions {
    *
    * @throws UsageException if options contradict each other or a value is none of those there are
    * @throws MountSyntaxException if a volume or tmpfs is malformed
+   * @throws LimitException if a limit is
    */
-  RunRequest request() throws UsageException, MountSyntaxException {
+  RunRequest request() throws UsageException, MountSyntaxException, LimitException {
     FilesystemOptions filesystem = new FilesystemOptions(options);
     return new RunRequest(
         image(),
@@ -94,7 +97,8 @@ final class RunOptions {
         new Overrides(
             new ProcessOptions(options).overrides(command()),
             filesystem.overrides(),
-            new NamespaceOptions(options).overrides()));
+            new NamespaceOptions(options).overrides(),
+            new LimitOptions(options).limits()));
   }
 
   private Path image() throws UsageException {

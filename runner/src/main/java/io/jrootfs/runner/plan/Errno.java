@@ -11,6 +11,7 @@ enum Errno {
   ENOEXEC(8),
   EACCES(13),
   EBUSY(16),
+  EEXIST(17),
   EXDEV(18),
   ENODEV(19),
   ENOTDIR(20),

@@ -46,6 +46,12 @@ import java.util.List;
  * <tr><td>17 Credentials<td>uid, gid, capability mask, no new privileges, groups ...
  * <tr><td>18 Exec<td><td><td>candidates, arguments, environment
  * <tr><td>19 MapIds<td><td>lines of uid_map, lines of gid_map
+ * <tr><td>40 MakeCgroup<td>version<td>mount point, path
+ * <tr><td>41 WriteCgroup<td>errno that is no failure, or 0<td>directory<td>files, their values
+ * <tr><td>42 FilterDevices<td>instructions ...<td>directory
+ * <tr><td>43 JoinCgroup<td>version<td>directory
+ * <tr><td>44 CountOomKills<td><td>directory, file, key, text
+ * <tr><td>45 RemountReadOnly<td><td>path
  * </table>
  */
 public final class PlanEncoder {
@@ -56,6 +62,11 @@ public final class PlanEncoder {
 
   private static final LaunchStep.Cases<EncodedStep> BY_FAMILY =
       new LaunchStep.Cases<>() {
+        @Override
+        public EncodedStep cgroup(CgroupStep step) {
+          return step.match(new CgroupStepEncoder());
+        }
+
         @Override
         public EncodedStep namespace(NamespaceStep step) {
           return step.match(new NamespaceStepEncoder());

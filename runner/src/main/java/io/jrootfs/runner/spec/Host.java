@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSortedSet;
 import io.jrootfs.builder.image.Platform;
+import io.jrootfs.runner.cgroup.CgroupHost;
 import io.jrootfs.runner.namespace.IdMappings;
 
 /**
@@ -16,6 +17,7 @@ import io.jrootfs.runner.namespace.IdMappings;
  * @param terminal whether standard input and output are terminals
  * @param environment the caller's variables; only those asked for by name reach the container
  * @param resolverFiles which of {@code /etc/hosts} and {@code /etc/resolv.conf} exist
+ * @param cgroups where limits are set
  * @param thermalThrottle the directories {@code /sys/devices/system/cpu/cpuN/thermal_throttle}
  */
 public record Host(
@@ -25,4 +27,5 @@ public record Host(
     boolean terminal,
     ImmutableMap<String, String> environment,
     ImmutableSortedSet<String> resolverFiles,
+    CgroupHost cgroups,
     ImmutableList<String> thermalThrottle) {}

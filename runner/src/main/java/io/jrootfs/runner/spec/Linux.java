@@ -2,6 +2,8 @@ package io.jrootfs.runner.spec;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
+import io.jrootfs.runner.cgroup.ContainerCgroups;
+import io.jrootfs.runner.cgroup.Hierarchy;
 import io.jrootfs.runner.namespace.IdMappings;
 import io.jrootfs.runner.namespace.Namespace;
 
@@ -12,6 +14,8 @@ import io.jrootfs.runner.namespace.Namespace;
  * @param namespaces those that are new besides, in the order of {@link Namespace}
  * @param mappings which ids exist
  * @param devices the nodes of {@code /dev}
+ * @param cgroups what is done to limit it
+ * @param hierarchies those it can see
  * @param maskedPaths what the container cannot see
  * @param readonlyPaths what it cannot write
  */
@@ -20,5 +24,7 @@ public record Linux(
     ImmutableSet<Namespace> namespaces,
     IdMappings mappings,
     ImmutableList<Device> devices,
+    ContainerCgroups cgroups,
+    ImmutableList<Hierarchy> hierarchies,
     ImmutableList<String> maskedPaths,
     ImmutableList<String> readonlyPaths) {}

@@ -3,10 +3,12 @@ package io.jrootfs.runner.spec;
 import com.google.common.base.CharMatcher;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
+import io.jrootfs.runner.cgroup.Hierarchy;
 import io.jrootfs.runner.mount.Mount;
 import io.jrootfs.runner.mount.MountFlag;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 
 /** What every container has mounted, and in which order the user's mounts join it. */
@@ -59,7 +61,8 @@ final class MountRules {
     if (host.mappings().hasGid(GID_TTY)) {
       terminals.add("gid=" + GID_TTY);
     }
-    return ImmutableList.of(
+    ImmutableList.Builder<Mount> mounts = ImmutableList.builder();
+    mounts.add(
         new Mount.Filesystem("proc", ImmutableList.of(), INERT, "/proc", true),
         new Mount.Filesystem(
             "tmpfs",
@@ -77,6 +80,25 @@ final class MountRules {
             "tmpfs", ImmutableList.of("mode=1777", "size=65536k"), INERT, "/dev/shm", true),
         new Mount.Filesystem("mqueue", ImmutableList.of(), INERT, "/dev/mqueue", true),
         sys(network, host));
+    cgroups(host).ifPresent(mounts::add);
+    return mounts.build();
+  }
+
+  /**
+   * All that it sees there is its own and below, as its cgroup namespace has its root there. Where
+   * there are hierarchies of version 1, they are mounted in a tmpfs, which the plan has.
+   */
+  private static Optional<Mount> cgroups(Host host) {
+    ImmutableList<Hierarchy> hierarchies = host.cgroups().mounts().hierarchies();
+    if (hierarchies.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        hierarchies.stream().allMatch(hierarchy -> hierarchy.version() == 2)
+            ? new Mount.Filesystem(
+                "cgroup2", ImmutableList.of(), INERT_READ_ONLY, KernelPaths.CGROUPS, true)
+            : new Mount.Filesystem(
+                "tmpfs", ImmutableList.of("mode=0755"), INERT, KernelPaths.CGROUPS, true));
   }
 
   /**

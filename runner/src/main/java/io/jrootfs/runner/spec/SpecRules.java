@@ -4,6 +4,8 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.Sets;
 import io.jrootfs.builder.image.ImageConfig;
 import io.jrootfs.runner.capability.CapabilitySet;
+import io.jrootfs.runner.cgroup.CgroupRules;
+import io.jrootfs.runner.cgroup.LimitException;
 import io.jrootfs.runner.namespace.Namespace;
 import java.util.EnumSet;
 import java.util.regex.Pattern;
@@ -44,9 +46,10 @@ public final class SpecRules {
    * @param defaultHostname its name if the user gives none. Taken from the image and not made up
    *     anew each time, so the same request is the same specification
    * @throws SpecException if image or user ask for something that cannot be
+   * @throws LimitException if a limit cannot be enforced
    */
   public ContainerSpec derive(String rootPath, String mountPoint, String defaultHostname)
-      throws SpecException {
+      throws SpecException, LimitException {
     String hostname = hostname(overrides.namespaces().hostname().orElse(defaultHostname));
     return new ContainerSpec(
         process(hostname),
@@ -101,7 +104,7 @@ public final class SpecRules {
     return hostname;
   }
 
-  private Linux linux() {
+  private Linux linux() throws LimitException {
     EnumSet<Namespace> namespaces =
         EnumSet.of(Namespace.MOUNT, Namespace.UTS, Namespace.IPC, Namespace.PID, Namespace.CGROUP);
     if (overrides.namespaces().network().isOwn()) {
@@ -112,6 +115,13 @@ public final class SpecRules {
         Sets.immutableEnumSet(namespaces),
         host.mappings(),
         Device.DEFAULTS,
+        CgroupRules.derive(
+            overrides.limits(),
+            host.cgroups().mounts(),
+            host.cgroups().files(),
+            host.cgroups().name(),
+            !host.userNamespace()),
+        host.cgroups().mounts().hierarchies(),
         ImmutableList.<String>builder()
             .addAll(KernelPaths.MASKED)
             .addAll(host.thermalThrottle())

@@ -126,6 +126,7 @@ class SpecRulesTest {
             false,
             ImmutableMap.of("SECRET", "1", "PATH", "/host", "HOME", "/home/me", "TERM", "vt100"),
             specs.host.resolverFiles(),
+            specs.host.cgroups(),
             ImmutableList.of());
     assertThat(specs.derive().process().env())
         .containsExactly(
@@ -168,6 +169,7 @@ class SpecRulesTest {
             false,
             ImmutableMap.of("LANG", "C.UTF-8"),
             specs.host.resolverFiles(),
+            specs.host.cgroups(),
             ImmutableList.of());
     specs.env = ImmutableList.of("LANG", "UNSET");
     assertThat(specs.derive().process().env())

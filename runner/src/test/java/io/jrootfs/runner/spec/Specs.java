@@ -5,6 +5,9 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSortedSet;
 import io.jrootfs.builder.image.ImageConfig;
 import io.jrootfs.builder.image.Platform;
+import io.jrootfs.runner.cgroup.CgroupHost;
+import io.jrootfs.runner.cgroup.LimitException;
+import io.jrootfs.runner.cgroup.Limits;
 import io.jrootfs.runner.mount.Mount;
 import io.jrootfs.runner.namespace.IdMapping;
 import io.jrootfs.runner.namespace.IdMappings;
@@ -22,6 +25,7 @@ public final class Specs {
           false,
           ImmutableMap.of(),
           ImmutableSortedSet.of("/etc/hosts", "/etc/resolv.conf"),
+          CgroupHost.NONE,
           ImmutableList.of());
   public static final Host SINGLE_ID = ordinaryUser(new IdMapping(0, 1000, 1));
   public static final Host RANGES =
@@ -68,6 +72,7 @@ public final class Specs {
         false,
         ImmutableMap.of(),
         ImmutableSortedSet.of("/etc/hosts"),
+        CgroupHost.NONE,
         ImmutableList.of());
   }
 
@@ -76,9 +81,14 @@ public final class Specs {
         new Overrides(
             new ProcessOverrides(command, entrypoint, env, user, workingDirectory, terminal),
             new FilesystemOverrides(mounts, readOnlyRoot),
-            new NamespaceOverrides(hostname, network));
-    return new SpecRules(config, overrides, accounts, host)
-        .derive("/cache/root", "/cache/mnt", "0123456789ab");
+            new NamespaceOverrides(hostname, network),
+            Limits.NONE);
+    try {
+      return new SpecRules(config, overrides, accounts, host)
+          .derive("/cache/root", "/cache/mnt", "0123456789ab");
+    } catch (LimitException e) {
+      throw new AssertionError("nothing is limited", e);
+    }
   }
 
   public static ImageConfig config(
