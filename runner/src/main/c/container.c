@@ -9,6 +9,7 @@
 #include <grp.h>
 #include <net/if.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -222,6 +223,7 @@ static void (*const steps[])(const struct step *) = {
         [STEP_MASK_PATH] = mask_path,
         [STEP_READ_ONLY_PATH] = read_only_path,
         [STEP_READ_ONLY_ROOT] = read_only_root,
+        [STEP_REMOUNT_READ_ONLY] = remount_read_only,
         [STEP_PIVOT_ROOT] = pivot_root_in,
         [STEP_SET_HOSTNAME] = set_hostname,
         [STEP_LOOPBACK_UP] = loopback_up,
@@ -238,13 +240,28 @@ static void (*const steps[])(const struct step *) = {
         [STEP_WRITE_FILE] = write_file,
 };
 
+/* The first thing it does, so that nothing of it is ever outside of its limits. A cgroup namespace
+ * has its root where its first process is, so it comes behind (cgroup_namespaces(7)). */
+static void
+enter_own_cgroups(const struct plan *plan, bool cloned_into)
+{
+        uint32_t failed = enter_cgroups(plan, cloned_into, &current_step);
+        if (failed > 0)
+                fail(failed - 1);
+        current_step = plan->clone;
+        if ((plan->step[plan->clone].number[0] & CLONE_NEWCGROUP) && unshare(CLONE_NEWCGROUP) < 0)
+                fail(0);
+}
+
 noreturn void
-become_container(const struct plan *plan, int reports)
+become_container(const struct plan *plan, int reports, bool cloned_into)
 {
         /* Cannot fail but for a descriptor that is not open. The launcher sees us end. */
         if (reports != REPORTS && dup3(reports, REPORTS, O_CLOEXEC) < 0)
                 _exit(EXIT_NOT_SET_UP);
         current_step = plan->clone;
+        if (has_joined())
+                enter_own_cgroups(plan, cloned_into);
         begin();
         if (waits_for_launcher(plan))
                 wait_for_launcher();

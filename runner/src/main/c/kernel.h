@@ -27,6 +27,7 @@ enum kernel_call {
 
 /* linux/openat2.h */
 #define ROOT_ONLY (0x10 | 0x02) /* RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS */
+#define NO_LINKS 0x04           /* RESOLVE_NO_SYMLINKS, magic ones included */
 
 /* linux/mount.h, linux/fcntl.h */
 #define TREE_CLONE 0x1u
@@ -43,7 +44,12 @@ enum kernel_call {
 /* linux/close_range.h */
 #define RANGE_CLOEXEC 0x4u
 
-/* linux/sched.h: struct clone_args up to tls, its first version */
+/* linux/magic.h */
+#define MAGIC_CGROUP 0x27e0eb
+#define MAGIC_CGROUP2 0x63677270
+
+/* linux/sched.h: struct clone_args, its first version (up to tls) and that of Linux 5.7 */
+#define INTO_CGROUP 0x200000000ULL
 struct clone_arguments {
         uint64_t flags;
         uint64_t pidfd;
@@ -53,7 +59,11 @@ struct clone_arguments {
         uint64_t stack;
         uint64_t stack_size;
         uint64_t tls;
+        uint64_t set_tid;
+        uint64_t set_tid_size;
+        uint64_t cgroup;
 };
+enum { CLONE_ARGUMENTS_FIRST_SIZE = 64 };
 
 static inline int
 kernel_openat2(int directory, const char *path, int flags, uint64_t resolve)
@@ -120,6 +130,37 @@ static inline int
 kernel_pidfd_send_signal(int pidfd, int signal)
 {
         return (int)syscall(NR_PIDFD_SEND_SIGNAL, pidfd, signal, NULL, 0);
+}
+
+/* linux/bpf.h: programs of type BPF_PROG_TYPE_CGROUP_DEVICE */
+static inline int
+kernel_bpf_load_device_filter(const uint64_t *instructions, uint32_t count)
+{
+        struct {
+                uint32_t type, instruction_count;
+                uint64_t instructions, license;
+                uint32_t log_level, log_size;
+                uint64_t log;
+                uint32_t kernel_version, flags;
+                char name[16];
+        } load = {.type = 15,
+                  .instruction_count = count,
+                  .instructions = (uint64_t)(uintptr_t)instructions,
+                  .license = (uint64_t)(uintptr_t) "",
+                  .name = "jrun_devices"};
+        return (int)syscall(SYS_bpf, 5 /* BPF_PROG_LOAD */, &load, sizeof(load));
+}
+
+static inline int
+kernel_bpf_attach_device_filter(int program, int cgroup)
+{
+        struct {
+                uint32_t target, program, type, flags;
+        } attach = {.target = (uint32_t)cgroup,
+                    .program = (uint32_t)program,
+                    .type = 6,   /* BPF_CGROUP_DEVICE */
+                    .flags = 2}; /* BPF_F_ALLOW_MULTI: those of the cgroups above stay */
+        return (int)syscall(SYS_bpf, 8 /* BPF_PROG_ATTACH */, &attach, sizeof(attach));
 }
 
 #endif

@@ -73,7 +73,8 @@ waits_for_launcher(const struct plan *plan)
         return plan->enters_user || plan->first_own > plan->clone + 1;
 }
 
-noreturn void become_container(const struct plan *plan, int reports);
+/* cloned_into: it is in its cgroup of version 2 already. */
+noreturn void become_container(const struct plan *plan, int reports, bool cloned_into);
 
 /* Reports that part of the current step failed with errno, and ends. */
 noreturn void fail(uint32_t part);
@@ -102,6 +103,7 @@ void bind_mount(const struct step *step);
 void mask_path(const struct step *step);
 void read_only_path(const struct step *step);
 void read_only_root(const struct step *step);
+void remount_read_only(const struct step *step);
 void pivot_root_in(const struct step *step);
 /* Puts the file or directory that fd is open on at a path of the container's root. */
 int bind_descriptor(int fd, const char *path);
@@ -170,6 +172,28 @@ bool receive_go(int socket);
 void hold_host_paths(const struct step *step);
 /* A path that leads to what was opened for it, or the path itself if nothing was. */
 const char *host_path(const char *path);
+/* keeper.c: the container's cgroups are gone when it has ended, whatever ends us. */
+
+/* Takes the steps before the clone that make cgroups and write into them, in a process that will
+ * remove them. Returns false and says what failed if one does. */
+bool start_keeper(const struct plan *plan, struct report *failure);
+/* Ends what is left in the cgroups and removes them. Returns a report of kind 0, or what failed. */
+struct report release_keeper(const struct plan *plan);
+
+/* cgroup.c: the container's cgroups while they are there. */
+
+/* file may be "" for the cgroup itself. */
+int open_cgroup(const char *directory, const char *file, int flags);
+/* Steps: what is opened before the clone. They return 0 or a part plus one. */
+uint32_t join_cgroup(const struct step *step);
+uint32_t count_oom_kills(const struct step *step);
+bool has_joined(void);
+/* The cgroup of version 2 that the new process is to be in, or -1. */
+int cgroup_to_clone_into(void);
+/* In the new process, before anything else. Returns 0, or a part plus one of the step it names. */
+uint32_t enter_cgroups(const struct plan *plan, bool cloned_into, uint32_t *step);
+/* Says how many processes have ended for want of memory, if any. */
+void report_oom_kills(void);
 
 /* supervise.c: the launcher while the container runs. */
 

@@ -320,6 +320,15 @@ read_only_root(const struct step *step)
 }
 
 void
+remount_read_only(const struct step *step)
+{
+        int mount = open_in_root(step->word.item[0], O_PATH);
+        if (mount < 0 || kernel_mount_setattr(mount, 0, ATTRIBUTE_READ_ONLY, 0, 0) < 0)
+                fail(0);
+        close(mount);
+}
+
+void
 pivot_root_in(const struct step *step)
 {
         /* "." for both stacks the old root on the new one, so no directory of the image is needed

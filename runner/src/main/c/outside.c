@@ -52,6 +52,24 @@ adjust_oom_score(const struct step *step, pid_t pid)
         return write_of(pid, "oom_score_adj", step->word.item[0]) ? 0 : 1;
 }
 
+static uint32_t
+by_keeper(const struct step *step, pid_t pid)
+{
+        return 0;
+}
+
+static uint32_t
+open_oom_kills(const struct step *step, pid_t pid)
+{
+        return count_oom_kills(step);
+}
+
+static uint32_t
+open_joined(const struct step *step, pid_t pid)
+{
+        return join_cgroup(step);
+}
+
 static launcher_step *const launcher_steps[STEP_KINDS] = {
         [STEP_MAP_IDS] = map_ids,
         [STEP_JOIN_NAMESPACE] = join_namespace,
@@ -60,6 +78,11 @@ static launcher_step *const launcher_steps[STEP_KINDS] = {
         [STEP_LIMIT_TIME] = limit_time,
         [STEP_RAISE_RESOURCE_LIMIT] = raise_resource_limit,
         [STEP_ADJUST_OOM_SCORE] = adjust_oom_score,
+        [STEP_MAKE_CGROUP] = by_keeper,
+        [STEP_WRITE_CGROUP] = by_keeper,
+        [STEP_FILTER_DEVICES] = by_keeper,
+        [STEP_JOIN_CGROUP] = open_joined,
+        [STEP_COUNT_OOM_KILLS] = open_oom_kills,
 };
 
 bool

@@ -35,7 +35,7 @@ enum {
  * mounts before it mounts, a root before paths in that root, no host path after the host's root is
  * gone, and no program before that, nor with descriptors of ours. */
 struct shape {
-        uint32_t numbers; /* at least, for credentials and seccomp */
+        uint32_t numbers; /* at least, for credentials, seccomp and devices */
         uint32_t words;
         uint32_t lists;
         uint32_t parts;
@@ -77,6 +77,12 @@ static const struct shape shapes[] = {
         [STEP_LIMIT_RESOURCE] = {3, 0, 0, 1, CLONED, 0, 0},
         [STEP_ADJUST_OOM_SCORE] = {0, 1, 0, 1, CLONED, 0, 0, true},
         [STEP_STAY_AS_INIT] = {0, 0, 0, 1, SLAVE | OWN_PID, PIVOTED, 0},
+        [STEP_MAKE_CGROUP] = {1, 2, 0, 2, 0, CLONED, 0, true},
+        [STEP_WRITE_CGROUP] = {1, 1, 2, 1, 0, CLONED, 0, true},
+        [STEP_FILTER_DEVICES] = {1, 1, 0, 2, 0, CLONED, 0, true},
+        [STEP_JOIN_CGROUP] = {1, 1, 0, 2, 0, CLONED, 0, true},
+        [STEP_COUNT_OOM_KILLS] = {0, 4, 0, 1, 0, CLONED, 0, true},
+        [STEP_REMOUNT_READ_ONLY] = {0, 1, 0, 1, ROOT, 0, 0},
 };
 
 /* Reading goes on with zeros after a failure; only the first one is told. */
@@ -173,7 +179,8 @@ static void
 take_numbers(struct reader *reader, struct step *step, const struct shape *shape)
 {
         step->number_count = take_u32(reader);
-        bool more = (step->kind == STEP_CREDENTIALS || step->kind == STEP_SECCOMP) &&
+        bool more = (step->kind == STEP_CREDENTIALS || step->kind == STEP_SECCOMP ||
+                     step->kind == STEP_FILTER_DEVICES) &&
                     step->number_count > shape->numbers;
         if ((step->number_count != shape->numbers && !more) ||
             step->number_count > reader->left / 8)

@@ -81,26 +81,48 @@ admit(struct container *container)
                 die("cannot start the container"); /* EPIPE: it has ended and we will see why */
 }
 
+/* In version 2 of cgroups a process can be born where it belongs. */
+static long
+clone_container(const struct plan *plan, int *pidfd, bool *into_cgroup)
+{
+        int cgroup = cgroup_to_clone_into();
+        struct clone_arguments arguments = {
+                .flags = plan->step[plan->clone].number[0] | CLONE_PIDFD,
+                .pidfd = (uint64_t)(uintptr_t)pidfd,
+                .exit_signal = SIGCHLD,
+        };
+        if (has_joined())
+                arguments.flags &= ~(uint64_t)CLONE_NEWCGROUP; /* once it is where it belongs */
+        *into_cgroup = cgroup >= 0;
+        if (*into_cgroup) {
+                struct clone_arguments into = arguments;
+                into.flags |= INTO_CGROUP;
+                into.cgroup = (uint64_t)cgroup;
+                long pid = syscall(NR_CLONE3, &into, sizeof(into));
+                if (pid >= 0 || (errno != EINVAL && errno != E2BIG))
+                        return pid;
+                *into_cgroup = false; /* before 5.7 */
+        }
+        return syscall(NR_CLONE3, &arguments, CLONE_ARGUMENTS_FIRST_SIZE);
+}
+
 /* Returns false and a failure filled in if the kernel refuses. */
 static bool
 start(struct container *container)
 {
         int reports[2];
         const struct plan *plan = container->plan;
-        struct clone_arguments arguments = {
-                .flags = plan->step[plan->clone].number[0] | CLONE_PIDFD,
-                .pidfd = (uint64_t)(uintptr_t)&container->pidfd,
-                .exit_signal = SIGCHLD,
-        };
-        if (!take_launcher_steps(plan, 0, plan->clone, 0, &container->failure))
+        bool into_cgroup;
+        if (!start_keeper(plan, &container->failure) ||
+            !take_launcher_steps(plan, 0, plan->clone, 0, &container->failure))
                 return false;
         if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, reports) < 0)
                 die("cannot create a socket pair");
-        long pid = syscall(NR_CLONE3, &arguments, sizeof(arguments));
+        long pid = clone_container(plan, &container->pidfd, &into_cgroup);
         int error = errno;
         if (pid == 0) {
                 close(reports[0]);
-                become_container(plan, reports[1]);
+                become_container(plan, reports[1], into_cgroup);
         }
         close(reports[1]);
         container->reports = reports[0];
@@ -254,7 +276,11 @@ run_container(const struct plan *plan, int signals)
                 if (waitpid(container.pid, &status, 0) < 0)
                         die("cannot wait for the container");
                 relay_stop(signals);
+                report_oom_kills();
         }
+        struct report left_over = release_keeper(plan);
+        if (left_over.kind == REPORT_FAILURE)
+                print_failure(plan, &left_over);
         if (container.failure.kind == REPORT_FAILURE && container.ended_by == 0) {
                 print_failure(plan, &container.failure);
                 return failure_status(plan, &container.failure);

@@ -5,6 +5,7 @@ import io.jrootfs.builder.image.ImageFormatException;
 import io.jrootfs.runner.bundle.Bundle;
 import io.jrootfs.runner.bundle.BundleCache;
 import io.jrootfs.runner.bundle.BundleException;
+import io.jrootfs.runner.cgroup.LimitException;
 import io.jrootfs.runner.mount.BindArgument;
 import io.jrootfs.runner.mount.DeviceArgument;
 import io.jrootfs.runner.mount.Mount;
@@ -52,6 +53,7 @@ public final class ContainerRun {
    * @throws ImageFormatException if it is no image, or a damaged one
    * @throws BundleException if the image holds something that cannot be run
    * @throws SpecException if image and request do not make a container
+   * @throws LimitException if a limit cannot be enforced
    * @throws HostSourceException if what is to be seen of the host is not there
    * @throws IOException if files cannot be read or written
    */
@@ -59,6 +61,7 @@ public final class ContainerRun {
       throws ImageFormatException,
           BundleException,
           SpecException,
+          LimitException,
           HostSourceException,
           IOException {
     Overrides overrides = withEnvironmentFiles(request, withHostsFiles(request));
@@ -72,6 +75,7 @@ public final class ContainerRun {
    * @throws ImageFormatException if it is no image, or a damaged one
    * @throws BundleException if the image holds something that cannot be run
    * @throws SpecException if image and request do not make a container
+   * @throws LimitException if a limit cannot be enforced
    * @throws HostSourceException if what is to be seen of the host is not there
    * @throws IOException if files cannot be read
    */
@@ -79,6 +83,7 @@ public final class ContainerRun {
       throws ImageFormatException,
           BundleException,
           SpecException,
+          LimitException,
           HostSourceException,
           IOException {
     Overrides overrides = withEnvironmentFiles(request, withHostsFiles(request));
@@ -86,7 +91,7 @@ public final class ContainerRun {
     return new Prepared(plan(preview.bundle(), overrides), preview.bundle(), preview.unpacks());
   }
 
-  private LaunchPlan plan(Bundle bundle, Overrides overrides) throws SpecException {
+  private LaunchPlan plan(Bundle bundle, Overrides overrides) throws SpecException, LimitException {
     Accounts accounts = Accounts.parse(bundle.accounts().passwd(), bundle.accounts().group());
     ContainerSpec spec =
         new SpecRules(bundle.config(), overrides, accounts, host)

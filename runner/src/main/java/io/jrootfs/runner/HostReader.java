@@ -7,6 +7,9 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSortedSet;
 import io.jrootfs.builder.image.Platform;
 import io.jrootfs.runner.capability.CapabilitySet;
+import io.jrootfs.runner.cgroup.CgroupHost;
+import io.jrootfs.runner.cgroup.CgroupMounts;
+import io.jrootfs.runner.cgroup.HostCgroupFiles;
 import io.jrootfs.runner.namespace.IdMapping;
 import io.jrootfs.runner.namespace.IdMappings;
 import io.jrootfs.runner.namespace.UserNamespaceMode;
@@ -65,6 +68,7 @@ public final class HostReader {
         facts.terminals().contains(0) && facts.terminals().contains(1),
         callersOwn(environment),
         existing(Files::isRegularFile, "/etc/hosts", "/etc/resolv.conf"),
+        cgroups(facts.pid()),
         thermalThrottle(),
         new HostNamespaces(
             facts.uid(),
@@ -133,6 +137,19 @@ public final class HostReader {
       }
     }
     return mappings.build();
+  }
+
+  /** Named after the launcher's pid and start time (proc(5), stat), which no other process has. */
+  private static CgroupHost cgroups(long launcher) throws IOException {
+    String stat = Files.readString(Path.of("/proc/" + launcher + "/stat"));
+    // Field 22, of which the second, in parentheses, may hold anything.
+    String startTime = COLUMNS.splitToList(stat.substring(stat.lastIndexOf(')') + 1)).get(19);
+    return new CgroupHost(
+        CgroupMounts.parse(
+            Files.readString(Path.of("/proc/self/mountinfo")),
+            Files.readString(Path.of("/proc/self/cgroup"))),
+        new HostCgroupFiles(),
+        "jrun-" + launcher + "-" + startTime);
   }
 
   /**

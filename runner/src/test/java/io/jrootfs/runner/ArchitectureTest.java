@@ -26,10 +26,26 @@ class ArchitectureTest {
       ImmutableListMultimap.<String, String>builder()
           .putAll("namespace", "argument")
           .putAll("bundle", "namespace")
-          .putAll("spec", "argument", "namespace", "mount", "capability", "process", "seccomp")
+          .putAll(
+              "spec",
+              "argument",
+              "namespace",
+              "mount",
+              "capability",
+              "process",
+              "seccomp",
+              "cgroup")
           .putAll("mount", "argument")
           .putAll(
-              "plan", "namespace", "mount", "capability", "process", "seccomp", "spec", "bundle")
+              "plan",
+              "namespace",
+              "mount",
+              "capability",
+              "process",
+              "seccomp",
+              "cgroup",
+              "spec",
+              "bundle")
           .build();
 
   /** Package to the builder's packages it may import. The root passes on what they throw. */
@@ -50,6 +66,7 @@ class ArchitectureTest {
           "capability",
           "seccomp",
           "process",
+          "cgroup",
           "spec",
           "plan",
           "cli");

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.jrootfs.runner.bundle.BundleCache;
+import io.jrootfs.runner.cgroup.Limits;
 import io.jrootfs.runner.namespace.IdMapping;
 import io.jrootfs.runner.namespace.IdMappings;
 import io.jrootfs.runner.namespace.UserNamespaceMode;
@@ -95,6 +96,7 @@ class LauncherBenchmark {
         false,
         host.environment(),
         host.resolverFiles(),
+        host.cgroups(),
         host.thermalThrottle(),
         host.namespaces(),
         host.capabilities(),
@@ -120,7 +122,8 @@ class LauncherBenchmark {
                 busybox,
                 Overrides.NONE.filesystem(),
                 NamespaceOverrides.NONE,
-                SecurityOverrides.NONE));
+                SecurityOverrides.NONE,
+                Limits.NONE));
     Path plan = directory.resolve("plan");
     Files.write(plan, PlanEncoder.encode(run.prepare(request, image -> {}).plan()));
     String ours = become + program + " --execute-plan " + plan;

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -108,7 +109,16 @@ class NamespacesTest {
       Process launcher = caller.builder(work, command(options, "echo up; exec sleep 1000")).start();
       BufferedReader out = launcher.inputReader();
       assertThat(out.readLine()).isEqualTo("up");
-      return new Running(launcher, launcher.children().findFirst().orElseThrow().pid());
+      // Its other child keeps the cgroups, and is a copy of the launcher.
+      String ours = launcher.info().command().orElseThrow();
+      return new Running(
+          launcher,
+          launcher
+              .children()
+              .filter(child -> !child.info().command().equals(Optional.of(ours)))
+              .findFirst()
+              .orElseThrow()
+              .pid());
     }
 
     @Override

@@ -4,30 +4,66 @@ import static io.jrootfs.runner.cli.Options.group;
 import static io.jrootfs.runner.cli.Options.list;
 import static io.jrootfs.runner.cli.Options.text;
 
-import io.jrootfs.runner.spec.LimitOverrides;
+import com.google.common.collect.ImmutableListMultimap;
+import io.jrootfs.runner.cgroup.LimitArguments;
+import io.jrootfs.runner.cgroup.LimitException;
+import io.jrootfs.runner.cgroup.Limits;
 import picocli.CommandLine.Model.CommandSpec;
 
-/** What the kernel is to hold the container to, besides control groups. */
+/** How much of the machine the container may have. */
 final class LimitOptions {
-  private LimitOptions() {}
+  private final Options options;
+
+  LimitOptions(Options options) {
+    this.options = options;
+  }
 
   static void declare(CommandSpec command) {
     command.addArgGroup(
         group(
             "%nLimits:%n",
-            list(
-                "NAME=SOFT[:HARD]",
-                "Limit a resource, as prlimit(1) names it; 'host': as the caller's.",
-                "--ulimit"),
-            list("NAME=VALUE", "Set a kernel parameter of the container's own.", "--sysctl"),
+            text("SIZE", "Memory, as in 64m or 1.5g; 6m at least.", "-m", "--memory"),
             text(
-                "NUMBER",
-                "-1000 to 1000: when memory is short, the highest is killed.",
-                "--oom-score-adj")));
+                "SIZE",
+                "Memory and swap together, -1 without limit (default: twice --memory).",
+                "--memory-swap"),
+            text("SIZE", "Memory that is left to it when memory is short.", "--memory-reservation"),
+            text("N", "Processors, as in 1.5.", "--cpus"),
+            text("N", "Weight against others, 2 to 262144.", "-c", "--cpu-shares"),
+            text("USEC", "Processor time in each period.", "--cpu-quota"),
+            text("USEC", "That period (default: 100000).", "--cpu-period"),
+            text("LIST", "Processors it may run on, as in 0-2,7.", "--cpuset-cpus"),
+            text("LIST", "Memory nodes it may use.", "--cpuset-mems"),
+            text(
+                "N",
+                "Processes and threads, -1 without limit (default: 2048 if they can be limited).",
+                "--pids-limit"),
+            text("N", "Weight of its disk use against others, 10 to 1000.", "--blkio-weight"),
+            list("DISK:SIZE", "Bytes a second read from a disk.", "--device-read-bps"),
+            list("DISK:SIZE", "Bytes a second written to it.", "--device-write-bps"),
+            list("DISK:N", "Reads a second.", "--device-read-iops"),
+            list("DISK:N", "Writes a second.", "--device-write-iops"),
+            list("RULE", "Devices it may use, too, as in 'c 10:229 rw'.", "--device-cgroup-rule"),
+            list(
+                "FILE=VALUE",
+                "Any file of a cgroup of version 2, as in memory.high=48m.",
+                "--cgroup-conf"),
+            text("PATH", "Make its cgroup below this one.", "--cgroup-parent")));
   }
 
-  static LimitOverrides overrides(Options options) {
-    return new LimitOverrides(
-        options.values("--ulimit"), options.value("--oom-score-adj"), options.values("--sysctl"));
+  /**
+   * What was asked for.
+   *
+   * @throws LimitException if a value is malformed, out of range or contradicts another
+   */
+  Limits limits() throws LimitException {
+    ImmutableListMultimap.Builder<String, String> words = ImmutableListMultimap.builder();
+    for (String option : LimitArguments.SINGLE) {
+      options.value(option).ifPresent(word -> words.put(option, word));
+    }
+    for (String option : LimitArguments.REPEATED) {
+      words.putAll(option, options.values(option));
+    }
+    return LimitArguments.parse(words.build());
   }
 }

@@ -73,7 +73,7 @@ final class ProcessOptions {
         options.value("--umask"),
         terminal(),
         options.has("--init"),
-        LimitOptions.overrides(options),
+        ResourceOptions.overrides(options),
         new PrivilegeOverrides(
             options.values("--cap-add"), options.values("--cap-drop"), options.has("--privileged")),
         new LifetimeOverrides(

@@ -5,6 +5,7 @@ import static io.jrootfs.runner.cli.Options.group;
 
 import com.google.common.collect.ImmutableList;
 import io.jrootfs.runner.RunRequest;
+import io.jrootfs.runner.cgroup.LimitException;
 import io.jrootfs.runner.mount.MountSyntaxException;
 import io.jrootfs.runner.namespace.NamespaceSyntaxException;
 import io.jrootfs.runner.seccomp.ProfileException;
@@ -33,6 +34,7 @@ final class RunOptions {
     FilesystemOptions.declare(command);
     NamespaceOptions.declare(command);
     SecurityOptions.declare(command);
+    ResourceOptions.declare(command);
     LimitOptions.declare(command);
     command.addArgGroup(
         group(
@@ -91,9 +93,14 @@ final class RunOptions {
    * @throws MountSyntaxException if a volume or tmpfs is malformed
    * @throws NamespaceSyntaxException if a namespace is
    * @throws ProfileException if a file is no seccomp profile
+   * @throws LimitException if a limit is malformed
    */
   RunRequest request()
-      throws UsageException, MountSyntaxException, NamespaceSyntaxException, ProfileException {
+      throws UsageException,
+          MountSyntaxException,
+          NamespaceSyntaxException,
+          ProfileException,
+          LimitException {
     FilesystemOptions filesystem = new FilesystemOptions(options);
     ProcessOptions process = new ProcessOptions(options);
     return new RunRequest(
@@ -105,7 +112,8 @@ final class RunOptions {
             process.overrides(command()),
             filesystem.overrides(),
             new NamespaceOptions(options).overrides(),
-            new SecurityOptions(options).overrides()));
+            new SecurityOptions(options).overrides(),
+            new LimitOptions(options).limits()));
   }
 
   private Path image() throws UsageException {

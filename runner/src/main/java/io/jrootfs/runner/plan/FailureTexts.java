@@ -23,6 +23,11 @@ record FailureTexts(ImmutableList<String> parts, ImmutableList<Sentence> sentenc
   private static final LaunchStep.Cases<FailureTexts> BY_FAMILY =
       new LaunchStep.Cases<>() {
         @Override
+        public FailureTexts cgroup(CgroupStep step) {
+          return step.match(new CgroupStepFailures());
+        }
+
+        @Override
         public FailureTexts namespace(NamespaceStep step) {
           return step.match(new NamespaceStepFailures());
         }

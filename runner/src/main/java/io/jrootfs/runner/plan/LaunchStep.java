@@ -1,7 +1,7 @@
 package io.jrootfs.runner.plan;
 
 /** One thing the launcher does. */
-public sealed interface LaunchStep permits NamespaceStep, MountStep, ProcessStep {
+public sealed interface LaunchStep permits CgroupStep, NamespaceStep, MountStep, ProcessStep {
 
   /** Every consumer handles every family of steps, and in it every step. */
   <R> R match(Cases<R> cases);
@@ -12,6 +12,8 @@ public sealed interface LaunchStep permits NamespaceStep, MountStep, ProcessStep
    * @param <R> the answer
    */
   interface Cases<R> {
+    R cgroup(CgroupStep step);
+
     R namespace(NamespaceStep step);
 
     R mount(MountStep step);

@@ -225,6 +225,18 @@ public sealed interface MountStep extends LaunchStep {
     }
   }
 
+  /**
+   * Makes a mount read-only that was needed writable before; those below it stay as they are.
+   *
+   * @param path container path
+   */
+  record RemountReadOnly(String path) implements MountStep {
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.remountReadOnly(this);
+    }
+  }
+
   /** pivot_root(2) into the container's root and detach the host's. Host paths end here. */
   record PivotRoot() implements MountStep {
     @Override
@@ -270,6 +282,8 @@ public sealed interface MountStep extends LaunchStep {
     R readOnlyPath(ReadOnlyPath step);
 
     R readOnlyRoot(ReadOnlyRoot step);
+
+    R remountReadOnly(RemountReadOnly step);
 
     R pivotRoot(PivotRoot step);
   }

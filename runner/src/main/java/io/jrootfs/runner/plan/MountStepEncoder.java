@@ -105,6 +105,11 @@ final class MountStepEncoder implements MountStep.Cases<EncodedStep> {
   }
 
   @Override
+  public EncodedStep remountReadOnly(MountStep.RemountReadOnly step) {
+    return EncodedStep.of(45, step.path());
+  }
+
+  @Override
   public EncodedStep pivotRoot(MountStep.PivotRoot step) {
     return EncodedStep.of(13);
   }

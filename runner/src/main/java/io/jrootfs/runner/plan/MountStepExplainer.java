@@ -166,6 +166,11 @@ final class MountStepExplainer implements MountStep.Cases<ImmutableList<String>>
   }
 
   @Override
+  public ImmutableList<String> remountReadOnly(MountStep.RemountReadOnly step) {
+    return ImmutableList.of(command("mount", "-o", "remount,bind,ro", root.path(step.path())));
+  }
+
+  @Override
   public ImmutableList<String> pivotRoot(MountStep.PivotRoot step) {
     ImmutableList<String> lines =
         ImmutableList.of(

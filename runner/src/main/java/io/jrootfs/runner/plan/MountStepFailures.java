@@ -161,6 +161,11 @@ final class MountStepFailures implements MountStep.Cases<FailureTexts> {
   }
 
   @Override
+  public FailureTexts remountReadOnly(MountStep.RemountReadOnly step) {
+    return texts("cannot make " + step.path() + " read-only");
+  }
+
+  @Override
   public FailureTexts pivotRoot(MountStep.PivotRoot step) {
     String what = "cannot make the root filesystem the container's root";
     return texts(

@@ -12,6 +12,7 @@ import io.jrootfs.runner.spec.ContainerProcess;
 import io.jrootfs.runner.spec.ContainerSpec;
 import io.jrootfs.runner.spec.Device;
 import io.jrootfs.runner.spec.Isolation;
+import io.jrootfs.runner.spec.KernelPaths;
 import io.jrootfs.runner.spec.TextFile;
 import java.util.Optional;
 
@@ -42,6 +43,7 @@ public final class PlanCompiler {
   /** The plan that makes {@code spec} a running container. */
   public static LaunchPlan compile(ContainerSpec spec) {
     PlanCompiler compiler = new PlanCompiler(spec);
+    CgroupSteps.of(spec.linux().cgroups()).forEach(compiler.steps::add);
     compiler.namespaces();
     compiler.root();
     compiler.mounts();
@@ -144,6 +146,11 @@ public final class PlanCompiler {
       // Before what is mounted below it, so that everything lands on the tmpfs just made.
       if (mount.destination().equals("/dev") && mount instanceof Mount.Filesystem) {
         dev();
+      }
+      if (mount.destination().equals(KernelPaths.CGROUPS)
+          && mount instanceof Mount.Filesystem filesystem
+          && filesystem.type().equals("tmpfs")) {
+        CgroupSteps.mounts(spec.linux().hierarchies()).forEach(steps::add);
       }
     }
     steps.add(new MountStep.MakeDirectory("/tmp", 01777));

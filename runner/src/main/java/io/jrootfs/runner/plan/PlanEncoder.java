@@ -47,7 +47,7 @@ import java.util.List;
  *     privileges, groups ...
  * <tr><td>18 Exec<td><td><td>candidates, arguments, environment
  * <tr><td>19 MapIds<td><td>lines of uid_map, lines of gid_map
- *  * <tr><td>20 OpenSource<td>recursive<td>source
+ * <tr><td>20 OpenSource<td>recursive<td>source
  * <tr><td>21 WriteFile<td>mode, two errnos to pass over<td>path, content
  * <tr><td>22 Inheritance<td>umask
  * <tr><td>23 Seccomp<td>flags, instructions ... (struct sock_filter, 16 bits of code lowest)
@@ -55,6 +55,12 @@ import java.util.List;
  * <tr><td>25 OffsetClocks<td><td>lines of timens_offsets
  * <tr><td>26 ShiftRoot<td><td>directory, path of a user namespace or ""
  * <tr><td>27 SetDomainName<td><td>name
+ * <tr><td>40 MakeCgroup<td>version<td>mount point, path
+ * <tr><td>41 WriteCgroup<td>errno that is no failure, or 0<td>directory<td>files, their values
+ * <tr><td>42 FilterDevices<td>instructions ...<td>directory
+ * <tr><td>43 JoinCgroup<td>version<td>directory
+ * <tr><td>44 CountOomKills<td><td>directory, file, key, text
+ * <tr><td>45 RemountReadOnly<td><td>path
  * <tr><td>50 SetSysctl<td>CLONE_NEW* flag<td>path in procfs, value
  * <tr><td>51 LimitTime<td>seconds, signal, seconds until SIGKILL, exit status
  * <tr><td>52 RaiseResourceLimit<td>RLIMIT_*, hard
@@ -71,6 +77,11 @@ public final class PlanEncoder {
 
   private static final LaunchStep.Cases<EncodedStep> BY_FAMILY =
       new LaunchStep.Cases<>() {
+        @Override
+        public EncodedStep cgroup(CgroupStep step) {
+          return step.match(new CgroupStepEncoder());
+        }
+
         @Override
         public EncodedStep namespace(NamespaceStep step) {
           return step.match(new NamespaceStepEncoder());

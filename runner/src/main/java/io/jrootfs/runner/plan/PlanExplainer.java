@@ -37,6 +37,11 @@ public final class PlanExplainer {
     }
 
     @Override
+    public ImmutableList<String> cgroup(CgroupStep step) {
+      return step.match(new CgroupStepExplainer());
+    }
+
+    @Override
     public ImmutableList<String> namespace(NamespaceStep step) {
       return step.match(namespaces);
     }

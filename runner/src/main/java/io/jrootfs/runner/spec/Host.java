@@ -5,6 +5,7 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSortedSet;
 import io.jrootfs.builder.image.Platform;
 import io.jrootfs.runner.capability.CapabilitySet;
+import io.jrootfs.runner.cgroup.CgroupHost;
 import io.jrootfs.runner.namespace.IdMappings;
 import io.jrootfs.runner.process.Resource;
 import io.jrootfs.runner.process.ResourceLimit;
@@ -21,6 +22,7 @@ import io.jrootfs.runner.seccomp.KernelVersion;
  * @param terminal whether standard input and output are terminals
  * @param environment the caller's variables; only those asked for by name reach the container
  * @param resolverFiles which of {@code /etc/hosts} and {@code /etc/resolv.conf} exist
+ * @param cgroups where limits are set
  * @param thermalThrottle the directories {@code /sys/devices/system/cpu/cpuN/thermal_throttle}
  * @param namespaces what it would share with the container
  * @param capabilities those that jrun has in the user namespace that it is in
@@ -34,6 +36,7 @@ public record Host(
     boolean terminal,
     ImmutableMap<String, String> environment,
     ImmutableSortedSet<String> resolverFiles,
+    CgroupHost cgroups,
     ImmutableList<String> thermalThrottle,
     HostNamespaces namespaces,
     CapabilitySet capabilities,

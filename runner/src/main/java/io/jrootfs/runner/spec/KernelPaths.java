@@ -6,7 +6,10 @@ import com.google.common.collect.ImmutableList;
  * Parts of /proc and /sys that are about the whole machine and no container's business: the union
  * of what runc and podman hide. A path that the running kernel does not have is passed over.
  */
-final class KernelPaths {
+public final class KernelPaths {
+  /** Where cgroups are mounted. */
+  public static final String CGROUPS = "/sys/fs/cgroup";
+
   /** Hidden altogether. */
   static final ImmutableList<String> MASKED =
       ImmutableList.of(

@@ -2,6 +2,8 @@ package io.jrootfs.runner.spec;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
+import io.jrootfs.runner.cgroup.ContainerCgroups;
+import io.jrootfs.runner.cgroup.Hierarchy;
 import io.jrootfs.runner.namespace.Namespace;
 import io.jrootfs.runner.seccomp.SeccompFilter;
 import java.util.Optional;
@@ -11,6 +13,8 @@ import java.util.Optional;
  *
  * @param isolation what is the container's own
  * @param devices the nodes of {@code /dev}
+ * @param cgroups what is done to limit it
+ * @param hierarchies those it can see
  * @param maskedPaths what the container cannot see
  * @param readonlyPaths what it cannot write
  * @param seccomp what decides about its system calls; empty: nothing does
@@ -19,6 +23,8 @@ import java.util.Optional;
 public record Linux(
     Isolation isolation,
     ImmutableList<Device> devices,
+    ContainerCgroups cgroups,
+    ImmutableList<Hierarchy> hierarchies,
     ImmutableList<String> maskedPaths,
     ImmutableList<String> readonlyPaths,
     Optional<SeccompFilter> seccomp,

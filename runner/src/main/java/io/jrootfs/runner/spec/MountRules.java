@@ -4,6 +4,7 @@ import com.google.common.base.CharMatcher;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Iterables;
+import io.jrootfs.runner.cgroup.Hierarchy;
 import io.jrootfs.runner.mount.Mount;
 import io.jrootfs.runner.mount.MountFlag;
 import io.jrootfs.runner.mount.Propagation;
@@ -75,7 +76,8 @@ final class MountRules {
         Iterables.concat(
             defaults(isolation),
             ipc(overrides, isolation, sharedMemory, host),
-            ImmutableList.of(sys(isolation, privileged)))) {
+            ImmutableList.of(sys(isolation, privileged)),
+            cgroups(isolation, privileged, host))) {
       if (!REPLACEABLE.contains(mount.destination())
           || !destinations.contains(mount.destination())) {
         mounts.add(mount);
@@ -192,6 +194,28 @@ final class MountRules {
       mounts.add(new Mount.Filesystem("mqueue", ImmutableList.of(), INERT, "/dev/mqueue", true));
     }
     return mounts.build();
+  }
+
+  /**
+   * All that it sees there is its own and below, as its cgroup namespace has its root there; who
+   * shares the host's sees nothing. Where there are hierarchies of version 1, they are mounted in a
+   * tmpfs, which the plan has.
+   */
+  private static ImmutableList<Mount> cgroups(Isolation isolation, boolean privileged, Host host) {
+    ImmutableList<Hierarchy> hierarchies = host.cgroups().mounts().hierarchies();
+    if (hierarchies.isEmpty() || !isolation.isOwn(Namespace.CGROUP)) {
+      return ImmutableList.of();
+    }
+    return ImmutableList.of(
+        hierarchies.stream().allMatch(hierarchy -> hierarchy.version() == 2)
+            ? new Mount.Filesystem(
+                "cgroup2",
+                ImmutableList.of(),
+                privileged ? INERT : INERT_READ_ONLY,
+                KernelPaths.CGROUPS,
+                true)
+            : new Mount.Filesystem(
+                "tmpfs", ImmutableList.of("mode=0755"), INERT, KernelPaths.CGROUPS, true));
   }
 
   /**

@@ -1,5 +1,7 @@
 package io.jrootfs.runner.spec;
 
+import io.jrootfs.runner.cgroup.Limits;
+
 /**
  * What the user wants otherwise than the image says.
  *
@@ -7,12 +9,14 @@ package io.jrootfs.runner.spec;
  * @param filesystem what it sees as its files
  * @param namespaces what it shares with the host
  * @param security what the kernel is to refuse it
+ * @param limits how much of the machine it may have
  */
 public record Overrides(
     ProcessOverrides process,
     FilesystemOverrides filesystem,
     NamespaceOverrides namespaces,
-    SecurityOverrides security) {
+    SecurityOverrides security,
+    Limits limits) {
 
   /** Run the image as it is. */
   public static final Overrides NONE =
@@ -20,13 +24,14 @@ public record Overrides(
           ProcessOverrides.NONE,
           FilesystemOverrides.NONE,
           NamespaceOverrides.NONE,
-          SecurityOverrides.NONE);
+          SecurityOverrides.NONE,
+          Limits.NONE);
 
   public Overrides withProcess(ProcessOverrides newProcess) {
-    return new Overrides(newProcess, filesystem, namespaces, security);
+    return new Overrides(newProcess, filesystem, namespaces, security, limits);
   }
 
   public Overrides withFilesystem(FilesystemOverrides newFilesystem) {
-    return new Overrides(process, newFilesystem, namespaces, security);
+    return new Overrides(process, newFilesystem, namespaces, security, limits);
   }
 }

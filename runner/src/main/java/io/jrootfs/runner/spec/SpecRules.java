@@ -3,6 +3,8 @@ package io.jrootfs.runner.spec;
 import com.google.common.collect.ImmutableList;
 import io.jrootfs.builder.image.ImageConfig;
 import io.jrootfs.runner.capability.CapabilitySet;
+import io.jrootfs.runner.cgroup.CgroupRules;
+import io.jrootfs.runner.cgroup.LimitException;
 import io.jrootfs.runner.namespace.Namespace;
 import io.jrootfs.runner.process.ResourceLimit;
 import java.util.Optional;
@@ -45,10 +47,11 @@ public final class SpecRules {
    *     anew each time, so the same request is the same specification
    * @param ownCopy whether the root was unpacked for these ids; false if it has owners of its own
    * @throws SpecException if image or user ask for something that cannot be
+   * @throws LimitException if a limit cannot be enforced
    */
   public ContainerSpec derive(
       String rootPath, String mountPoint, String defaultHostname, boolean ownCopy)
-      throws SpecException {
+      throws SpecException, LimitException {
     Isolation isolation = NamespaceRules.isolation(overrides.namespaces(), host);
     String hostname = hostname(isolation, defaultHostname);
     Optional<String> domainname = overrides.namespaces().domainname();
@@ -185,15 +188,23 @@ public final class SpecRules {
     return hostname;
   }
 
-  private Linux linux(Isolation isolation) throws SpecException {
+  private Linux linux(Isolation isolation) throws SpecException, LimitException {
     ImmutableList<String> masked =
         ImmutableList.<String>builder()
             .addAll(KernelPaths.MASKED)
             .addAll(host.thermalThrottle())
             .build();
+    ImmutableList<Device> devices = DeviceRules.devices(overrides.filesystem(), isolation);
     return new Linux(
         isolation,
-        DeviceRules.devices(overrides.filesystem(), isolation),
+        devices,
+        CgroupRules.derive(
+            overrides.limits(),
+            host.cgroups().mounts(),
+            host.cgroups().files(),
+            host.cgroups().name(),
+            !host.userNamespace()),
+        host.cgroups().mounts().hierarchies(),
         isPrivileged() ? ImmutableList.of() : masked,
         isPrivileged() ? ImmutableList.of() : KernelPaths.READ_ONLY,
         SeccompRules.filter(

@@ -93,7 +93,7 @@ class JrunTest {
               : jrun(options.group(2), "x", "--help");
       assertThat(result.status()).as(options.group(2)).isZero();
     }
-    assertThat(count).isEqualTo(44);
+    assertThat(count).isEqualTo(62);
   }
 
   @Test
@@ -110,7 +110,7 @@ class JrunTest {
       value = {
         "                          | an image is missing",
         "--explain                 | an image is missing",
-        "--memory 1g x             | unknown option '--memory'",
+        "--memry 1g x              | unknown option '--memry'; did you mean '--memory'?",
         "--hostnam x y             | unknown option '--hostnam'; did you mean '--hostname'?",
         "-e                        | option '--env' needs a value, NAME[=VALUE]",
         "-z x                      | unknown option '-z'",

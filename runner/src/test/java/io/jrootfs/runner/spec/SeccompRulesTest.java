@@ -41,6 +41,7 @@ class SeccompRulesTest {
         root.terminal(),
         root.environment(),
         root.resolverFiles(),
+        root.cgroups(),
         root.thermalThrottle(),
         root.namespaces(),
         root.capabilities(),

@@ -7,6 +7,9 @@ import io.jrootfs.builder.image.ImageConfig;
 import io.jrootfs.builder.image.Platform;
 import io.jrootfs.runner.capability.Capability;
 import io.jrootfs.runner.capability.CapabilitySet;
+import io.jrootfs.runner.cgroup.CgroupHost;
+import io.jrootfs.runner.cgroup.LimitException;
+import io.jrootfs.runner.cgroup.Limits;
 import io.jrootfs.runner.mount.Mount;
 import io.jrootfs.runner.namespace.ClockOffsets;
 import io.jrootfs.runner.namespace.IdMapping;
@@ -105,6 +108,7 @@ public final class Specs {
         false,
         ImmutableMap.of(),
         ImmutableSortedSet.of(),
+        CgroupHost.NONE,
         ImmutableList.of(),
         new HostNamespaces(0, 0, "host-name", ImmutableSortedSet.of(), Optional.of(map)),
         CAPABILITIES,
@@ -126,6 +130,7 @@ public final class Specs {
         false,
         environment,
         ImmutableSortedSet.of("/etc/hosts", "/etc/resolv.conf"),
+        CgroupHost.NONE,
         ImmutableList.of(),
         namespaces(0),
         CAPABILITIES,
@@ -141,6 +146,7 @@ public final class Specs {
         false,
         ImmutableMap.of(),
         ImmutableSortedSet.of("/etc/hosts"),
+        CgroupHost.NONE,
         ImmutableList.of(),
         namespaces(1000),
         CAPABILITIES,
@@ -171,9 +177,14 @@ public final class Specs {
                 userNamespace,
                 sharedMemory,
                 offsets),
-            security);
-    return new SpecRules(config, overrides, accounts, host)
-        .derive("/cache/root", "/cache/mnt", "0123456789ab", ownCopy);
+            security,
+            Limits.NONE);
+    try {
+      return new SpecRules(config, overrides, accounts, host)
+          .derive("/cache/root", "/cache/mnt", "0123456789ab", ownCopy);
+    } catch (LimitException e) {
+      throw new AssertionError("nothing is limited", e);
+    }
   }
 
   public static ImageConfig config(

@@ -1,0 +1,136 @@
+/* The container's cgroups as the launcher and the new process see them: found by a path without
+ * links, entered, and asked what the kernel had to do there. keeper.c makes and removes them. */
+#define _GNU_SOURCE
+#include "launcher.h"
+
+#include "kernel.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+enum { MAX_JOINED = 64 }; /* hierarchies; a kernel has 14 controllers */
+
+static struct {
+        const struct step *step;
+        int fd; /* a cgroup of version 2 itself, or of version 1 its file "tasks" */
+} joined[MAX_JOINED];
+static uint32_t joined_count;
+static const struct step *oom_step;
+static int oom_file = -1;
+
+static bool
+is_cgroup_file(int fd)
+{
+        struct statfs status;
+        if (fstatfs(fd, &status) < 0)
+                return false;
+        if (status.f_type == MAGIC_CGROUP || status.f_type == MAGIC_CGROUP2)
+                return true;
+        errno = EXDEV;
+        return false;
+}
+
+/* A cgroup's path has no links, and what is not of a cgroup file system is not ours to write. */
+int
+open_cgroup(const char *directory, const char *file, int flags)
+{
+        char path[PATH_MAX];
+        int length = snprintf(path, sizeof(path), "%s%s%s", directory, *file ? "/" : "", file);
+        if (length < 0 || (size_t)length >= sizeof(path)) {
+                errno = ENAMETOOLONG;
+                return -1;
+        }
+        int fd = kernel_openat2(AT_FDCWD, path, flags | O_CLOEXEC, NO_LINKS);
+        if (fd >= 0 && !is_cgroup_file(fd)) {
+                close_quietly(fd);
+                return -1;
+        }
+        return fd;
+}
+
+uint32_t
+join_cgroup(const struct step *step)
+{
+        bool version2 = step->number[0] == 2;
+        int fd = open_cgroup(step->word.item[0], version2 ? "" : "tasks",
+                             version2 ? O_PATH | O_DIRECTORY : O_WRONLY);
+        if (fd < 0)
+                return 0 + 1;
+        if (joined_count == MAX_JOINED) {
+                errno = E2BIG;
+                return 0 + 1;
+        }
+        joined[joined_count].step = step;
+        joined[joined_count++].fd = fd;
+        return 0;
+}
+
+uint32_t
+count_oom_kills(const struct step *step)
+{
+        oom_step = step;
+        oom_file = open_cgroup(step->word.item[0], step->word.item[1], O_RDONLY);
+        return oom_file < 0 ? 0 + 1 : 0;
+}
+
+int
+cgroup_to_clone_into(void)
+{
+        for (uint32_t i = 0; i < joined_count; i++)
+                if (joined[i].step->number[0] == 2)
+                        return joined[i].fd;
+        return -1;
+}
+
+bool
+has_joined(void)
+{
+        return joined_count > 0;
+}
+
+uint32_t
+enter_cgroups(const struct plan *plan, bool cloned_into, uint32_t *step)
+{
+        for (uint32_t i = 0; i < joined_count; i++) {
+                int fd = joined[i].fd;
+                *step = (uint32_t)(joined[i].step - plan->step);
+                if (joined[i].step->number[0] == 2) {
+                        if (cloned_into)
+                                continue;
+                        fd = openat(fd, "cgroup.procs", O_WRONLY | O_CLOEXEC);
+                }
+                /* 0 is who writes. A single thread that moves itself needs no lock on all forks of
+                 * the machine, which would take as long as the kernel's RCU needs to come to rest,
+                 * 5 to 15 ms (cgroup_attach_lock, kernel/cgroup/cgroup.c). */
+                if (fd < 0 || write(fd, "0", 1) != 1)
+                        return 1 + 1;
+        }
+        return 0;
+}
+
+void
+report_oom_kills(void)
+{
+        char text[4096];
+        if (oom_file < 0)
+                return;
+        ssize_t got = pread(oom_file, text, sizeof(text) - 1, 0);
+        text[got > 0 ? got : 0] = '\0';
+        const char *key = oom_step->word.item[2];
+        size_t length = strlen(key);
+        for (const char *line = text; line != NULL; line = strchr(line, '\n')) {
+                line += *line == '\n';
+                if (strncmp(line, key, length) == 0 && line[length] == ' ') {
+                        unsigned long long kills = strtoull(line + length, NULL, 10);
+                        if (kills > 0)
+                                dprintf(STDERR_FILENO, "jrun: %s%llu\n", oom_step->word.item[3],
+                                        kills);
+                        return;
+                }
+        }
+}

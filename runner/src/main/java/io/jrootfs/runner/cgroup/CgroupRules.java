@@ -1,0 +1,295 @@
+package io.jrootfs.runner.cgroup;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableListMultimap;
+import com.google.common.collect.ImmutableMap;
+import io.jrootfs.runner.cgroup.CgroupWrite.Choice;
+import io.jrootfs.runner.cgroup.CgroupWrite.Tolerated;
+import io.jrootfs.runner.cgroup.ContainerCgroups.OomKills;
+import io.jrootfs.runner.cgroup.LimitRow.Assignment;
+import io.jrootfs.runner.cgroup.LimitRow.Given;
+import io.jrootfs.runner.cgroup.LimitRow.NumberedRate;
+import io.jrootfs.runner.cgroup.Limits.DiskRate;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Makes a container's cgroups out of its limits and of what the machine has.
+ *
+ * <p>The container gets a cgroup in every hierarchy in which we can make one, so that all it sees
+ * there is its own. A limit is enforced or is an error; only the defaults are left out where the
+ * system does not let us set them.
+ */
+public final class CgroupRules {
+  private static final String DEVICE_OPTIONS = "--device-cgroup-rule";
+
+  private final Limits limits;
+  private final CgroupMounts mounts;
+  private final CgroupFiles files;
+  private final String name;
+  private final ImmutableMap<Hierarchy, CgroupPlace> places;
+
+  /** For each cgroup that is made, in order. */
+  private final Map<CgroupPlace, List<CgroupAction>> writes = new LinkedHashMap<>();
+
+  private Optional<OomKills> oomKills = Optional.empty();
+
+  private CgroupRules(Limits limits, CgroupMounts mounts, CgroupFiles files, String name) {
+    this.limits = limits;
+    this.mounts = mounts;
+    this.files = files;
+    this.name = name;
+    ImmutableMap.Builder<Hierarchy, CgroupPlace> found = ImmutableMap.builder();
+    for (Hierarchy hierarchy : mounts.hierarchies()) {
+      CgroupPlace place = CgroupPlace.find(hierarchy, limits.parent(), files);
+      found.put(hierarchy, place);
+      if (place.obstacle().isEmpty()) {
+        writes.put(place, new ArrayList<>());
+      }
+    }
+    this.places = found.buildOrThrow();
+  }
+
+  /**
+   * The cgroups of a container.
+   *
+   * @param name of each of them, which nobody else uses
+   * @param mayFilterDevices whether we are root outside of any user namespace; in one, the kernel
+   *     lets nobody use a device that was not given to him
+   * @throws LimitException if a limit cannot be enforced, with the reason
+   */
+  public static ContainerCgroups derive(
+      Limits limits, CgroupMounts mounts, CgroupFiles files, String name, boolean mayFilterDevices)
+      throws LimitException {
+    CgroupRules rules = new CgroupRules(limits, mounts, files, name);
+    rules.checkParent();
+    rules.limits();
+    rules.conf();
+    rules.devices(mayFilterDevices);
+    return rules.result();
+  }
+
+  private void checkParent() throws LimitException {
+    if (limits.parent().isPresent() && writes.isEmpty()) {
+      throw LimitException.notEnforceable(
+          "--cgroup-parent",
+          places.values().stream()
+              .flatMap(place -> place.obstacle().stream())
+              .findFirst()
+              .orElse("no cgroup hierarchy is mounted"));
+    }
+  }
+
+  private void limits() throws LimitException {
+    if (limits.processors().isPresent()) {
+      Cpusets.check(
+          place("--cpuset-cpus", "cpuset", "cpuset"), "cpus", limits.processors().get(), files);
+    }
+    if (limits.memoryNodes().isPresent()) {
+      Cpusets.check(
+          place("--cpuset-mems", "cpuset", "cpuset"), "mems", limits.memoryNodes().get(), files);
+    }
+    Given given = new Given(withDefaultPids(), numberedRates());
+    for (LimitRow row : LimitRow.TABLE) {
+      if (row.writes(1, given).isEmpty() && row.writes(2, given).isEmpty()) {
+        continue;
+      }
+      CgroupPlace place = place(row.option(), row.controller(1), row.controller(2));
+      int version = place.hierarchy().version();
+      row.writes(version, given).forEach(write -> add(place, write, row.option()));
+      if (row.option().equals("--memory")) {
+        String file = version == 1 ? "memory.oom_control" : "memory.events";
+        oomKills =
+            Optional.of(
+                new OomKills(directory(place), file, "oom_kill", limits.memory().orElseThrow()));
+      }
+    }
+  }
+
+  private Limits withDefaultPids() {
+    return limits.pids().isEmpty() && obstacle("pids", "pids").isEmpty()
+        ? limits.withPids(Limits.DEFAULT_PIDS)
+        : limits;
+  }
+
+  private ImmutableListMultimap<DiskRate.Kind, NumberedRate> numberedRates() throws LimitException {
+    ImmutableListMultimap.Builder<DiskRate.Kind, NumberedRate> numbered =
+        ImmutableListMultimap.builder();
+    for (DiskRate rate : limits.diskRates()) {
+      Optional<DeviceNumber> disk = files.disk(rate.device());
+      if (disk.isEmpty()) {
+        throw new LimitException(
+            rate.kind().option(), rate.device(), "is no block device; 'lsblk -p' lists them");
+      }
+      numbered.put(rate.kind(), new NumberedRate(disk.get(), rate.rate()));
+    }
+    return numbered.build();
+  }
+
+  /** The hierarchy that has a controller: one of version 1, or else the one of version 2. */
+  private Optional<Hierarchy> hierarchy(String version1, String version2) {
+    return mounts
+        .version1(version1)
+        .or(
+            () ->
+                mounts
+                    .version2()
+                    .filter(
+                        unified ->
+                            CgroupPlace.controllers(unified, "/", files).contains(version2)));
+  }
+
+  /** Why a controller cannot be had; empty if it can. */
+  private Optional<String> obstacle(String version1, String version2) {
+    Optional<Hierarchy> hierarchy = hierarchy(version1, version2);
+    if (hierarchy.isEmpty()) {
+      return Optional.of(
+          "no mounted cgroup hierarchy has the controller "
+              + version2
+              + "; the kernel may be without it, or started with it switched off");
+    }
+    CgroupPlace place = found(hierarchy.get());
+    return hierarchy.get().version() == 1 ? place.obstacle() : place.obstacle(version2, files);
+  }
+
+  /** The place in the hierarchy that has a controller, where its files will be. */
+  private CgroupPlace place(String option, String version1, String version2) throws LimitException {
+    Optional<String> obstacle = obstacle(version1, version2);
+    if (obstacle.isPresent()) {
+      throw LimitException.notEnforceable(option, obstacle.get());
+    }
+    CgroupPlace place = found(hierarchy(version1, version2).orElseThrow());
+    if (place.hierarchy().version() == 2) {
+      handDown(place, version2, option);
+    }
+    return place;
+  }
+
+  private CgroupPlace found(Hierarchy hierarchy) {
+    CgroupPlace place = places.get(hierarchy);
+    if (place == null) {
+      throw new IllegalStateException("no place in " + hierarchy);
+    }
+    return place;
+  }
+
+  /** From the top on, each cgroup gives the controller to those below it. */
+  private void handDown(CgroupPlace place, String controller, String option) {
+    List<CgroupAction> all = writesTo(place);
+    for (String path : place.fromTheTop()) {
+      String directory = place.hierarchy().directory(path);
+      ImmutableList<Choice> choices =
+          ImmutableList.of(new Choice("cgroup.subtree_control", "+" + controller));
+      boolean isPlanned =
+          all.stream()
+              .anyMatch(
+                  action ->
+                      action instanceof CgroupWrite write
+                          && write.directory().equals(directory)
+                          && write.choices().equals(choices));
+      if (!isPlanned
+          && !CgroupPlace.handedDown(place.hierarchy(), path, files).contains(controller)) {
+        all.add(new CgroupWrite(directory, choices, Tolerated.NOTHING, option));
+      }
+    }
+  }
+
+  private List<CgroupAction> writesTo(CgroupPlace place) {
+    return writes.computeIfAbsent(place, unused -> new ArrayList<>());
+  }
+
+  private void add(CgroupPlace place, Assignment write, String reason) {
+    writesTo(place)
+        .add(new CgroupWrite(directory(place), write.choices(), write.tolerated(), reason));
+  }
+
+  private String directory(CgroupPlace place) {
+    return place.hierarchy().directory(Hierarchy.child(place.parent(), name));
+  }
+
+  /** Files of version 2 by their own names, for what has no option. */
+  private void conf() throws LimitException {
+    for (Map.Entry<String, String> entry : limits.conf().entrySet()) {
+      String file = entry.getKey();
+      String controller = file.substring(0, file.indexOf('.'));
+      if (mounts.version1(controller).isPresent()) {
+        throw new LimitException(
+            "--cgroup-conf",
+            file,
+            "is a file of version 2, but the controller " + controller + " is of version 1 here");
+      }
+      CgroupPlace place = place("--cgroup-conf", controller, controller);
+      ImmutableList<Choice> choices = ImmutableList.of(new Choice(file, entry.getValue()));
+      add(place, new Assignment(choices, Tolerated.NOTHING), "--cgroup-conf");
+    }
+  }
+
+  private void devices(boolean mayFilter) throws LimitException {
+    if (limits.devices().contains(DeviceRule.ALL)) {
+      return;
+    }
+    Optional<CgroupPlace> place = mounts.version1("devices").or(mounts::version2).map(this::found);
+    Optional<String> obstacle =
+        !mayFilter
+            ? Optional.of(
+                "in a user namespace the kernel has no list of devices, for nobody can make their"
+                    + " nodes there; start jrun as root")
+            : place.isEmpty()
+                ? Optional.of("no cgroup hierarchy that could filter devices is mounted")
+                : place.get().obstacle();
+    if (obstacle.isPresent()) {
+      if (!limits.devices().isEmpty()) {
+        throw LimitException.notEnforceable(DEVICE_OPTIONS, obstacle.get());
+      }
+      return;
+    }
+    ImmutableList<DeviceRule> rules =
+        DeviceRule.merged(
+            ImmutableList.<DeviceRule>builder()
+                .addAll(DeviceRule.DEFAULTS)
+                .addAll(limits.devices())
+                .build());
+    if (place.get().hierarchy().version() == 1) {
+      deviceLists(place.get(), rules);
+    } else {
+      writesTo(place.get())
+          .add(
+              new CgroupAction.Filter(
+                  directory(place.get()), DeviceProgram.assemble(rules), rules));
+    }
+  }
+
+  /** cgroup-v1/devices.rst: what is allowed cannot be more than the parent allows. */
+  private void deviceLists(CgroupPlace place, ImmutableList<DeviceRule> rules) {
+    Choice denyAll = new Choice("devices.deny", "a");
+    add(place, new Assignment(ImmutableList.of(denyAll), Tolerated.NOTHING), DEVICE_OPTIONS);
+    for (DeviceRule rule : rules) {
+      Choice allow = new Choice("devices.allow", rule.toString());
+      add(
+          place,
+          new Assignment(
+              ImmutableList.of(allow),
+              DeviceRule.DEFAULTS.contains(rule) ? Tolerated.FORBIDDEN : Tolerated.NOTHING),
+          DEVICE_OPTIONS);
+    }
+  }
+
+  private ContainerCgroups result() throws LimitException {
+    ImmutableList.Builder<CgroupAction> actions = ImmutableList.builder();
+    for (Map.Entry<CgroupPlace, List<CgroupAction>> entry : writes.entrySet()) {
+      CgroupPlace place = entry.getKey();
+      Hierarchy hierarchy = place.hierarchy();
+      actions.add(
+          new CgroupAction.Make(
+              hierarchy.version(), hierarchy.mountPoint(), Hierarchy.child(place.parent(), name)));
+      if (hierarchy.controllers().contains("cpuset")) {
+        actions.addAll(Cpusets.fill(place, directory(place), files));
+      }
+      actions.addAll(entry.getValue());
+    }
+    return new ContainerCgroups(actions.build(), oomKills);
+  }
+}
