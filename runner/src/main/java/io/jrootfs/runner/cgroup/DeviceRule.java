@@ -100,6 +100,26 @@ public record DeviceRule(
     }
   }
 
+  /**
+   * A rule for one device.
+   *
+   * @param type {@code b} or {@code c}
+   * @param access letters of {@code rwm}, at least one
+   */
+  public static DeviceRule single(char type, int major, int minor, String access) {
+    return new DeviceRule(
+        type == Type.BLOCK.letter ? Type.BLOCK : Type.CHARACTER,
+        OptionalInt.of(major),
+        OptionalInt.of(minor),
+        access(access));
+  }
+
+  private static ImmutableSet<Access> access(String letters) {
+    return EVERY_ACCESS.stream()
+        .filter(kind -> letters.indexOf(kind.letter) >= 0)
+        .collect(Sets.toImmutableEnumSet());
+  }
+
   private static DeviceRule character(int major, OptionalInt minor) {
     return new DeviceRule(Type.CHARACTER, OptionalInt.of(major), minor, EVERY_ACCESS);
   }
@@ -129,11 +149,7 @@ public record DeviceRule(
     if (type == Type.ALL && (major.isPresent() || minor.isPresent())) {
       throw new LimitException(OPTION, text, "a is every device, so write 'a *:*'");
     }
-    ImmutableSet<Access> access =
-        EVERY_ACCESS.stream()
-            .filter(kind -> matcher.group(4).indexOf(kind.letter) >= 0)
-            .collect(Sets.toImmutableEnumSet());
-    return new DeviceRule(type, major, minor, access);
+    return new DeviceRule(type, major, minor, access(matcher.group(4)));
   }
 
   private static OptionalInt number(String text, String number, int max) throws LimitException {
@@ -163,6 +179,10 @@ public record DeviceRule(
 
   private DeviceRule withAccess(ImmutableSet<Access> other) {
     return new DeviceRule(type, major, minor, other);
+  }
+
+  boolean allowsEveryAccess() {
+    return access.equals(EVERY_ACCESS);
   }
 
   /** Whether nothing is denied once this rule is there. */

@@ -117,15 +117,6 @@ public record Limits(
 
   /** These limits with another number of processes. */
   Limits withPids(long number) {
-    return with(OptionalLong.of(number), devices);
-  }
-
-  /** These limits with more devices allowed, such as those of {@code --device}. */
-  public Limits withDevices(ImmutableList<DeviceRule> more) {
-    return with(pids, ImmutableList.<DeviceRule>builder().addAll(devices).addAll(more).build());
-  }
-
-  private Limits with(OptionalLong newPids, ImmutableList<DeviceRule> newDevices) {
     return new Limits(
         memory,
         memoryAndSwap,
@@ -135,10 +126,10 @@ public record Limits(
         cpuPeriod,
         processors,
         memoryNodes,
-        newPids,
+        OptionalLong.of(number),
         blockWeight,
         diskRates,
-        newDevices,
+        devices,
         conf,
         parent);
   }

@@ -3,8 +3,10 @@ package io.jrootfs.runner.cgroup;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.common.collect.ImmutableList;
 import io.jrootfs.runner.cgroup.ContainerCgroups.OomKills;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -252,6 +254,39 @@ class CgroupRulesTest {
             67108864 > /sys/fs/cgroup/user.slice/c/memory.swap.max unless MISSING
             2048 > /sys/fs/cgroup/user.slice/c/pids.max
             """);
+  }
+
+  private static final DeviceRule READ_FUSE = DeviceRule.single('c', 10, 229, "r");
+
+  @Test
+  void devicesThatAreGivenAreAllowedForWhatTheyAreGiven() throws LimitException {
+    assertThat(
+            Machine.text(Machine.version1().derive(true, ImmutableList.of(READ_FUSE)))
+                .lines()
+                .filter(line -> line.contains("229")))
+        .containsExactly("c 10:229 r > /sys/fs/cgroup/devices/c/devices.allow");
+    assertThat(Machine.text(Machine.version2().derive(true, ImmutableList.of(READ_FUSE))))
+        .contains("c 10:200 rwm, c 10:229 r]");
+  }
+
+  @Test
+  void whereEverythingIsGivenNothingIsDenied() throws LimitException {
+    for (Machine machine : List.of(Machine.version1(), Machine.version2())) {
+      assertThat(Machine.text(machine.derive(true, ImmutableList.of(DeviceRule.ALL))))
+          .doesNotContain("devices.deny", "filter");
+    }
+  }
+
+  /** Without a list every access is allowed, which is right for one that is given whole. */
+  @Test
+  void deviceForLessThanEverythingNeedsAList() throws LimitException {
+    Machine without = new Machine();
+    DeviceRule whole = DeviceRule.single('c', 10, 229, "rwm");
+    assertThat(Machine.text(without.derive(true, ImmutableList.of(whole)))).isEmpty();
+    assertThatThrownBy(() -> without.derive(true, ImmutableList.of(READ_FUSE)))
+        .hasMessage(
+            "--device cannot be enforced: no cgroup hierarchy that could filter devices is"
+                + " mounted");
   }
 
   @Test
