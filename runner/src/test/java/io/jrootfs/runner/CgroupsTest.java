@@ -161,6 +161,35 @@ class CgroupsTest {
                     .formatted(number));
   }
 
+  /** podman's root directory is its own, for it leaves files behind. */
+  @Test
+  void limitsAndDevicesAreThoseOfPodman() throws Exception {
+    Path rootfs = Images.rootfs(Files.createDirectory(work.resolve("podmans")));
+    Images.check(work, "mknod fuse c 10 229");
+    String script = SHOW_VERSION_1 + "cat devices/devices.list";
+    List<String> options =
+        Stream.concat(
+                limits(disk()).stream(),
+                Stream.of(
+                    "--device=" + work.resolve("fuse") + ":/dev/f:r",
+                    "--device-cgroup-rule=c 7:* rw"))
+            .toList();
+    List<String> podman =
+        ImmutableList.<String>builder()
+            .add("podman", "--runtime=runc", "--cgroup-manager=cgroupfs", "run", "--rm")
+            // Here nobody may raise a limit, which podman's defaults would.
+            .add("--network=none", "--ulimit=nofile=1024:1024", "--ulimit=nproc=1000:1000")
+            .addAll(options)
+            .add("--rootfs", rootfs.toString(), "sh", "-c", script)
+            .build();
+    assertThat(sortedLines(output(script, options.toArray(new String[0]))))
+        .isEqualTo(sortedLines(Installation.check(Caller.ROOT.execute(work, podman)).out()));
+  }
+
+  private static List<String> sortedLines(String text) {
+    return text.lines().sorted().toList();
+  }
+
   /** With one cgroup namespace, /proc/self/cgroup has no path but the root. */
   @Test
   @AlsoOnCgroupV2

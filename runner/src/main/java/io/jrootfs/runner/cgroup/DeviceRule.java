@@ -58,9 +58,10 @@ public record DeviceRule(
       new DeviceRule(Type.ALL, OptionalInt.empty(), OptionalInt.empty(), EVERY_ACCESS);
 
   /**
-   * What every container may use, as runc and crun have it: nodes of any kind may be made, but only
-   * these can be opened. They are null, zero, full, random, urandom, tty, console, ptmx, the
-   * terminals behind it, and tun (Linux, admin-guide/devices.txt).
+   * What every container may use, as runc has it: nodes of any kind may be made, but only these can
+   * be opened. They are null, zero, full, random, urandom, tty, ptmx, the terminals behind it, and
+   * tun (Linux, admin-guide/devices.txt). The console is not among them, for a container's is one
+   * of its terminals, while 5:1 is the machine's.
    */
   public static final ImmutableList<DeviceRule> DEFAULTS =
       ImmutableList.of(
@@ -77,7 +78,6 @@ public record DeviceRule(
           character(1, OptionalInt.of(8)),
           character(1, OptionalInt.of(9)),
           character(5, OptionalInt.of(0)),
-          character(5, OptionalInt.of(1)),
           character(5, OptionalInt.of(2)),
           character(136, OptionalInt.empty()),
           character(10, OptionalInt.of(200)));

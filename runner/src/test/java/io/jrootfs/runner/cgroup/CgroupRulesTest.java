@@ -60,7 +60,6 @@ class CgroupRulesTest {
             c 1:8 rwm > /sys/fs/cgroup/devices/c/devices.allow unless FORBIDDEN
             c 1:9 rwm > /sys/fs/cgroup/devices/c/devices.allow unless FORBIDDEN
             c 5:0 rwm > /sys/fs/cgroup/devices/c/devices.allow unless FORBIDDEN
-            c 5:1 rwm > /sys/fs/cgroup/devices/c/devices.allow unless FORBIDDEN
             c 5:2 rwm > /sys/fs/cgroup/devices/c/devices.allow unless FORBIDDEN
             c 136:* rwm > /sys/fs/cgroup/devices/c/devices.allow unless FORBIDDEN
             c 10:200 rwm > /sys/fs/cgroup/devices/c/devices.allow unless FORBIDDEN
@@ -107,7 +106,7 @@ class CgroupRulesTest {
             8:0 riops=3 > CGio.max
             8:0 wiops=4 > CGio.max
             1 > CGcpu.idle
-            filter /sys/fs/cgroup/batch/c [c *:* m, b *:* m, c 1:3 rwm, c 1:5 rwm, c 1:7 rwm, c 1:8 rwm, c 1:9 rwm, c 5:0 rwm, c 5:1 rwm, c 5:2 rwm, c 136:* rwm, c 10:200 rwm, c 10:229 rw]
+            filter /sys/fs/cgroup/batch/c [c *:* m, b *:* m, c 1:3 rwm, c 1:5 rwm, c 1:7 rwm, c 1:8 rwm, c 1:9 rwm, c 5:0 rwm, c 5:2 rwm, c 136:* rwm, c 10:200 rwm, c 10:229 rw]
             """
                 .replace("CG", c));
   }
