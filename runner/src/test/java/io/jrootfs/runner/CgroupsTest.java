@@ -190,6 +190,24 @@ class CgroupsTest {
     return text.lines().sorted().toList();
   }
 
+  @Test
+  @AlsoOnCgroupV2
+  void fileThatHasNoOptionIsWritten() throws Exception {
+    String file = VERSION_2 ? "hugetlb.2MB.max" : "cpu.idle";
+    String value = VERSION_2 ? "4194304" : "1";
+    String directory = files("cpu");
+    assertThat(output("cat " + directory + "/" + file, "--cgroup-conf=" + file + "=" + value))
+        .isEqualTo(value + "\n");
+    Result refused = jrun("exit", "--cgroup-conf=cpu.nothing=1");
+    assertThat(refused.status()).isEqualTo(125);
+    assertThat(refused.err())
+        .matches(
+            "jrun: --cgroup-conf cannot be enforced: there is no cpu.nothing in "
+                + CGROUPS
+                + "/\\S+/jrun-\\S+; it takes a kernel that was built with it, or the other version"
+                + " of cgroups\n");
+  }
+
   /** With one cgroup namespace, /proc/self/cgroup has no path but the root. */
   @Test
   @AlsoOnCgroupV2

@@ -225,17 +225,11 @@ public final class CgroupRules {
     return place.hierarchy().directory(Hierarchy.child(place.parent(), name));
   }
 
-  /** Files of version 2 by their own names, for what has no option. */
+  /** Files by their own names, for what has no option. */
   private void conf() throws LimitException {
     for (Map.Entry<String, String> entry : limits.conf().entrySet()) {
       String file = entry.getKey();
       String controller = file.substring(0, file.indexOf('.'));
-      if (mounts.version1(controller).isPresent()) {
-        throw new LimitException(
-            "--cgroup-conf",
-            file,
-            "is a file of version 2, but the controller " + controller + " is of version 1 here");
-      }
       CgroupPlace place = place("--cgroup-conf", controller, controller);
       ImmutableList<Choice> choices = ImmutableList.of(new Choice(file, entry.getValue()));
       add(place, new Assignment(choices, Tolerated.NOTHING), "--cgroup-conf");

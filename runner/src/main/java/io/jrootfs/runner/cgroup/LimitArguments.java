@@ -247,6 +247,10 @@ public final class LimitArguments {
         throw new LimitException(
             "--cgroup-conf", word, "is no limit; files of a controller, such as memory.high, are");
       }
+      if (file.startsWith("devices.")) {
+        throw new LimitException(
+            "--cgroup-conf", word, "would undo our list; --device-cgroup-rule adds to it");
+      }
       if (conf.put(file, value) != null) {
         throw new LimitException("--cgroup-conf", word, file + " is given twice");
       }

@@ -23,7 +23,8 @@ import java.util.OptionalLong;
  * @param blockWeight weight against others, 10 to 1000
  * @param diskRates limits of single disks
  * @param devices may be used besides the default ones
- * @param conf more files of a cgroup of version 2, and what to write into them
+ * @param conf more files of the cgroup, of the version that their controller has, and what to write
+ *     into them
  * @param parent the cgroup to make the container's in; our own if empty
  */
 public record Limits(

@@ -159,8 +159,11 @@ class CgroupRulesTest {
             """);
   }
 
+  private static final String HUGE_PAGES_OF_VERSION_1 =
+      "--cgroup-conf=hugetlb.2MB.limit_in_bytes=4194304";
+
   @Test
-  void aControllerThatOnlyVersion2HasIsUsedThere() throws LimitException {
+  void aControllerIsUsedWhereItIs() throws LimitException {
     Machine hybrid =
         Machine.version1()
             .mount("/ /sys/fs/cgroup/unified rw - cgroup2 cgroup2 rw")
@@ -173,10 +176,8 @@ class CgroupRulesTest {
             +hugetlb > /sys/fs/cgroup/unified/cgroup.subtree_control
             4194304 > /sys/fs/cgroup/unified/c/hugetlb.2MB.max
             """);
-    assertThatThrownBy(() -> hybrid.cgroups("--cgroup-conf=memory.high=1"))
-        .hasMessage(
-            "--cgroup-conf 'memory.high': is a file of version 2, but the controller memory is of"
-                + " version 1 here");
+    assertThat(hybrid.version1("hugetlb", "rw,hugetlb", "/").cgroups(HUGE_PAGES_OF_VERSION_1))
+        .contains("4194304 > /sys/fs/cgroup/hugetlb/c/hugetlb.2MB.limit_in_bytes\n");
   }
 
   @Test
