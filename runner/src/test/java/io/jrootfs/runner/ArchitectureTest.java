@@ -36,6 +36,7 @@ class ArchitectureTest {
               "seccomp",
               "cgroup")
           .putAll("mount", "argument")
+          .putAll("cgroup", "argument")
           .putAll(
               "plan",
               "namespace",

@@ -1,6 +1,7 @@
 package io.jrootfs.runner.spec;
 
 import com.google.common.collect.ImmutableList;
+import io.jrootfs.runner.cgroup.DeviceRule;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -38,5 +39,15 @@ final class DeviceRules {
       }
     }
     return devices.addAll(byPath.values()).build();
+  }
+
+  /** What the container's device cgroup has to allow besides the defaults. */
+  static ImmutableList<DeviceRule> granted(FilesystemOverrides overrides) {
+    return overrides.devices().stream()
+        .map(
+            device ->
+                DeviceRule.single(
+                    device.type().letter(), device.major(), device.minor(), device.access()))
+        .collect(ImmutableList.toImmutableList());
   }
 }
