@@ -150,10 +150,11 @@ kill_listed(const char *directory)
                 fclose(list);
 }
 
+/* In version 2, since Linux 5.14, the kernel does it. */
 static void
-kill_all(const char *directory)
+kill_all(const struct step *made, const char *directory)
 {
-        if (!write_value(directory, "cgroup.kill", "1")) /* version 2, since 5.14 */
+        if (made->number[0] != 2 || !write_value(directory, "cgroup.kill", "1"))
                 kill_listed(directory);
 }
 
@@ -196,8 +197,10 @@ wait_a_moment(const char *directory)
 }
 
 static bool
-remove_cgroup(const char *directory, const char *of_version_2)
+remove_cgroup(const struct step *made, const char *of_version_2)
 {
+        char directory[PATH_MAX];
+        cgroup_directory(made, directory);
         for (int i = 0; i < END_STEPS; i++) {
                 if (rmdir(directory) == 0 || errno == ENOENT)
                         return true;
@@ -208,7 +211,7 @@ remove_cgroup(const char *directory, const char *of_version_2)
                         remove_children(fd, 32);
                         close(fd);
                 }
-                kill_all(directory);
+                kill_all(made, directory);
                 wait_a_moment(of_version_2);
         }
         errno = EBUSY;
@@ -231,27 +234,43 @@ remove_above(char *directory, size_t mount_point_length)
         }
 }
 
-/* Removes what the steps up to the given one have made. All processes end at once: what one
- * hierarchy knows of them, the others do. */
+/* Ends what is in the cgroups that the steps up to the given one have made, in all of them before
+ * any is waited for: what one hierarchy knows of a process, the others do. Gives the path of that
+ * of version 2. */
+static void
+empty_cgroups(const struct plan *plan, uint32_t end, char of_version_2[PATH_MAX])
+{
+        char directory[PATH_MAX];
+        for (uint32_t i = 0; i < end; i++) {
+                const struct step *step = &plan->step[i];
+                if (step->kind != STEP_MAKE_CGROUP)
+                        continue;
+                cgroup_directory(step, directory);
+                if (step->number[0] == 2)
+                        memcpy(of_version_2, directory, sizeof(directory));
+                kill_all(step, directory);
+        }
+}
+
+/* Removes what the steps up to the given one have made. Mostly nothing is in it any more. */
 static struct report
 remove_cgroups(const struct plan *plan, uint32_t end)
 {
         struct report result = {.kind = 0};
-        char directory[PATH_MAX], of_version_2[PATH_MAX] = "/nowhere";
+        char directory[PATH_MAX], of_version_2[PATH_MAX] = "";
+        bool emptied = false;
         for (uint32_t i = 0; i < end; i++) {
-                if (plan->step[i].kind != STEP_MAKE_CGROUP)
+                const struct step *step = &plan->step[i];
+                if (step->kind != STEP_MAKE_CGROUP)
                         continue;
-                cgroup_directory(&plan->step[i], directory);
-                if (plan->step[i].number[0] == 2)
-                        memcpy(of_version_2, directory, sizeof(of_version_2));
-                kill_all(directory);
-        }
-        for (uint32_t i = 0; i < end; i++) {
-                if (plan->step[i].kind != STEP_MAKE_CGROUP)
-                        continue;
-                cgroup_directory(&plan->step[i], directory);
-                if (remove_cgroup(directory, of_version_2))
-                        remove_above(directory, strlen(plan->step[i].word.item[0]));
+                cgroup_directory(step, directory);
+                bool removed = rmdir(directory) == 0 || errno == ENOENT;
+                if (!removed && !emptied) {
+                        empty_cgroups(plan, end, of_version_2);
+                        emptied = true;
+                }
+                if (removed || remove_cgroup(step, of_version_2))
+                        remove_above(directory, strlen(step->word.item[0]));
                 else
                         result = (struct report){
                                 .kind = REPORT_FAILURE, .step = i, .part = 1, .error = errno};
