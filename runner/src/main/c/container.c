@@ -260,6 +260,8 @@ become_container(const struct plan *plan, int reports, bool cloned_into)
         if (reports != REPORTS && dup3(reports, REPORTS, O_CLOEXEC) < 0)
                 _exit(EXIT_NOT_SET_UP);
         current_step = plan->clone;
+        if (!take_detached_streams())
+                fail(0);
         if (has_joined())
                 enter_own_cgroups(plan, cloned_into);
         begin();

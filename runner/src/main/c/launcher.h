@@ -138,6 +138,8 @@ noreturn void exec_program(const struct step *step);
 
 enum { RELAY_POLLS = 3 };
 void relay_start(int master);
+/* There is no user at the other end. */
+void relay_without_input(void);
 void relay_resize(void);
 /* Makes a terminal as large as the one that we are on, if we are on one. */
 void copy_window_size(int terminal);
@@ -195,10 +197,53 @@ uint32_t enter_cgroups(const struct plan *plan, bool cloned_into, uint32_t *step
 /* Says how many processes have ended for want of memory, if any. */
 void report_oom_kills(void);
 
+/* record.c: what others can see of the container. */
+
+/* Clock ticks since the machine's start, or 0 if there is no such process. */
+uint64_t start_of_process(pid_t pid);
+/* Step: 0 or a part plus one. */
+uint32_t keep_record(const struct step *step);
+/* Returns false with errno. */
+bool record_start(pid_t pid);
+void record_end(int status, bool has_run);
+
+/* detach.c: a container that outlives the command. */
+
+/* Returns in the process that is to watch the container; that is another one if the plan says so.
+ */
+void detach(const struct plan *plan);
+bool is_detached(void);
+/* In the new process: its standard streams. Returns false with errno. */
+bool take_detached_streams(void);
+/* The program runs; who has started it need wait no longer. */
+void let_user_go(void);
+
+/* log.c: what a detached container says. */
+
+enum { LOG_POLLS = 2, LOG_LINE = 4096 };
+/* Step: 0 or a part plus one. */
+uint32_t keep_log(const struct step *step);
+/* Where the container's standard output or error goes, or -1 if nobody keeps it. */
+int log_descriptor(int stream);
+/* Of our own ends of those, so that their end is seen. */
+void log_let_go(void);
+void log_prepare(struct pollfd polls[LOG_POLLS]);
+void log_move(const struct pollfd polls[LOG_POLLS]);
+/* Once the container has ended. */
+void log_rest(void);
+
+/* control.c: steps of plans without a container. They return 0 or a part plus one. */
+
+uint32_t signal_process(const struct step *step, pid_t pid);
+uint32_t stop_container(const struct step *step, pid_t pid);
+uint32_t await_end(const struct step *step, pid_t pid);
+
 /* supervise.c: the launcher while the container runs. */
 
 /* Returns 0, or 1 with errno. */
 uint32_t limit_time(const struct step *step, pid_t pid);
+/* Takes the steps of a plan without a container. Returns the exit status for jrun. */
+int run_control(const struct plan *plan);
 /* Starts the container and returns the exit status for jrun. */
 int run_container(const struct plan *plan, int signals);
 

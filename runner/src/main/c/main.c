@@ -90,6 +90,11 @@ run_plan(int fd, size_t size, int signals)
                 errno = 0;
                 die("the launch plan is not valid: %s", wrong);
         }
+        if (plan.controls) {
+                restore_signals();
+                return run_control(&plan);
+        }
+        detach(&plan);
         return run_container(&plan, signals);
 }
 

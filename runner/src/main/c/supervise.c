@@ -130,6 +130,8 @@ start(struct container *container)
         if (pid < 0)
                 container->failure = (struct report){
                         .kind = REPORT_FAILURE, .step = plan->clone, .error = error};
+        else if (!record_start(container->pid))
+                die("cannot record that the container runs");
         else
                 admit(container);
         return pid > 0;
@@ -154,6 +156,8 @@ read_report(struct container *container)
         if (got != sizeof(report)) {
                 /* End of file: execve has closed the other end, or the process has ended. */
                 container->started = true;
+                if (container->failure.kind != REPORT_FAILURE)
+                        let_user_go();
                 close(container->reports);
                 container->reports = -1;
                 return;
@@ -168,6 +172,8 @@ read_report(struct container *container)
                         die("cannot receive the container's terminal");
                 memcpy(&master, CMSG_DATA(rights), sizeof(master));
                 relay_start(master);
+                if (is_detached())
+                        relay_without_input();
         }
 }
 
@@ -237,7 +243,15 @@ time_is_up(struct container *container)
 static void
 supervise(struct container *container, int signals)
 {
-        enum { SIGNALS, END, REPORTS, TIMER, RELAY, POLLS = RELAY + RELAY_POLLS };
+        enum {
+                SIGNALS,
+                END,
+                REPORTS,
+                TIMER,
+                LOG,
+                RELAY = LOG + LOG_POLLS,
+                POLLS = RELAY + RELAY_POLLS
+        };
         struct pollfd polls[POLLS];
         struct signalfd_siginfo info;
         do {
@@ -245,6 +259,7 @@ supervise(struct container *container, int signals)
                 polls[END] = (struct pollfd){.fd = container->pidfd, .events = POLLIN};
                 polls[REPORTS] = (struct pollfd){.fd = container->reports, .events = POLLIN};
                 polls[TIMER] = (struct pollfd){.fd = time_limit.timer, .events = POLLIN};
+                log_prepare(&polls[LOG]);
                 relay_prepare(&polls[RELAY]);
                 if (poll(polls, POLLS, -1) < 0) {
                         if (errno == EINTR)
@@ -259,10 +274,43 @@ supervise(struct container *container, int signals)
                         pass_on(container, (int)info.ssi_signo);
                 if (polls[TIMER].revents != 0 && polls[END].revents == 0)
                         time_is_up(container);
+                log_move(&polls[LOG]);
                 notice_typed(container, relay_move(&polls[RELAY]));
         } while (polls[END].revents == 0);
         while (container->reports >= 0)
                 read_report(container);
+}
+
+int
+run_control(const struct plan *plan)
+{
+        struct report failure;
+        if (take_launcher_steps(plan, 0, plan->step_count, 0, &failure))
+                return 0;
+        print_failure(plan, &failure);
+        return EXIT_NOT_SET_UP;
+}
+
+/* As a shell has it, unless there is more to be said about the end. */
+static int
+exit_status(const struct container *container, int status)
+{
+        const struct plan *plan = container->plan;
+        if (container->failure.kind == REPORT_FAILURE && container->ended_by == 0) {
+                print_failure(plan, &container->failure);
+                return failure_status(plan, &container->failure);
+        }
+        if (time_limit.passed) {
+                struct report up = {.step = (uint32_t)(time_limit.step - plan->step),
+                                    .part = 1,
+                                    .error = ETIMEDOUT};
+                print_failure(plan, &up);
+                return (int)time_limit.step->number[3];
+        }
+        if (!WIFSIGNALED(status))
+                return WEXITSTATUS(status);
+        bool by_us = container->ended_by != 0 && WTERMSIG(status) == SIGKILL;
+        return 128 + (by_us ? container->ended_by : WTERMSIG(status));
 }
 
 int
@@ -281,19 +329,8 @@ run_container(const struct plan *plan, int signals)
         struct report left_over = release_keeper(plan);
         if (left_over.kind == REPORT_FAILURE)
                 print_failure(plan, &left_over);
-        if (container.failure.kind == REPORT_FAILURE && container.ended_by == 0) {
-                print_failure(plan, &container.failure);
-                return failure_status(plan, &container.failure);
-        }
-        if (time_limit.passed) {
-                struct report up = {.step = (uint32_t)(time_limit.step - plan->step),
-                                    .part = 1,
-                                    .error = ETIMEDOUT};
-                print_failure(plan, &up);
-                return (int)time_limit.step->number[3];
-        }
-        if (!WIFSIGNALED(status))
-                return WEXITSTATUS(status);
-        bool by_us = container.ended_by != 0 && WTERMSIG(status) == SIGKILL;
-        return 128 + (by_us ? container.ended_by : WTERMSIG(status));
+        int ended = exit_status(&container, status);
+        log_rest(); /* what we had to say, too */
+        record_end(ended, container.started && container.failure.kind != REPORT_FAILURE);
+        return ended;
 }

@@ -39,6 +39,7 @@ class ArchitectureTest {
           .putAll("cgroup", "argument")
           .putAll(
               "plan",
+              "state",
               "namespace",
               "mount",
               "capability",
@@ -69,6 +70,7 @@ class ArchitectureTest {
           "process",
           "cgroup",
           "spec",
+          "state",
           "plan",
           "cli");
 

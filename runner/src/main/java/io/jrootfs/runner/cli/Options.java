@@ -53,6 +53,18 @@ final class Options {
         .build();
   }
 
+  static OptionSpec verbose() {
+    return flag("With an error, also say where it arose.", "--verbose");
+  }
+
+  static OptionSpec help() {
+    return OptionSpec.builder("--help")
+        .type(boolean.class)
+        .usageHelp(true)
+        .description("Show this text.")
+        .build();
+  }
+
   /** One that is also meant without a value. */
   static OptionSpec trueOrFalse(String description, String... names) {
     return OptionSpec.builder(names[0], rest(names))

@@ -104,6 +104,9 @@ final class ProcessOptions {
     }
     return options.has("--tty")
         ? TerminalMode.ALWAYS
-        : options.has("--no-tty") ? TerminalMode.NEVER : TerminalMode.AUTOMATIC;
+        // In the background there is no terminal to be like.
+        : options.has("--no-tty") || options.has("--detach")
+            ? TerminalMode.NEVER
+            : TerminalMode.AUTOMATIC;
   }
 }

@@ -41,6 +41,11 @@ record FailureTexts(ImmutableList<String> parts, ImmutableList<Sentence> sentenc
         public FailureTexts process(ProcessStep step) {
           return step.match(new ProcessStepFailures());
         }
+
+        @Override
+        public FailureTexts lifecycle(LifecycleStep step) {
+          return step.match(new LifecycleStepFailures());
+        }
       };
 
   static final String OLD_KERNEL =

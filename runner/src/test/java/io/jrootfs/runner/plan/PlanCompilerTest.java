@@ -108,7 +108,7 @@ class PlanCompilerTest {
   }
 
   private static final Device SOUND =
-      new Device("/dev/snd/seq", Device.Type.CHARACTER, 0660, 0, 29, 116, 1, "rw", "/dev/snd/seq");
+      new Device("/dev/snd/seq", Device.Type.CHARACTER, 0660, 0, 29, 116, 1, "rwm", "/dev/snd/seq");
 
   @Test
   void usersDeviceIsANodeOrTheHostsNode() throws SpecException {
