@@ -10,6 +10,10 @@ import io.jrootfs.builder.closure.ClosureResolver;
 import io.jrootfs.builder.closure.LoaderCache;
 import io.jrootfs.builder.closure.Program;
 import io.jrootfs.builder.closure.ProgramFinder;
+import io.jrootfs.builder.feature.FeatureFiles;
+import io.jrootfs.builder.feature.FeatureFinder;
+import io.jrootfs.builder.feature.FeatureRequest;
+import io.jrootfs.builder.feature.MissingFeatureException;
 import io.jrootfs.builder.image.HybridArchive;
 import io.jrootfs.builder.image.LayerWriter;
 import io.jrootfs.builder.image.Provenance;
@@ -67,15 +71,60 @@ public final class RootfsBuild {
   }
 
   /**
+   * From the features to the files they consist of.
+   *
+   * @param closure of the programs that will use them
+   * @throws MissingFeatureException if the sysroot has not got one of them
+   * @throws IOException if the sysroot cannot be read
+   */
+  public static ImmutableList<FeatureFiles> equip(
+      ImmutableList<FeatureRequest> features, Closure closure, Sysroot sysroot)
+      throws IOException, MissingFeatureException {
+    FeatureFinder finder = new FeatureFinder(closure, sysroot);
+    ImmutableList.Builder<FeatureFiles> files = ImmutableList.builder();
+    for (FeatureRequest feature : features) {
+      files.add(finder.find(feature));
+    }
+    return files.build();
+  }
+
+  /**
+   * The closure grown by what the features' own programs and libraries load.
+   *
+   * @throws ClosureException if one of them is unusable
+   * @throws IOException if the sysroot cannot be read
+   */
+  public static Closure withFeatures(
+      Closure closure,
+      ImmutableList<FeatureFiles> features,
+      Sysroot sysroot,
+      ImmutableList<SysrootPath> searchPath)
+      throws IOException, ClosureException {
+    ImmutableList<Program> programs =
+        features.stream()
+            .flatMap(feature -> feature.programs().stream())
+            .collect(ImmutableList.toImmutableList());
+    return programs.isEmpty()
+        ? closure
+        : new ClosureResolver(sysroot, searchPath)
+            .resolve(
+                ImmutableList.<Program>builder()
+                    .addAll(closure.programs())
+                    .addAll(programs)
+                    .build());
+  }
+
+  /**
    * From the closure to the tree to be written: its files under every name that a loader looks up,
-   * the copies, and what every root needs.
+   * the copies, the features' files, and what every root needs.
    *
    * @throws IncompleteClosureException if something the programs need is missing
    * @throws RootfsConflictException if two sources want different things in one place
    * @throws UncopyableFileException if no image can hold a file
    * @throws IOException if a file cannot be read
    */
-  public static Rootfs assemble(RootfsRequest request, Closure closure, Sysroot sysroot)
+  public static Rootfs assemble(
+      RootfsRequest request, Closure closure, ImmutableList<FeatureFiles> features, Sysroot sysroot)
       throws IOException,
           IncompleteClosureException,
           RootfsConflictException,
@@ -90,6 +139,14 @@ public final class RootfsBuild {
     assembler.addMergedUsrLinks();
     for (RootfsRequest.Copy copy : request.copies()) {
       assembler.copy(copy.source(), copy.destination());
+    }
+    for (FeatureFiles feature : features) {
+      for (SysrootPath file : feature.files()) {
+        assembler.addDefault(file);
+      }
+      for (RootfsEntry entry : feature.defaults()) {
+        assembler.addDefault(entry, "feature " + feature.request());
+      }
     }
     Optional<byte[]> cache = LoaderCache.of(closure);
     if (cache.isPresent()) {

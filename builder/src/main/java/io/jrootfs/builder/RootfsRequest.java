@@ -1,6 +1,7 @@
 package io.jrootfs.builder;
 
 import com.google.common.collect.ImmutableList;
+import io.jrootfs.builder.feature.FeatureRequest;
 import io.jrootfs.builder.image.Compression;
 import io.jrootfs.builder.image.ImageReference;
 import io.jrootfs.builder.rootfs.RootfsPath;
@@ -13,6 +14,7 @@ import java.util.Optional;
  * @param programs names or paths, each of which brings its closure; the first is the default
  *     command
  * @param copies files and trees to copy as they are, in order
+ * @param features what programs open while they run, and no closure shows
  * @param sourceDateEpoch seconds since the epoch, 0 or more: no entry is dated later, and the image
  *     is dated so
  * @param name the image's name; without one it is named after its first program
@@ -21,6 +23,7 @@ import java.util.Optional;
 public record RootfsRequest(
     ImmutableList<String> programs,
     ImmutableList<Copy> copies,
+    ImmutableList<FeatureRequest> features,
     long sourceDateEpoch,
     Optional<ImageReference> name,
     Output output) {
@@ -29,8 +32,8 @@ public record RootfsRequest(
    * @throws IllegalArgumentException if nothing is asked for, or the date is before the epoch
    */
   public RootfsRequest {
-    if (programs.isEmpty() && copies.isEmpty()) {
-      throw new IllegalArgumentException("a rootfs needs a program or a copy");
+    if (programs.isEmpty() && copies.isEmpty() && features.isEmpty()) {
+      throw new IllegalArgumentException("a rootfs needs a program, a copy or a feature");
     }
     if (sourceDateEpoch < 0) {
       throw new IllegalArgumentException("source date " + sourceDateEpoch + " is negative");

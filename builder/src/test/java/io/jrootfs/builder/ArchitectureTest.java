@@ -28,13 +28,14 @@ class ArchitectureTest {
           .putAll("ldso", "elf", "sysroot")
           .putAll("closure", "elf", "ldso", "sysroot")
           .putAll("rootfs", "sysroot", "posix")
+          .putAll("feature", "closure", "ldso", "rootfs", "sysroot")
           .putAll("tar", "rootfs")
           .putAll("image", "tar", "rootfs")
           .build();
 
   private static final ImmutableSet<String> PACKAGES =
       ImmutableSet.of(
-          "posix", "elf", "sysroot", "ldso", "closure", "rootfs", "tar", "image", "cli");
+          "posix", "elf", "sysroot", "ldso", "closure", "rootfs", "feature", "tar", "image", "cli");
 
   /** Library package to the only packages of ours that may import it. */
   private static final ImmutableMap<String, String> CONFINED =

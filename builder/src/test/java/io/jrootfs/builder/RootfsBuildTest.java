@@ -40,6 +40,7 @@ class RootfsBuildTest {
         new RootfsRequest(
             programs,
             copies,
+            ImmutableList.of(),
             0,
             Optional.empty(),
             new RootfsRequest.Output(
@@ -52,7 +53,8 @@ class RootfsBuildTest {
             ImmutableList.of(
                 SysrootPath.of("/usr/bin"), SysrootPath.of(work.resolve("tools").toString())),
             SysrootPath.of(work.toString()));
-    RootfsBuild.write(request, closure, RootfsBuild.assemble(request, closure, sysroot));
+    RootfsBuild.write(
+        request, closure, RootfsBuild.assemble(request, closure, ImmutableList.of(), sysroot));
   }
 
   private ImageConfig config() throws Exception {

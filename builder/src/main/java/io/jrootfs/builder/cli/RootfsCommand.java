@@ -11,6 +11,9 @@ import io.jrootfs.builder.RootfsRequest.Format;
 import io.jrootfs.builder.closure.Closure;
 import io.jrootfs.builder.closure.ClosureException;
 import io.jrootfs.builder.closure.ClosureFormat;
+import io.jrootfs.builder.feature.FeatureFiles;
+import io.jrootfs.builder.feature.FeatureRequest;
+import io.jrootfs.builder.feature.MissingFeatureException;
 import io.jrootfs.builder.image.Compression;
 import io.jrootfs.builder.image.ImageReference;
 import io.jrootfs.builder.rootfs.Rootfs;
@@ -18,6 +21,7 @@ import io.jrootfs.builder.rootfs.RootfsConflictException;
 import io.jrootfs.builder.rootfs.RootfsListing;
 import io.jrootfs.builder.rootfs.UncopyableFileException;
 import io.jrootfs.builder.sysroot.Sysroot;
+import io.jrootfs.builder.sysroot.SysrootPath;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -89,6 +93,15 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
             "A file or tree, as it is: modes, owners, links, extended attributes. DEST is its path"
                 + " in the image, by default the path it has here.")
     private List<String> copies = ImmutableList.of();
+
+    @Option(
+        names = "--with",
+        paramLabel = "FEATURE",
+        split = ",",
+        description =
+            "What programs open while they run: nss, ca-certificates, tzdata[:ZONE], locale[:NAME],"
+                + " gconv, terminfo[:TERM], pam, libgcc.")
+    private List<String> features = ImmutableList.of();
   }
 
   static final class OutputOptions {
@@ -149,26 +162,22 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
       throws IOException,
           ClosureException,
           IncompleteClosureException,
+          MissingFeatureException,
           RootfsConflictException,
           UncopyableFileException,
           ImageReference.InvalidException {
     RootfsRequest request = request();
     Sysroot sysroot = Sysroot.of(resolution.sysroot());
-    Closure closure =
+    ImmutableList<SysrootPath> searchPath = resolution.searchPath(sysroot, console.environment());
+    Closure programs =
         RootfsBuild.resolve(
-            request.programs(),
-            sysroot,
-            resolution.searchPath(sysroot, console.environment()),
-            resolution.workingDirectory(sysroot));
+            request.programs(), sysroot, searchPath, resolution.workingDirectory(sysroot));
+    ImmutableList<FeatureFiles> features = RootfsBuild.equip(request.features(), programs, sysroot);
+    Closure closure = RootfsBuild.withFeatures(programs, features, sysroot, searchPath);
     if (look.explain) {
-      console.out().print(ClosureFormat.TREE.render(closure));
-      request
-          .copies()
-          .forEach(
-              copy ->
-                  console.out().println(copy.source() + " => " + copy.destination() + " [copied]"));
+      explain(request, closure, features);
     }
-    Rootfs rootfs = RootfsBuild.assemble(request, closure, sysroot);
+    Rootfs rootfs = RootfsBuild.assemble(request, closure, features, sysroot);
     if (look.dryRun) {
       console.out().print(RootfsListing.of(rootfs));
     }
@@ -178,9 +187,22 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
     return ExitCode.DONE.status();
   }
 
+  private void explain(
+      RootfsRequest request, Closure closure, ImmutableList<FeatureFiles> features) {
+    console.out().print(ClosureFormat.TREE.render(closure));
+    for (RootfsRequest.Copy copy : request.copies()) {
+      console.out().println(copy.source() + " => " + copy.destination() + " [copied]");
+    }
+    for (FeatureFiles feature : features) {
+      String reason = " [feature " + feature.request() + "]";
+      feature.files().forEach(file -> console.out().println(file + reason));
+      feature.defaults().forEach(entry -> console.out().println(entry.path() + reason));
+    }
+  }
+
   private RootfsRequest request() throws IOException, ImageReference.InvalidException {
-    if (content.programs.isEmpty() && content.copies.isEmpty()) {
-      throw usage("nothing to put into the image: give --add or --copy");
+    if (content.programs.isEmpty() && content.copies.isEmpty() && content.features.isEmpty()) {
+      throw usage("nothing to put into the image: give --add, --copy or --with");
     }
     ImmutableList.Builder<RootfsRequest.Copy> copies = ImmutableList.builder();
     if (content.programs.contains("")) {
@@ -192,7 +214,24 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
     Optional<ImageReference> name =
         output.name == null ? Optional.empty() : Optional.of(ImageReference.parse(output.name));
     return new RootfsRequest(
-        ImmutableList.copyOf(content.programs), copies.build(), sourceDateEpoch(), name, output());
+        ImmutableList.copyOf(content.programs),
+        copies.build(),
+        features(),
+        sourceDateEpoch(),
+        name,
+        output());
+  }
+
+  private ImmutableList<FeatureRequest> features() {
+    ImmutableList.Builder<FeatureRequest> features = ImmutableList.builder();
+    for (String feature : content.features) {
+      try {
+        features.add(FeatureRequest.parse(feature));
+      } catch (FeatureRequest.InvalidException e) {
+        throw usage("--with: " + e.getMessage());
+      }
+    }
+    return features.build();
   }
 
   private RootfsRequest.Output output() throws IOException {

@@ -77,6 +77,32 @@ public final class RootfsAssembler {
   }
 
   /**
+   * The same, unless something else has its place: what a program merely may want gives way.
+   *
+   * @throws NoSuchFileException if it is not there
+   * @throws IOException if it cannot be read
+   * @throws RootfsConflictException if something copied is where a directory must be
+   * @throws UncopyableFileException if no image can hold it
+   */
+  public void addDefault(SysrootPath path)
+      throws IOException, RootfsConflictException, UncopyableFileException {
+    Resolution resolution = found(path);
+    for (LinkHop hop : resolution.hops()) {
+      if (isTaken(hop.link())) {
+        return;
+      }
+    }
+    if (resolution.isDirectory() || !isTaken(resolution.path())) {
+      add(path);
+    }
+  }
+
+  private boolean isTaken(SysrootPath linkFree) {
+    return draft.origin(RootfsPath.of(linkFree)).equals(Optional.of(Origin.COPY))
+        && !draft.isDirectory(RootfsPath.of(linkFree));
+  }
+
+  /**
    * Adds those links of a merged /usr, such as {@code /bin -> usr/bin}, that lead to a directory
    * which is here: scripts say {@code #!/bin/sh} wherever the program was found. Nothing is
    * invented; a sysroot without such links yields none.

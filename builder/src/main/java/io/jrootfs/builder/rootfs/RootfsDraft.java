@@ -48,6 +48,12 @@ final class RootfsDraft {
     return Optional.ofNullable(placed.get(path)).map(Placed::origin);
   }
 
+  /** Whether a directory stands at {@code path}, which no link leads to. */
+  boolean isDirectory(RootfsPath path) {
+    Placed found = placed.get(path);
+    return found != null && found.entry instanceof RootfsEntry.Directory;
+  }
+
   /**
    * Puts a copy of {@code file} in place, unless what is there counts more.
    *
