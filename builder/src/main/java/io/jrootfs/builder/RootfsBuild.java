@@ -20,10 +20,13 @@ import io.jrootfs.builder.image.Provenance;
 import io.jrootfs.builder.image.RootfsArchive;
 import io.jrootfs.builder.image.WrittenImage;
 import io.jrootfs.builder.image.WrittenLayer;
+import io.jrootfs.builder.rootfs.AccountLines;
+import io.jrootfs.builder.rootfs.Amendment;
 import io.jrootfs.builder.rootfs.Bytes;
 import io.jrootfs.builder.rootfs.DirectoryWriter;
 import io.jrootfs.builder.rootfs.FileContent;
 import io.jrootfs.builder.rootfs.Metadata;
+import io.jrootfs.builder.rootfs.MissingEntryException;
 import io.jrootfs.builder.rootfs.PendingDirectory;
 import io.jrootfs.builder.rootfs.Rootfs;
 import io.jrootfs.builder.rootfs.RootfsAssembler;
@@ -71,47 +74,51 @@ public final class RootfsBuild {
   }
 
   /**
-   * From the features to the files they consist of.
+   * What a request leads to.
    *
-   * @param closure of the programs that will use them
-   * @throws MissingFeatureException if the sysroot has not got one of them
-   * @throws IOException if the sysroot cannot be read
+   * @param closure of all programs, those of the features included
+   * @param features what each brings
    */
-  public static ImmutableList<FeatureFiles> equip(
-      ImmutableList<FeatureRequest> features, Closure closure, Sysroot sysroot)
-      throws IOException, MissingFeatureException {
-    FeatureFinder finder = new FeatureFinder(closure, sysroot);
-    ImmutableList.Builder<FeatureFiles> files = ImmutableList.builder();
-    for (FeatureRequest feature : features) {
-      files.add(finder.find(feature));
-    }
-    return files.build();
-  }
+  public record Resolved(Closure closure, ImmutableList<FeatureFiles> features) {}
 
   /**
-   * The closure grown by what the features' own programs and libraries load.
+   * {@link #resolve(ImmutableList, Sysroot, ImmutableList, SysrootPath)} for everything that a
+   * request asks for.
    *
-   * @throws ClosureException if one of them is unusable
+   * @throws ClosureException if a program is unknown or cannot be one
+   * @throws MissingFeatureException if the sysroot has not got a feature
    * @throws IOException if the sysroot cannot be read
    */
-  public static Closure withFeatures(
-      Closure closure,
-      ImmutableList<FeatureFiles> features,
+  public static Resolved resolve(
+      RootfsRequest request,
       Sysroot sysroot,
-      ImmutableList<SysrootPath> searchPath)
-      throws IOException, ClosureException {
-    ImmutableList<Program> programs =
+      ImmutableList<SysrootPath> searchPath,
+      SysrootPath workingDirectory)
+      throws IOException, ClosureException, MissingFeatureException {
+    Closure named = resolve(request.programs(), sysroot, searchPath, workingDirectory);
+    ClosureResolver resolver = new ClosureResolver(sysroot, searchPath);
+    Closure programs = grown(named, request.additions().programs(), resolver);
+    // Where features are depends on the C library of the programs.
+    FeatureFinder finder = new FeatureFinder(programs, sysroot);
+    ImmutableList.Builder<FeatureFiles> found = ImmutableList.builder();
+    for (FeatureRequest feature : request.features()) {
+      found.add(finder.find(feature));
+    }
+    ImmutableList<FeatureFiles> features = found.build();
+    ImmutableList<Program> opened =
         features.stream()
             .flatMap(feature -> feature.programs().stream())
             .collect(ImmutableList.toImmutableList());
-    return programs.isEmpty()
+    return new Resolved(grown(programs, opened, resolver), features);
+  }
+
+  private static Closure grown(
+      Closure closure, ImmutableList<Program> more, ClosureResolver resolver)
+      throws IOException, ClosureException {
+    return more.isEmpty()
         ? closure
-        : new ClosureResolver(sysroot, searchPath)
-            .resolve(
-                ImmutableList.<Program>builder()
-                    .addAll(closure.programs())
-                    .addAll(programs)
-                    .build());
+        : resolver.resolve(
+            ImmutableList.<Program>builder().addAll(closure.programs()).addAll(more).build());
   }
 
   /**
@@ -119,16 +126,18 @@ public final class RootfsBuild {
    * the copies, the features' files, and what every root needs.
    *
    * @throws IncompleteClosureException if something the programs need is missing
+   * @throws MissingEntryException if something is to be changed that is not there
    * @throws RootfsConflictException if two sources want different things in one place
    * @throws UncopyableFileException if no image can hold a file
    * @throws IOException if a file cannot be read
    */
-  public static Rootfs assemble(
-      RootfsRequest request, Closure closure, ImmutableList<FeatureFiles> features, Sysroot sysroot)
+  public static Rootfs assemble(RootfsRequest request, Resolved resolved, Sysroot sysroot)
       throws IOException,
           IncompleteClosureException,
+          MissingEntryException,
           RootfsConflictException,
           UncopyableFileException {
+    Closure closure = resolved.closure();
     if (!closure.isComplete()) {
       throw new IncompleteClosureException(closure);
     }
@@ -136,10 +145,34 @@ public final class RootfsBuild {
     for (Closure.Edge edge : closure.edges()) {
       assembler.add(edge.to().requested());
     }
+    for (SysrootPath file : request.additions().files()) {
+      assembler.add(file);
+    }
     assembler.addMergedUsrLinks();
     for (RootfsRequest.Copy copy : request.copies()) {
       assembler.copy(copy.source(), copy.destination());
     }
+    for (Additions.Entry entry : request.additions().entries()) {
+      assembler.put(entry.entry(), entry.source());
+    }
+    Optional<AccountLines> accounts = request.additions().accounts();
+    if (accounts.isPresent()) {
+      RootfsSkeleton.addAccounts(assembler, accounts.get(), "the accounts of the recipe");
+    }
+    addFeatures(assembler, resolved.features());
+    Optional<byte[]> cache = LoaderCache.of(closure);
+    if (cache.isPresent()) {
+      assembler.addDefault(loaderCache(cache.get(), request.sourceDateEpoch()), "jbuild");
+    }
+    RootfsSkeleton.addTo(assembler);
+    for (Amendment amendment : request.additions().amendments()) {
+      assembler.amend(amendment);
+    }
+    return assembler.assemble();
+  }
+
+  private static void addFeatures(RootfsAssembler assembler, ImmutableList<FeatureFiles> features)
+      throws IOException, RootfsConflictException, UncopyableFileException {
     for (FeatureFiles feature : features) {
       for (SysrootPath file : feature.files()) {
         assembler.addDefault(file);
@@ -148,12 +181,6 @@ public final class RootfsBuild {
         assembler.addDefault(entry, "feature " + feature.request());
       }
     }
-    Optional<byte[]> cache = LoaderCache.of(closure);
-    if (cache.isPresent()) {
-      assembler.addDefault(loaderCache(cache.get(), request.sourceDateEpoch()), "jbuild");
-    }
-    RootfsSkeleton.addTo(assembler);
-    return assembler.assemble();
   }
 
   private static RootfsEntry loaderCache(byte[] bytes, long date) {
@@ -197,7 +224,8 @@ public final class RootfsBuild {
               rootfs, request.sourceDateEpoch(), request.output().compression(), temporary);
       return HybridArchive.write(
           request.name().orElseGet(() -> ImageDefaults.name(closure)),
-          ImageDefaults.config(closure),
+          request.image().applyTo(ImageDefaults.config(closure)),
+          request.image().annotations(),
           new Provenance(Instant.ofEpochSecond(request.sourceDateEpoch()), createdBy(request)),
           ImmutableList.of(layer),
           request.output().path());

@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import io.jrootfs.builder.feature.FeatureRequest;
 import io.jrootfs.builder.image.Compression;
 import io.jrootfs.builder.image.ImageReference;
+import io.jrootfs.builder.image.ImageSettings;
 import io.jrootfs.builder.rootfs.RootfsPath;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -15,6 +16,8 @@ import java.util.Optional;
  *     command
  * @param copies files and trees to copy as they are, in order
  * @param features what programs open while they run, and no closure shows
+ * @param additions what only a recipe can ask for
+ * @param image what the image's configuration says other than by default
  * @param sourceDateEpoch seconds since the epoch, 0 or more: no entry is dated later, and the image
  *     is dated so
  * @param name the image's name; without one it is named after its first program
@@ -24,17 +27,16 @@ public record RootfsRequest(
     ImmutableList<String> programs,
     ImmutableList<Copy> copies,
     ImmutableList<FeatureRequest> features,
+    Additions additions,
+    ImageSettings image,
     long sourceDateEpoch,
     Optional<ImageReference> name,
     Output output) {
 
   /**
-   * @throws IllegalArgumentException if nothing is asked for, or the date is before the epoch
+   * @throws IllegalArgumentException if the date is before the epoch
    */
   public RootfsRequest {
-    if (programs.isEmpty() && copies.isEmpty() && features.isEmpty()) {
-      throw new IllegalArgumentException("a rootfs needs a program, a copy or a feature");
-    }
     if (sourceDateEpoch < 0) {
       throw new IllegalArgumentException("source date " + sourceDateEpoch + " is negative");
     }

@@ -45,6 +45,7 @@ final class Jbuild implements Runnable {
         new CommandLine(new Jbuild())
             .addSubcommand(new RootfsCommand(console))
             .addSubcommand(new ClosureCommand(console))
+            .addSubcommand(new ExplainCommand(console))
             .setOut(console.out())
             .setErr(console.err())
             .setUsageHelpAutoWidth(false)

@@ -3,19 +3,27 @@ package io.jrootfs.builder.cli;
 import com.google.common.base.Ascii;
 import com.google.common.collect.ImmutableList;
 import com.google.common.primitives.Longs;
+import io.jrootfs.builder.Additions;
 import io.jrootfs.builder.BuildReport;
+import io.jrootfs.builder.CommitTime;
 import io.jrootfs.builder.IncompleteClosureException;
+import io.jrootfs.builder.RecipeRequests;
 import io.jrootfs.builder.RootfsBuild;
 import io.jrootfs.builder.RootfsRequest;
 import io.jrootfs.builder.RootfsRequest.Format;
-import io.jrootfs.builder.closure.Closure;
+import io.jrootfs.builder.UnbuildableRecipeException;
 import io.jrootfs.builder.closure.ClosureException;
 import io.jrootfs.builder.closure.ClosureFormat;
+import io.jrootfs.builder.closure.ProgramFinder;
 import io.jrootfs.builder.feature.FeatureFiles;
 import io.jrootfs.builder.feature.FeatureRequest;
 import io.jrootfs.builder.feature.MissingFeatureException;
 import io.jrootfs.builder.image.Compression;
 import io.jrootfs.builder.image.ImageReference;
+import io.jrootfs.builder.recipe.Recipe;
+import io.jrootfs.builder.recipe.RecipeException;
+import io.jrootfs.builder.recipe.SourceDate;
+import io.jrootfs.builder.rootfs.MissingEntryException;
 import io.jrootfs.builder.rootfs.Rootfs;
 import io.jrootfs.builder.rootfs.RootfsConflictException;
 import io.jrootfs.builder.rootfs.RootfsListing;
@@ -63,10 +71,16 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
   @ArgGroup(validate = false, heading = "%nWhere from:%n", order = 2)
   private ResolutionOptions resolution = new ResolutionOptions();
 
-  @ArgGroup(validate = false, heading = "%nOutput:%n", order = 3)
+  @ArgGroup(validate = false, heading = "%nRecipe:%n", order = 2)
+  private RecipeOptions recipes = new RecipeOptions();
+
+  @ArgGroup(validate = false, heading = "%nImage configuration:%n", order = 3)
+  private ImageOptions image = new ImageOptions();
+
+  @ArgGroup(validate = false, heading = "%nOutput:%n", order = 4)
   private OutputOptions output = new OutputOptions();
 
-  @ArgGroup(validate = false, heading = "%nLooking first (nothing is written):%n", order = 4)
+  @ArgGroup(validate = false, heading = "%nLooking first (nothing is written):%n", order = 5)
   private LookOptions look = new LookOptions();
 
   @ArgGroup(validate = false, heading = "%nTalk:%n", order = 9)
@@ -120,12 +134,11 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
     @Option(
         names = "--format",
         paramLabel = "FORMAT",
-        defaultValue = "hybrid",
         converter = FormatConverter.class,
         description =
             "hybrid: OCI layout and docker archive in one tar. rootfs: a plain tar of the tree."
-                + " dir: the tree itself. Default: ${DEFAULT-VALUE}.")
-    private Format format = Format.HYBRID;
+                + " dir: the tree itself. Default: hybrid.")
+    private @Nullable Format format;
 
     @Option(
         names = "--compress",
@@ -163,46 +176,79 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
           ClosureException,
           IncompleteClosureException,
           MissingFeatureException,
+          MissingEntryException,
+          RecipeException,
+          UnbuildableRecipeException,
           RootfsConflictException,
           UncopyableFileException,
           ImageReference.InvalidException {
-    RootfsRequest request = request();
-    Sysroot sysroot = Sysroot.of(resolution.sysroot());
-    ImmutableList<SysrootPath> searchPath = resolution.searchPath(sysroot, console.environment());
-    Closure programs =
-        RootfsBuild.resolve(
-            request.programs(), sysroot, searchPath, resolution.workingDirectory(sysroot));
-    ImmutableList<FeatureFiles> features = RootfsBuild.equip(request.features(), programs, sysroot);
-    Closure closure = RootfsBuild.withFeatures(programs, features, sysroot, searchPath);
-    if (look.explain) {
-      explain(request, closure, features);
+    if (recipes.isMisused()) {
+      throw usage("--set is for a variable of a recipe; give --recipe");
     }
-    Rootfs rootfs = RootfsBuild.assemble(request, closure, features, sysroot);
+    Optional<Recipe> recipe = recipes.read();
+    Sysroot sysroot = Sysroot.of(root(recipe));
+    ImmutableList<SysrootPath> searchPath = resolution.searchPath(sysroot, console.environment());
+    SysrootPath workingDirectory = resolution.workingDirectory(sysroot);
+    RootfsRequest request = request(recipe);
+    if (recipe.isPresent()) {
+      request =
+          RecipeRequests.below(
+              request,
+              recipe.get(),
+              sysroot,
+              new ProgramFinder(sysroot, searchPath, workingDirectory));
+    }
+    RootfsBuild.Resolved resolved =
+        RootfsBuild.resolve(request, sysroot, searchPath, workingDirectory);
+    if (recipe.isPresent()) {
+      RecipeRequests.checkPlatform(recipe.get(), resolved.closure());
+    }
+    if (look.explain) {
+      explain(request, resolved);
+    }
+    Rootfs rootfs = RootfsBuild.assemble(request, resolved, sysroot);
     if (look.dryRun) {
       console.out().print(RootfsListing.of(rootfs));
     }
     if (!look.explain && !look.dryRun) {
-      report(RootfsBuild.write(request, closure, rootfs), request);
+      report(RootfsBuild.write(request, resolved.closure(), rootfs), request);
     }
     return ExitCode.DONE.status();
   }
 
-  private void explain(
-      RootfsRequest request, Closure closure, ImmutableList<FeatureFiles> features) {
-    console.out().print(ClosureFormat.TREE.render(closure));
+  private Path root(Optional<Recipe> recipe) {
+    boolean given = spec.commandLine().getParseResult().hasMatchedOption("--sysroot");
+    return given
+        ? resolution.sysroot()
+        : recipe.flatMap(it -> it.contents().root()).orElse(resolution.sysroot());
+  }
+
+  private void explain(RootfsRequest request, RootfsBuild.Resolved resolved) {
+    console.out().print(ClosureFormat.TREE.render(resolved.closure()));
+    for (SysrootPath file : request.additions().files()) {
+      console.out().println(file + " [recipe]");
+    }
+    for (Additions.Entry entry : request.additions().entries()) {
+      console.out().println(entry.entry().path() + " [" + entry.source() + "]");
+    }
     for (RootfsRequest.Copy copy : request.copies()) {
       console.out().println(copy.source() + " => " + copy.destination() + " [copied]");
     }
-    for (FeatureFiles feature : features) {
+    for (FeatureFiles feature : resolved.features()) {
       String reason = " [feature " + feature.request() + "]";
       feature.files().forEach(file -> console.out().println(file + reason));
       feature.defaults().forEach(entry -> console.out().println(entry.path() + reason));
     }
   }
 
-  private RootfsRequest request() throws IOException, ImageReference.InvalidException {
-    if (content.programs.isEmpty() && content.copies.isEmpty() && content.features.isEmpty()) {
-      throw usage("nothing to put into the image: give --add, --copy or --with");
+  /** What the command line asks for, with the recipe's word where it says nothing. */
+  private RootfsRequest request(Optional<Recipe> recipe)
+      throws IOException, ImageReference.InvalidException {
+    if (recipe.isEmpty()
+        && content.programs.isEmpty()
+        && content.copies.isEmpty()
+        && content.features.isEmpty()) {
+      throw usage("nothing to put into the image: give --add, --copy, --with or --recipe");
     }
     ImmutableList.Builder<RootfsRequest.Copy> copies = ImmutableList.builder();
     if (content.programs.contains("")) {
@@ -217,9 +263,11 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
         ImmutableList.copyOf(content.programs),
         copies.build(),
         features(),
-        sourceDateEpoch(),
+        Additions.none(),
+        image.settings(),
+        sourceDateEpoch(recipe),
         name,
-        output());
+        output(recipe));
   }
 
   private ImmutableList<FeatureRequest> features() {
@@ -234,12 +282,17 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
     return features.build();
   }
 
-  private RootfsRequest.Output output() throws IOException {
-    boolean directory = output.format == Format.DIRECTORY;
+  private RootfsRequest.Output output(Optional<Recipe> recipe) throws IOException {
+    Format format = output.format;
+    if (format == null) {
+      Optional<String> word = recipe.flatMap(it -> it.output().format());
+      format = word.isPresent() ? new FormatConverter().convert(word.get()) : Format.HYBRID;
+    }
+    boolean directory = format == Format.DIRECTORY;
     if (directory && output.path == null) {
       throw usage("--format dir needs -o DIR, the directory to make");
     }
-    if (output.format != Format.HYBRID && output.name != null) {
+    if (format != Format.HYBRID && output.name != null) {
       throw usage("only an image has a name; -t goes with --format hybrid");
     }
     if (directory && output.compression != null) {
@@ -247,13 +300,16 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
     }
     Compression compression = output.compression;
     if (compression == null) {
-      compression = output.format == Format.HYBRID ? Compression.GZIP : Compression.NONE;
+      compression =
+          recipe
+              .flatMap(it -> it.output().compression())
+              .orElse(format == Format.HYBRID ? Compression.GZIP : Compression.NONE);
     }
     Path path = output.path == null ? Path.of("image.tar") : output.path;
     if (path.equals(Path.of("-"))) {
       throw usage("an image is a file, '-o -' is none; './-' is the file of that name");
     }
-    return new RootfsRequest.Output(path, output.format, compression, directory && isRoot());
+    return new RootfsRequest.Output(path, format, compression, directory && isRoot());
   }
 
   /** /proc/self belongs to the effective user. */
@@ -261,12 +317,22 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
     return Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0);
   }
 
-  private long sourceDateEpoch() {
+  private long sourceDateEpoch(Optional<Recipe> recipe) throws IOException {
+    SourceDate wanted = recipe.flatMap(Recipe::sourceDate).orElse(null);
+    if (output.sourceDateEpoch == null && wanted instanceof SourceDate.Fixed fixed) {
+      return fixed.seconds();
+    }
+    if (output.sourceDateEpoch == null && wanted instanceof SourceDate.OfCommit) {
+      return CommitTime.of(recipe.orElseThrow().directory());
+    }
     String origin = "--source-date-epoch";
     String given = output.sourceDateEpoch;
     if (given == null) {
       origin = "SOURCE_DATE_EPOCH";
       given = console.environment().get(origin);
+    }
+    if (given == null && wanted instanceof SourceDate.OfEnvironment) {
+      throw usage("the recipe takes its date from SOURCE_DATE_EPOCH, which is not set");
     }
     if (given == null) {
       return 0;

@@ -11,6 +11,7 @@ import io.jrootfs.builder.rootfs.RootfsPath;
 import io.jrootfs.builder.sysroot.Resolution;
 import io.jrootfs.builder.sysroot.Sysroot;
 import io.jrootfs.builder.sysroot.SysrootPath;
+import io.jrootfs.builder.sysroot.SysrootTrees;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -10,9 +10,11 @@ import io.jrootfs.builder.rootfs.FileContent;
 import io.jrootfs.builder.rootfs.Metadata;
 import io.jrootfs.builder.rootfs.RootfsEntry;
 import io.jrootfs.builder.rootfs.RootfsPath;
+import io.jrootfs.builder.rootfs.RootfsSkeleton;
 import io.jrootfs.builder.sysroot.Resolution;
 import io.jrootfs.builder.sysroot.Sysroot;
 import io.jrootfs.builder.sysroot.SysrootPath;
+import io.jrootfs.builder.sysroot.SysrootTrees;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.Set;
@@ -37,9 +39,6 @@ public final class FeatureFinder {
   /** Part of libc.so.6 since glibc 2.34; before that these are opened. */
   private static final ImmutableList<String> NSS_LIBRARIES =
       ImmutableList.of("libnss_files.so.2", "libnss_dns.so.2", "libresolv.so.2");
-
-  /** The two users every root has; without an entry here pam_unix(8) lets nobody in. */
-  private static final String SHADOW = "root:*::0:99999:7:::\nnobody:*::0:99999:7:::\n";
 
   private static final ImmutableList<String> NSS_DATA =
       ImmutableList.of("/etc/host.conf", "/etc/protocols", "/etc/services", "/etc/rpc");
@@ -110,7 +109,7 @@ public final class FeatureFinder {
         request,
         opened(libraries.build()),
         ImmutableSortedSet.copyOf(trees.present(NSS_DATA)),
-        ImmutableList.of(text("/etc/nsswitch.conf", 0644, NSSWITCH)));
+        ImmutableList.of(text("/etc/nsswitch.conf", NSSWITCH)));
   }
 
   private FeatureFiles conversions(FeatureRequest request)
@@ -149,12 +148,12 @@ public final class FeatureFinder {
                 programs.build().stream().map(path -> new Program(path, SysrootPath.of(path))))
             .collect(ImmutableList.toImmutableList()),
         ImmutableSortedSet.copyOf(trees.trees(PAM_SETTINGS)),
-        ImmutableList.of(text("/etc/shadow", 0600, SHADOW)));
+        ImmutableList.of(RootfsSkeleton.defaultShadow()));
   }
 
-  private static RootfsEntry text(String path, int mode, String text) {
+  private static RootfsEntry text(String path, String text) {
     return new RootfsEntry.RegularFile(
-        RootfsPath.of(path), Metadata.ofMode(mode), new FileContent.Literal(Bytes.ofUtf8(text)));
+        RootfsPath.of(path), Metadata.ofMode(0644), new FileContent.Literal(Bytes.ofUtf8(text)));
   }
 
   private FeatureFiles unwinder(FeatureRequest request) throws MissingFeatureException {

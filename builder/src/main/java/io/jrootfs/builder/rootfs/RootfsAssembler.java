@@ -155,7 +155,12 @@ public final class RootfsAssembler {
     }
     addLinkFree(linkFree.parent(), requested);
     HostFile file = HostFile.read(sysroot.file(linkFree));
-    draft.place(path, file, file.entry(path, installed(file)), Origin.SYSROOT, requested.value());
+    draft.place(
+        path,
+        file.sharedIdentity(),
+        file.entry(path, installed(file)),
+        Origin.SYSROOT,
+        requested.value());
   }
 
   /** The same tree whatever the format: an image, a plain tar and a directory agree on times. */
@@ -192,11 +197,17 @@ public final class RootfsAssembler {
     HostFile file = HostFile.read(source);
     if (!file.isDirectory()) {
       RootfsPath path = draft.resolvedParent(destination, source.toString());
-      draft.place(path, file, file.entry(path, dated(file)), Origin.COPY, source.toString());
+      draft.place(
+          path,
+          file.sharedIdentity(),
+          file.entry(path, dated(file)),
+          Origin.COPY,
+          source.toString());
       return;
     }
     RootfsPath path = draft.resolved(destination, source.toString());
-    draft.place(path, file, file.entry(path, dated(file)), Origin.COPY, source.toString());
+    draft.place(
+        path, file.sharedIdentity(), file.entry(path, dated(file)), Origin.COPY, source.toString());
     for (Path child : children(source)) {
       copy(child, path.child(String.valueOf(child.getFileName())));
     }
@@ -225,6 +236,27 @@ public final class RootfsAssembler {
    */
   public void addDefault(RootfsEntry entry, String source) throws RootfsConflictException {
     draft.addDefault(entry, source);
+  }
+
+  /**
+   * Puts something that was asked for in place. Links to its directory are followed.
+   *
+   * @param source who asked, for messages
+   * @throws RootfsConflictException if something else is there
+   * @throws IOException if it has to be compared with what is there and that cannot be read
+   */
+  public void put(RootfsEntry entry, String source) throws IOException, RootfsConflictException {
+    RootfsPath path = draft.resolvedParent(entry.path(), source);
+    draft.place(path, Optional.empty(), entry.match(new AtPath(path)), Origin.COPY, source);
+  }
+
+  /**
+   * Changes something that is here already; to be called after everything else.
+   *
+   * @throws MissingEntryException if it is not here
+   */
+  public void amend(Amendment amendment) throws MissingEntryException {
+    draft.amend(amendment);
   }
 
   /** Whether {@code path}, its links followed, is a file here. */

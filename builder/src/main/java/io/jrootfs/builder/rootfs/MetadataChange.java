@@ -1,0 +1,50 @@
+package io.jrootfs.builder.rootfs;
+
+import com.google.common.collect.ImmutableSortedMap;
+import java.util.Optional;
+
+/**
+ * What is to be different about an entry.
+ *
+ * @param mode all twelve bits; empty: as {@code plainMode} says
+ * @param plainMode whether, without a {@code mode}, only the right to execute is kept: 0755 or
+ *     0644, whatever the umask was when the file was made
+ * @param owner empty: as it is
+ * @param capability a value of the attribute {@code security.capability}; empty: as it is
+ */
+public record MetadataChange(
+    Optional<Integer> mode, boolean plainMode, Optional<Owner> owner, Optional<Bytes> capability) {
+  private static final int ANY_EXECUTE = 0111;
+  private static final String CAPABILITY = "security.capability";
+
+  /** Whose a file is. */
+  public record Owner(long uid, long gid) {
+    public static final Owner ROOT = new Owner(0, 0);
+  }
+
+  /** Whether anything would change. */
+  public boolean isEmpty() {
+    return mode.isEmpty() && !plainMode && owner.isEmpty() && capability.isEmpty();
+  }
+
+  Metadata applyTo(Metadata metadata) {
+    Metadata changed = metadata;
+    if (mode.isPresent()) {
+      changed = changed.withMode(mode.get());
+    } else if (plainMode) {
+      changed = changed.withMode((metadata.mode() & ANY_EXECUTE) == 0 ? 0644 : 0755);
+    }
+    if (owner.isPresent()) {
+      changed = changed.withOwner(owner.get().uid(), owner.get().gid());
+    }
+    if (capability.isPresent()) {
+      changed =
+          changed.withXattrs(
+              ImmutableSortedMap.<String, Bytes>naturalOrder()
+                  .putAll(metadata.xattrs())
+                  .put(CAPABILITY, capability.get())
+                  .buildKeepingLast());
+    }
+    return changed;
+  }
+}
