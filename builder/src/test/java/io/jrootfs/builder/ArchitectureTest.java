@@ -28,6 +28,7 @@ class ArchitectureTest {
           .putAll("ldso", "elf", "sysroot")
           .putAll("closure", "elf", "ldso", "sysroot")
           .putAll("rootfs", "sysroot", "posix")
+          .putAll("trial", "recipe", "rootfs")
           .putAll("recipe", "closure", "feature", "image", "rootfs")
           .putAll("feature", "closure", "ldso", "rootfs", "sysroot")
           .putAll("tar", "rootfs")

@@ -10,6 +10,7 @@ import io.jrootfs.builder.recipe.Recipe.PathType;
 import io.jrootfs.builder.recipe.RecipeNode.Mapping;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -66,7 +67,14 @@ public final class RecipeReader {
       throws IOException, RecipeException {
     RecipeReader reader = reader(file, settings);
     reader.recipe();
-    return RecipeText.of(reader.merged, file.toString());
+    return RecipeText.of(inOrder(reader.merged), file.toString());
+  }
+
+  private static Mapping inOrder(Mapping recipe) {
+    return new Mapping(
+        ImmutableList.sortedCopyOf(
+            Comparator.comparing(entry -> KEYS.indexOf(entry.key().text())), recipe.entries()),
+        recipe.mark());
   }
 
   private static RecipeReader reader(Path file, Map<String, String> settings)
