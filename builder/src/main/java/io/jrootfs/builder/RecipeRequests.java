@@ -71,7 +71,8 @@ public final class RecipeRequests {
   /**
    * What {@code recipe} asks for.
    *
-   * @param finder finds programs in {@code sysroot}
+   * @param finder finds programs in {@code sysroot}; in directories that do not depend on who
+   *     builds
    * @param date of what is made: seconds since the epoch
    * @throws UnbuildableRecipeException if nothing matches a pattern, or it wants what cannot be
    *     done
@@ -175,15 +176,15 @@ public final class RecipeRequests {
 
   private void binary(Binary binary)
       throws IOException, ClosureException, UnbuildableRecipeException {
-    if (SysrootTrees.isPattern(binary.name())) {
+    if (binary.isPattern()) {
       for (SysrootPath path : matching(binary.name(), "contents.binaries")) {
         found.add(new Program(path.value(), path, binary.opens()));
       }
       return;
     }
-    programs.add(binary.name());
+    Program program = finder.find(binary.name());
+    programs.add(program.path().value());
     if (!binary.opens().isEmpty()) {
-      Program program = finder.find(binary.name());
       found.add(new Program(program.name(), program.path(), binary.opens()));
     }
   }

@@ -29,7 +29,7 @@ class ArchitectureTest {
           .putAll("closure", "elf", "ldso", "sysroot")
           .putAll("rootfs", "sysroot", "posix")
           .putAll("trial", "recipe", "rootfs")
-          .putAll("recipe", "closure", "feature", "image", "rootfs")
+          .putAll("recipe", "closure", "feature", "image", "rootfs", "sysroot")
           .putAll("feature", "closure", "ldso", "rootfs", "sysroot")
           .putAll("tar", "rootfs")
           .putAll("image", "tar", "rootfs")

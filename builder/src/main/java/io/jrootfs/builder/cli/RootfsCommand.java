@@ -196,7 +196,7 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
               request,
               recipe.get(),
               sysroot,
-              new ProgramFinder(sysroot, searchPath, workingDirectory));
+              new ProgramFinder(sysroot, ResolutionOptions.conventionalPath(), SysrootPath.ROOT));
     }
     RootfsBuild.Resolved resolved =
         RootfsBuild.resolve(request, sysroot, searchPath, workingDirectory);

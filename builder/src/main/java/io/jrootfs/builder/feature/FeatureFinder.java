@@ -169,9 +169,14 @@ public final class FeatureFinder {
    * program has a loader.
    */
   private ImmutableList<Program> opened(ImmutableList<String> libraries) {
-    return closure.edges().stream()
-        .filter(edge -> edge.foundBy() instanceof FoundBy.ProgramInterpreter)
-        .map(edge -> edge.to().requested())
+    return Stream.concat(
+            closure.edges().stream()
+                .filter(edge -> edge.foundBy() instanceof FoundBy.ProgramInterpreter)
+                .map(edge -> edge.to().requested()),
+            // The loader of programs that are not in the sysroot, for what they need from there.
+            closure.programs().stream()
+                .filter(program -> !program.opens().isEmpty())
+                .map(Program::path))
         .limit(1)
         .map(loader -> new Program(loader.value(), loader, libraries))
         .collect(ImmutableList.toImmutableList());

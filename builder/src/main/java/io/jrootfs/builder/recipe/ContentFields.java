@@ -5,6 +5,8 @@ import io.jrootfs.builder.feature.FeatureRequest;
 import io.jrootfs.builder.recipe.Recipe.Binary;
 import io.jrootfs.builder.recipe.Recipe.Contents;
 import io.jrootfs.builder.recipe.Recipe.DebianSystem;
+import io.jrootfs.builder.sysroot.SysrootPath;
+import io.jrootfs.builder.sysroot.SysrootTrees;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -81,7 +83,20 @@ final class ContentFields {
           "a binary is a name or an absolute path; a program beside the recipe is one of 'files',"
               + " with 'closure: true'");
     }
-    return name;
+    return name.startsWith("/") ? pattern(node, name) : name;
+  }
+
+  /** An absolute path of the root, which may stand for several. */
+  private static String pattern(RecipeNode node, String path) throws RecipeException {
+    try {
+      SysrootTrees.checkPattern(path);
+      if (SysrootPath.of(path).components().contains("..")) {
+        throw new RecipeException(node.mark(), "a path of the root has no '..': " + path);
+      }
+    } catch (IllegalArgumentException e) {
+      throw new RecipeException(node.mark(), "is no path of the root: " + e.getMessage());
+    }
+    return path;
   }
 
   private static FeatureRequest feature(RecipeNode node) throws RecipeException {
@@ -129,7 +144,7 @@ final class ContentFields {
     RecipeNode from = file.require("from");
     String path = Fields.text(from, "'from' of a file");
     if (path.startsWith("/")) {
-      return new FileSource.FromRoot(path);
+      return new FileSource.FromRoot(pattern(from, path));
     }
     return new FileSource.FromRecipe(directory.resolve(RelativePaths.check(from, "'from'")));
   }

@@ -7,6 +7,7 @@ import io.jrootfs.builder.image.ImageReference;
 import io.jrootfs.builder.image.ImageSettings;
 import io.jrootfs.builder.image.Platform;
 import io.jrootfs.builder.rootfs.RootfsPath;
+import io.jrootfs.builder.sysroot.SysrootTrees;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -63,7 +64,12 @@ public record Recipe(
    * @param name a bare name, or an absolute path that may be a pattern
    * @param opens sonames of what it opens while it runs
    */
-  public record Binary(String name, ImmutableList<String> opens) {}
+  public record Binary(String name, ImmutableList<String> opens) {
+    /** Whether the name stands for all files that it matches; a bare name is one program. */
+    public boolean isPattern() {
+      return name.startsWith("/") && SysrootTrees.isPattern(name);
+    }
+  }
 
   /**
    * What to do with a path after everything is in place.

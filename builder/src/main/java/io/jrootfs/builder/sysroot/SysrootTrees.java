@@ -12,6 +12,7 @@ import java.nio.file.PathMatcher;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.PatternSyntaxException;
 
 /** Collects names of a sysroot. Links that lead nowhere there are left out. */
 public final class SysrootTrees {
@@ -120,11 +121,27 @@ public final class SysrootTrees {
     return text.chars().anyMatch(c -> c == '*' || c == '?' || c == '[');
   }
 
+  /**
+   * Fails on a pattern that {@link #matching} would refuse.
+   *
+   * @throws IllegalArgumentException with the reason
+   */
+  public static void checkPattern(String pattern) {
+    SysrootPath.of(pattern).components().forEach(SysrootTrees::matcher);
+  }
+
+  /** Braces and backslashes mean something to the JDK, but not in our patterns. */
+  private static PathMatcher matcher(String component) {
+    try {
+      return FileSystems.getDefault()
+          .getPathMatcher("glob:" + component.replaceAll("([{}\\\\])", "\\\\$1"));
+    } catch (PatternSyntaxException e) {
+      throw new IllegalArgumentException("bad pattern '" + component + "'", e);
+    }
+  }
+
   private Set<String> matching(SysrootPath directory, String pattern) throws IOException {
-    // Braces and backslashes mean something to the JDK, but not in our patterns.
-    PathMatcher matcher =
-        FileSystems.getDefault()
-            .getPathMatcher("glob:" + pattern.replaceAll("([{}\\\\])", "\\\\$1"));
+    PathMatcher matcher = matcher(pattern);
     Set<String> names = new TreeSet<>();
     for (String name : names(directory.value())) {
       if (matcher.matches(Path.of(name)) && (!name.startsWith(".") || pattern.startsWith("."))) {
