@@ -38,7 +38,7 @@ class ArchitectureTest {
   private static final ImmutableSet<String> PACKAGES =
       ImmutableSet.of(
           "posix", "elf", "sysroot", "ldso", "closure", "rootfs", "feature", "tar", "image",
-          "recipe", "cli");
+          "recipe", "trial", "cli");
 
   /** Library package to the only packages of ours that may import it. */
   private static final ImmutableMap<String, String> CONFINED =

@@ -131,11 +131,12 @@ final class TestCommand implements Callable<Integer>, TalkativeCommand {
     int failed = 0;
     for (Check check : checked.checks()) {
       Optional<String> fault = trial.fault(check);
+      String claim = check.toString().replaceAll("\\p{Cntrl}", " ");
       if (fault.isPresent()) {
         failed++;
-        console.out().println("FAILED " + check + ": " + fault.get());
+        console.out().println("FAILED " + claim + ": " + fault.get());
       } else {
-        console.out().println("ok     " + check);
+        console.out().println("ok     " + claim);
       }
       console.out().flush();
     }

@@ -46,8 +46,8 @@ final class AccountFields {
               name,
               uid,
               id(user, "gid").orElse(uid),
-              user.path("home").map(Object::toString).orElse("/nonexistent"),
-              user.path("shell").map(Object::toString).orElse("/usr/sbin/nologin")));
+              field(user, "home", "/nonexistent"),
+              field(user, "shell", "/usr/sbin/nologin")));
     }
     return users.build();
   }
@@ -81,6 +81,16 @@ final class AccountFields {
       throw new RecipeException(node.mark(), "there is an account '" + name + "' already");
     }
     return name;
+  }
+
+  /** A path that is a field of passwd(5). */
+  private static String field(Fields user, String key, String otherwise) throws RecipeException {
+    String path = user.path(key).map(Object::toString).orElse(otherwise);
+    if (path.chars().anyMatch(c -> c == ':' || Character.isISOControl(c))) {
+      throw new RecipeException(
+          user.require(key).mark(), "a colon or a line break cannot stand in /etc/passwd");
+    }
+    return path;
   }
 
   /** A colon, a line break or a comma would make other fields of it. */

@@ -88,11 +88,12 @@ final class RecipeFiles {
     try {
       identity = file.toRealPath();
     } catch (NoSuchFileException e) {
-      throw new RecipeException(part.mark(), "there is no file " + file);
+      throw new RecipeException(part.mark(), "there is no file " + shownName(prefix + relative));
     }
     if (reading.contains(identity)) {
       throw new RecipeException(
-          part.mark(), "includes itself: " + relative + " includes this file");
+          part.mark(),
+          "\'" + relative + "\' includes this file, itself or through others; that never ends");
     }
     if (read.contains(identity)) {
       return Optional.empty();
