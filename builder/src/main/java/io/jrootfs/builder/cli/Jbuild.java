@@ -46,6 +46,7 @@ final class Jbuild implements Runnable {
             .addSubcommand(new RootfsCommand(console))
             .addSubcommand(new ClosureCommand(console))
             .addSubcommand(new ExplainCommand(console))
+            .addSubcommand(new LockCommand(console))
             .addSubcommand(new TestCommand(console))
             .setOut(console.out())
             .setErr(console.err())

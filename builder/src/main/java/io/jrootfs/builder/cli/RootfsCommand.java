@@ -20,6 +20,7 @@ import io.jrootfs.builder.feature.FeatureRequest;
 import io.jrootfs.builder.feature.MissingFeatureException;
 import io.jrootfs.builder.image.Compression;
 import io.jrootfs.builder.image.ImageReference;
+import io.jrootfs.builder.recipe.DriftException;
 import io.jrootfs.builder.recipe.Recipe;
 import io.jrootfs.builder.recipe.RecipeException;
 import io.jrootfs.builder.recipe.SourceDate;
@@ -174,6 +175,7 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
   public Integer call()
       throws IOException,
           ClosureException,
+          DriftException,
           IncompleteClosureException,
           MissingFeatureException,
           MissingEntryException,
@@ -182,8 +184,8 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
           RootfsConflictException,
           UncopyableFileException,
           ImageReference.InvalidException {
-    if (recipes.isMisused()) {
-      throw usage("--set is for a variable of a recipe; give --recipe");
+    if (!recipes.misuse().isEmpty()) {
+      throw usage(recipes.misuse());
     }
     Optional<Recipe> recipe = recipes.read();
     Sysroot sysroot = Sysroot.of(root(recipe));
@@ -210,6 +212,11 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
     if (look.dryRun) {
       console.out().print(RootfsListing.of(rootfs));
     }
+    if (recipes.isWritingLock()) {
+      recipes.writeLock(request, resolved.closure(), rootfs);
+      return ExitCode.DONE.status();
+    }
+    recipes.checkLock(request, resolved.closure(), rootfs);
     if (!look.explain && !look.dryRun) {
       report(RootfsBuild.write(request, resolved.closure(), rootfs), request);
     }

@@ -7,7 +7,8 @@ import io.jrootfs.builder.recipe.RecipeNode.Sequence;
 
 /** Prints a merged recipe. A value that is not from the recipe itself is followed by its origin. */
 final class RecipeText {
-  private static final String PLAIN = "[A-Za-z0-9_/.][A-Za-z0-9_/.@%+=-]*";
+  /** What other readers of YAML may take for something else than a text is quoted, too. */
+  private static final String PLAIN = "(?!(null|yes|no|on|off)$)[A-Za-z0-9_/.][A-Za-z0-9_/.@%+=-]*";
 
   private final StringBuilder text = new StringBuilder();
   private final String file;
@@ -71,7 +72,7 @@ final class RecipeText {
   }
 
   /** Quoted unless it is as safe as a name. */
-  private static String scalar(String value) {
+  static String scalar(String value) {
     if (value.matches(PLAIN)) {
       return value;
     }

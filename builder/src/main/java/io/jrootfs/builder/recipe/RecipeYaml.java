@@ -38,7 +38,13 @@ final class RecipeYaml {
     this.file = file;
     this.lines = Splitter.onPattern("\r\n|\r|\n").splitToList(text);
     this.events =
-        new Parse(LoadSettings.builder().setLabel(file).setUseMarks(true).build())
+        new Parse(
+                LoadSettings.builder()
+                    .setLabel(file)
+                    .setUseMarks(true)
+                    // Whoever reads the file has a limit of his own.
+                    .setCodePointLimit(Integer.MAX_VALUE)
+                    .build())
             .parseString(text)
             .iterator();
   }
