@@ -1,7 +1,8 @@
 package io.jrootfs.builder.rootfs;
 
-import com.google.common.collect.ImmutableSortedMap;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * What is to be different about an entry.
@@ -38,12 +39,9 @@ public record MetadataChange(
       changed = changed.withOwner(owner.get().uid(), owner.get().gid());
     }
     if (capability.isPresent()) {
-      changed =
-          changed.withXattrs(
-              ImmutableSortedMap.<String, Bytes>naturalOrder()
-                  .putAll(metadata.xattrs())
-                  .put(CAPABILITY, capability.get())
-                  .buildKeepingLast());
+      Map<String, Bytes> xattrs = new TreeMap<>(metadata.xattrs());
+      xattrs.put(CAPABILITY, capability.get());
+      changed = changed.withXattrs(xattrs);
     }
     return changed;
   }

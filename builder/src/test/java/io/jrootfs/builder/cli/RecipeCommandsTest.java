@@ -136,7 +136,7 @@ class RecipeCommandsTest {
   @Test
   void aTreeBesideTheRecipeBringsWhatItsProgramsLoad() throws Exception {
     Files.createDirectory(work.resolve("tree"));
-    Files.copy(Path.of("/usr/bin/getcap"), work.resolve("tree/mine"));
+    Files.copy(Path.of("/usr/sbin/getcap"), work.resolve("tree/mine"));
     Path root = tree(recipe("contents: { files: [{ from: tree, to: /opt, closure: true }] }"));
     assertThat(output("chroot", root.toString(), "/opt/mine", "/opt/mine")).isEmpty();
   }
