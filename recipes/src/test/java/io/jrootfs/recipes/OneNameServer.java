@@ -31,7 +31,7 @@ final class OneNameServer implements AutoCloseable {
   /** Answers until it is closed. */
   static OneNameServer started(String name, String address) throws IOException {
     DatagramSocket socket =
-        new DatagramSocket(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), PORT));
+        new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), PORT));
     OneNameServer server =
         new OneNameServer(socket, name, InetAddress.getByName(address).getAddress());
     Thread thread = new Thread(server::serve, "name server");

@@ -1,11 +1,8 @@
 package io.jrootfs.builder.cli;
 
-import com.google.common.base.Ascii;
 import com.google.common.collect.ImmutableList;
-import com.google.common.primitives.Longs;
 import io.jrootfs.builder.Additions;
 import io.jrootfs.builder.BuildReport;
-import io.jrootfs.builder.CommitTime;
 import io.jrootfs.builder.IncompleteClosureException;
 import io.jrootfs.builder.RecipeRequests;
 import io.jrootfs.builder.RootfsBuild;
@@ -18,12 +15,10 @@ import io.jrootfs.builder.closure.ProgramFinder;
 import io.jrootfs.builder.feature.FeatureFiles;
 import io.jrootfs.builder.feature.FeatureRequest;
 import io.jrootfs.builder.feature.MissingFeatureException;
-import io.jrootfs.builder.image.Compression;
 import io.jrootfs.builder.image.ImageReference;
 import io.jrootfs.builder.recipe.DriftException;
 import io.jrootfs.builder.recipe.Recipe;
 import io.jrootfs.builder.recipe.RecipeException;
-import io.jrootfs.builder.recipe.SourceDate;
 import io.jrootfs.builder.rootfs.MissingEntryException;
 import io.jrootfs.builder.rootfs.Rootfs;
 import io.jrootfs.builder.rootfs.RootfsConflictException;
@@ -32,12 +27,10 @@ import io.jrootfs.builder.rootfs.UncopyableFileException;
 import io.jrootfs.builder.sysroot.Sysroot;
 import io.jrootfs.builder.sysroot.SysrootPath;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -117,45 +110,6 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
             "What programs open while they run: nss, ca-certificates, tzdata[:ZONE], locale[:NAME],"
                 + " gconv, terminfo[:TERM], pam, libgcc.")
     private List<String> features = ImmutableList.of();
-  }
-
-  static final class OutputOptions {
-    @Option(
-        names = {"-o", "--output"},
-        paramLabel = "FILE",
-        description = "Where to write. Default: image.tar; a directory must be named.")
-    private @Nullable Path path;
-
-    @Option(
-        names = {"-t", "--name"},
-        paramLabel = "REF",
-        description = "The image's name, [REGISTRY/]NAME[:TAG]. Default: localhost/PROGRAM:latest.")
-    private @Nullable String name;
-
-    @Option(
-        names = "--format",
-        paramLabel = "FORMAT",
-        converter = FormatConverter.class,
-        description =
-            "hybrid: OCI layout and docker archive in one tar. rootfs: a plain tar of the tree."
-                + " dir: the tree itself. Default: hybrid.")
-    private @Nullable Format format;
-
-    @Option(
-        names = "--compress",
-        paramLabel = "METHOD",
-        converter = CompressionConverter.class,
-        description =
-            "gzip, zstd or none; of an image's layer by default gzip, of a rootfs tar none.")
-    private @Nullable Compression compression;
-
-    @Option(
-        names = "--source-date-epoch",
-        paramLabel = "SECONDS",
-        description =
-            "No file is dated later, and the image is dated so. Default: the environment variable"
-                + " SOURCE_DATE_EPOCH, else 0.")
-    private @Nullable String sourceDateEpoch;
   }
 
   static final class LookOptions {
@@ -264,17 +218,15 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
     for (String copy : content.copies) {
       copies.add(CopyArgument.parse(copy, this::usage));
     }
-    Optional<ImageReference> name =
-        output.name == null ? Optional.empty() : Optional.of(ImageReference.parse(output.name));
     return new RootfsRequest(
         ImmutableList.copyOf(content.programs),
         copies.build(),
         features(),
         Additions.none(),
         image.settings(),
-        sourceDateEpoch(recipe),
-        name,
-        output(recipe));
+        output.sourceDateEpoch(recipe, console.environment(), this::usage),
+        output.name(),
+        output.output(recipe, this::usage));
   }
 
   private ImmutableList<FeatureRequest> features() {
@@ -287,69 +239,6 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
       }
     }
     return features.build();
-  }
-
-  private RootfsRequest.Output output(Optional<Recipe> recipe) throws IOException {
-    Format format = output.format;
-    if (format == null) {
-      Optional<String> word = recipe.flatMap(it -> it.output().format());
-      format = word.isPresent() ? new FormatConverter().convert(word.get()) : Format.HYBRID;
-    }
-    boolean directory = format == Format.DIRECTORY;
-    if (directory && output.path == null) {
-      throw usage("--format dir needs -o DIR, the directory to make");
-    }
-    if (format != Format.HYBRID && output.name != null) {
-      throw usage("only an image has a name; -t goes with --format hybrid");
-    }
-    if (directory && output.compression != null) {
-      throw usage("a directory is not compressed; --compress goes with the other formats");
-    }
-    Compression compression = output.compression;
-    if (compression == null) {
-      compression =
-          recipe
-              .flatMap(it -> it.output().compression())
-              .orElse(format == Format.HYBRID ? Compression.GZIP : Compression.NONE);
-    }
-    Path path = output.path == null ? Path.of("image.tar") : output.path;
-    if (path.equals(Path.of("-"))) {
-      throw usage("an image is a file, '-o -' is none; './-' is the file of that name");
-    }
-    return new RootfsRequest.Output(path, format, compression, directory && isRoot());
-  }
-
-  /** /proc/self belongs to the effective user. */
-  private static boolean isRoot() throws IOException {
-    return Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0);
-  }
-
-  private long sourceDateEpoch(Optional<Recipe> recipe) throws IOException {
-    SourceDate wanted = recipe.flatMap(Recipe::sourceDate).orElse(null);
-    if (output.sourceDateEpoch == null && wanted instanceof SourceDate.Fixed fixed) {
-      return fixed.seconds();
-    }
-    if (output.sourceDateEpoch == null && wanted instanceof SourceDate.OfCommit) {
-      return CommitTime.of(recipe.orElseThrow().directory());
-    }
-    String origin = "--source-date-epoch";
-    String given = output.sourceDateEpoch;
-    if (given == null) {
-      origin = "SOURCE_DATE_EPOCH";
-      given = console.environment().get(origin);
-    }
-    if (given == null && wanted instanceof SourceDate.OfEnvironment) {
-      throw usage("the recipe takes its date from SOURCE_DATE_EPOCH, which is not set");
-    }
-    if (given == null) {
-      return 0;
-    }
-    Long seconds = Longs.tryParse(given);
-    // The last second of a four-digit year: what ISO dates in image configurations can say.
-    if (seconds == null || seconds < 0 || seconds > 253402300799L) {
-      throw usage(origin + " is '" + given + "', not a number of seconds from 0 to 253402300799");
-    }
-    return seconds;
   }
 
   private ParameterException usage(String message) {
@@ -371,21 +260,5 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
             report.entries(),
             HumanSize.of(report.size()),
             report.manifestDigest().map(digest -> ", " + digest).orElse(""));
-  }
-
-  /** The words of {@code --format}. */
-  static final class FormatConverter extends EnumConverter<Format> {
-    FormatConverter() {
-      super(
-          Format.values(),
-          format -> format == Format.DIRECTORY ? "dir" : Ascii.toLowerCase(format.name()));
-    }
-  }
-
-  /** The words of {@code --compress}. */
-  static final class CompressionConverter extends EnumConverter<Compression> {
-    CompressionConverter() {
-      super(Compression.values(), compression -> Ascii.toLowerCase(compression.name()));
-    }
   }
 }
