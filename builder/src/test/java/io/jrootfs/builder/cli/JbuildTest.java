@@ -285,7 +285,15 @@ class JbuildTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"jbuild", "jbuild rootfs", "jbuild closure", "jbuild explain"})
+  @ValueSource(
+      strings = {
+        "jbuild",
+        "jbuild rootfs",
+        "jbuild closure",
+        "jbuild explain",
+        "jbuild lock",
+        "jbuild test"
+      })
   void helpHasExamplesAndExitCodes(String command) {
     Result result = jbuild((command.substring("jbuild".length()) + " --help").strip().split(" "));
     assertThat(result.status()).isZero();
