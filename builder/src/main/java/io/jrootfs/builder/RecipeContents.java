@@ -153,7 +153,7 @@ final class RecipeContents {
     } else if (content instanceof FileSource.FromRecipe source) {
       RootfsPath to = file.to().orElseThrow();
       copies.add(new RootfsRequest.Copy(source.path(), to));
-      // Who has checked the recipe out, and with which umask, must not matter.
+      // Who has checked the recipe out, when, and with which umask must not matter.
       Optional<Owner> owner = owner(file.owner()).or(() -> Optional.of(Owner.ROOT));
       amend(to, true, new MetadataChange(Optional.empty(), true, owner, Optional.empty()), file);
       amend(to, false, changed(file.mode(), Optional.empty()), file);

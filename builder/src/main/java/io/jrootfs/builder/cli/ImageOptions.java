@@ -6,11 +6,14 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSortedMap;
 import com.google.common.collect.ImmutableSortedSet;
 import io.jrootfs.builder.image.ImageSettings;
+import io.jrootfs.builder.rootfs.RootfsPath;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 
 /** What the image's configuration says. */
 final class ImageOptions {
@@ -75,7 +78,26 @@ final class ImageOptions {
       description = "An annotation of the manifest.")
   private Map<String, String> annotations = ImmutableMap.of();
 
-  ImageSettings settings() {
+  /**
+   * The settings.
+   *
+   * @param usage makes the exception for a message
+   */
+  ImageSettings settings(Function<String, ParameterException> usage) {
+    for (String port : exposed) {
+      if (!ImageSettings.isPort(port)) {
+        throw usage.apply("--expose: '" + port + "' is not like 80 or 53/udp");
+      }
+    }
+    if (env.containsKey("")) {
+      throw usage.apply("--env: a variable needs a name");
+    }
+    for (String volume : volumes) {
+      requireAbsolute("--volume", volume, usage);
+    }
+    if (workingDir != null) {
+      requireAbsolute("--workdir", workingDir, usage);
+    }
     return new ImageSettings(
         Optional.ofNullable(entrypoint).map(ImageOptions::words),
         Optional.ofNullable(cmd).map(ImageOptions::words),
@@ -87,6 +109,15 @@ final class ImageOptions {
         ImmutableSortedSet.copyOf(volumes),
         Optional.ofNullable(stopSignal),
         ImmutableSortedMap.copyOf(annotations));
+  }
+
+  private static void requireAbsolute(
+      String option, String path, Function<String, ParameterException> usage) {
+    try {
+      RootfsPath.of(path);
+    } catch (IllegalArgumentException e) {
+      throw usage.apply(option + ": " + e.getMessage());
+    }
   }
 
   private static ImmutableList<String> words(String command) {

@@ -223,7 +223,7 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
         copies.build(),
         features(),
         Additions.none(),
-        image.settings(),
+        image.settings(this::usage),
         output.sourceDateEpoch(recipe, console.environment(), this::usage),
         output.name(),
         output.output(recipe, this::usage));

@@ -34,6 +34,11 @@ public record ImageSettings(
     Optional<String> stopSignal,
     ImmutableSortedMap<String, String> annotations) {
 
+  /** Whether the text is a port as {@link #exposedPorts} has them (image-spec config.md). */
+  public static boolean isPort(String text) {
+    return text.matches("[0-9]{1,5}(/(tcp|udp|sctp))?");
+  }
+
   /** Settings that change nothing. */
   public static ImageSettings none() {
     return new ImageSettings(

@@ -159,7 +159,7 @@ final class Fields {
     return path(require(key), name(key));
   }
 
-  private static RootfsPath path(RecipeNode node, String what) throws RecipeException {
+  static RootfsPath path(RecipeNode node, String what) throws RecipeException {
     String text = text(node, what);
     try {
       return RootfsPath.of(text);

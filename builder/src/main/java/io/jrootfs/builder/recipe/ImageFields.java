@@ -46,7 +46,7 @@ final class ImageFields {
             image.path("workdir").map(Object::toString),
             ImmutableSortedMap.copyOf(image.textsByKey("labels")),
             ImmutableSortedSet.copyOf(image.texts("expose")),
-            ImmutableSortedSet.copyOf(image.texts("volumes")),
+            volumes(image),
             image.text("stop-signal"),
             ImmutableSortedMap.copyOf(image.textsByKey("annotations")));
     return withUser(ImageSettings.none(), runAs).overriddenBy(settings);
@@ -71,6 +71,14 @@ final class ImageFields {
     return image.has(key) ? Optional.of(image.texts(key)) : Optional.empty();
   }
 
+  private static ImmutableSortedSet<String> volumes(Fields image) throws RecipeException {
+    ImmutableSortedSet.Builder<String> volumes = ImmutableSortedSet.naturalOrder();
+    for (RecipeNode volume : image.list("volumes")) {
+      volumes.add(Fields.path(volume, "each of 'volumes'").value());
+    }
+    return volumes.build();
+  }
+
   private static void checkNames(Fields image) throws RecipeException {
     Optional<RecipeNode> env = image.find("env");
     if (env.isPresent()) {
@@ -85,7 +93,7 @@ final class ImageFields {
 
   private static void checkPorts(Fields image) throws RecipeException {
     for (RecipeNode port : image.list("expose")) {
-      if (!Fields.text(port, "each of 'expose'").matches("[0-9]{1,5}(/(tcp|udp|sctp))?")) {
+      if (!ImageSettings.isPort(Fields.text(port, "each of 'expose'"))) {
         throw Fields.wrongType(port, "each of 'expose'", "a port such as 80 or 53/udp");
       }
     }

@@ -7,14 +7,14 @@ import java.util.TreeMap;
 /**
  * What is to be different about an entry.
  *
- * @param mode all twelve bits; empty: as {@code plainMode} says
- * @param plainMode whether, without a {@code mode}, only the right to execute is kept: 0755 or
- *     0644, whatever the umask was when the file was made
+ * @param mode all twelve bits; empty: as {@code plain} says
+ * @param plain whether nothing may be left of who has made the file when, and with which umask:
+ *     without a {@code mode} it gets 0755 or 0644, and the source date
  * @param owner empty: as it is
  * @param capability a value of the attribute {@code security.capability}; empty: as it is
  */
 public record MetadataChange(
-    Optional<Integer> mode, boolean plainMode, Optional<Owner> owner, Optional<Bytes> capability) {
+    Optional<Integer> mode, boolean plain, Optional<Owner> owner, Optional<Bytes> capability) {
   private static final int ANY_EXECUTE = 0111;
   private static final String CAPABILITY = "security.capability";
 
@@ -25,14 +25,14 @@ public record MetadataChange(
 
   /** Whether anything would change. */
   public boolean isEmpty() {
-    return mode.isEmpty() && !plainMode && owner.isEmpty() && capability.isEmpty();
+    return mode.isEmpty() && !plain && owner.isEmpty() && capability.isEmpty();
   }
 
-  Metadata applyTo(Metadata metadata) {
-    Metadata changed = metadata;
+  Metadata applyTo(Metadata metadata, long sourceDate) {
+    Metadata changed = plain ? metadata.withMtime(sourceDate) : metadata;
     if (mode.isPresent()) {
       changed = changed.withMode(mode.get());
-    } else if (plainMode) {
+    } else if (plain) {
       changed = changed.withMode((metadata.mode() & ANY_EXECUTE) == 0 ? 0644 : 0755);
     }
     if (owner.isPresent()) {

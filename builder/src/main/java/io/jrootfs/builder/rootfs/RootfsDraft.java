@@ -114,7 +114,7 @@ final class RootfsDraft {
     }
     for (Map.Entry<RootfsPath, Placed> named : placed.entrySet()) {
       if (named.getKey().equals(top) || (amendment.wholeTree() && top.contains(named.getKey()))) {
-        named.setValue(named.getValue().changed(amendment.change()));
+        named.setValue(named.getValue().changed(amendment.change(), sourceDate));
       }
     }
   }
@@ -201,8 +201,8 @@ final class RootfsDraft {
       return new RootfsConflictException.Claim(entry.match(KindName.INSTANCE), source);
     }
 
-    Placed changed(MetadataChange change) {
-      Metadata metadata = change.applyTo(entry.metadata());
+    Placed changed(MetadataChange change, long sourceDate) {
+      Metadata metadata = change.applyTo(entry.metadata(), sourceDate);
       return new Placed(entry.match(new WithMetadata(metadata)), origin, source, sharedIdentity);
     }
   }
