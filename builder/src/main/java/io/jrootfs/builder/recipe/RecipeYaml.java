@@ -6,6 +6,7 @@ import io.jrootfs.builder.recipe.RecipeNode.Entry;
 import io.jrootfs.builder.recipe.RecipeNode.Mapping;
 import io.jrootfs.builder.recipe.RecipeNode.Scalar;
 import io.jrootfs.builder.recipe.RecipeNode.Sequence;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -100,6 +101,7 @@ final class RecipeYaml {
     }
     if (event instanceof ScalarEvent scalar) {
       refuseTag(scalar.getTag(), mark);
+      refuseNoText(scalar.getValue(), mark);
       return new Scalar(scalar.getValue(), mark);
     }
     refuseTag(((CollectionStartEvent) event).getTag(), mark);
@@ -112,6 +114,16 @@ final class RecipeYaml {
     if (tag.isPresent()) {
       throw new RecipeException(
           mark, "recipes have no tags such as '" + tag.get() + "'; the key says what type it is");
+    }
+  }
+
+  /** Neither names of files nor arguments can hold these, so nothing else needs to ask. */
+  private static void refuseNoText(String value, RecipeMark mark) throws RecipeException {
+    if (value.indexOf('\0') >= 0) {
+      throw new RecipeException(mark, "a text has no NUL characters; put the bytes into a file");
+    }
+    if (!StandardCharsets.UTF_8.newEncoder().canEncode(value)) {
+      throw new RecipeException(mark, "half a surrogate pair is no character");
     }
   }
 

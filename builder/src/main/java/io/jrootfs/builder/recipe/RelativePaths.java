@@ -16,9 +16,6 @@ final class RelativePaths {
     if (path.startsWith("/")) {
       throw new RecipeException(node.mark(), what + " is named relative to the recipe: " + path);
     }
-    if (path.indexOf('\0') >= 0) {
-      throw new RecipeException(node.mark(), what + " has a name with a NUL character");
-    }
     for (String component : Splitter.on('/').split(path)) {
       if (component.equals("..")) {
         throw new RecipeException(
