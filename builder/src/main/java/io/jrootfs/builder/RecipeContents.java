@@ -152,11 +152,14 @@ final class RecipeContents {
               file.place()));
     } else if (content instanceof FileSource.FromRecipe source) {
       RootfsPath to = file.to().orElseThrow();
-      copies.add(new RootfsRequest.Copy(source.path(), to));
       // Who has checked the recipe out, when, and with which umask must not matter.
       Optional<Owner> owner = owner(file.owner()).or(() -> Optional.of(Owner.ROOT));
-      amend(to, true, new MetadataChange(Optional.empty(), true, owner, Optional.empty()), file);
-      amend(to, false, changed(file.mode(), Optional.empty()), file);
+      copies.add(
+          new RootfsRequest.Copy(
+              source.path(),
+              to,
+              new MetadataChange(Optional.empty(), true, owner, Optional.empty())));
+      amend(to, ofMode(file.mode()), file);
       if (file.closure()) {
         found.addAll(TreeNeeds.of(source.path()));
       }
@@ -180,33 +183,30 @@ final class RecipeContents {
               + file.to().get()
               + "; leave out 'to'");
     }
+    MetadataChange owned =
+        new MetadataChange(Optional.empty(), false, owner(file.owner()), Optional.empty());
     for (SysrootPath match : matching) {
-      RootfsPath to = file.to().orElse(RootfsPath.of(match));
       if (file.to().isPresent()) {
         Path source = sysroot.file(trees.find(match).map(Resolution::path).orElseThrow());
-        copies.add(new RootfsRequest.Copy(source, to));
+        copies.add(new RootfsRequest.Copy(source, file.to().get(), owned));
       } else {
-        files.addAll(trees.trees(ImmutableList.of(match.value())));
+        for (SysrootPath below : trees.trees(ImmutableList.of(match.value()))) {
+          files.add(below);
+          amend(RootfsPath.of(below), owned, file);
+        }
       }
-      amend(
-          to,
-          true,
-          new MetadataChange(Optional.empty(), false, owner(file.owner()), Optional.empty()),
-          file);
-      amend(to, false, changed(file.mode(), Optional.empty()), file);
+      amend(file.to().orElse(RootfsPath.of(match)), ofMode(file.mode()), file);
     }
   }
 
-  private void amend(RootfsPath path, boolean wholeTree, MetadataChange change, FileSource file) {
+  private void amend(RootfsPath path, MetadataChange change, FileSource file) {
     if (!change.isEmpty()) {
-      amendments.add(new Amendment(path, wholeTree, change, file.place()));
+      amendments.add(new Amendment(path, change, file.place()));
     }
   }
 
-  private static MetadataChange changed(
-      Optional<Integer> mode, Optional<FileCapabilities> capabilities) {
-    return new MetadataChange(
-        mode, false, Optional.empty(), capabilities.map(FileCapabilities::attribute));
+  private static MetadataChange ofMode(Optional<Integer> mode) {
+    return new MetadataChange(mode, false, Optional.empty(), Optional.empty());
   }
 
   private void accounts() {
@@ -232,7 +232,7 @@ final class RecipeContents {
             owner(rule.owner()),
             rule.capabilities().map(FileCapabilities::attribute));
     if (rule.type().isEmpty() || !change.isEmpty()) {
-      amendments.add(new Amendment(rule.path(), false, change, rule.place()));
+      amendments.add(new Amendment(rule.path(), change, rule.place()));
     }
   }
 

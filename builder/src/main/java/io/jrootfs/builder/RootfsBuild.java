@@ -150,7 +150,7 @@ public final class RootfsBuild {
     }
     assembler.addMergedUsrLinks();
     for (RootfsRequest.Copy copy : request.copies()) {
-      assembler.copy(copy.source(), copy.destination());
+      assembler.copy(copy.source(), copy.destination(), copy.change());
     }
     for (Additions.Entry entry : request.additions().entries()) {
       assembler.put(entry.entry(), entry.source());

@@ -5,6 +5,7 @@ import io.jrootfs.builder.feature.FeatureRequest;
 import io.jrootfs.builder.image.Compression;
 import io.jrootfs.builder.image.ImageReference;
 import io.jrootfs.builder.image.ImageSettings;
+import io.jrootfs.builder.rootfs.MetadataChange;
 import io.jrootfs.builder.rootfs.RootfsPath;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -47,8 +48,14 @@ public record RootfsRequest(
    *
    * @param source outside the sysroot: a path of the running system
    * @param destination where it stands in the rootfs
+   * @param change what is different about each of the copies
    */
-  public record Copy(Path source, RootfsPath destination) {}
+  public record Copy(Path source, RootfsPath destination, MetadataChange change) {
+    /** A copy that is as its source. */
+    public Copy(Path source, RootfsPath destination) {
+      this(source, destination, MetadataChange.none());
+    }
+  }
 
   /**
    * Where the result goes.

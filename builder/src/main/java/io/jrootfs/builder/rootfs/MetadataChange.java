@@ -23,7 +23,12 @@ public record MetadataChange(
     public static final Owner ROOT = new Owner(0, 0);
   }
 
-  /** Whether anything would change. */
+  /** Everything stays as it is. */
+  public static MetadataChange none() {
+    return new MetadataChange(Optional.empty(), false, Optional.empty(), Optional.empty());
+  }
+
+  /** Whether nothing would change. */
   public boolean isEmpty() {
     return mode.isEmpty() && !plain && owner.isEmpty() && capability.isEmpty();
   }

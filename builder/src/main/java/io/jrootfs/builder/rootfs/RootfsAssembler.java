@@ -194,22 +194,30 @@ public final class RootfsAssembler {
    */
   public void copy(Path source, RootfsPath destination)
       throws IOException, RootfsConflictException, UncopyableFileException {
+    copy(source, destination, MetadataChange.none());
+  }
+
+  /**
+   * The same with something different about each of the copies.
+   *
+   * @throws IOException if it cannot be read
+   * @throws RootfsConflictException if something else is there
+   * @throws UncopyableFileException if no image can hold a file, such as a socket
+   */
+  public void copy(Path source, RootfsPath destination, MetadataChange change)
+      throws IOException, RootfsConflictException, UncopyableFileException {
     HostFile file = HostFile.read(source);
-    if (!file.isDirectory()) {
-      RootfsPath path = draft.resolvedParent(destination, source.toString());
-      draft.place(
-          path,
-          file.sharedIdentity(),
-          file.entry(path, dated(file)),
-          Origin.COPY,
-          source.toString());
-      return;
-    }
-    RootfsPath path = draft.resolved(destination, source.toString());
-    draft.place(
-        path, file.sharedIdentity(), file.entry(path, dated(file)), Origin.COPY, source.toString());
-    for (Path child : children(source)) {
-      copy(child, path.child(String.valueOf(child.getFileName())));
+    RootfsPath path =
+        file.isDirectory()
+            ? draft.resolved(destination, source.toString())
+            : draft.resolvedParent(destination, source.toString());
+    RootfsEntry copy = file.entry(path, dated(file));
+    RootfsEntry changed = copy.match(new WithMetadata(change.applyTo(copy.metadata(), sourceDate)));
+    draft.place(path, file.sharedIdentity(), changed, Origin.COPY, source.toString());
+    if (file.isDirectory()) {
+      for (Path child : children(source)) {
+        copy(child, path.child(String.valueOf(child.getFileName())), change);
+      }
     }
   }
 

@@ -109,14 +109,11 @@ final class RootfsDraft {
   void amend(Amendment amendment) throws MissingEntryException {
     RootfsPath path = amendment.path();
     RootfsPath top = path.isRoot() ? path : followed(path.parent()).child(path.fileName());
-    if (!placed.containsKey(top)) {
+    Placed present = placed.get(top);
+    if (present == null) {
       throw new MissingEntryException(amendment);
     }
-    for (Map.Entry<RootfsPath, Placed> named : placed.entrySet()) {
-      if (named.getKey().equals(top) || (amendment.wholeTree() && top.contains(named.getKey()))) {
-        named.setValue(named.getValue().changed(amendment.change(), sourceDate));
-      }
-    }
+    placed.put(top, present.changed(amendment.change(), sourceDate));
   }
 
   /** The rootfs as put together so far. */

@@ -139,6 +139,33 @@ class RecipeCommandsTest {
   }
 
   @Test
+  void aTreeThatIsLaidOverTheRootChangesNothingElse() throws Exception {
+    Path tree = Files.createDirectories(work.resolve("over/etc"));
+    Files.writeString(tree.resolve("own"), "x");
+    output("chown", "-R", "123:456", work.resolve("over").toString());
+
+    Path root =
+        tree(
+            recipe(
+                """
+                contents:
+                  binaries: [ls]
+                  files:
+                    - { from: over, to: / }
+                    - { from: /etc/host.conf, owner: "7:8", mode: "0600" }
+                    - { text: x, to: /etc/secret, mode: "0400", owner: "5:6" }
+                paths: [{ path: /usr/bin/ls, mode: "4711" }]
+                """));
+
+    assertThat(stat(root.resolve("etc/own"))).isEqualTo("644 0:0 regular file");
+    assertThat(stat(root.resolve("etc/host.conf"))).isEqualTo("600 7:8 regular file");
+    assertThat(stat(root.resolve("etc"))).isEqualTo("755 0:0 directory");
+    assertThat(stat(root.resolve("etc/secret"))).isEqualTo("400 5:6 regular file");
+    assertThat(stat(root.resolve("tmp"))).isEqualTo("1777 0:0 directory");
+    assertThat(stat(root.resolve("usr/bin/ls"))).isEqualTo("4711 0:0 regular file");
+  }
+
+  @Test
   void aTreeBesideTheRecipeBringsWhatItsProgramsLoad() throws Exception {
     Files.createDirectory(work.resolve("tree"));
     Files.copy(Path.of("/usr/sbin/getcap"), work.resolve("tree/mine"));
