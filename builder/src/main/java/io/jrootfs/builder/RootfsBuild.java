@@ -10,6 +10,11 @@ import io.jrootfs.builder.closure.ClosureResolver;
 import io.jrootfs.builder.closure.LoaderCache;
 import io.jrootfs.builder.closure.Program;
 import io.jrootfs.builder.closure.ProgramFinder;
+import io.jrootfs.builder.debian.BaseSystem;
+import io.jrootfs.builder.debian.BootstrapEvent;
+import io.jrootfs.builder.debian.BootstrapException;
+import io.jrootfs.builder.debian.BootstrapHost;
+import io.jrootfs.builder.debian.BootstrapRequest;
 import io.jrootfs.builder.image.HybridArchive;
 import io.jrootfs.builder.image.LayerWriter;
 import io.jrootfs.builder.image.Provenance;
@@ -35,6 +40,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * The build, one public method a stage. Each takes what the stage before it returned, which can as
@@ -42,6 +48,23 @@ import java.util.Optional;
  */
 public final class RootfsBuild {
   private RootfsBuild() {}
+
+  /**
+   * Makes the base that everything else is put upon.
+   *
+   * @param host where and with what it is made
+   * @param events gets what the tool says, on this thread
+   * @throws BootstrapException if no machine could make it
+   * @throws IOException if this one cannot
+   */
+  public static BaseSystem bootstrap(
+      RootfsRequest request,
+      BootstrapRequest base,
+      BootstrapHost host,
+      Consumer<BootstrapEvent> events)
+      throws BootstrapException, IOException {
+    return BaseSystem.make(base, host, request.sourceDateEpoch(), events);
+  }
 
   /**
    * From names to everything the programs load. What is missing is in the closure, not thrown.
@@ -67,6 +90,42 @@ public final class RootfsBuild {
   }
 
   /**
+   * The same on a base: a program that the base has is taken from there, with everything it needs.
+   * The closure holds what the others load.
+   */
+  public static Closure resolveOn(
+      BaseSystem base,
+      ImmutableList<String> programs,
+      Sysroot sysroot,
+      ImmutableList<SysrootPath> searchPath,
+      SysrootPath workingDirectory)
+      throws IOException, ClosureException {
+    if (programs.isEmpty()) {
+      return new ClosureResolver(sysroot, searchPath).resolve(ImmutableList.of());
+    }
+    Sysroot ofBase = base.unpacked();
+    ImmutableList<SysrootPath> pathOfBase = ImageDefaults.conventionalPath();
+    ProgramFinder inBase = new ProgramFinder(ofBase, pathOfBase, SysrootPath.ROOT);
+    ProgramFinder elsewhere = new ProgramFinder(sysroot, searchPath, workingDirectory);
+    ImmutableList.Builder<Program> all = ImmutableList.builder();
+    ImmutableList.Builder<Program> there = ImmutableList.builder();
+    ImmutableList.Builder<Program> added = ImmutableList.builder();
+    for (String name : programs) {
+      Optional<Program> found = isOfTheBase(name) ? inBase.search(name) : Optional.empty();
+      Program program = found.isPresent() ? found.get() : elsewhere.find(name);
+      all.add(program);
+      (found.isPresent() ? there : added).add(program);
+    }
+    Closure present = new ClosureResolver(ofBase, pathOfBase).resolve(there.build());
+    return new ClosureResolver(sysroot, searchPath).resolve(added.build()).on(present, all.build());
+  }
+
+  /** What is relative to the working directory is meant to be there. */
+  private static boolean isOfTheBase(String name) {
+    return name.startsWith("/") || !name.contains("/");
+  }
+
+  /**
    * From the closure to the tree to be written: its files under every name that a loader looks up,
    * the copies, and what every root needs.
    *
@@ -80,10 +139,29 @@ public final class RootfsBuild {
           IncompleteClosureException,
           RootfsConflictException,
           UncopyableFileException {
+    return assemble(new RootfsAssembler(sysroot, request.sourceDateEpoch()), request, closure);
+  }
+
+  /** The same on a base. */
+  public static Rootfs assembleOn(
+      BaseSystem base, RootfsRequest request, Closure closure, Sysroot sysroot)
+      throws IOException,
+          IncompleteClosureException,
+          RootfsConflictException,
+          UncopyableFileException {
+    RootfsAssembler assembler = new RootfsAssembler(sysroot, request.sourceDateEpoch());
+    assembler.addBase(base.rootfs(), "the base system " + base.suite());
+    return assemble(assembler, request, closure);
+  }
+
+  private static Rootfs assemble(RootfsAssembler assembler, RootfsRequest request, Closure closure)
+      throws IOException,
+          IncompleteClosureException,
+          RootfsConflictException,
+          UncopyableFileException {
     if (!closure.isComplete()) {
       throw new IncompleteClosureException(closure);
     }
-    RootfsAssembler assembler = new RootfsAssembler(sysroot, request.sourceDateEpoch());
     for (Closure.Edge edge : closure.edges()) {
       assembler.add(edge.to().requested());
     }
@@ -109,14 +187,15 @@ public final class RootfsBuild {
   /**
    * Writes the tree as the request asks; the output appears complete or not at all.
    *
+   * @param defaults of an image
    * @throws IOException if a file cannot be read or the output not be written
    */
-  public static BuildReport write(RootfsRequest request, Closure closure, Rootfs rootfs)
+  public static BuildReport write(RootfsRequest request, ImageDefaults defaults, Rootfs rootfs)
       throws IOException {
     Path output = request.output().path();
     Optional<WrittenImage> image = Optional.empty();
     switch (request.output().format()) {
-      case HYBRID -> image = Optional.of(writeImage(request, closure, rootfs));
+      case HYBRID -> image = Optional.of(writeImage(request, defaults, rootfs));
       case ROOTFS ->
           RootfsArchive.write(
               rootfs, request.sourceDateEpoch(), request.output().compression(), output);
@@ -129,8 +208,8 @@ public final class RootfsBuild {
         image.map(WrittenImage::manifestDigest));
   }
 
-  private static WrittenImage writeImage(RootfsRequest request, Closure closure, Rootfs rootfs)
-      throws IOException {
+  private static WrittenImage writeImage(
+      RootfsRequest request, ImageDefaults defaults, Rootfs rootfs) throws IOException {
     Path temporary = Files.createTempDirectory("jbuild-");
     // For the end by a signal; what is in it is registered later and therefore deleted first.
     temporary.toFile().deleteOnExit();
@@ -139,8 +218,8 @@ public final class RootfsBuild {
           LayerWriter.write(
               rootfs, request.sourceDateEpoch(), request.output().compression(), temporary);
       return HybridArchive.write(
-          request.name().orElseGet(() -> ImageDefaults.name(closure)),
-          ImageDefaults.config(closure),
+          request.name().orElse(defaults.name()),
+          defaults.config(),
           new Provenance(Instant.ofEpochSecond(request.sourceDateEpoch()), createdBy(request)),
           ImmutableList.of(layer),
           request.output().path());
@@ -151,7 +230,8 @@ public final class RootfsBuild {
 
   /** Copies are left out: where they came from differs between machines that build the same. */
   private static String createdBy(RootfsRequest request) {
-    String command = "jbuild rootfs";
+    String command =
+        "jbuild rootfs" + request.base().map(base -> " --debootstrap " + base.suite()).orElse("");
     return request.programs().isEmpty()
         ? command
         : command + " --add " + Joiner.on(',').join(request.programs());

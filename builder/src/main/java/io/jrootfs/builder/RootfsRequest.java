@@ -1,6 +1,7 @@
 package io.jrootfs.builder;
 
 import com.google.common.collect.ImmutableList;
+import io.jrootfs.builder.debian.BootstrapRequest;
 import io.jrootfs.builder.image.Compression;
 import io.jrootfs.builder.image.ImageReference;
 import io.jrootfs.builder.rootfs.RootfsPath;
@@ -10,6 +11,7 @@ import java.util.Optional;
 /**
  * What to build, complete: a build reads neither clock, environment nor working directory.
  *
+ * @param base what everything else is put upon, if anything
  * @param programs names or paths, each of which brings its closure; the first is the default
  *     command
  * @param copies files and trees to copy as they are, in order
@@ -19,6 +21,7 @@ import java.util.Optional;
  * @param output where and how to write
  */
 public record RootfsRequest(
+    Optional<BootstrapRequest> base,
     ImmutableList<String> programs,
     ImmutableList<Copy> copies,
     long sourceDateEpoch,
@@ -29,8 +32,8 @@ public record RootfsRequest(
    * @throws IllegalArgumentException if nothing is asked for, or the date is before the epoch
    */
   public RootfsRequest {
-    if (programs.isEmpty() && copies.isEmpty()) {
-      throw new IllegalArgumentException("a rootfs needs a program or a copy");
+    if (base.isEmpty() && programs.isEmpty() && copies.isEmpty()) {
+      throw new IllegalArgumentException("a rootfs needs a base, a program or a copy");
     }
     if (sourceDateEpoch < 0) {
       throw new IllegalArgumentException("source date " + sourceDateEpoch + " is negative");

@@ -38,6 +38,7 @@ class RootfsBuildTest {
       throws Exception {
     RootfsRequest request =
         new RootfsRequest(
+            Optional.empty(),
             programs,
             copies,
             0,
@@ -52,7 +53,8 @@ class RootfsBuildTest {
             ImmutableList.of(
                 SysrootPath.of("/usr/bin"), SysrootPath.of(work.resolve("tools").toString())),
             SysrootPath.of(work.toString()));
-    RootfsBuild.write(request, closure, RootfsBuild.assemble(request, closure, sysroot));
+    RootfsBuild.write(
+        request, ImageDefaults.of(closure), RootfsBuild.assemble(request, closure, sysroot));
   }
 
   private ImageConfig config() throws Exception {

@@ -4,6 +4,7 @@ import com.google.common.base.Ascii;
 import com.google.common.collect.ImmutableList;
 import com.google.common.primitives.Longs;
 import io.jrootfs.builder.BuildReport;
+import io.jrootfs.builder.ImageDefaults;
 import io.jrootfs.builder.IncompleteClosureException;
 import io.jrootfs.builder.RootfsBuild;
 import io.jrootfs.builder.RootfsRequest;
@@ -11,6 +12,10 @@ import io.jrootfs.builder.RootfsRequest.Format;
 import io.jrootfs.builder.closure.Closure;
 import io.jrootfs.builder.closure.ClosureException;
 import io.jrootfs.builder.closure.ClosureFormat;
+import io.jrootfs.builder.debian.BaseSystem;
+import io.jrootfs.builder.debian.BootstrapException;
+import io.jrootfs.builder.debian.BootstrapHost;
+import io.jrootfs.builder.debian.BootstrapRequest;
 import io.jrootfs.builder.image.Compression;
 import io.jrootfs.builder.image.ImageReference;
 import io.jrootfs.builder.rootfs.Rootfs;
@@ -18,6 +23,7 @@ import io.jrootfs.builder.rootfs.RootfsConflictException;
 import io.jrootfs.builder.rootfs.RootfsListing;
 import io.jrootfs.builder.rootfs.UncopyableFileException;
 import io.jrootfs.builder.sysroot.Sysroot;
+import io.jrootfs.builder.sysroot.SysrootPath;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,10 +41,12 @@ import picocli.CommandLine.Spec;
 /** {@code jbuild rootfs}: from programs and files to an image. */
 @Command(
     name = "rootfs",
-    customSynopsis = "jbuild rootfs [OPTIONS] (--add NAME[,NAME...] | --copy SRC[:DEST])...",
+    customSynopsis =
+        "jbuild rootfs [OPTIONS] (--debootstrap SUITE | --add NAME[,NAME...] | --copy SRC[:DEST])...",
     description = {
       "Makes a root filesystem image of programs, with everything they load when they start, and of"
-          + " files and trees.",
+          + " files and trees, on a"
+          + " Debian or Ubuntu system if one is named.",
       "The first program becomes the image's command. The image loads in docker, podman, skopeo and"
           + " containerd, and runs with jrun."
     },
@@ -46,7 +54,8 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExamples:%n",
     footer = {
       "  jbuild rootfs --add bash,ls -o image.tar",
-      "  jbuild rootfs --add bash --copy /etc/services:/etc/services --dry-run"
+      "  jbuild rootfs --add bash --copy /etc/services:/etc/services --dry-run",
+      "  jbuild rootfs --debootstrap bookworm --variant minbase --slim"
     })
 final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
   private final Console console;
@@ -55,6 +64,9 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
 
   @ArgGroup(validate = false, heading = "%nContents:%n", order = 1)
   private ContentOptions content = new ContentOptions();
+
+  @ArgGroup(validate = false, heading = "%nBase system:%n", order = 1)
+  private BaseOptions baseOptions = new BaseOptions();
 
   @ArgGroup(validate = false, heading = "%nWhere from:%n", order = 2)
   private ResolutionOptions resolution = new ResolutionOptions();
@@ -151,16 +163,44 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
           IncompleteClosureException,
           RootfsConflictException,
           UncopyableFileException,
-          ImageReference.InvalidException {
+          ImageReference.InvalidException,
+          BootstrapException {
     RootfsRequest request = request();
+    if (request.base().isPresent()) {
+      try (BaseSystem base = bootstrap(request, request.base().get())) {
+        build(request, Optional.of(base));
+      }
+    } else {
+      build(request, Optional.empty());
+    }
+    return ExitCode.DONE.status();
+  }
+
+  private BaseSystem bootstrap(RootfsRequest request, BootstrapRequest base)
+      throws IOException, BootstrapException {
+    BootstrapHost host = BaseOptions.host(console.environment(), isRoot());
+    try (BootstrapProgress progress =
+        new BootstrapProgress(
+            console.err(), talk.progress(), console.errIsTerminal(), talk.isVerbose())) {
+      return RootfsBuild.bootstrap(request, base, host, progress);
+    }
+  }
+
+  private void build(RootfsRequest request, Optional<BaseSystem> base)
+      throws IOException,
+          ClosureException,
+          IncompleteClosureException,
+          RootfsConflictException,
+          UncopyableFileException {
     Sysroot sysroot = Sysroot.of(resolution.sysroot());
+    ImmutableList<SysrootPath> path = resolution.searchPath(sysroot, console.environment());
+    SysrootPath here = resolution.workingDirectory(sysroot);
     Closure closure =
-        RootfsBuild.resolve(
-            request.programs(),
-            sysroot,
-            resolution.searchPath(sysroot, console.environment()),
-            resolution.workingDirectory(sysroot));
+        base.isPresent()
+            ? RootfsBuild.resolveOn(base.get(), request.programs(), sysroot, path, here)
+            : RootfsBuild.resolve(request.programs(), sysroot, path, here);
     if (look.explain) {
+      request.base().ifPresent(it -> console.out().println(it.suite() + " [base system]"));
       console.out().print(ClosureFormat.TREE.render(closure));
       request
           .copies()
@@ -168,19 +208,24 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
               copy ->
                   console.out().println(copy.source() + " => " + copy.destination() + " [copied]"));
     }
-    Rootfs rootfs = RootfsBuild.assemble(request, closure, sysroot);
+    Rootfs rootfs =
+        base.isPresent()
+            ? RootfsBuild.assembleOn(base.get(), request, closure, sysroot)
+            : RootfsBuild.assemble(request, closure, sysroot);
     if (look.dryRun) {
       console.out().print(RootfsListing.of(rootfs));
     }
     if (!look.explain && !look.dryRun) {
-      report(RootfsBuild.write(request, closure, rootfs), request);
+      ImageDefaults defaults =
+          base.isPresent() ? ImageDefaults.of(base.get(), closure) : ImageDefaults.of(closure);
+      report(RootfsBuild.write(request, defaults, rootfs), request);
     }
-    return ExitCode.DONE.status();
   }
 
   private RootfsRequest request() throws IOException, ImageReference.InvalidException {
-    if (content.programs.isEmpty() && content.copies.isEmpty()) {
-      throw usage("nothing to put into the image: give --add or --copy");
+    Optional<BootstrapRequest> base = baseOptions.request(this::usage);
+    if (base.isEmpty() && content.programs.isEmpty() && content.copies.isEmpty()) {
+      throw usage("nothing to put into the image: give --add, --copy or --debootstrap");
     }
     ImmutableList.Builder<RootfsRequest.Copy> copies = ImmutableList.builder();
     if (content.programs.contains("")) {
@@ -192,7 +237,12 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
     Optional<ImageReference> name =
         output.name == null ? Optional.empty() : Optional.of(ImageReference.parse(output.name));
     return new RootfsRequest(
-        ImmutableList.copyOf(content.programs), copies.build(), sourceDateEpoch(), name, output());
+        base,
+        ImmutableList.copyOf(content.programs),
+        copies.build(),
+        sourceDateEpoch(),
+        name,
+        output());
   }
 
   private RootfsRequest.Output output() throws IOException {
