@@ -102,6 +102,7 @@ public final class RootfsAssembler {
       SysrootPath path = SysrootPath.ROOT.resolve(name);
       Resolution resolution = sysroot.find(path).orElse(null);
       if (resolution != null
+          && draft.origin(RootfsPath.of(path)).isEmpty()
           && !resolution.hops().isEmpty()
           && draft.origin(RootfsPath.of(resolution.path())).isPresent()) {
         add(path);

@@ -93,6 +93,9 @@ final class RootfsDraft {
       }
     }
     for (RootfsEntry entry : base.all()) {
+      if (entry.path().isRoot()) {
+        continue;
+      }
       RootfsPath first = entry instanceof RootfsEntry.HardLink link ? link.target() : entry.path();
       RootfsEntry file = base.get(first).orElseThrow().match(new AtPath(entry.path()));
       placed.put(entry.path(), new Placed(file, Origin.BASE, source, shared.get(first)));
