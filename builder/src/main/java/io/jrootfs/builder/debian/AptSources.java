@@ -1,12 +1,10 @@
 package io.jrootfs.builder.debian;
 
 import com.google.common.annotations.VisibleForTesting;
-import com.google.common.base.Joiner;
 import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 
@@ -60,29 +58,11 @@ record AptSources(ImmutableList<Archive> archives) {
     if (host.program("apt-get").isEmpty()) {
       return new AptSources(ImmutableList.of());
     }
-    ProcessBuilder builder =
-        new ProcessBuilder("apt-get", "indextargets", "--format", FORMAT, "Created-By: Packages");
-    builder.environment().clear();
-    builder.environment().putAll(host.environment());
-    builder.environment().put("PATH", Joiner.on(':').join(host.path()));
-    builder.environment().put("LC_ALL", "C");
-    builder.redirectErrorStream(true);
-    Process process = builder.start();
-    process.getOutputStream().close();
-    try {
-      String said =
-          new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-      if (process.waitFor() != 0) {
-        throw new IOException(
-            "apt-get cannot tell which mirror this system uses ("
-                + said.lines().findFirst().orElse("it says nothing")
-                + "); name one with --mirror");
-      }
-      return parse(said);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted while asking apt-get", e);
-    }
+    return parse(
+        HostApt.answer(
+            host,
+            ImmutableList.of(
+                "apt-get", "indextargets", "--format", FORMAT, "Created-By: Packages")));
   }
 
   @VisibleForTesting

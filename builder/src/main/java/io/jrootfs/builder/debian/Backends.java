@@ -42,9 +42,10 @@ final class Backends {
         request.mirror().isPresent()
             ? request
             : request.withMirror(AptSources.of(host).mirror(request.suite()));
-    ImmutableList<String> environment = environment(host, sourceDate);
+    HostApt apt = HostApt.of(host);
+    ImmutableList<String> environment = environment(host, apt, sourceDate);
     if (tool == Tool.MMDEBSTRAP) {
-      Mmdebstrap.run(settled, site, cache, environment, events);
+      Mmdebstrap.run(settled, apt, site, cache, environment, events);
     } else {
       Debootstrap.run(settled, site, cache, environment, events);
     }
@@ -76,11 +77,15 @@ final class Backends {
             + "' brings it");
   }
 
-  private static ImmutableList<String> environment(BootstrapHost host, long sourceDate) {
+  private static ImmutableList<String> environment(
+      BootstrapHost host, HostApt apt, long sourceDate) {
     ImmutableList.Builder<String> environment = ImmutableList.builder();
     if (!host.root()) {
       // Tells debootstrap to bind devices, which in a user namespace nobody may make.
       environment.add("container=lxc");
+    }
+    if (!host.environment().containsKey("http_proxy")) {
+      apt.proxy().ifPresent(proxy -> environment.add("http_proxy=" + proxy));
     }
     // A day 0 in /etc/shadow means that the password must be changed (shadow(5)).
     environment.add("SOURCE_DATE_EPOCH=" + Math.max(sourceDate, BaseCleaning.SECONDS_OF_A_DAY));

@@ -8,7 +8,6 @@ import io.jrootfs.builder.rootfs.Rootfs;
 import io.jrootfs.builder.sysroot.Sysroot;
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Consumer;
@@ -44,8 +43,13 @@ public final class BaseSystem implements Closeable {
     BootstrapSite site = BootstrapSite.on(host);
     BaseSystem base = null;
     try {
-      Backends.run(request, host, site, cache(host), sourceDate, events);
+      try (PackageCache cache = PackageCache.open(host.cache(), site)) {
+        Backends.run(request, host, site, cache.directory(), sourceDate, events);
+      }
       Rootfs rootfs = BaseCleaning.clean(LayerFlattener.tree(site.tar()), sourceDate);
+      if (request.slim()) {
+        rootfs = SlimRules.apply(rootfs, sourceDate);
+      }
       base = new BaseSystem(site, request.suite(), rootfs, DpkgArchitecture.platform(rootfs));
       return base;
     } catch (ImageFormatException e) {
@@ -54,14 +58,6 @@ public final class BaseSystem implements Closeable {
       if (base == null) {
         site.close();
       }
-    }
-  }
-
-  private static Path cache(BootstrapHost host) throws IOException {
-    try {
-      return Files.createDirectories(host.cache().resolve("packages"));
-    } catch (FileAlreadyExistsException e) {
-      throw new IOException("the cache " + host.cache() + " is not a directory", e);
     }
   }
 

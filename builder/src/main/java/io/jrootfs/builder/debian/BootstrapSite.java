@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -52,7 +53,21 @@ final class BootstrapSite implements Closeable {
    * @throws IOException if that fails
    */
   static BootstrapSite on(BootstrapHost host) throws IOException {
-    return new BootstrapSite(host, Files.createTempDirectory(host.temporary(), "jbuild-base-"));
+    Path directory;
+    try {
+      directory = Files.createTempDirectory(host.temporary(), "jbuild-base-");
+    } catch (IOException e) {
+      throw new IOException(
+          "cannot make a directory in "
+              + host.temporary()
+              + " ("
+              + e.getMessage()
+              + "); set TMPDIR to one that can be written",
+          e);
+    }
+    // To pass through, for the user _apt that apt takes on.
+    Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx--x--x"));
+    return new BootstrapSite(host, directory);
   }
 
   /** What a tool makes the system in; the tool makes it. */
@@ -63,6 +78,11 @@ final class BootstrapSite implements Closeable {
   /** The system as one tar. */
   Path tar() {
     return directory.resolve("base.tar");
+  }
+
+  /** Keeps packages for this build only. */
+  Path packages() {
+    return directory.resolve("packages");
   }
 
   /** The tree to look for programs in. */

@@ -3,6 +3,7 @@ package io.jrootfs.builder.debian;
 import com.google.common.base.Joiner;
 import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
 import com.google.common.primitives.Longs;
 import io.jrootfs.builder.debian.BootstrapEvent.Note;
 import io.jrootfs.builder.debian.BootstrapEvent.Progress;
@@ -32,13 +33,15 @@ final class Debootstrap {
         --xattrs --xattrs-include='*' --exclude='./var/cache/apt/archives/*.deb' .
       """;
 
-  private final BootstrapSite site;
+  /** Other warnings lead to an error, or tell that a user namespace is no full system. */
+  private static final ImmutableSet<String> MATTERS_LATER =
+      ImmutableSet.of("CORRUPTFILE", "KEYRING", "RETRYING", "SANITYCHECK", "SHA_SIZE");
+
   private final Consumer<BootstrapEvent> events;
   private final List<DebootstrapMessage> complaints = new ArrayList<>();
   private String stage = "";
 
-  private Debootstrap(BootstrapSite site, Consumer<BootstrapEvent> events) {
-    this.site = site;
+  private Debootstrap(Consumer<BootstrapEvent> events) {
     this.events = events;
   }
 
@@ -56,7 +59,7 @@ final class Debootstrap {
       ImmutableList<String> environment,
       Consumer<BootstrapEvent> events)
       throws BootstrapException, IOException {
-    Debootstrap run = new Debootstrap(site, events);
+    Debootstrap run = new Debootstrap(events);
     DebootstrapParser parser = new DebootstrapParser(run::hear);
     Files.createDirectory(site.root());
     int status =
@@ -98,7 +101,10 @@ final class Debootstrap {
       case INFORMATION -> events.accept(new Note(message.text()));
       case WARNING -> {
         complaints.add(message);
-        events.accept(new Warning(message.text()));
+        events.accept(
+            MATTERS_LATER.contains(message.code())
+                ? new Warning(message.text())
+                : new Note(message.text()));
       }
       case ERROR -> complaints.add(message);
     }

@@ -6,6 +6,7 @@ import io.jrootfs.builder.debian.BootstrapEvent.Note;
 import io.jrootfs.builder.debian.BootstrapEvent.Progress;
 import io.jrootfs.builder.debian.BootstrapEvent.Warning;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +29,8 @@ final class Mmdebstrap {
   /** Keeps what apt downloaded, as mmdebstrap(1) shows it. */
   private static final String CACHE_IN = "mkdir -p \"$1\"/var/cache/apt/archives/";
 
+  private static final Path MERGED_USR = Path.of("/usr/share/mmdebstrap/hooks/maybe-merged-usr");
+
   private final Consumer<BootstrapEvent> events;
   private final List<String> complaints = new ArrayList<>();
 
@@ -44,6 +47,7 @@ final class Mmdebstrap {
    */
   static void run(
       BootstrapRequest request,
+      HostApt apt,
       BootstrapSite site,
       Path cache,
       ImmutableList<String> environment,
@@ -55,7 +59,7 @@ final class Mmdebstrap {
             SCRIPT,
             ImmutableList.<String>builder()
                 .add(site.log().toString(), site.tar().toString())
-                .addAll(arguments(request, cache))
+                .addAll(arguments(request, apt, cache))
                 .build(),
             environment,
             run::hear);
@@ -65,7 +69,8 @@ final class Mmdebstrap {
     }
   }
 
-  private static ImmutableList<String> arguments(BootstrapRequest request, Path cache) {
+  private static ImmutableList<String> arguments(
+      BootstrapRequest request, HostApt apt, Path cache) {
     ImmutableList.Builder<String> arguments = ImmutableList.builder();
     // As an ordinary user too: we have made the namespaces.
     arguments.add("--mode=root", "--format=tar");
@@ -75,10 +80,19 @@ final class Mmdebstrap {
     if (!request.include().isEmpty()) {
       arguments.add("--include=" + Joiner.on(',').join(request.include()));
     }
+    // Removes packages that were downloaded before we can keep them.
     arguments.add("--skip=essential/unlink");
     arguments.add("--setup-hook=" + CACHE_IN);
     arguments.add("--setup-hook=sync-in " + cache + " /var/cache/apt/archives/");
     arguments.add("--customize-hook=sync-out /var/cache/apt/archives " + cache);
+    if (Files.isDirectory(MERGED_USR)) {
+      // What debootstrap does too: links in place of /bin and so on, not the package that moves
+      // them.
+      arguments.add("--hook-dir=" + MERGED_USR);
+    }
+    if (apt.takesOldIndexes()) {
+      arguments.add("--aptopt=Acquire::Check-Valid-Until \"false\"");
+    }
     if (!request.checkSignatures()) {
       arguments.add("--aptopt=Acquire::AllowInsecureRepositories \"true\"");
       arguments.add("--aptopt=APT::Get::AllowUnauthenticated \"true\"");
