@@ -117,7 +117,11 @@ public record Closure(
         all,
         nodes,
         edges,
-        ImmutableList.<Missing>builder().addAll(present.missing).addAll(missing).build(),
+        ImmutableList.<Missing>builder()
+            .addAll(present.missing)
+            .addAll(missing)
+            .addAll(LoaderCache.unreachable(edges))
+            .build(),
         present.machine.or(() -> machine));
   }
 

@@ -3,16 +3,16 @@ package io.jrootfs.builder.debian;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Packages that one build downloads and the next need not. Both back ends verify what they find
- * here against the signed index, but take it that nobody else writes at the same time; a second
- * build meanwhile keeps its packages to itself.
+ * Packages that one build downloads and the next need not. What is here is checked against the
+ * signed index, by its digest (debootstrap) or its size (apt). Both tools take it that nobody else
+ * writes at the same time; a second build meanwhile keeps its packages to itself.
  */
 final class PackageCache implements Closeable {
   private final Path directory;
@@ -47,12 +47,20 @@ final class PackageCache implements Closeable {
               + "); set JBUILD_CACHE_DIR to a directory that can be written",
           e);
     }
-    FileLock lock = channel.tryLock();
-    if (lock != null) {
+    if (isOurs(channel)) {
       return new PackageCache(packages, channel);
     }
     channel.close();
     return new PackageCache(Files.createDirectory(site.packages()), null);
+  }
+
+  private static boolean isOurs(FileChannel channel) throws IOException {
+    try {
+      return channel.tryLock() != null;
+    } catch (OverlappingFileLockException e) {
+      // Another build in this JVM has it.
+      return false;
+    }
   }
 
   Path directory() {
