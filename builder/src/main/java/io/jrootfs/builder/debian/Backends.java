@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import io.jrootfs.builder.debian.BootstrapEnvironmentException.Kind;
 import io.jrootfs.builder.debian.BootstrapRequest.Tool;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Consumer;
 
@@ -37,6 +38,11 @@ final class Backends {
     }
     if (!host.root() && host.program("newuidmap").isEmpty()) {
       throw missing("newuidmap", "uidmap");
+    }
+    if (request.keyring().isPresent() && !Files.isReadable(request.keyring().get())) {
+      throw new BootstrapEnvironmentException(
+          Kind.MISSING_KEYRING,
+          "the keyring " + request.keyring().get() + " is not there, or cannot be read");
     }
     BootstrapRequest settled =
         request.mirror().isPresent()

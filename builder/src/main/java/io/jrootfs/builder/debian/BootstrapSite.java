@@ -85,6 +85,11 @@ final class BootstrapSite implements Closeable {
     return directory.resolve("packages");
   }
 
+  /** Stays empty. */
+  Path noKeyrings() {
+    return directory.resolve("no-keyrings");
+  }
+
   /** The tree to look for programs in. */
   Path unpacked() {
     return directory.resolve("unpacked");

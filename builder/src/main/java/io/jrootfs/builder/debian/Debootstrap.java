@@ -4,6 +4,7 @@ import com.google.common.base.Joiner;
 import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.Lists;
 import com.google.common.primitives.Longs;
 import io.jrootfs.builder.debian.BootstrapEvent.Note;
 import io.jrootfs.builder.debian.BootstrapEvent.Progress;
@@ -73,8 +74,13 @@ final class Debootstrap {
             parser::accept);
     parser.end();
     if (status != 0) {
-      DebootstrapFailures.report(
-          request, ImmutableList.copyOf(run.complaints), status, site.logTail(20));
+      ImmutableList<String> log = site.logTail(20);
+      if (error(run.complaints).isEmpty()) {
+        // Before it has read all its options, it says what is wrong with them to the log.
+        log.forEach(parser::accept);
+        parser.end();
+      }
+      DebootstrapFailures.report(request, ImmutableList.copyOf(run.complaints), status, log);
     }
     site.removeRoot();
   }
@@ -124,8 +130,8 @@ final class Debootstrap {
   }
 
   /** What has the word to end with, if there is one. */
-  static Optional<DebootstrapMessage> error(ImmutableList<DebootstrapMessage> complaints) {
-    return complaints.reverse().stream()
+  static Optional<DebootstrapMessage> error(List<DebootstrapMessage> complaints) {
+    return Lists.reverse(complaints).stream()
         .filter(message -> message.severity() == Severity.ERROR)
         .findFirst();
   }

@@ -72,7 +72,7 @@ final class MmdebstrapFailures {
               + complaint.substring(3)
               + "; check --include");
     }
-    if (complaint.contains("cannot be executed")) {
+    if (complaint.contains("can neither be executed natively")) {
       throw ToolFailures.notExecutable(request);
     }
     if (complaint.contains("unknown variant") || complaint.contains("invalid variant")) {

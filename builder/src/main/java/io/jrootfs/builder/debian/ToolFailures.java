@@ -25,9 +25,12 @@ final class ToolFailures {
               + full.get().strip()
               + "); free some space, or set TMPDIR to a directory with more");
     }
+    if (log.stream().anyMatch(line -> line.contains("Exec format error"))) {
+      throw notExecutable(request);
+    }
     Optional<String> refused =
         log.stream()
-            .filter(line -> line.startsWith("unshare:") || line.startsWith("newuidmap:"))
+            .filter(line -> line.matches("(unshare|newuidmap|newgidmap|setpriv|setsid): .*"))
             .findFirst();
     if (refused.isPresent()) {
       throw new BootstrapEnvironmentException(

@@ -102,6 +102,7 @@ class DebootstrapEventsTest {
   @Test
   void theRequestReachesItCompleteAndSignaturesAreAlwaysChecked() throws Exception {
     FakeHost fake = new FakeHost(work);
+    Path keyring = Files.createFile(work.resolve("k.gpg"));
     Path told = work.resolve("told");
     fake.program("debootstrap", SYSTEM + "printf '%s\\n' \"$@\" >" + told);
     BootstrapRequest request =
@@ -110,7 +111,7 @@ class DebootstrapEventsTest {
             Optional.of("buildd"),
             ImmutableList.of("curl", "jq", "curl"),
             Optional.of("http://mirror.test/debian"),
-            Optional.of(Path.of("/k.gpg")),
+            Optional.of(keyring),
             Optional.of("arm64"),
             Tool.DEBOOTSTRAP,
             /* checkSignatures= */ true,
@@ -127,7 +128,7 @@ class DebootstrapEventsTest {
             "--cache-dir=" + fake.cache().resolve("packages"),
             "--variant=buildd",
             "--arch=arm64",
-            "--keyring=/k.gpg",
+            "--keyring=" + keyring,
             "--include=curl,jq",
             "sid")
         .endsWith("http://mirror.test/debian")

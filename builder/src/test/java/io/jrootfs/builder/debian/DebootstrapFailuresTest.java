@@ -100,6 +100,12 @@ class DebootstrapFailuresTest {
   }
 
   @Test
+  void whatItSaysOfItsOptionsIsUnderstoodToo() throws IOException {
+    Exception e = failure("echo 'E: NOSCRIPT'; echo 'EA: /s'; echo 'EF: No script: %s'; exit 1");
+    assertThat(e).hasMessageContaining("knows no suite 'bookworm', it has no /s;");
+  }
+
+  @Test
   void aMissingKeyringIsNamed() throws IOException {
     Exception e =
         failure(
@@ -159,8 +165,7 @@ class DebootstrapFailuresTest {
     for (Tool tool : Tool.values()) {
       String needed = tool == Tool.MMDEBSTRAP ? "mmdebstrap" : "debootstrap";
       assertThat(
-              catchException(
-                  () -> BaseSystem.make(FakeHost.request(tool), bare, 0, event -> {})))
+              catchException(() -> BaseSystem.make(FakeHost.request(tool), bare, 0, event -> {})))
           .isInstanceOf(BootstrapEnvironmentException.class)
           .hasMessageContaining("needs the program " + needed + ",")
           .hasMessageContaining("'apt-get install " + needed + "' brings it");
