@@ -7,6 +7,7 @@ import com.google.common.collect.ImmutableSet;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Where this system's own apt gets its packages, as apt itself reads its configuration.
@@ -58,11 +59,31 @@ record AptSources(ImmutableList<Archive> archives) {
     if (host.program("apt-get").isEmpty()) {
       return new AptSources(ImmutableList.of());
     }
-    return parse(
-        HostApt.answer(
-            host,
-            ImmutableList.of(
-                "apt-get", "indextargets", "--format", FORMAT, "Created-By: Packages")));
+    return parse(targets(host, ImmutableList.of()))
+        .and(parse(targets(host, ImmutableList.of("--no-release-info"))));
+  }
+
+  /** Without the option, apt lists only archives whose index it has fetched. */
+  private static String targets(BootstrapHost host, ImmutableList<String> options)
+      throws IOException {
+    return HostApt.answer(
+        host,
+        ImmutableList.<String>builder()
+            .add("apt-get", "indextargets")
+            .addAll(options)
+            .add("--format", FORMAT, "Created-By: Packages")
+            .build());
+  }
+
+  /** These, and what others say of archives that these do not know. */
+  private AptSources and(AptSources others) {
+    ImmutableSet<String> known =
+        archives.stream().map(Archive::uri).collect(ImmutableSet.toImmutableSet());
+    return new AptSources(
+        Stream.concat(
+                archives.stream(),
+                others.archives.stream().filter(archive -> !known.contains(archive.uri)))
+            .collect(ImmutableList.toImmutableList()));
   }
 
   @VisibleForTesting

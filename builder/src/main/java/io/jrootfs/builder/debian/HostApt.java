@@ -60,7 +60,9 @@ record HostApt(Optional<String> proxy, boolean takesOldIndexes) {
    * @throws IOException if it fails
    */
   static String answer(BootstrapHost host, ImmutableList<String> command) throws IOException {
-    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    // Its warnings are the administrator's, who sees them with every other use of apt.
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD);
     builder.environment().clear();
     builder.environment().putAll(host.environment());
     builder.environment().put("PATH", Joiner.on(':').join(host.path()));
@@ -70,13 +72,14 @@ record HostApt(Optional<String> proxy, boolean takesOldIndexes) {
     try {
       String said =
           new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-      if (process.waitFor() != 0) {
+      int status = process.waitFor();
+      if (status != 0) {
         throw new IOException(
-            "this system's own apt cannot be asked ("
-                + said.lines().findFirst().orElse("it says nothing")
-                + "); correct its configuration, of which '"
+            "this system's own apt cannot be asked, '"
                 + Joiner.on(' ').join(command.subList(0, 2))
-                + "' tells more");
+                + "' ends with status "
+                + status
+                + "; run it to see what is wrong");
       }
       return said;
     } catch (InterruptedException e) {
