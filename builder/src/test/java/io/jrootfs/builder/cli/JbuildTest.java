@@ -37,7 +37,11 @@ class JbuildTest {
     int status =
         Jbuild.run(
             ImmutableList.copyOf(arguments),
-            new Console(new PrintWriter(out), new PrintWriter(err), environment));
+            new Console(
+                new PrintWriter(out),
+                new PrintWriter(err),
+                environment,
+                /* errIsTerminal= */ false));
     return new Result(status, out.toString(), err.toString());
   }
 
@@ -57,7 +61,7 @@ class JbuildTest {
       value = {
         "|jbuild: a command is missing. See 'jbuild --help'.",
         "rotfs|jbuild: unknown command 'rotfs'; did you mean 'rootfs'? See 'jbuild --help'.",
-        "rootfs|jbuild rootfs: nothing to put into the image: give --add, --copy, --with or --recipe."
+        "rootfs|jbuild rootfs: nothing to put into the image: give --add, --copy, --with, --debootstrap or --recipe."
             + " See 'jbuild rootfs --help'.",
         "rootfs --ad ls|jbuild rootfs: unknown option '--ad'; did you mean '--add'?"
             + " See 'jbuild rootfs --help'.",
