@@ -2,7 +2,7 @@
 #define _GNU_SOURCE
 #include "launcher.h"
 
-#include "kernel.h"
+#include "facilities.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,6 +15,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -176,7 +177,7 @@ void
 leave_nothing(const struct step *step)
 {
         umask((mode_t)step->number[0]);
-        if (kernel_close_range(STDERR_FILENO + 1, RANGE_CLOEXEC) < 0)
+        if (close_from(STDERR_FILENO + 1, true) < 0)
                 fail(0);
         reset_signals();
 }
