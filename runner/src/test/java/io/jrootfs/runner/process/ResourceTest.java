@@ -34,9 +34,7 @@ class ResourceTest {
     assertThat(words.lines())
         .hasSize(Resource.values().length)
         .allSatisfy(
-            word ->
-                assertThat(Resource.of(word.strip().toLowerCase(Locale.ROOT)))
-                    .isPresent());
+            word -> assertThat(Resource.of(word.strip().toLowerCase(Locale.ROOT))).isPresent());
   }
 
   @Test

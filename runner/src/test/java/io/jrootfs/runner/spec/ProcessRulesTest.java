@@ -8,6 +8,7 @@ import io.jrootfs.runner.namespace.IdMapping;
 import io.jrootfs.runner.namespace.IdMappings;
 import io.jrootfs.runner.namespace.Namespace;
 import io.jrootfs.runner.namespace.NamespaceMode;
+import io.jrootfs.runner.namespace.UserNamespaceMode;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -63,7 +64,8 @@ class ProcessRulesTest {
     assertThat(groups("root", "65536")).containsExactly(0L, 65_536L);
     assertThatThrownBy(() -> groups("root", "65537"))
         .isInstanceOf(SpecException.class)
-        .hasMessageStartingWith("groups [65537]: it is uid 0, gid 0, groups [0, 65537], which is not");
+        .hasMessageStartingWith(
+            "groups [65537]: it is uid 0, gid 0, groups [0, 65537], which is not");
     specs.host = Specs.SINGLE_ID;
     assertThatThrownBy(() -> groups("root", "0"))
         .isInstanceOf(SpecException.class)
@@ -75,10 +77,8 @@ class ProcessRulesTest {
   void whereThereIsOneGroupThereAreNoSupplementaryOnes() throws SpecException {
     IdMapping one = new IdMapping(0, 1000, 1);
     IdMapping many = new IdMapping(1, 100_000, 65_536);
-    specs.host =
-        Specs.joining(new IdMappings(ImmutableList.of(one, many), ImmutableList.of(one)));
-    specs.userNamespace =
-        io.jrootfs.runner.namespace.UserNamespaceMode.parse("ns:/proc/7/ns/user").orElseThrow();
+    specs.host = Specs.joining(new IdMappings(ImmutableList.of(one, many), ImmutableList.of(one)));
+    specs.userNamespace = new UserNamespaceMode.Joined("/proc/7/ns/user");
     assertThat(groups("5:0")).isEmpty();
     assertThatThrownBy(() -> groups("5:0", "0")).isInstanceOf(SpecException.class);
   }
@@ -94,7 +94,8 @@ class ProcessRulesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "8", "089", "1777", "00022", "-1", "+1", "0x1", "u=rwx", " 22", "22 "})
+  @ValueSource(
+      strings = {"", "8", "089", "1777", "00022", "-1", "+1", "0x1", "u=rwx", " 22", "22 "})
   void otherUmasksAreRefused(String text) {
     specs.umask = Optional.of(text);
     assertThatThrownBy(this::process)
