@@ -75,15 +75,15 @@ final class RunOptions {
   }
 
   boolean isExplain() {
-    return options.has("--explain");
+    return options.isOn("--explain");
   }
 
   boolean isQuiet() {
-    return options.has("--quiet");
+    return options.isOn("--quiet");
   }
 
   boolean isVerbose() {
-    return options.has("--verbose");
+    return options.isOn("--verbose");
   }
 
   /**

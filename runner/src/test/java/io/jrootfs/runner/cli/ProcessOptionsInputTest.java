@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What users type as the values of process options, good and bad. */
 class ProcessOptionsInputTest {
@@ -157,6 +158,30 @@ class ProcessOptionsInputTest {
     Result result = jrun(List.of(option + "=maybe"));
     assertThat(result.status()).isEqualTo(125);
     assertThat(result.err()).startsWith("jrun: ").hasLineCount(1);
+  }
+
+  /** As podman and docker have it: a flag can be given as true or false, and the last one counts. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--init", "--privileged", "-T", "-i", "--read-only", "--explain", "--quiet", "--verbose"
+      })
+  void falseIsAsIfTheFlagWereNotThere(String flag) throws IOException {
+    assertThat(jrun(List.of("-T=false"))).isEqualTo(new Result(0, "", ""));
+    byte[] without = Files.readAllBytes(run.plan());
+    assertThat(jrun(List.of(flag, flag + "=false"))).isEqualTo(new Result(0, "", ""));
+    assertThat(run.plan()).hasBinaryContent(without);
+  }
+
+  @Test
+  void terminalThatIsFalseIsNone() throws IOException {
+    String facts = "plan=" + run.plan() + ";userns=none;userns-note=;tty=0,1,2;uid=0;gid=0;pid=1";
+    for (String option : List.of("--tty=false", "-T", "--no-tty=true")) {
+      assertThat(run.jrunWith(facts, option, run.rootfs().toString(), "sh").status()).isZero();
+      assertThat(run.plan()).content(StandardCharsets.ISO_8859_1).doesNotContain("TERM=xterm");
+    }
+    assertThat(run.jrunWith(facts, "-T=false", run.rootfs().toString(), "sh").status()).isZero();
+    assertThat(run.plan()).content(StandardCharsets.ISO_8859_1).contains("TERM=xterm");
   }
 
   /** A file first, then the command line, whatever their order in it. */
