@@ -105,7 +105,11 @@ final class FilesystemOptions {
       MountArgument.parse(mount).tmpfs().ifPresent(mounts::add);
     }
     return new FilesystemOverrides(
-        mounts.build(), ImmutableList.of(), shmSize(), options.isOn("--read-only"), readOnlyTmpfs());
+        mounts.build(),
+        ImmutableList.of(),
+        shmSize(),
+        options.isOn("--read-only"),
+        readOnlyTmpfs());
   }
 
   private OptionalLong shmSize() throws UsageException {

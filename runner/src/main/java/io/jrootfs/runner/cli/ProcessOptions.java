@@ -75,7 +75,9 @@ final class ProcessOptions {
         options.isOn("--init"),
         ResourceOptions.overrides(options),
         new PrivilegeOverrides(
-            options.values("--cap-add"), options.values("--cap-drop"), options.isOn("--privileged")),
+            options.values("--cap-add"),
+            options.values("--cap-drop"),
+            options.isOn("--privileged")),
         new LifetimeOverrides(
             options.value("--stop-signal"),
             options.value("--stop-timeout"),
