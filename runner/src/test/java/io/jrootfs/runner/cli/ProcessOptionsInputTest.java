@@ -160,11 +160,20 @@ class ProcessOptionsInputTest {
     assertThat(result.err()).startsWith("jrun: ").hasLineCount(1);
   }
 
-  /** As podman and docker have it: a flag can be given as true or false, and the last one counts. */
+  /**
+   * As podman and docker have it: a flag can be given as true or false, and the last one counts.
+   */
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "--init", "--privileged", "-T", "-i", "--read-only", "--explain", "--quiet", "--verbose"
+        "--init",
+        "--privileged",
+        "-T",
+        "-i",
+        "--read-only",
+        "--explain",
+        "--quiet",
+        "--verbose"
       })
   void falseIsAsIfTheFlagWereNotThere(String flag) throws IOException {
     assertThat(jrun(List.of("-T=false"))).isEqualTo(new Result(0, "", ""));
