@@ -81,7 +81,16 @@ class ProcessOptionsTest {
   @ParameterizedTest
   @EnumSource
   void variablesComeFromFilesAndTheCommandLine(Caller caller) throws Exception {
-    Path file = Files.writeString(work.resolve("variables"), "A=1\n# B=1\nC=a  b\nHOME\nD=file\n");
+    Path file =
+        Files.writeString(
+            work.resolve("variables"),
+            """
+            A=1
+            # B=1
+            C=a  b
+            HOME
+            D=file
+            """);
     assertThat(
             output(
                 caller,
@@ -117,10 +126,17 @@ class ProcessOptionsTest {
                 Stream.of("prlimit", "--nofile=77:99", "--stack=1048576:2097152", "--core=0:4096"),
                 command("", limits).stream())
             .toList();
-    assertThat(Installation.check(caller.execute(work, limited)).out().replaceAll(" +", " "))
+    assertThat(
+            Installation.check(caller.execute(work, limited))
+                .out()
+                .replaceAll(" +", " ")
+                .replace(" \n", "\n"))
         .isEqualTo(
-            "Max stack size 1048576 2097152 bytes \nMax core file size 1 1 bytes \n"
-                + "Max open files 77 99 files \n");
+            """
+            Max stack size 1048576 2097152 bytes
+            Max core file size 1 1 bytes
+            Max open files 77 99 files
+            """);
   }
 
   @Test

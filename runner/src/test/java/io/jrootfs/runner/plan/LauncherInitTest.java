@@ -46,8 +46,17 @@ class LauncherInitTest {
         .isEqualTo(
             new Launcher.Result(
                 0,
-                "2 1\ninit\njrun-init 2 \nPATH=/bin\nNAME=value of a variable\n/\n/\n"
-                    + "anon_inode:[signalfd]\nsealed\n",
+                """
+                2 1
+                init
+                jrun-init 2\s
+                PATH=/bin
+                NAME=value of a variable
+                /
+                /
+                anon_inode:[signalfd]
+                sealed
+                """,
                 ""));
   }
 
