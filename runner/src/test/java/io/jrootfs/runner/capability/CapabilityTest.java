@@ -29,9 +29,11 @@ class CapabilityTest {
             .lines()
             .toList();
     assertThat(lines).hasSize(Capability.values().length + 1);
-    for (int i = 0; i < Capability.values().length; i++) {
-      String name = lines.get(i).substring(lines.get(i).indexOf('=') + 1);
-      assertThat(Capability.parse(name)).as(lines.get(i)).contains(Capability.values()[i]);
+    int line = 0;
+    for (Capability capability : Capability.values()) {
+      String decoded = lines.get(line++);
+      String name = decoded.substring(decoded.indexOf('=') + 1);
+      assertThat(Capability.parse(name)).as(decoded).contains(capability);
     }
     String eleven = lines.get(lines.size() - 1);
     assertThat(
