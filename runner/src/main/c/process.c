@@ -47,10 +47,11 @@ open_terminal(const struct step *step)
                 fail(0);
         /* By us, though the launcher does it later too: so the program never sees another size. */
         copy_window_size(master);
-        send_terminal(master);
-        close(master);
+        /* Before the launcher has it: a ^C would be lost on a terminal that is nobody's yet. */
         if (ioctl(terminal_fd, TIOCSCTTY, 0) < 0)
                 fail(0);
+        send_terminal(master);
+        close(master);
         for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
                 if (dup2(terminal_fd, fd) < 0)
                         fail(0);

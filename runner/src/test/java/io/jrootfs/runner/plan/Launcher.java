@@ -124,6 +124,12 @@ final class Launcher {
       return output.readLine();
     }
 
+    /** Writes to its input, which must be a pipe. */
+    void type(String text) throws IOException {
+      process.getOutputStream().write(text.getBytes(UTF_8));
+      process.getOutputStream().flush();
+    }
+
     boolean isAlive() {
       return process.isAlive();
     }
