@@ -103,7 +103,7 @@ final class ContentFields {
     try {
       return FeatureRequest.parse(Fields.text(node, "a feature"));
     } catch (FeatureRequest.InvalidException e) {
-      throw new RecipeException(node.mark(), e.getMessage());
+      throw new RecipeException(node.mark(), String.valueOf(e.getMessage()));
     }
   }
 

@@ -129,7 +129,7 @@ public final class RecipeReader {
     try {
       return Optional.of(ImageReference.parse(name.get()));
     } catch (ImageReference.InvalidException e) {
-      throw new RecipeException(fields.require("name").mark(), e.getMessage());
+      throw new RecipeException(fields.require("name").mark(), String.valueOf(e.getMessage()));
     }
   }
 
@@ -194,7 +194,8 @@ public final class RecipeReader {
     try {
       return text.map(FileCapabilities::parse);
     } catch (IllegalArgumentException e) {
-      throw new RecipeException(rule.require("capabilities").mark(), e.getMessage());
+      throw new RecipeException(
+          rule.require("capabilities").mark(), String.valueOf(e.getMessage()));
     }
   }
 
