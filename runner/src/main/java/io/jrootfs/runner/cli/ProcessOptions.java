@@ -109,9 +109,7 @@ final class ProcessOptions {
     }
     // In the background there is no terminal to be like.
     boolean refused =
-        options.isOn("--no-tty")
-            || options.isOn("--detach")
-            || !options.isTrue("--tty", true);
+        options.isOn("--no-tty") || options.isOn("--detach") || !options.isTrue("--tty", true);
     return refused ? TerminalMode.NEVER : TerminalMode.AUTOMATIC;
   }
 }
