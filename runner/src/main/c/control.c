@@ -11,11 +11,24 @@
 #include <stdio.h>
 #include <unistd.h>
 
+/* Since Linux 5.1 and 5.3; who is not our child can be meant without doubt by nothing else. */
+static int
+open_pidfd(uint64_t pid)
+{
+        return (int)syscall(NR_PIDFD_OPEN, (pid_t)pid, 0);
+}
+
+static int
+send_signal(int process, int signal)
+{
+        return (int)syscall(NR_PIDFD_SEND_SIGNAL, process, signal, NULL, 0);
+}
+
 /* Returns a descriptor of the process with that number and that start, or -1 with ESRCH. */
 static int
 open_process(uint64_t pid, uint64_t start)
 {
-        int fd = kernel_pidfd_open((int)pid);
+        int fd = open_pidfd(pid);
         /* Once it is open, the number cannot become another's unseen. */
         if (fd >= 0 && start_of_process((pid_t)pid) != start) {
                 close(fd);
@@ -26,7 +39,7 @@ open_process(uint64_t pid, uint64_t start)
 }
 
 static bool
-has_ended(int process, int milliseconds)
+ends_within(int process, int milliseconds)
 {
         struct pollfd end = {.fd = process, .events = POLLIN};
         int got;
@@ -40,7 +53,7 @@ uint32_t
 signal_process(const struct step *step, pid_t pid)
 {
         int process = open_process(step->number[0], step->number[1]);
-        if (process < 0 || kernel_pidfd_send_signal(process, (int)step->number[2]) < 0)
+        if (process < 0 || send_signal(process, (int)step->number[2]) < 0)
                 return 1;
         close(process);
         return 0;
@@ -56,11 +69,11 @@ stop_container(const struct step *step, pid_t pid)
         if (launcher < 0)
                 return errno == ESRCH ? 0 : 1; /* it has ended meanwhile */
         int seconds = step->number[5] > 2000000 ? 2000000 : (int)step->number[5];
-        if (kernel_pidfd_send_signal(launcher, (int)step->number[4]) < 0 && errno != ESRCH)
+        if (send_signal(launcher, (int)step->number[4]) < 0 && errno != ESRCH)
                 return 1;
-        if (!has_ended(launcher, 1000 * seconds) && first >= 0)
-                kernel_pidfd_send_signal(first, SIGKILL);
-        has_ended(launcher, -1);
+        if (!ends_within(launcher, 1000 * seconds) && first >= 0)
+                send_signal(first, SIGKILL);
+        ends_within(launcher, -1);
         close(launcher);
         if (first >= 0)
                 close(first);
@@ -78,8 +91,10 @@ await_end(const struct step *step, pid_t pid)
         if (end < 0)
                 return 1;
         int launcher = open_process(step->number[0], step->number[1]);
+        if (launcher < 0 && errno != ESRCH)
+                return 1;
         if (launcher >= 0)
-                has_ended(launcher, -1);
+                ends_within(launcher, -1);
         ssize_t got = pread(end, status, sizeof(status), 0);
         if (got <= 0) {
                 errno = ESRCH; /* nobody was left to write it */

@@ -1,11 +1,12 @@
 package io.jrootfs.runner.cli;
 
 import com.google.common.collect.ImmutableMap;
+import io.jrootfs.runner.HostReader;
 import io.jrootfs.runner.StatePlace;
 import io.jrootfs.runner.plan.LauncherFacts;
 import io.jrootfs.runner.state.ContainerStore;
+import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.FileSystemException;
 import java.util.Locale;
 
 /**
@@ -32,10 +33,8 @@ record Console(PrintWriter out, PrintWriter err, ImmutableMap<String, String> en
   }
 
   /** The containers of whoever has called. */
-  ContainerStore containers(LauncherFacts facts) throws FileSystemException {
-    boolean isRoot =
-        facts.uid() == 0 && facts.userNamespace().kind() == LauncherFacts.UserNamespaceKind.NONE;
-    return new ContainerStore(StatePlace.of(environment, isRoot));
+  ContainerStore containers(LauncherFacts facts) throws IOException {
+    return new ContainerStore(StatePlace.of(environment, HostReader.isCalledByRoot(facts)));
   }
 
   /** Prints one line of talk, as {@link #printable}. */

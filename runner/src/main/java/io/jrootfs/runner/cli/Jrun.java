@@ -58,7 +58,7 @@ final class Jrun {
       // Errors too: the JVM's own status for them, 1, would look like the container's.
       Failure failure = Failure.of(e);
       console.say(NAME + ": " + failure.sentence());
-      if (parsed.hasMatchedOption("--verbose") || failure.exitCode() == ExitCode.BUG) {
+      if (new Options(parsed).isOn("--verbose") || failure.exitCode() == ExitCode.BUG) {
         e.printStackTrace(console.err());
       }
       return failure.exitCode().status();

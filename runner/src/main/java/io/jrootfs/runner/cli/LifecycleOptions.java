@@ -54,11 +54,11 @@ final class LifecycleOptions {
    * @throws UsageException if a value is malformed
    */
   LifecycleRequest request() throws UsageException {
-    boolean detached = options.has("--detach");
+    boolean detached = options.isOn("--detach");
     return new LifecycleRequest(
         options.value("--name"),
         detached,
-        !detached || options.has("--rm"),
+        !detached || options.isOn("--rm"),
         labels(),
         log(),
         idFile());

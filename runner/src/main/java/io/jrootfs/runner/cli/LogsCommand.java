@@ -35,7 +35,7 @@ final class LogsCommand extends ContainersCommand {
     if (!tail.equals("all") && !tail.matches("[0-9]{1,9}")) {
       throw new UsageException("--tail '" + tail + "' is no number of lines");
     }
-    if (options.has("--follow") && (containers.size() > 1 || !tail.equals("all"))) {
+    if (options.isOn("--follow") && (containers.size() > 1 || !tail.equals("all"))) {
       throw new UsageException("--follow follows one container from its beginning");
     }
     for (KnownContainer container : containers) {
@@ -45,8 +45,8 @@ final class LogsCommand extends ContainersCommand {
             "container '" + container.record().name() + "'",
             "nothing that it says is kept: it is not detached, or has --log-driver none");
       }
-      Printer printer = new Printer(console, options.has("--timestamps"));
-      if (options.has("--follow")) {
+      Printer printer = new Printer(console, options.isOn("--timestamps"));
+      if (options.isOn("--follow")) {
         log.follow(() -> isUp(container, facts, console), printer::print);
       } else {
         ImmutableList<LogEntry> entries = log.entries();

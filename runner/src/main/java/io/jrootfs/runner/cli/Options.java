@@ -80,8 +80,14 @@ final class Options {
     return Arrays.copyOfRange(names, 1, names.length);
   }
 
+  /** Whether it was given at all, as {@code =false} too. */
   boolean has(String option) {
     return parsed.hasMatchedOption(option);
+  }
+
+  /** Whether a flag is on; {@code --flag=false} is a way not to give it. */
+  boolean isOn(String flag) {
+    return isTrue(flag, false);
   }
 
   boolean isTrue(String option, boolean absent) {

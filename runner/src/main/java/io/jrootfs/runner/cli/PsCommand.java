@@ -45,12 +45,12 @@ final class PsCommand implements Command {
     Options options = new Options(parsed);
     ImmutableList<KnownContainer> containers =
         console.containers(console.launcherFacts()).containers().stream()
-            .filter(container -> options.has("--all") || isUp(container))
+            .filter(container -> options.isOn("--all") || isUp(container))
             .collect(ImmutableList.toImmutableList());
-    boolean isWhole = options.has("--no-trunc");
-    if (options.has("--json")) {
+    boolean isWhole = options.isOn("--no-trunc");
+    if (options.isOn("--json")) {
       console.out().println(ContainersJson.of(containers));
-    } else if (options.has("--quiet")) {
+    } else if (options.isOn("--quiet")) {
       containers.forEach(container -> console.out().println(id(container, isWhole)));
     } else {
       print(containers, isWhole, Clock.systemUTC().instant(), console);

@@ -63,7 +63,7 @@ final class RunCommand implements Command {
       Isolation isolation = NamespaceRules.isolation(namespaces, host);
       BundleCache cache =
           new BundleCache(
-              CachePlace.of(console.environment(), facts.uid() == 0 && !host.userNamespace()),
+              CachePlace.of(console.environment(), HostReader.isCalledByRoot(facts)),
               CachePlace.owners(host.mappings(), isolation.shift()),
               Clock.systemUTC());
       ContainerRun run = new ContainerRun(cache, host);

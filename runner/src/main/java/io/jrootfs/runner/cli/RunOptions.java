@@ -72,11 +72,11 @@ final class RunOptions {
   }
 
   boolean isExplain() {
-    return options.has("--explain");
+    return options.isOn("--explain");
   }
 
   boolean isQuiet() {
-    return options.has("--quiet");
+    return options.isOn("--quiet");
   }
 
   /** The image, as the user wrote it. */

@@ -48,9 +48,6 @@ record FailureTexts(ImmutableList<String> parts, ImmutableList<Sentence> sentenc
         }
       };
 
-  static final String OLD_KERNEL =
-      "this kernel (or a filter around us) lacks %s; jrun needs Linux 5.12 or later";
-
   static FailureTexts texts(String part, Sentence... sentences) {
     return new FailureTexts(ImmutableList.of(part), ImmutableList.copyOf(sentences));
   }

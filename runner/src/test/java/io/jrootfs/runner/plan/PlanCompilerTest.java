@@ -237,7 +237,7 @@ class PlanCompilerTest {
             new ProcessStep.Credentials(
                 1000,
                 1001,
-                ImmutableList.of(29L, 44L),
+                ImmutableList.of(29L, 44L, 1001L),
                 CapabilitySet.DEFAULT,
                 CapabilitySet.EMPTY,
                 true),
