@@ -8,23 +8,21 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Debian systems made from the archive that this machine's own apt uses. They take a minute each,
  * so all tests look at the same few.
  */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DebianBaseTest {
   private static final String SUITE = "bookworm";
 
-  @TempDir Path work;
-  private Dist dist;
-  private String talk = "";
+  @TempDir static Path work;
+  private static Dist dist;
+  private static String talk = "";
 
   @BeforeAll
-  void build() throws Exception {
+  static void build() throws Exception {
     dist = Dist.installedIn(work);
     Files.setPosixFilePermissions(work, PosixFilePermissions.fromString("rwxrwxrwx"));
     talk = jbuild("--bootstrap-tool debootstrap -o debootstrap.tar").err();
@@ -33,7 +31,7 @@ class DebianBaseTest {
             + " --copy /etc/hostname:/etc/issue -o mmdebstrap.tar");
   }
 
-  private Dist.Result jbuild(String options) throws Exception {
+  private static Dist.Result jbuild(String options) throws Exception {
     return succeeds(
         "mkdir -p tmp && TMPDIR=$PWD/tmp JBUILD_CACHE_DIR=$PWD/packages"
             + " jbuild rootfs --debootstrap "
@@ -42,13 +40,13 @@ class DebianBaseTest {
             + options);
   }
 
-  private Dist.Result succeeds(String script) throws Exception {
+  private static Dist.Result succeeds(String script) throws Exception {
     Dist.Result result = dist.shell(work, script);
     assertThat(result.status()).as(result.err()).isZero();
     return result;
   }
 
-  private String inside(String image, String script) throws Exception {
+  private static String inside(String image, String script) throws Exception {
     return succeeds("jrun " + image + " /bin/sh -euc '" + script + "'").out();
   }
 
@@ -58,7 +56,7 @@ class DebianBaseTest {
       assertThat(inside(image, "dpkg --audit; . /etc/os-release; echo $VERSION_CODENAME"))
           .isEqualTo(SUITE + "\n");
     }
-    assertThat(succeeds("jrun debootstrap.tar -c 'echo $BASH_VERSION'").out()).isNotBlank();
+    assertThat(config("debootstrap.tar")).contains("\"/usr/bin/bash\"");
   }
 
   @Test
@@ -96,8 +94,7 @@ class DebianBaseTest {
     assertThat(inside("mmdebstrap.tar", "skopeo --version; dpkg -S /usr/bin/skopeo || echo none"))
         .startsWith("skopeo version ")
         .endsWith("none\n");
-    // The first program is the command: jq without arguments tells how it is used.
-    assertThat(dist.shell(work, "jrun mmdebstrap.tar").err()).contains("jq");
+    assertThat(config("mmdebstrap.tar")).contains("\"/usr/bin/jq\"");
   }
 
   @Test
@@ -112,14 +109,10 @@ class DebianBaseTest {
     succeeds("umoci unpack --image layout:latest bundle");
     assertThat(succeeds("find bundle/rootfs -newermt @0 ! -type l -printf '%P\\n'").out())
         .isEmpty();
-    assertThat(
-            succeeds("ls -A bundle/rootfs/dev bundle/rootfs/proc bundle/rootfs/var/lib/apt").out())
-        .doesNotContain("null", "InRelease");
-    assertThat(succeeds("grep -rlsF \"$(hostname)-jbuild\" bundle/rootfs/etc || true").out())
+    assertThat(succeeds("cd bundle/rootfs; ls -A dev proc sys tmp var/lib/apt/lists").out())
+        .isEqualTo("dev:\n\nproc:\n\nsys:\n\ntmp:\n\nvar/lib/apt/lists:\npartial\n");
+    assertThat(succeeds("find bundle/rootfs/etc -name hostname -o -name resolv.conf").out())
         .isEmpty();
-    assertThat(succeeds("cd bundle/rootfs/etc; ls -A hostname resolv.conf 2>&1 || true").out())
-        .doesNotContain("\nhostname", "\nresolv.conf");
-    assertThat(succeeds("cat bundle/rootfs/etc/machine-id").out()).isEmpty();
   }
 
   @Test
@@ -127,10 +120,10 @@ class DebianBaseTest {
     assertThat(
             inside(
                 "mmdebstrap.tar",
-                "find /usr/share/man /usr/share/info /usr/share/locale -type f;"
+                "find /usr/share/man /usr/share/info /usr/share/locale -type f ! -name locale.alias;"
                     + " find /usr/share/doc -type f ! -name copyright;"
                     + " ls /usr/share/doc/jq/copyright"))
-        .isEqualTo("/usr/share/locale/locale.alias\n/usr/share/doc/jq/copyright\n");
+        .isEqualTo("/usr/share/doc/jq/copyright\n");
   }
 
   @Test
@@ -142,9 +135,17 @@ class DebianBaseTest {
   }
 
   @Test
-  void skopeoKnowsThePlatform() throws Exception {
-    succeeds("printf '{\"default\":[{\"type\":\"insecureAcceptAnything\"}]}' >policy.json");
-    assertThat(succeeds("skopeo --policy policy.json inspect oci-archive:debootstrap.tar").out())
-        .contains("\"Architecture\": \"" + succeeds("dpkg --print-architecture").out().strip());
+  void itIsForThisMachine() throws Exception {
+    assertThat(config("debootstrap.tar"))
+        .contains(
+            "\"architecture\": \"" + succeeds("dpkg --print-architecture").out().strip() + "\"");
+  }
+
+  private static String config(String image) throws Exception {
+    return succeeds(
+            "printf '{\"default\":[{\"type\":\"insecureAcceptAnything\"}]}' >policy.json;"
+                + " skopeo --policy policy.json inspect --config oci-archive:"
+                + image)
+        .out();
   }
 }

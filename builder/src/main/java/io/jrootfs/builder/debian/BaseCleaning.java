@@ -52,6 +52,7 @@ final class BaseCleaning {
       Pattern.compile(
           "/debootstrap(/.*)?"
               + "|/etc/(hostname|resolv\\.conf)"
+              + "|/etc/dpkg/dpkg\\.cfg\\.d/jbuild-unsafe-io"
               + "|/etc/(passwd|group|shadow|gshadow|subuid|subgid)-"
               + "|/var/cache/debconf/[^/]*-old"
               + "|/var/cache/ldconfig/aux-cache"

@@ -10,7 +10,7 @@ import java.util.Optional;
  * The machine that a base system is made on, as far as that matters.
  *
  * @param path where its programs are, in order
- * @param environment given to the tools as it is, but for PATH and TMPDIR
+ * @param environment of which apt gets all, and the back ends what says how to reach the network
  * @param temporary an existing directory with room for the whole system
  * @param cache where packages are kept for the next time; made when needed
  * @param root whether this is the superuser
@@ -21,6 +21,17 @@ public record BootstrapHost(
     Path temporary,
     Path cache,
     boolean root) {
+
+  /**
+   * A command line whose program is one of this path: what the JVM looks up itself, it looks up in
+   * a PATH of its own.
+   */
+  ImmutableList<String> command(ImmutableList<String> words) {
+    return ImmutableList.<String>builder()
+        .add(program(words.get(0)).map(Path::toString).orElse(words.get(0)))
+        .addAll(words.subList(1, words.size()))
+        .build();
+  }
 
   /** The executable file of that name. */
   Optional<Path> program(String name) {

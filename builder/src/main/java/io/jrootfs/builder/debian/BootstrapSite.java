@@ -19,6 +19,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,9 @@ import org.jspecify.annotations.Nullable;
 final class BootstrapSite implements Closeable {
   /** Killed processes are gone in no time; this is for a file system that hangs. */
   private static final long PATIENCE_SECONDS = 20;
+
+  private static final Pattern PASSED_ON =
+      Pattern.compile("HOME|(http|https|ftp|all|no)_proxy", Pattern.CASE_INSENSITIVE);
 
   private final BootstrapHost host;
   private final Path directory;
@@ -150,12 +154,19 @@ final class BootstrapSite implements Closeable {
   private synchronized Process start(
       ImmutableList<String> command, ImmutableList<String> environment) throws IOException {
     ProcessBuilder builder =
-        new ProcessBuilder(command)
+        new ProcessBuilder(host.command(command))
             .directory(directory.toFile())
             .redirectInput(Path.of("/dev/null").toFile())
             .redirectError(ProcessBuilder.Redirect.appendTo(log().toFile()));
     builder.environment().clear();
-    builder.environment().putAll(host.environment());
+    // Scripts of packages see these, so whatever else is set here must not reach them.
+    host.environment()
+        .forEach(
+            (name, value) -> {
+              if (PASSED_ON.matcher(name).matches()) {
+                builder.environment().put(name, value);
+              }
+            });
     builder.environment().put("PATH", Joiner.on(':').join(host.path()));
     builder.environment().put("TMPDIR", directory.toString());
     // Messages that are matched, and files that are sorted, must not depend on who builds.
@@ -244,7 +255,7 @@ final class BootstrapSite implements Closeable {
     }
     command.add("rm", "-rf", "--one-file-system", "--", doomed.toString());
     ProcessBuilder builder =
-        new ProcessBuilder(command.build())
+        new ProcessBuilder(host.command(command.build()))
             .redirectInput(Path.of("/dev/null").toFile())
             .redirectErrorStream(true);
     builder.environment().put("PATH", Joiner.on(':').join(host.path()));

@@ -60,52 +60,50 @@ final class DebootstrapFailures {
       throws BootstrapException {
     String suite = "'" + request.suite() + "'";
     switch (error.code()) {
-      case "NOSCRIPT":
-        throw new BootstrapException(
-            BootstrapException.Kind.UNKNOWN_SUITE,
-            "debootstrap knows no suite "
-                + suite
-                + ", it has no "
-                + error.firstArgument()
-                + "; check the spelling, or install a newer debootstrap");
-      case "WRONGSUITE":
-        throw new BootstrapException(
-            BootstrapException.Kind.UNKNOWN_SUITE, "wrong suite: " + error.text());
-      case "UNSUPPVARIANT":
-        throw new BootstrapException(
-            BootstrapException.Kind.UNKNOWN_VARIANT,
-            "debootstrap has no variant '"
-                + request.variant().orElse("")
-                + "' of "
-                + suite
-                + "; minbase and buildd are two that it has");
-      case "LEFTOVERDEBS":
-        throw new BootstrapException(
-            BootstrapException.Kind.UNKNOWN_PACKAGE,
-            "suite " + suite + " has no package " + error.firstArgument() + "; check --include");
-      case "MISSINGRELENTRY":
-        throw new BootstrapException(
-            BootstrapException.Kind.UNKNOWN_ARCHITECTURE,
-            "the archive has no "
-                + error.firstArgument()
-                + " in suite "
-                + suite
-                + "; check --arch and --mirror");
-      case "NOGETRELSIG":
-        throw badSignature(suite + " is not signed, " + error.firstArgument() + " is missing");
-      case "UNKNOWNRELSIG":
-        throw badSignature(
-            suite
-                + " is signed with a key that is not in the keyring, "
-                + error.firstArgument()
-                + "; "
-                + KEYRING_HINT);
-      case "BADRELSIG":
-        throw badSignature(suite + " has an invalid signature, key " + error.firstArgument());
-      case "SIGCHECK":
-        throw badSignature(suite + " cannot be verified: " + error.text());
-      default:
-        break;
+      case "NOSCRIPT" ->
+          throw new BootstrapException(
+              BootstrapException.Kind.UNKNOWN_SUITE,
+              "debootstrap knows no suite "
+                  + suite
+                  + ", it has no "
+                  + error.firstArgument()
+                  + "; check the spelling, or install a newer debootstrap");
+      case "WRONGSUITE" ->
+          throw new BootstrapException(
+              BootstrapException.Kind.UNKNOWN_SUITE, "wrong suite: " + error.text());
+      case "UNSUPPVARIANT" ->
+          throw new BootstrapException(
+              BootstrapException.Kind.UNKNOWN_VARIANT,
+              "debootstrap has no variant '"
+                  + request.variant().orElse("")
+                  + "' of "
+                  + suite
+                  + "; minbase and buildd are two that it has");
+      case "LEFTOVERDEBS" ->
+          throw new BootstrapException(
+              BootstrapException.Kind.UNKNOWN_PACKAGE,
+              "suite " + suite + " has no package " + error.firstArgument() + "; check --include");
+      case "MISSINGRELENTRY" ->
+          throw new BootstrapException(
+              BootstrapException.Kind.UNKNOWN_ARCHITECTURE,
+              "the archive has no "
+                  + error.firstArgument()
+                  + " in suite "
+                  + suite
+                  + "; check --arch and --mirror");
+      case "NOGETRELSIG" ->
+          throw badSignature(suite + " is not signed, " + error.firstArgument() + " is missing");
+      case "UNKNOWNRELSIG" ->
+          throw badSignature(
+              suite
+                  + " is signed with a key that is not in the keyring, "
+                  + error.firstArgument()
+                  + "; "
+                  + KEYRING_HINT);
+      case "BADRELSIG" ->
+          throw badSignature(suite + " has an invalid signature, key " + error.firstArgument());
+      case "SIGCHECK" -> throw badSignature(suite + " cannot be verified: " + error.text());
+      default -> {}
     }
   }
 
@@ -121,40 +119,38 @@ final class DebootstrapFailures {
       ImmutableList<DebootstrapMessage> complaints)
       throws BootstrapEnvironmentException {
     switch (error.code()) {
-      case "NOGETREL":
-        throw archive(
-            "cannot get "
-                + error.firstArgument()
-                + "; has the mirror this suite, is the network up?");
-      case "COULDNTDL", "COULDNTDLPKGS", "INVALIDREL", "NOTPREDL", "UNKNOWNLOC":
-        throw archive("the archive of '" + request.suite() + "' failed us: " + error.text());
-      case "KEYRING":
-        throw new BootstrapEnvironmentException(
-            BootstrapEnvironmentException.Kind.MISSING_KEYRING,
-            "cannot check the signature of '"
-                + request.suite()
-                + "', there is no keyring"
-                + missingKeyring(request, complaints)
-                + "; "
-                + KEYRING_HINT);
-      case "NEEDWGET", "NEEDGPGV", "NO_PKGDETAILS", "UNPACKCMDUNVL", "MISSINGEXTRACTOR":
-        throw new BootstrapEnvironmentException(
-            BootstrapEnvironmentException.Kind.MISSING_TOOL,
-            "debootstrap needs another program: "
-                + error.text()
-                + "; 'apt-get install wget gpgv perl zstd xz-utils' has all it may need");
-      case "ARCHNOTEXEC":
-        throw ToolFailures.notExecutable(request);
-      case "NOEXEC":
-        throw new BootstrapEnvironmentException(
-            BootstrapEnvironmentException.Kind.DISK,
-            error.text() + "; set TMPDIR to a directory of another file system");
-      case "NEEDROOT":
-        throw new BootstrapEnvironmentException(
-            BootstrapEnvironmentException.Kind.PRIVILEGE,
-            "debootstrap found itself without the superuser's rights: " + error.text());
-      default:
-        break;
+      case "NOGETREL" ->
+          throw archive(
+              "cannot get "
+                  + error.firstArgument()
+                  + "; has the mirror this suite, is the network up?");
+      case "COULDNTDL", "COULDNTDLPKGS", "INVALIDREL", "NOTPREDL", "UNKNOWNLOC" ->
+          throw archive("the archive of '" + request.suite() + "' failed us: " + error.text());
+      case "KEYRING" ->
+          throw new BootstrapEnvironmentException(
+              BootstrapEnvironmentException.Kind.MISSING_KEYRING,
+              "cannot check the signature of '"
+                  + request.suite()
+                  + "', there is no keyring"
+                  + missingKeyring(request, complaints)
+                  + "; "
+                  + KEYRING_HINT);
+      case "NEEDWGET", "NEEDGPGV", "NO_PKGDETAILS", "UNPACKCMDUNVL", "MISSINGEXTRACTOR" ->
+          throw new BootstrapEnvironmentException(
+              BootstrapEnvironmentException.Kind.MISSING_TOOL,
+              "debootstrap needs another program: "
+                  + error.text()
+                  + "; 'apt-get install wget gpgv perl zstd xz-utils' has all it may need");
+      case "ARCHNOTEXEC" -> throw ToolFailures.notExecutable(request);
+      case "NOEXEC" ->
+          throw new BootstrapEnvironmentException(
+              BootstrapEnvironmentException.Kind.DISK,
+              error.text() + "; set TMPDIR to a directory of another file system");
+      case "NEEDROOT" ->
+          throw new BootstrapEnvironmentException(
+              BootstrapEnvironmentException.Kind.PRIVILEGE,
+              "debootstrap found itself without the superuser's rights: " + error.text());
+      default -> {}
     }
   }
 

@@ -62,7 +62,7 @@ record HostApt(Optional<String> proxy, boolean takesOldIndexes) {
   static String answer(BootstrapHost host, ImmutableList<String> command) throws IOException {
     // Its warnings are the administrator's, who sees them with every other use of apt.
     ProcessBuilder builder =
-        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD);
+        new ProcessBuilder(host.command(command)).redirectError(ProcessBuilder.Redirect.DISCARD);
     builder.environment().clear();
     builder.environment().putAll(host.environment());
     builder.environment().put("PATH", Joiner.on(':').join(host.path()));

@@ -47,8 +47,10 @@ class AptSourcesTest {
   void anArchiveThatWasNeverFetchedIsKnownByItsComponent() {
     AptSources sources =
         AptSources.parse(
-            "http://vendor.test/ bookworm $(CODENAME) $(SUITE) $(ORIGIN) stable\n"
-                + "http://mirror.test/debian bookworm $(CODENAME) $(SUITE) $(ORIGIN) main\n");
+            """
+            http://vendor.test/ bookworm $(CODENAME) $(SUITE) $(ORIGIN) stable
+            http://mirror.test/debian bookworm $(CODENAME) $(SUITE) $(ORIGIN) main
+            """);
     assertThat(sources.mirror("bookworm")).hasValue("http://mirror.test/debian");
     assertThat(sources.mirror("$(CODENAME)")).isEmpty();
   }

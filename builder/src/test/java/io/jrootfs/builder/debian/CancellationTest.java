@@ -42,7 +42,7 @@ class CancellationTest {
   @BeforeEach
   void makeHost() throws IOException {
     fake = new FakeHost(work);
-    fake.program("debootstrap", BUSY);
+    fake.program("debootstrap", "STARTED=" + work.resolve("started") + "\n" + BUSY);
     place = Files.createDirectory(work.resolve("place"));
   }
 
@@ -66,7 +66,6 @@ class CancellationTest {
     builder.environment().put("PATH", fake.programs() + ":/usr/sbin:/usr/bin:/sbin:/bin");
     builder.environment().put("TMPDIR", fake.temporary().toString());
     builder.environment().put("JBUILD_CACHE_DIR", fake.cache().toString());
-    builder.environment().put("STARTED", started.toString());
     Process build = builder.start();
     while (!Files.exists(started)) {
       assertThat(build.isAlive()).as(output()).isTrue();
