@@ -130,13 +130,17 @@ slave_root(const struct step *step)
         if (mount(NULL, "/", NULL, MS_SLAVE | MS_REC, NULL) < 0)
                 fail(0);
         /* While the host's /dev can be seen. An image's own /dev/null could be anything, such as a
-         * link to what shall be hidden (CVE-2025-31133). An error counts when a mask needs it. */
+         * link to what shall be hidden (CVE-2025-31133). An error counts when a mask needs it.
+         * Read-only, as its mode and owner are the host's, too; a device can be written all the
+         * same. */
         struct stat status;
         null_device.mount = kernel_open_tree(AT_FDCWD, "/dev/null", TREE_CLONE | TREE_CLOEXEC);
         if (null_device.mount < 0 || fstat(null_device.mount, &status) < 0)
                 null_device.error = errno;
         else if (!S_ISCHR(status.st_mode) || status.st_rdev != makedev(1, 3))
                 null_device.error = ENODEV;
+        else if (kernel_mount_setattr(null_device.mount, 0, ATTRIBUTE_READ_ONLY, 0, 0) < 0)
+                null_device.error = errno;
 }
 
 /* An overlay's root directory has the owner and mode of the upper one. */
