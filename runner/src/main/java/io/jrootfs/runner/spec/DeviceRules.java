@@ -64,7 +64,8 @@ final class DeviceRules {
         throw new SpecException(subject, "every container has a link there; give it another place");
       }
       if (terminal && path.equals("/dev/console")) {
-        throw new SpecException(subject, "the container's terminal is there; leave one of them out");
+        throw new SpecException(
+            subject, "the container's terminal is there; leave one of them out");
       }
       boolean made = false;
       for (Mount mount : mounts) {
