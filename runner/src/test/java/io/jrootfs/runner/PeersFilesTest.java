@@ -59,7 +59,7 @@ class PeersFilesTest {
     rootfs = Images.rootfs(Files.createDirectory(work.resolve("rootfs")));
     theirs = work.resolve("theirs");
     // For podman leaves files behind in it.
-    Images.check(work, "cp -a rootfs theirs");
+    Images.check(work, "mkdir rootfs/dev rootfs/proc; cp -a rootfs theirs");
   }
 
   private static String ours(String script) throws Exception {
@@ -101,7 +101,7 @@ class PeersFilesTest {
   private record Difference(String place, String theirs, String ours, String reason) {
     static ImmutableList<Difference> table(String text) {
       return text.lines()
-          .map(line -> Splitter.on('|').trimResults().splitToList(line))
+          .map(line -> Splitter.on(" | ").trimResults().splitToList(line))
           .map(cells -> new Difference(cells.get(0), cells.get(1), cells.get(2), cells.get(3)))
           .collect(ImmutableList.toImmutableList());
     }
