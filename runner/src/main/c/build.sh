@@ -23,10 +23,15 @@ trap 'rm -rf "$work"' EXIT
 
 # What every libc has when its static half is installed; asked before a screenful of linker errors.
 echo 'int main(void) { return 0; }' >"$work/static.c"
-if ! "$@" -static -o "$work/static" "$work/static.c" 2>"$work/errors"; then
+if ! "$@" -static -Wl,-e,before_library -o "$work/static" "$work/static.c" 2>"$work/errors"; then
   echo "build.sh: '$cc' cannot link statically ($(head -n 1 "$work/errors")); install the static C library ('apt-get install libc6-dev' or 'dnf install glibc-static')" >&2
   exit 1
 fi
+
+# seal.c has an entry of its own for these.
+case $("$@" -dumpmachine) in
+  x86_64-* | aarch64-*) set -- "$@" -Wl,-e,before_library ;;
+esac
 
 # Steps are functions of one type, whether they look at the step or not: no-unused-parameter.
 # In the sources' directory, so that no path of this machine gets into the program.

@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include "launcher.h"
 
+#include "facilities.h"
 #include "kernel.h"
 
 #include <errno.h>
@@ -45,12 +46,24 @@ open_cgroup(const char *directory, const char *file, int flags)
                 errno = ENAMETOOLONG;
                 return -1;
         }
-        int fd = kernel_openat2(AT_FDCWD, path, flags | O_CLOEXEC, NO_LINKS);
+        int fd = open_without_links(path, flags);
         if (fd >= 0 && !is_cgroup_file(fd)) {
                 close_quietly(fd);
                 return -1;
         }
         return fd;
+}
+
+bool
+write_cgroup_file(const char *directory, const char *file, const char *value)
+{
+        int fd = open_cgroup(directory, file, O_WRONLY);
+        if (fd < 0)
+                return false;
+        size_t size = strlen(value);
+        ssize_t written = write(fd, value, size);
+        close_quietly(fd);
+        return written == (ssize_t)size;
 }
 
 uint32_t

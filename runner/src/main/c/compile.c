@@ -2,8 +2,6 @@
 #define _GNU_SOURCE
 #include "launcher.h"
 
-#include "kernel.h"
-
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -61,26 +59,24 @@ pass_on_signals(int signals, pid_t pid, int *stopped_by)
 }
 
 int
-compile_plan(const char *program, char **arguments, int plan_fd, const char *facts, int signals,
-             int *stopped_by)
+compile_plan(const char *program, char **arguments, int plan_fd, const char *facts,
+             struct signals signals, int *stopped_by)
 {
         char script[PATH_MAX];
         script_path(program, script);
         pid_t launcher = getpid(), pid = fork();
         if (pid == 0)
                 become_compiler(script, arguments, plan_fd, facts, launcher);
-        int pidfd = pid < 0 ? -1 : kernel_pidfd_open(pid);
-        if (pidfd < 0)
+        if (pid < 0)
                 die("cannot start the plan compiler");
-        struct pollfd polls[2] = {{.fd = signals, .events = POLLIN},
-                                  {.fd = pidfd, .events = POLLIN}};
+        struct pollfd polls[2] = {{.fd = signals.container, .events = POLLIN},
+                                  {.fd = signals.children, .events = POLLIN}};
         *stopped_by = 0;
-        while (polls[1].revents == 0) {
+        do {
                 if (poll(polls, 2, -1) < 0 && errno != EINTR)
                         die("cannot wait for the plan compiler");
-                pass_on_signals(signals, pid, stopped_by);
-        }
-        close(pidfd);
+                pass_on_signals(signals.container, pid, stopped_by);
+        } while (!has_ended(signals, pid));
         int status;
         if (waitpid(pid, &status, 0) < 0)
                 die("cannot wait for the plan compiler");

@@ -2,7 +2,7 @@
 #define _GNU_SOURCE
 #include "launcher.h"
 
-#include "kernel.h"
+#include "facilities.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -78,7 +78,7 @@ begin(void)
 {
         die_with_launcher(0);
         /* Whatever the caller had open ends here, before anything of the container can be seen. */
-        if (kernel_close_range(REPORTS + 1, 0) < 0)
+        if (close_from(REPORTS + 1, false) < 0 || !hold_own_proc())
                 fail(0);
         /* A session of its own: nothing in it can push input into the user's terminal (TIOCSTI,
          * CVE-2017-5226) or be reached by its job control. */
@@ -260,6 +260,8 @@ become_container(const struct plan *plan, int reports, bool cloned_into)
         if (reports != REPORTS && dup3(reports, REPORTS, O_CLOEXEC) < 0)
                 _exit(EXIT_NOT_SET_UP);
         current_step = plan->clone;
+        if (!take_detached_streams())
+                fail(0);
         if (has_joined())
                 enter_own_cgroups(plan, cloned_into);
         begin();

@@ -5,7 +5,7 @@
 #define _GNU_SOURCE
 #include "launcher.h"
 
-#include "kernel.h"
+#include "facilities.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -63,7 +64,7 @@ become_init(char *const *environment, uint32_t part)
                 return;
         }
         snprintf(number, sizeof(number), "%d", (int)child);
-        if (kernel_close_range(STDERR_FILENO + 1, RANGE_CLOEXEC) == 0)
+        if (close_from(STDERR_FILENO + 1, true) == 0)
                 syscall(SYS_execveat, program, "", arguments, environment, AT_EMPTY_PATH);
         fail(part);
 }
@@ -93,8 +94,9 @@ run_init(const char *number)
         int status;
         sigfillset(&all);
         prctl(PR_SET_NAME, "init");
-        /* A pipe is to end when the program closes it. */
-        kernel_close_range(0, 0);
+        /* A pipe is to end when the program closes it. execve has closed all others. */
+        for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+                close(fd);
         /* Not sigwait(3): while that waits, signals do not show as blocked, and the launcher would
          * take them for lost. SIGCHLD comes here too, also one from before we were this program. */
         int signals = signalfd(-1, &all, SFD_CLOEXEC);

@@ -5,13 +5,11 @@
 #define _GNU_SOURCE
 #include "launcher.h"
 
+#include "facilities.h"
 #include "kernel.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -22,26 +20,12 @@
 #include <unistd.h>
 
 enum {
-        CONTROL = 3,      /* its socket */
-        RACES = 100,      /* with others that remove what we are about to use */
-        END_STEP_MS = 10, /* between looks at processes that were told to end */
-        END_STEPS = 1000,
+        CONTROL = 3, /* its socket */
+        RACES = 100, /* with others that remove what we are about to use */
 };
 
 static pid_t keeper;
 static int keeper_socket = -1;
-
-static bool
-write_value(const char *directory, const char *file, const char *value)
-{
-        int fd = open_cgroup(directory, file, O_WRONLY);
-        if (fd < 0)
-                return false;
-        size_t size = strlen(value);
-        ssize_t written = write(fd, value, size);
-        close_quietly(fd);
-        return written == (ssize_t)size;
-}
 
 /* The path's next name, or NULL at its end. ".." would lead out of where we are to be. */
 static const char *
@@ -100,7 +84,7 @@ write_cgroup(const struct step *step)
         const struct strings *files = &step->list[0], *values = &step->list[1];
         errno = ENOENT;
         for (uint32_t i = 0; i < files->count && i < values->count; i++) {
-                if (write_value(step->word.item[0], files->item[i], values->item[i]))
+                if (write_cgroup_file(step->word.item[0], files->item[i], values->item[i]))
                         return 0;
                 if (errno != ENOENT)
                         break;
@@ -138,120 +122,43 @@ cgroup_directory(const struct step *step, char path[PATH_MAX])
         snprintf(path, PATH_MAX, "%s%s", step->word.item[0], step->word.item[1]);
 }
 
+/* Ends what is in the cgroups that the steps up to the given one have made, in all of them before
+ * any is waited for: what one hierarchy knows of a process, the others do. Gives the path of that
+ * of version 2. */
 static void
-kill_listed(const char *directory)
+empty_cgroups(const struct plan *plan, uint32_t end, char of_version_2[PATH_MAX])
 {
-        int pid, fd = open_cgroup(directory, "cgroup.procs", O_RDONLY);
-        FILE *list = fd < 0 ? NULL : fdopen(fd, "r");
-        while (list != NULL && fscanf(list, "%d", &pid) == 1)
-                if (pid > 0)
-                        kill(pid, SIGKILL);
-        if (list != NULL)
-                fclose(list);
-}
-
-static void
-kill_all(const char *directory)
-{
-        if (!write_value(directory, "cgroup.kill", "1")) /* version 2, since 5.14 */
-                kill_listed(directory);
-}
-
-/* Cgroups that the container made come first. Those of a cgroup are its only directories. */
-static bool
-remove_children(int directory, int depth)
-{
-        int copy = openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-        DIR *stream = copy < 0 ? NULL : fdopendir(copy);
-        const struct dirent *entry;
-        while (stream != NULL && depth > 0 && (entry = readdir(stream)) != NULL) {
-                if (entry->d_type != DT_DIR || entry->d_name[0] == '.')
+        char directory[PATH_MAX];
+        for (uint32_t i = 0; i < end; i++) {
+                const struct step *step = &plan->step[i];
+                if (step->kind != STEP_MAKE_CGROUP)
                         continue;
-                int child = openat(directory, entry->d_name,
-                                   O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-                if (child < 0)
-                        continue;
-                remove_children(child, depth - 1);
-                close(child);
-                unlinkat(directory, entry->d_name, AT_REMOVEDIR);
-        }
-        if (stream != NULL)
-                closedir(stream);
-        return stream != NULL;
-}
-
-/* Waits a moment, and no longer than until the last process of a cgroup of version 2 has ended. */
-static void
-wait_a_moment(const char *directory)
-{
-        char events[512];
-        struct pollfd change = {.fd = open_cgroup(directory, "cgroup.events", O_RDONLY),
-                                .events = POLLPRI};
-        ssize_t got = change.fd < 0 ? 0 : read(change.fd, events, sizeof(events) - 1);
-        events[got > 0 ? got : 0] = '\0';
-        if (strstr(events, "populated 0") == NULL)
-                poll(&change, 1, END_STEP_MS);
-        if (change.fd >= 0)
-                close(change.fd);
-}
-
-static bool
-remove_cgroup(const char *directory, const char *of_version_2)
-{
-        for (int i = 0; i < END_STEPS; i++) {
-                if (rmdir(directory) == 0 || errno == ENOENT)
-                        return true;
-                if (errno != EBUSY)
-                        return false;
-                int fd = open_cgroup(directory, "", O_RDONLY | O_DIRECTORY);
-                if (fd >= 0) {
-                        remove_children(fd, 32);
-                        close(fd);
-                }
-                kill_all(directory);
-                wait_a_moment(of_version_2);
-        }
-        errno = EBUSY;
-        return false;
-}
-
-/* As far as they were made for containers only and no other container is in them. */
-static void
-remove_above(char *directory, size_t mount_point_length)
-{
-        struct stat status;
-        for (;;) {
-                char *slash = strrchr(directory, '/');
-                if (slash == NULL || (size_t)(slash - directory) <= mount_point_length)
-                        return;
-                *slash = '\0';
-                if (stat(directory, &status) < 0 || !(status.st_mode & S_ISVTX) ||
-                    rmdir(directory) < 0)
-                        return;
+                cgroup_directory(step, directory);
+                if (step->number[0] == 2)
+                        memcpy(of_version_2, directory, sizeof(directory));
+                end_cgroup(directory);
         }
 }
 
-/* Removes what the steps up to the given one have made. All processes end at once: what one
- * hierarchy knows of them, the others do. */
+/* Removes what the steps up to the given one have made. Mostly nothing is in it any more. */
 static struct report
 remove_cgroups(const struct plan *plan, uint32_t end)
 {
         struct report result = {.kind = 0};
-        char directory[PATH_MAX], of_version_2[PATH_MAX] = "/nowhere";
+        char directory[PATH_MAX], of_version_2[PATH_MAX] = "";
+        bool emptied = false;
         for (uint32_t i = 0; i < end; i++) {
-                if (plan->step[i].kind != STEP_MAKE_CGROUP)
+                const struct step *step = &plan->step[i];
+                if (step->kind != STEP_MAKE_CGROUP)
                         continue;
-                cgroup_directory(&plan->step[i], directory);
-                if (plan->step[i].number[0] == 2)
-                        memcpy(of_version_2, directory, sizeof(of_version_2));
-                kill_all(directory);
-        }
-        for (uint32_t i = 0; i < end; i++) {
-                if (plan->step[i].kind != STEP_MAKE_CGROUP)
-                        continue;
-                cgroup_directory(&plan->step[i], directory);
-                if (remove_cgroup(directory, of_version_2))
-                        remove_above(directory, strlen(plan->step[i].word.item[0]));
+                cgroup_directory(step, directory);
+                bool removed = rmdir(directory) == 0 || errno == ENOENT;
+                if (!removed && !emptied) {
+                        empty_cgroups(plan, end, of_version_2);
+                        emptied = true;
+                }
+                if (removed || remove_cgroup(directory, of_version_2))
+                        remove_cgroups_above(directory, strlen(step->word.item[0]));
                 else
                         result = (struct report){
                                 .kind = REPORT_FAILURE, .step = i, .part = 1, .error = errno};
@@ -265,11 +172,11 @@ leave_everything(int control)
 {
         if (control != CONTROL)
                 dup3(control, CONTROL, O_CLOEXEC);
-        kernel_close_range(CONTROL + 1, 0);
+        close_from(CONTROL + 1, false);
         int null = open("/dev/null", O_RDWR | O_CLOEXEC);
         for (int fd = STDIN_FILENO; null >= 0 && fd <= STDERR_FILENO; fd++)
                 dup2(null, fd);
-        kernel_close_range(CONTROL + 1, 0);
+        close_from(CONTROL + 1, false);
         setsid();
         (void)!chdir("/");
         umask(022);
@@ -292,7 +199,7 @@ make_cgroups(const struct plan *plan)
                 remove_cgroups(plan, i);
                 if (step->kind == STEP_MAKE_CGROUP) {
                         cgroup_directory(step, directory);
-                        remove_above(directory, strlen(step->word.item[0]));
+                        remove_cgroups_above(directory, strlen(step->word.item[0]));
                 }
                 return failure;
         }

@@ -45,6 +45,7 @@ enum kernel_call {
 #define RANGE_CLOEXEC 0x4u
 
 /* linux/magic.h */
+#define MAGIC_PROC 0x9fa0
 #define MAGIC_CGROUP 0x27e0eb
 #define MAGIC_CGROUP2 0x63677270
 
@@ -118,18 +119,6 @@ static inline int
 kernel_close_range(unsigned first, unsigned flags)
 {
         return (int)syscall(NR_CLOSE_RANGE, first, ~0u, flags);
-}
-
-static inline int
-kernel_pidfd_open(int pid)
-{
-        return (int)syscall(NR_PIDFD_OPEN, pid, 0);
-}
-
-static inline int
-kernel_pidfd_send_signal(int pidfd, int signal)
-{
-        return (int)syscall(NR_PIDFD_SEND_SIGNAL, pidfd, signal, NULL, 0);
 }
 
 /* linux/bpf.h: programs of type BPF_PROG_TYPE_CGROUP_DEVICE */

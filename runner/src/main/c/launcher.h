@@ -25,8 +25,16 @@ const char *run_sealed(char **argv);
 
 /* signals.c: signals as data in the launcher, as usual in what it starts. */
 
-/* Returns a signalfd with every signal that somebody may want to send to the container. */
-int watch_signals(void);
+/* Signals as descriptors. */
+struct signals {
+        int container; /* every signal that somebody may want to send to the container */
+        int children;  /* SIGCHLD */
+};
+
+struct signals watch_signals(void);
+/* Whether a child has ended, to be asked when signals.children is readable. It is not waited for.
+ */
+bool has_ended(struct signals signals, pid_t pid);
 /* For programs of ours: mask and dispositions as the launcher was started with. */
 void restore_signals(void);
 /* For the container: nothing blocked, nothing ignored, whatever we inherited. */
@@ -51,8 +59,8 @@ void enter_user_namespace(struct user_namespace *result);
 /* Runs <dist>/lib/compile-plan with the arguments; the plan is written to plan_fd. program is the
  * path of <dist>/bin/jrun. Returns the exit status; stopped_by is the ending signal that came
  * meanwhile, or 0. */
-int compile_plan(const char *program, char **arguments, int plan_fd, const char *facts, int signals,
-                 int *stopped_by);
+int compile_plan(const char *program, char **arguments, int plan_fd, const char *facts,
+                 struct signals signals, int *stopped_by);
 
 /* container.c: the new process, from its first instruction to execve. */
 
@@ -100,14 +108,18 @@ void slave_root(const struct step *step);
 void overlay_root(const struct step *step);
 void mount_filesystem(const struct step *step);
 void bind_mount(const struct step *step);
-void mask_path(const struct step *step);
-void read_only_path(const struct step *step);
 void read_only_root(const struct step *step);
 void remount_read_only(const struct step *step);
 void pivot_root_in(const struct step *step);
 /* Puts the file or directory that fd is open on at a path of the container's root. */
 int bind_descriptor(int fd, const char *path);
-const char *kernel_words(void);
+
+/* masks.c: one function per step. */
+
+void mask_path(const struct step *step);
+void read_only_path(const struct step *step);
+/* What masks of files are copies of, if fd is open on the null device. */
+void take_null_device(int fd);
 
 /* sysctl.c: kernel parameters of the container's own namespaces. */
 
@@ -138,6 +150,8 @@ noreturn void exec_program(const struct step *step);
 
 enum { RELAY_POLLS = 3 };
 void relay_start(int master);
+/* There is no user at the other end. */
+void relay_without_input(void);
 void relay_resize(void);
 /* Makes a terminal as large as the one that we are on, if we are on one. */
 void copy_window_size(int terminal);
@@ -151,6 +165,11 @@ pid_t relay_foreground(void);
 /* Writes what the container still had to say, then gives the terminal back. A signal that ends
  * processes ends the writing, too. */
 void relay_stop(int signals);
+
+/* clone.c: the new process. */
+
+/* As fork. Whether it is in its cgroup of version 2 already goes to *into_cgroup. */
+pid_t clone_container(const struct plan *plan, bool *into_cgroup);
 
 /* outside.c: the steps that the launcher takes itself. */
 
@@ -180,10 +199,21 @@ bool start_keeper(const struct plan *plan, struct report *failure);
 /* Ends what is left in the cgroups and removes them. Returns a report of kind 0, or what failed. */
 struct report release_keeper(const struct plan *plan);
 
+/* removal.c: the end of cgroups. */
+
+/* Ends all processes in it and below. */
+void end_cgroup(const char *directory);
+/* The one of version 2, if there is one, tells when the last process has ended. */
+bool remove_cgroup(const char *directory, const char *of_version_2);
+/* As far as they were made for containers only and no other container is in them. directory is
+ * overwritten. */
+void remove_cgroups_above(char *directory, size_t mount_point_length);
+
 /* cgroup.c: the container's cgroups while they are there. */
 
 /* file may be "" for the cgroup itself. */
 int open_cgroup(const char *directory, const char *file, int flags);
+bool write_cgroup_file(const char *directory, const char *file, const char *value);
 /* Steps: what is opened before the clone. They return 0 or a part plus one. */
 uint32_t join_cgroup(const struct step *step);
 uint32_t count_oom_kills(const struct step *step);
@@ -195,11 +225,54 @@ uint32_t enter_cgroups(const struct plan *plan, bool cloned_into, uint32_t *step
 /* Says how many processes have ended for want of memory, if any. */
 void report_oom_kills(void);
 
+/* record.c: what others can see of the container. */
+
+/* Clock ticks since the machine's start, or 0 if there is no such process. */
+uint64_t start_of_process(pid_t pid);
+/* Step: 0 or a part plus one. */
+uint32_t keep_record(const struct step *step);
+/* Returns false with errno. */
+bool record_start(pid_t pid);
+void record_end(int status, bool has_run);
+
+/* detach.c: a container that outlives the command. */
+
+/* Returns in the process that is to watch the container; that is another one if the plan says so.
+ */
+void detach(const struct plan *plan);
+bool is_detached(void);
+/* In the new process: its standard streams. Returns false with errno. */
+bool take_detached_streams(void);
+/* The program runs; who has started it need wait no longer. */
+void let_user_go(void);
+
+/* log.c: what a detached container says. */
+
+enum { LOG_POLLS = 2, LOG_LINE = 4096 };
+/* Step: 0 or a part plus one. */
+uint32_t keep_log(const struct step *step);
+/* Where the container's standard output or error goes, or -1 if nobody keeps it. */
+int log_descriptor(int stream);
+/* Of our own ends of those, so that their end is seen. */
+void log_let_go(void);
+void log_prepare(struct pollfd polls[LOG_POLLS]);
+void log_move(const struct pollfd polls[LOG_POLLS]);
+/* Once the container has ended. */
+void log_rest(void);
+
+/* control.c: steps of plans without a container. They return 0 or a part plus one. */
+
+uint32_t signal_process(const struct step *step, pid_t pid);
+uint32_t stop_container(const struct step *step, pid_t pid);
+uint32_t await_end(const struct step *step, pid_t pid);
+
 /* supervise.c: the launcher while the container runs. */
 
 /* Returns 0, or 1 with errno. */
 uint32_t limit_time(const struct step *step, pid_t pid);
+/* Takes the steps of a plan without a container. Returns the exit status for jrun. */
+int run_control(const struct plan *plan);
 /* Starts the container and returns the exit status for jrun. */
-int run_container(const struct plan *plan, int signals);
+int run_container(const struct plan *plan, struct signals signals);
 
 #endif

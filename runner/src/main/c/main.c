@@ -8,6 +8,7 @@
  * JRUN_LAUNCHER, which LauncherFacts.java documents. An empty plan means that there is nothing to
  * launch (--help, say, or an error it has told about): its exit status is ours. */
 #define _GNU_SOURCE
+#include "facilities.h"
 #include "launcher.h"
 
 #include <errno.h>
@@ -82,7 +83,7 @@ plan_size(int fd)
 }
 
 static int
-run_plan(int fd, size_t size, int signals)
+run_plan(int fd, size_t size, struct signals signals)
 {
         struct plan plan;
         const char *wrong = plan_decode(&plan, read_plan(fd, size), size);
@@ -90,11 +91,16 @@ run_plan(int fd, size_t size, int signals)
                 errno = 0;
                 die("the launch plan is not valid: %s", wrong);
         }
+        if (plan.controls) {
+                restore_signals();
+                return run_control(&plan);
+        }
+        detach(&plan);
         return run_container(&plan, signals);
 }
 
 static int
-execute_plan(const char *file, const struct user_namespace *userns, int signals)
+execute_plan(const char *file, const struct user_namespace *userns, struct signals signals)
 {
         if (userns->kind == USERNS_REFUSED) {
                 errno = userns->error;
@@ -118,7 +124,8 @@ main(int argc, char **argv)
                 run_init(argv[1]);
         hold_standard_descriptors();
         const char *program = run_sealed(argv);
-        int signals = watch_signals();
+        leave_out_facilities();
+        struct signals signals = watch_signals();
         enter_user_namespace(&userns);
         if (argc == 3 && strcmp(argv[1], "--execute-plan") == 0)
                 return execute_plan(argv[2], &userns, signals);

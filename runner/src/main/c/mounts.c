@@ -1,8 +1,8 @@
-/* The steps that mount. Every mount is made detached and moved to a target that is open already, so
- * no path is resolved twice. */
+/* The steps that mount: on targets that are open already, so no path is resolved twice. */
 #define _GNU_SOURCE
 #include "launcher.h"
 
+#include "facilities.h"
 #include "kernel.h"
 
 #include <errno.h>
@@ -11,92 +11,29 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
-enum { PROC_MAGIC = 0x9fa0 }; /* linux/magic.h */
-enum { MAX_OPTIONS = 16 };    /* of one file system; devpts, which has most, has four */
-
-/* A mount that is put at several places: once it is somewhere, copies of it are made. */
-struct cover {
-        int mount;
-        int error;
-        bool placed;
-};
-static struct cover null_device = {.mount = -1};
-static struct cover empty_directory = {.mount = -1};
-
-static char words[160];
-
-const char *
-kernel_words(void)
-{
-        return words;
-}
-
-/* A file system context keeps messages for us, such as "e overlay: ..." (Documentation/filesystems/
- * mount_api.rst). errno stays. */
-static void
-keep_kernel_words(int context)
-{
-        int error = errno;
-        ssize_t length = read(context, words, sizeof(words) - 1);
-        words[length > 0 ? length : 0] = '\0';
-        words[strcspn(words, "\n")] = '\0';
-        if (words[0] != '\0' && words[1] == ' ')
-                memmove(words, words + 2, strlen(words + 2) + 1);
-        errno = error;
-}
-
-/* options: "name=value" or "name". Returns a detached mount. */
-static int
-new_filesystem(const char *type, char *const *options, unsigned attributes)
-{
-        int context = kernel_fsopen(type), mount = -1;
-        if (context < 0)
-                return -1;
-        int failed = kernel_fsconfig(context, CONTEXT_STRING, "source", type);
-        for (; *options != NULL && failed == 0; options++) {
-                char name[64];
-                const char *value = strchr(*options, '=');
-                size_t length = value == NULL ? strlen(*options) : (size_t)(value - *options);
-                snprintf(name, sizeof(name), "%.*s", (int)length, *options);
-                failed = value == NULL ? kernel_fsconfig(context, CONTEXT_FLAG, name, NULL)
-                                       : kernel_fsconfig(context, CONTEXT_STRING, name, value + 1);
-        }
-        if (failed == 0 && kernel_fsconfig(context, CONTEXT_CREATE, NULL, NULL) == 0)
-                mount = kernel_fsmount(context, attributes);
-        if (mount < 0)
-                keep_kernel_words(context);
-        close_quietly(context);
-        return mount;
-}
+enum { MAX_OPTIONS = 16 }; /* of one file system; devpts, which has most, has four */
 
 /* Trees of the host, until they are placed. */
 enum { MAX_SOURCES = 256 };
 static struct {
         const char *path;
-        unsigned recursive;
+        bool recursive;
         int tree;
 } sources[MAX_SOURCES];
 static int source_count;
 
-static int
-open_host_tree(const char *path, unsigned recursive)
-{
-        return kernel_open_tree(AT_FDCWD, host_path(path), TREE_CLONE | TREE_CLOEXEC | recursive);
-}
-
 void
 open_source(const struct step *step)
 {
-        unsigned recursive = step->number[0] != 0 ? TREE_RECURSIVE : 0;
+        bool recursive = step->number[0] != 0;
         int tree = -1;
         if (source_count == MAX_SOURCES)
                 errno = EMFILE;
         else
-                tree = open_host_tree(step->word.item[0], recursive);
+                tree = open_tree_at(AT_FDCWD, host_path(step->word.item[0]), recursive);
         if (tree < 0)
                 fail(0);
         sources[source_count].path = step->word.item[0];
@@ -106,7 +43,7 @@ open_source(const struct step *step)
 
 /* The tree that was opened before for this, or one opened now. */
 static int
-take_source(const char *path, unsigned recursive)
+take_source(const char *path, bool recursive)
 {
         for (int i = 0; i < source_count; i++)
                 if (sources[i].tree >= 0 && sources[i].recursive == recursive &&
@@ -115,13 +52,7 @@ take_source(const char *path, unsigned recursive)
                         sources[i].tree = -1;
                         return tree;
                 }
-        return open_host_tree(path, recursive);
-}
-
-static int
-clone_of(int fd, unsigned recursive)
-{
-        return kernel_open_tree(fd, "", TREE_CLONE | TREE_CLOEXEC | EMPTY_PATH | recursive);
+        return open_tree_at(AT_FDCWD, host_path(path), recursive);
 }
 
 void
@@ -129,18 +60,8 @@ slave_root(const struct step *step)
 {
         if (mount(NULL, "/", NULL, MS_SLAVE | MS_REC, NULL) < 0)
                 fail(0);
-        /* While the host's /dev can be seen. An image's own /dev/null could be anything, such as a
-         * link to what shall be hidden (CVE-2025-31133). An error counts when a mask needs it.
-         * Read-only, as its mode and owner are the host's, too; a device can be written all the
-         * same. */
-        struct stat status;
-        null_device.mount = kernel_open_tree(AT_FDCWD, "/dev/null", TREE_CLONE | TREE_CLOEXEC);
-        if (null_device.mount < 0 || fstat(null_device.mount, &status) < 0)
-                null_device.error = errno;
-        else if (!S_ISCHR(status.st_mode) || status.st_rdev != makedev(1, 3))
-                null_device.error = ENODEV;
-        else if (kernel_mount_setattr(null_device.mount, 0, ATTRIBUTE_READ_ONLY, 0, 0) < 0)
-                null_device.error = errno;
+        /* While the host's /dev can be seen. */
+        take_null_device(open_tree_at(AT_FDCWD, "/dev/null", false));
 }
 
 /* An overlay's root directory has the owner and mode of the upper one. */
@@ -164,10 +85,10 @@ overlay_root(const struct step *step)
         if (lower < 0 || fstat(lower, &status) < 0)
                 fail(0);
         char *layer_options[] = {(char[]){"mode=0700"}, NULL};
-        int layer = new_filesystem("tmpfs", layer_options, 0);
+        int layer = -1;
         int target = open(host_path(step->word.item[1]), O_PATH | O_DIRECTORY | O_CLOEXEC);
         /* Placed first: overlay takes an upper layer from our own mount namespace only. */
-        if (layer < 0 || target < 0 || kernel_move_mount(layer, target) < 0 ||
+        if (target < 0 || place_new("tmpfs", layer_options, 0, target, &layer) != PLACED ||
             !make_upper(layer, &status))
                 fail(1);
         /* By descriptor: lowerdir= has colons and backslashes to escape in a path. */
@@ -177,9 +98,12 @@ overlay_root(const struct step *step)
         snprintf(work_option, sizeof(work_option), "workdir=/proc/self/fd/%d/work", layer);
         char *options[] = {lower_option, upper_option, work_option,
                            step->number[0] ? (char[]){"userxattr"} : NULL, NULL};
-        root_fd = new_filesystem("overlay", options, 0);
-        if (root_fd < 0 || kernel_move_mount(root_fd, layer) < 0)
+        errno = EPERM; /* what kernels without it say */
+        if ((step->number[0] != 0 && !kernel_has(USERNS_OVERLAY)) ||
+            place_new("overlay", options, 0, layer, &root_fd) != PLACED)
                 fail(2);
+        if (leave_out_of_binds(layer) < 0)
+                fail(1);
         close(lower);
         close(layer);
         close(target);
@@ -194,7 +118,7 @@ is_in_proc(int target)
         if (fstatfs(target, &filesystem) < 0)
                 return true;
         errno = EXDEV;
-        return filesystem.f_type == PROC_MAGIC;
+        return filesystem.f_type == MAGIC_PROC;
 }
 
 void
@@ -226,31 +150,33 @@ mount_filesystem(const struct step *step)
                 snprintf(mode, sizeof(mode), "mode=%o", status.st_mode & 07777);
                 options[given->count] = mode;
         }
-        int mount = new_filesystem(step->word.item[0], options, (unsigned)step->number[0]);
-        if (mount < 0)
-                fail(0);
-        if ((follow && is_in_proc(target)) || kernel_move_mount(mount, target) < 0)
+        if (follow && is_in_proc(target))
                 fail(1);
-        close(mount);
+        enum placing result =
+                place_new(step->word.item[0], options, (unsigned)step->number[0], target, NULL);
+        if (result != PLACED)
+                fail(result == NOT_MADE ? 0 : 1);
         close(target);
 }
 
 void
 bind_mount(const struct step *step)
 {
-        unsigned recursive = step->number[1] != 0 ? TREE_RECURSIVE : 0;
+        const struct change change = {.set = step->number[0],
+                                      .clear = step->number[2],
+                                      .propagation = step->number[3],
+                                      .recursive = step->number[1] != 0};
         struct stat status;
-        int tree = take_source(step->word.item[0], recursive);
-        /* While nobody sees it: what the host mounts below the source could come in without our
-         * flags. */
-        if (tree < 0 || fstat(tree, &status) < 0 ||
-            kernel_mount_setattr(tree, recursive, step->number[0], step->number[2],
-                                 step->number[3]) < 0)
+        int tree = take_source(step->word.item[0], change.recursive);
+        if (tree < 0 || fstat(tree, &status) < 0)
                 fail(0);
         int target = S_ISDIR(status.st_mode) ? make_directory_in_root(step->word.item[1], 0755)
                                              : make_file_in_root(step->word.item[1]);
-        if (target < 0 || is_in_proc(target) || kernel_move_mount(tree, target) < 0)
+        if (target < 0 || is_in_proc(target))
                 fail(1);
+        enum placing result = place_tree(tree, &change, target, step->word.item[1]);
+        if (result != PLACED)
+                fail(result == NOT_MADE ? 0 : 1);
         close(tree);
         close(target);
 }
@@ -258,68 +184,15 @@ bind_mount(const struct step *step)
 int
 bind_descriptor(int fd, const char *path)
 {
-        int tree = clone_of(fd, 0);
+        int tree = open_tree_at(fd, "", false);
         int target = tree < 0 ? -1 : make_file_in_root(path);
-        return target < 0 ? -1 : kernel_move_mount(tree, target);
-}
-
-/* The first time the mount itself, then copies: a detached mount cannot be copied before
- * Linux 6.15, and after pivot_root the host's /dev/null is out of reach. */
-static int
-place(struct cover *cover, int target)
-{
-        if (cover->error != 0) {
-                errno = cover->error;
-                return -1;
-        }
-        int mount = cover->placed ? clone_of(cover->mount, 0) : cover->mount;
-        if (mount < 0 || kernel_move_mount(mount, target) < 0)
-                return -1;
-        if (cover->placed)
-                close(mount);
-        cover->placed = true;
-        return 0;
-}
-
-void
-mask_path(const struct step *step)
-{
-        struct stat status;
-        int target = open_in_root(step->word.item[0], O_PATH);
-        if (target < 0 && errno == ENOENT)
-                return; /* nothing to hide: kernels differ in what they have */
-        if (target < 0 || fstat(target, &status) < 0)
-                fail(0);
-        if (S_ISDIR(status.st_mode) && empty_directory.mount < 0) {
-                char *options[] = {(char[]){"mode=0555"}, (char[]){"size=4k"}, NULL};
-                empty_directory.mount = new_filesystem("tmpfs", options, ATTRIBUTE_READ_ONLY);
-                if (empty_directory.mount < 0)
-                        fail(0);
-        }
-        if (place(S_ISDIR(status.st_mode) ? &empty_directory : &null_device, target) < 0)
-                fail(0);
-        close(target);
-}
-
-void
-read_only_path(const struct step *step)
-{
-        int target = open_in_root(step->word.item[0], O_PATH);
-        if (target < 0 && errno == ENOENT)
-                return;
-        int tree = target < 0 ? -1 : clone_of(target, TREE_RECURSIVE);
-        if (tree < 0 ||
-            kernel_mount_setattr(tree, TREE_RECURSIVE, ATTRIBUTE_READ_ONLY, 0, MS_PRIVATE) < 0 ||
-            kernel_move_mount(tree, target) < 0)
-                fail(0);
-        close(tree);
-        close(target);
+        return target >= 0 && place_tree(tree, NULL, target, path) == PLACED ? 0 : -1;
 }
 
 void
 read_only_root(const struct step *step)
 {
-        if (kernel_mount_setattr(root_fd, 0, ATTRIBUTE_READ_ONLY, 0, 0) < 0)
+        if (change_mount(root_fd, ATTRIBUTE_READ_ONLY) < 0)
                 fail(0);
 }
 
@@ -327,7 +200,7 @@ void
 remount_read_only(const struct step *step)
 {
         int mount = open_in_root(step->word.item[0], O_PATH);
-        if (mount < 0 || kernel_mount_setattr(mount, 0, ATTRIBUTE_READ_ONLY, 0, 0) < 0)
+        if (mount < 0 || change_mount(mount, ATTRIBUTE_READ_ONLY) < 0)
                 fail(0);
         close(mount);
 }
@@ -335,9 +208,20 @@ remount_read_only(const struct step *step)
 void
 pivot_root_in(const struct step *step)
 {
+        if (!kernel_has(MOUNT_API)) {
+                /* mount(2) copies only what our mount namespace still has. */
+                take_null_device(open_in_root("/dev/null", O_PATH | O_NOFOLLOW));
+        }
         /* "." for both stacks the old root on the new one, so no directory of the image is needed
          * for it; see NOTES in pivot_root(2). */
         if (fchdir(root_fd) < 0 || syscall(SYS_pivot_root, ".", ".") < 0 ||
             umount2(".", MNT_DETACH) < 0 || chdir("/") < 0)
+                fail(0);
+        /* What else was mounted on the old root would be on the new one now, and there too. */
+        struct stat root, top;
+        if (fstat(root_fd, &root) < 0 || stat("/..", &top) < 0)
+                fail(0);
+        errno = EXDEV;
+        if (root.st_dev != top.st_dev || root.st_ino != top.st_ino)
                 fail(0);
 }

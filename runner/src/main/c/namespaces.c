@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include "launcher.h"
 
+#include "facilities.h"
 #include "kernel.h"
 
 #include <errno.h>
@@ -94,6 +95,9 @@ shift_root(const struct step *step, pid_t pid)
         } change = {.set = ATTRIBUTE_IDMAP};
         snprintf(own, sizeof(own), "/proc/%d/ns/user", (int)pid);
         const char *path = *step->word.item[1] ? step->word.item[1] : own;
+        errno = ENOSYS;
+        if (!kernel_has(MOUNT_API) || !kernel_has(MOUNT_SETATTR))
+                return 2 + 1;
         int tree = kernel_open_tree(AT_FDCWD, step->word.item[0], TREE_CLONE | TREE_CLOEXEC);
         if (tree < 0)
                 return 0 + 1;
@@ -185,6 +189,24 @@ hold(const char *path, int fd)
         return true;
 }
 
+/* mount(2) is followed by a search of the directory that was mounted on, and this one may be closed
+ * to root of the container's user namespace. So it gets one on top that is his. In a mount
+ * namespace with another owner than the one it was copied from every mount is a slave already
+ * (copy_mnt_ns in the kernel's fs/namespace.c), so the host does not see this. */
+static int
+open_mount_point(const char *path)
+{
+        char *options[] = {(char[]){"mode=0700"}, (char[]){"uid=0"}, (char[]){"gid=0"}, NULL};
+        int directory = open(path, O_PATH | O_CLOEXEC), top = -1;
+        if (directory < 0 || kernel_has(MOUNT_API))
+                return directory;
+        if (place_new("tmpfs", options, 0, directory, &top) != PLACED ||
+            leave_out_of_binds(top) < 0)
+                top = -1;
+        close_quietly(directory);
+        return top;
+}
+
 void
 hold_host_paths(const struct step *step)
 {
@@ -196,14 +218,16 @@ hold_host_paths(const struct step *step)
         bool shifted = step->kind == STEP_OVERLAY_ROOT && shifted_root >= 0;
         for (uint32_t i = shifted ? 1 : 0; i < host_words[step->kind]; i++) {
                 const char *path = step->word.item[i];
-                if (host_path(path) == path && !hold(path, open(path, O_PATH | O_CLOEXEC)))
+                if (host_path(path) != path)
+                        continue;
+                bool mounts_there = step->kind == STEP_OVERLAY_ROOT && i == 1;
+                if (!hold(path,
+                          mounts_there ? open_mount_point(path) : open(path, O_PATH | O_CLOEXEC)))
                         fail(i);
         }
         if (!shifted)
                 return;
-        /* Overlay takes no layer that is mounted nowhere. In a mount namespace with another owner
-         * than the one it was copied from every mount is a slave already (copy_mnt_ns in the
-         * kernel's fs/namespace.c), so the host does not see this. */
+        /* Overlay takes no layer that is mounted nowhere. As above, the host does not see this. */
         int target = open(step->word.item[1], O_PATH | O_CLOEXEC);
         if (target < 0 || kernel_move_mount(shifted_root, target) < 0 ||
             !hold(step->word.item[0], shifted_root))

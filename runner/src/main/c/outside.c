@@ -70,6 +70,25 @@ open_joined(const struct step *step, pid_t pid)
         return join_cgroup(step);
 }
 
+/* detach() and what follows it have done it, or do it when the container is there. */
+static uint32_t
+at_its_time(const struct step *step, pid_t pid)
+{
+        return 0;
+}
+
+static uint32_t
+open_record(const struct step *step, pid_t pid)
+{
+        return keep_record(step);
+}
+
+static uint32_t
+open_log(const struct step *step, pid_t pid)
+{
+        return keep_log(step);
+}
+
 static launcher_step *const launcher_steps[STEP_KINDS] = {
         [STEP_MAP_IDS] = map_ids,
         [STEP_JOIN_NAMESPACE] = join_namespace,
@@ -83,6 +102,12 @@ static launcher_step *const launcher_steps[STEP_KINDS] = {
         [STEP_FILTER_DEVICES] = by_keeper,
         [STEP_JOIN_CGROUP] = open_joined,
         [STEP_COUNT_OOM_KILLS] = open_oom_kills,
+        [STEP_KEEP_RECORD] = open_record,
+        [STEP_KEEP_LOG] = open_log,
+        [STEP_DETACH] = at_its_time,
+        [STEP_SIGNAL_PROCESS] = signal_process,
+        [STEP_STOP_CONTAINER] = stop_container,
+        [STEP_AWAIT_END] = await_end,
 };
 
 bool

@@ -29,6 +29,8 @@ enum {
         BEQUEATHED = 1024,
         OWN_IPC = 2048,
         OWN_PID = 4096,
+        CONTROLS = 8192,
+        RECORDED = 16384,
 };
 
 /* What a step of each kind consists of, and the order that keeps a plan off the host: its own
@@ -44,7 +46,7 @@ struct shape {
 };
 
 static const struct shape shapes[] = {
-        [STEP_CLONE] = {1, 0, 0, 1, 0, CLONED, CLONED, true},
+        [STEP_CLONE] = {1, 0, 0, 1, 0, CLONED | CONTROLS, CLONED, true},
         [STEP_SLAVE_ROOT] = {0, 0, 0, 1, CLONED, SLAVE, SLAVE},
         [STEP_OVERLAY_ROOT] = {1, 2, 0, 3, SLAVE, ROOT, ROOT},
         [STEP_MOUNT_FILESYSTEM] = {3, 2, 1, 2, ROOT, 0, 0},
@@ -83,6 +85,12 @@ static const struct shape shapes[] = {
         [STEP_JOIN_CGROUP] = {1, 1, 0, 2, 0, CLONED, 0, true},
         [STEP_COUNT_OOM_KILLS] = {0, 4, 0, 1, 0, CLONED, 0, true},
         [STEP_REMOUNT_READ_ONLY] = {0, 1, 0, 1, ROOT, 0, 0},
+        [STEP_KEEP_RECORD] = {1, 1, 0, 2, 0, CLONED | RECORDED, RECORDED, true},
+        [STEP_KEEP_LOG] = {2, 1, 0, 1, RECORDED, CLONED, 0, true},
+        [STEP_DETACH] = {0, 1, 0, 1, RECORDED, CLONED, 0, true},
+        [STEP_SIGNAL_PROCESS] = {3, 0, 0, 1, 0, CLONED, CONTROLS, true},
+        [STEP_STOP_CONTAINER] = {6, 0, 0, 1, 0, CLONED, CONTROLS, true},
+        [STEP_AWAIT_END] = {2, 1, 0, 1, 0, CLONED, CONTROLS, true},
 };
 
 /* Reading goes on with zeros after a failure; only the first one is told. */
@@ -269,6 +277,12 @@ check_order(struct reader *reader, struct plan *plan)
                 if (step->kind == STEP_SET_SYSCTL)
                         right = right && ((step->number[0] == CLONE_NEWNET && (state & OWN_NET)) ||
                                           (step->number[0] == CLONE_NEWIPC && (state & OWN_IPC)));
+                if (step->kind == STEP_SIGNAL_PROCESS)
+                        right = right && step->number[2] <= 64;
+                if (step->kind == STEP_STOP_CONTAINER)
+                        right = right && step->number[4] <= 64;
+                if (step->kind == STEP_KEEP_LOG)
+                        right = right && step->number[0] > 0 && step->number[1] > 0;
                 if (step->kind == STEP_EXEC)
                         right = right && step->list[0].count > 0 && step->list[1].count > 0;
                 /* Without a map the new process would be nobody. */
@@ -277,7 +291,11 @@ check_order(struct reader *reader, struct plan *plan)
                 if (!right)
                         refuse(reader, "is out of place");
         }
-        if (!(state & DONE))
+        plan->controls = (state & CONTROLS) != 0;
+        for (uint32_t i = 0; plan->controls && i < plan->step_count; i++)
+                if (!(shapes[plan->step[i].kind].gives & CONTROLS))
+                        refuse(reader, "is the last one, but step %u needs an exec", i);
+        if (!(state & (DONE | CONTROLS)))
                 refuse(reader, "is the last one and no exec");
 }
 

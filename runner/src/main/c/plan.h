@@ -47,6 +47,12 @@ enum step_kind {
         STEP_LIMIT_RESOURCE = 53,
         STEP_ADJUST_OOM_SCORE = 54,
         STEP_STAY_AS_INIT = 55,
+        STEP_KEEP_RECORD = 60,
+        STEP_KEEP_LOG = 61,
+        STEP_DETACH = 62,
+        STEP_SIGNAL_PROCESS = 63,
+        STEP_STOP_CONTAINER = 64,
+        STEP_AWAIT_END = 65,
         STEP_KINDS
 };
 
@@ -75,10 +81,12 @@ struct step {
 };
 
 /* Steps before the clone are the launcher's, and so are those right behind it, which it takes while
- * the new process waits; the rest are the new process's own. */
+ * the new process waits; the rest are the new process's own. A plan can also have no clone and only
+ * steps that control what runs already. */
 struct plan {
         uint32_t step_count;
         struct step *step;
+        bool controls; /* there is no new process; all steps are the launcher's */
         uint32_t clone;
         uint32_t first_own;
         bool enters_user;  /* the new process is in another user namespace than the launcher was */

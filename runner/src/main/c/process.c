@@ -2,7 +2,7 @@
 #define _GNU_SOURCE
 #include "launcher.h"
 
-#include "kernel.h"
+#include "facilities.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,6 +15,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -46,10 +47,11 @@ open_terminal(const struct step *step)
                 fail(0);
         /* By us, though the launcher does it later too: so the program never sees another size. */
         copy_window_size(master);
-        send_terminal(master);
-        close(master);
+        /* Before the launcher has it: a ^C would be lost on a terminal that is nobody's yet. */
         if (ioctl(terminal_fd, TIOCSCTTY, 0) < 0)
                 fail(0);
+        send_terminal(master);
+        close(master);
         for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
                 if (dup2(terminal_fd, fd) < 0)
                         fail(0);
@@ -176,7 +178,7 @@ void
 leave_nothing(const struct step *step)
 {
         umask((mode_t)step->number[0]);
-        if (kernel_close_range(STDERR_FILENO + 1, RANGE_CLOEXEC) < 0)
+        if (close_from(STDERR_FILENO + 1, true) < 0)
                 fail(0);
         reset_signals();
 }

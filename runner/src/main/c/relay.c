@@ -79,6 +79,12 @@ relay_start(int container_master)
 }
 
 void
+relay_without_input(void)
+{
+        input_ended = true;
+}
+
+void
 relay_continue(void)
 {
         if (is_raw)

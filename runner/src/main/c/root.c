@@ -1,9 +1,9 @@
-/* Paths inside the container's root, whatever links it holds: openat2(2) resolves them as if the
- * process were in there already, and never through the links of procfs. */
+/* Paths inside the container's root, whatever links it holds: resolved as if the process
+ * were in there already, and never through the links of procfs (walk.c). */
 #define _GNU_SOURCE
 #include "launcher.h"
 
-#include "kernel.h"
+#include "facilities.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -27,7 +27,7 @@ open_in_root(const char *path, int flags)
         int fd, tries = 0;
         /* EAGAIN: somebody renamed directories meanwhile, so ".." could not be trusted. */
         do
-                fd = kernel_openat2(root_fd, path, flags | O_CLOEXEC, ROOT_ONLY);
+                fd = open_within(root_fd, path, flags);
         while (fd < 0 && errno == EAGAIN && ++tries < 100);
         return fd;
 }

@@ -1,6 +1,11 @@
 /* The program file must not be reachable from a container, where /proc/PID/exe of the launcher's
  * child leads to it until execve (CVE-2019-5736). So the launcher copies itself into a memfd, seals
- * that against writing and runs from there. */
+ * that against writing and runs from there.
+ *
+ * It does so before the C library starts, which first asks the processor a hundred questions: on a
+ * virtual machine the hypervisor answers each, and that took a tenth of a container's whole start.
+ * Until then there is no errno, no thread-local variable and no function of the library, so what is
+ * here makes its system calls itself. */
 #define _GNU_SOURCE
 #include "launcher.h"
 
@@ -12,12 +17,150 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/sendfile.h>
-#include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #ifndef MFD_EXEC
 #define MFD_EXEC 0x10U /* Linux 6.3; older kernels say EINVAL and need no asking */
+#endif
+
+enum { WHOLE_FILE = 1 << 30, SEALS = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE };
+
+static char own_path[PATH_MAX];
+
+/* What could not be done and why, for when there is a library to say it with. */
+static const char *failed;
+static int failed_with;
+
+/* The program's entry, named to the linker by build.sh: calls seal_first with the stack that the
+ * kernel has laid out, then the library's entry with registers and stack as they were. The
+ * conventions are the processors' ABI supplements' (System V, AMD64; AAPCS64). */
+#if defined(__x86_64__)
+__asm__(".text\n"
+        ".globl before_library\n"
+        "before_library:\n"
+        "        mov %rsp, %r12\n"
+        "        mov %rdx, %rbx\n"
+        "        mov %rsp, %rdi\n"
+        "        call seal_first\n"
+        "        mov %rbx, %rdx\n"
+        "        mov %r12, %rsp\n"
+        "        jmp _start\n");
+
+static long
+call(long number, long a, long b, long c, long d, long e)
+{
+        register long fourth __asm__("r10") = d;
+        register long fifth __asm__("r8") = e;
+        long result;
+        __asm__ volatile("syscall"
+                         : "=a"(result)
+                         : "a"(number), "D"(a), "S"(b), "d"(c), "r"(fourth), "r"(fifth)
+                         : "rcx", "r11", "memory");
+        return result;
+}
+#elif defined(__aarch64__)
+__asm__(".text\n"
+        ".globl before_library\n"
+        "before_library:\n"
+        "        mov x19, x0\n"
+        "        mov x0, sp\n"
+        "        bl seal_first\n"
+        "        mov x0, x19\n"
+        "        b _start\n");
+
+static long
+call(long number, long a, long b, long c, long d, long e)
+{
+        register long x8 __asm__("x8") = number;
+        register long x0 __asm__("x0") = a;
+        register long x1 __asm__("x1") = b;
+        register long x2 __asm__("x2") = c;
+        register long x3 __asm__("x3") = d;
+        register long x4 __asm__("x4") = e;
+        __asm__ volatile("svc 0"
+                         : "+r"(x0)
+                         : "r"(x8), "r"(x1), "r"(x2), "r"(x3), "r"(x4)
+                         : "memory");
+        return x0;
+}
+#else
+/* Elsewhere run_sealed does it, with the library's calls. */
+#define AFTER_LIBRARY
+static long
+call(long number, long a, long b, long c, long d, long e)
+{
+        long result = syscall(number, a, b, c, d, e);
+        return result < 0 ? -errno : result;
+}
+#endif
+
+/* Remembers a failure. */
+static bool
+succeeds(long result, const char *what)
+{
+        if (result >= 0)
+                return true;
+        failed = what;
+        failed_with = (int)-result;
+        return false;
+}
+
+static long
+sealed_copy(long program)
+{
+        unsigned flags = MFD_CLOEXEC | MFD_ALLOW_SEALING;
+        long copied, copy = call(SYS_memfd_create, (long)"jrun", flags | MFD_EXEC, 0, 0, 0);
+        if (copy == -EINVAL)
+                copy = call(SYS_memfd_create, (long)"jrun", flags, 0, 0, 0);
+        if (!succeeds(copy, "cannot create the memory file to run from"))
+                return -1;
+        do
+                copied = call(SYS_sendfile, copy, program, 0, WHOLE_FILE, 0);
+        while (copied > 0);
+        if (!succeeds(copied, "cannot copy the launcher into memory") ||
+            !succeeds(call(SYS_fcntl, copy, F_ADD_SEALS, SEALS, 0, 0),
+                      "cannot seal the launcher's copy"))
+                return -1;
+        return copy;
+}
+
+/* Returns in the sealed copy, and in the program itself if there is a failure to be told of. */
+static void
+seal(char **argv, char **environment)
+{
+        long program =
+                call(SYS_openat, AT_FDCWD, (long)"/proc/self/exe", O_RDONLY | O_CLOEXEC, 0, 0);
+        if (!succeeds(program, "cannot open /proc/self/exe (is /proc mounted?)"))
+                return;
+        long seals = call(SYS_fcntl, program, F_GET_SEALS, 0, 0, 0);
+        if (seals >= 0 && (seals & F_SEAL_WRITE)) {
+                call(SYS_close, program, 0, 0, 0, 0);
+                return;
+        }
+        long length = call(SYS_readlinkat, AT_FDCWD, (long)"/proc/self/exe", (long)own_path,
+                           sizeof(own_path) - 1, 0);
+        if (!succeeds(length, "cannot read /proc/self/exe"))
+                return;
+        long copy = sealed_copy(program);
+        if (copy < 0)
+                return;
+        /* The copy cannot ask /proc/self/exe where it comes from. */
+        argv[0] = own_path;
+        succeeds(call(SYS_execveat, copy, (long)"", (long)argv, (long)environment, AT_EMPTY_PATH),
+                 "cannot run the launcher from memory");
+}
+
+#ifndef AFTER_LIBRARY
+/* The stack holds the number of arguments, they, NULL, and the environment. */
+void seal_first(long *stack);
+
+__attribute__((used)) void
+seal_first(long *stack)
+{
+        char **argv = (char **)(stack + 1);
+        seal(argv, argv + stack[0] + 1);
+}
 #endif
 
 noreturn void
@@ -36,50 +179,17 @@ die(const char *format, ...)
         exit(EXIT_NOT_SET_UP);
 }
 
-static bool
-is_sealed(int program)
-{
-        int seals = fcntl(program, F_GET_SEALS);
-        return seals >= 0 && (seals & F_SEAL_WRITE);
-}
-
-static int
-sealed_copy(int program)
-{
-        int copy = memfd_create("jrun", MFD_CLOEXEC | MFD_ALLOW_SEALING | MFD_EXEC);
-        if (copy < 0 && errno == EINVAL)
-                copy = memfd_create("jrun", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-        if (copy < 0)
-                die("cannot create the memory file to run from");
-        ssize_t copied;
-        do
-                copied = sendfile(copy, program, NULL, 1 << 30);
-        while (copied > 0);
-        if (copied < 0 ||
-            fcntl(copy, F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE) < 0)
-                die("cannot copy the launcher into memory");
-        return copy;
-}
-
 const char *
 run_sealed(char **argv)
 {
-        static char path[PATH_MAX];
-        int program = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
-        if (program < 0)
-                die("cannot open /proc/self/exe (is /proc mounted?)");
-        if (is_sealed(program)) {
-                close(program);
-                /* The kernel names a process after the file, which has no name. */
-                prctl(PR_SET_NAME, "jrun");
-                return argv[0];
+#ifdef AFTER_LIBRARY
+        seal(argv, environ);
+#endif
+        if (failed != NULL) {
+                errno = failed_with;
+                die("%s", failed);
         }
-        ssize_t length = readlink("/proc/self/exe", path, sizeof(path) - 1);
-        if (length <= 0)
-                die("cannot read /proc/self/exe");
-        path[length] = '\0';
-        /* The copy cannot ask /proc/self/exe where it comes from. */
-        argv[0] = path;
-        fexecve(sealed_copy(program), argv, environ);
-        die("cannot run the launcher from memory");
+        /* The kernel names a process after the file, which has no name. */
+        prctl(PR_SET_NAME, "jrun");
+        return argv[0];
 }

@@ -2,14 +2,15 @@
 #define _GNU_SOURCE
 #include "launcher.h"
 
-#include "kernel.h"
-
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 static sigset_t original_mask;
 static struct sigaction original_child;
@@ -20,9 +21,10 @@ static const int not_for_the_container[] = {SIGKILL, SIGSTOP, SIGSEGV, SIGBUS, S
                                             SIGILL,  SIGTRAP, SIGABRT, SIGSYS, SIGCHLD,
                                             SIGTSTP, SIGTTIN, SIGTTOU, SIGURG, SIGPIPE};
 
-int
+struct signals
 watch_signals(void)
 {
+        struct signals signals;
         sigset_t watched;
         sigfillset(&watched);
         for (size_t i = 0; i < sizeof(not_for_the_container) / sizeof(int); i++)
@@ -34,17 +36,34 @@ watch_signals(void)
                     action.sa_handler == SIG_IGN)
                         sigdelset(&watched, signal);
         }
-        sigset_t blocked = watched;
+        sigset_t blocked = watched, child;
         sigaddset(&blocked, SIGPIPE);
+        sigaddset(&blocked, SIGCHLD);
+        sigemptyset(&child);
+        sigaddset(&child, SIGCHLD);
         /* An ignored SIGCHLD would throw exit statuses away. */
         struct sigaction by_default = {.sa_handler = SIG_DFL};
         if (sigaction(SIGCHLD, &by_default, &original_child) < 0 ||
             sigprocmask(SIG_BLOCK, &blocked, &original_mask) < 0)
                 die("cannot set up signals");
-        int fd = signalfd(-1, &watched, SFD_CLOEXEC | SFD_NONBLOCK);
-        if (fd < 0)
+        signals.container = signalfd(-1, &watched, SFD_CLOEXEC | SFD_NONBLOCK);
+        signals.children = signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK);
+        if (signals.container < 0 || signals.children < 0)
                 die("cannot create a signal descriptor");
-        return fd;
+        return signals;
+}
+
+bool
+has_ended(struct signals signals, pid_t pid)
+{
+        struct signalfd_siginfo info;
+        siginfo_t end = {.si_pid = 0};
+        /* First, so that the next end is a new signal. One may stand for several children. */
+        while (read(signals.children, &info, sizeof(info)) == sizeof(info))
+                ;
+        if (waitid(P_PID, (id_t)pid, &end, WEXITED | WNOHANG | WNOWAIT) < 0)
+                die("cannot wait for process %d", (int)pid);
+        return end.si_pid == pid;
 }
 
 void

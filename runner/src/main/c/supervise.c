@@ -3,8 +3,6 @@
 #define _GNU_SOURCE
 #include "launcher.h"
 
-#include "kernel.h"
-
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
@@ -20,7 +18,6 @@
 struct container {
         const struct plan *plan;
         pid_t pid;
-        int pidfd;
         int reports;
         bool has_pid_namespace;
         bool started;          /* it has left our code */
@@ -76,34 +73,9 @@ admit(struct container *container)
                 return;
         if (!take_launcher_steps(plan, plan->clone + 1, plan->first_own, container->pid,
                                  &container->failure))
-                kernel_pidfd_send_signal(container->pidfd, SIGKILL);
+                kill(container->pid, SIGKILL);
         else if (!send_go(container->reports) && errno != EPIPE)
                 die("cannot start the container"); /* EPIPE: it has ended and we will see why */
-}
-
-/* In version 2 of cgroups a process can be born where it belongs. */
-static long
-clone_container(const struct plan *plan, int *pidfd, bool *into_cgroup)
-{
-        int cgroup = cgroup_to_clone_into();
-        struct clone_arguments arguments = {
-                .flags = plan->step[plan->clone].number[0] | CLONE_PIDFD,
-                .pidfd = (uint64_t)(uintptr_t)pidfd,
-                .exit_signal = SIGCHLD,
-        };
-        if (has_joined())
-                arguments.flags &= ~(uint64_t)CLONE_NEWCGROUP; /* once it is where it belongs */
-        *into_cgroup = cgroup >= 0;
-        if (*into_cgroup) {
-                struct clone_arguments into = arguments;
-                into.flags |= INTO_CGROUP;
-                into.cgroup = (uint64_t)cgroup;
-                long pid = syscall(NR_CLONE3, &into, sizeof(into));
-                if (pid >= 0 || (errno != EINVAL && errno != E2BIG))
-                        return pid;
-                *into_cgroup = false; /* before 5.7 */
-        }
-        return syscall(NR_CLONE3, &arguments, CLONE_ARGUMENTS_FIRST_SIZE);
 }
 
 /* Returns false and a failure filled in if the kernel refuses. */
@@ -118,7 +90,7 @@ start(struct container *container)
                 return false;
         if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, reports) < 0)
                 die("cannot create a socket pair");
-        long pid = clone_container(plan, &container->pidfd, &into_cgroup);
+        pid_t pid = clone_container(plan, &into_cgroup);
         int error = errno;
         if (pid == 0) {
                 close(reports[0]);
@@ -126,10 +98,12 @@ start(struct container *container)
         }
         close(reports[1]);
         container->reports = reports[0];
-        container->pid = (pid_t)pid;
+        container->pid = pid;
         if (pid < 0)
                 container->failure = (struct report){
                         .kind = REPORT_FAILURE, .step = plan->clone, .error = error};
+        else if (!record_start(container->pid))
+                die("cannot record that the container runs");
         else
                 admit(container);
         return pid > 0;
@@ -154,6 +128,8 @@ read_report(struct container *container)
         if (got != sizeof(report)) {
                 /* End of file: execve has closed the other end, or the process has ended. */
                 container->started = true;
+                if (container->failure.kind != REPORT_FAILURE)
+                        let_user_go();
                 close(container->reports);
                 container->reports = -1;
                 return;
@@ -168,6 +144,8 @@ read_report(struct container *container)
                         die("cannot receive the container's terminal");
                 memcpy(&master, CMSG_DATA(rights), sizeof(master));
                 relay_start(master);
+                if (is_detached())
+                        relay_without_input();
         }
 }
 
@@ -182,7 +160,7 @@ end_if_lost(struct container *container, int signal)
              (!container->has_pid_namespace || is_noticed(container->pid, signal))))
                 return false;
         container->ended_by = signal;
-        kernel_pidfd_send_signal(container->pidfd, SIGKILL);
+        kill(container->pid, SIGKILL);
         return true;
 }
 
@@ -194,7 +172,7 @@ pass_on(struct container *container, int signal)
         if (signal == SIGCONT)
                 relay_continue();
         if (!end_if_lost(container, signal))
-                kernel_pidfd_send_signal(container->pidfd, signal);
+                kill(container->pid, signal);
 }
 
 /* The container's terminal has sent it, unless the kernel threw it away as above. */
@@ -228,23 +206,34 @@ time_is_up(struct container *container)
         if (read(time_limit.timer, &count, sizeof(count)) != sizeof(count))
                 return;
         if (time_limit.passed || !start_timer(time_limit.step->number[2]))
-                kernel_pidfd_send_signal(container->pidfd, SIGKILL);
+                kill(container->pid, SIGKILL);
         else
                 pass_on(container, (int)time_limit.step->number[1]);
         time_limit.passed = true;
 }
 
+/* A child that nobody has waited for keeps its pid, so kill(2) is never another's. */
 static void
-supervise(struct container *container, int signals)
+supervise(struct container *container, struct signals signals)
 {
-        enum { SIGNALS, END, REPORTS, TIMER, RELAY, POLLS = RELAY + RELAY_POLLS };
+        enum {
+                SIGNALS,
+                CHILDREN,
+                REPORTS,
+                TIMER,
+                LOG,
+                RELAY = LOG + LOG_POLLS,
+                POLLS = RELAY + RELAY_POLLS
+        };
         struct pollfd polls[POLLS];
         struct signalfd_siginfo info;
-        do {
-                polls[SIGNALS] = (struct pollfd){.fd = signals, .events = POLLIN};
-                polls[END] = (struct pollfd){.fd = container->pidfd, .events = POLLIN};
+        bool ended = false;
+        while (!ended) {
+                polls[SIGNALS] = (struct pollfd){.fd = signals.container, .events = POLLIN};
+                polls[CHILDREN] = (struct pollfd){.fd = signals.children, .events = POLLIN};
                 polls[REPORTS] = (struct pollfd){.fd = container->reports, .events = POLLIN};
                 polls[TIMER] = (struct pollfd){.fd = time_limit.timer, .events = POLLIN};
+                log_prepare(&polls[LOG]);
                 relay_prepare(&polls[RELAY]);
                 if (poll(polls, POLLS, -1) < 0) {
                         if (errno == EINTR)
@@ -255,35 +244,36 @@ supervise(struct container *container, int signals)
                 if (polls[REPORTS].revents != 0)
                         read_report(container);
                 if (polls[SIGNALS].revents != 0 &&
-                    read(signals, &info, sizeof(info)) == sizeof(info))
+                    read(signals.container, &info, sizeof(info)) == sizeof(info))
                         pass_on(container, (int)info.ssi_signo);
-                if (polls[TIMER].revents != 0 && polls[END].revents == 0)
+                ended = polls[CHILDREN].revents != 0 && has_ended(signals, container->pid);
+                if (polls[TIMER].revents != 0 && !ended)
                         time_is_up(container);
+                log_move(&polls[LOG]);
                 notice_typed(container, relay_move(&polls[RELAY]));
-        } while (polls[END].revents == 0);
+        }
         while (container->reports >= 0)
                 read_report(container);
 }
 
 int
-run_container(const struct plan *plan, int signals)
+run_control(const struct plan *plan)
 {
-        struct container container = {.plan = plan, .pidfd = -1};
-        container.has_pid_namespace = (plan->step[plan->clone].number[0] & CLONE_NEWPID) != 0;
-        int status = 0;
-        if (start(&container)) {
-                supervise(&container, signals);
-                if (waitpid(container.pid, &status, 0) < 0)
-                        die("cannot wait for the container");
-                relay_stop(signals);
-                report_oom_kills();
-        }
-        struct report left_over = release_keeper(plan);
-        if (left_over.kind == REPORT_FAILURE)
-                print_failure(plan, &left_over);
-        if (container.failure.kind == REPORT_FAILURE && container.ended_by == 0) {
-                print_failure(plan, &container.failure);
-                return failure_status(plan, &container.failure);
+        struct report failure;
+        if (take_launcher_steps(plan, 0, plan->step_count, 0, &failure))
+                return 0;
+        print_failure(plan, &failure);
+        return EXIT_NOT_SET_UP;
+}
+
+/* As a shell has it, unless there is more to be said about the end. */
+static int
+exit_status(const struct container *container, int status)
+{
+        const struct plan *plan = container->plan;
+        if (container->failure.kind == REPORT_FAILURE && container->ended_by == 0) {
+                print_failure(plan, &container->failure);
+                return failure_status(plan, &container->failure);
         }
         if (time_limit.passed) {
                 struct report up = {.step = (uint32_t)(time_limit.step - plan->step),
@@ -294,6 +284,28 @@ run_container(const struct plan *plan, int signals)
         }
         if (!WIFSIGNALED(status))
                 return WEXITSTATUS(status);
-        bool by_us = container.ended_by != 0 && WTERMSIG(status) == SIGKILL;
-        return 128 + (by_us ? container.ended_by : WTERMSIG(status));
+        bool by_us = container->ended_by != 0 && WTERMSIG(status) == SIGKILL;
+        return 128 + (by_us ? container->ended_by : WTERMSIG(status));
+}
+
+int
+run_container(const struct plan *plan, struct signals signals)
+{
+        struct container container = {.plan = plan};
+        container.has_pid_namespace = (plan->step[plan->clone].number[0] & CLONE_NEWPID) != 0;
+        int status = 0;
+        if (start(&container)) {
+                supervise(&container, signals);
+                if (waitpid(container.pid, &status, 0) < 0)
+                        die("cannot wait for the container");
+                relay_stop(signals.container);
+                report_oom_kills();
+        }
+        struct report left_over = release_keeper(plan);
+        if (left_over.kind == REPORT_FAILURE)
+                print_failure(plan, &left_over);
+        int ended = exit_status(&container, status);
+        log_rest(); /* what we had to say, too */
+        record_end(ended, container.started && container.failure.kind != REPORT_FAILURE);
+        return ended;
 }

@@ -3,14 +3,14 @@
 #define _GNU_SOURCE
 #include "launcher.h"
 
+#include "kernel.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
 #include <unistd.h>
-
-enum { PROC_MAGIC = 0x9fa0 }; /* linux/magic.h */
 
 static bool
 is_procfs(int fd, dev_t *device)
@@ -21,7 +21,7 @@ is_procfs(int fd, dev_t *device)
                 return false;
         *device = status.st_dev;
         errno = EXDEV;
-        return filesystem.f_type == PROC_MAGIC;
+        return filesystem.f_type == MAGIC_PROC;
 }
 
 void

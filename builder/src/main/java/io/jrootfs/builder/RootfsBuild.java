@@ -10,16 +10,23 @@ import io.jrootfs.builder.closure.ClosureResolver;
 import io.jrootfs.builder.closure.LoaderCache;
 import io.jrootfs.builder.closure.Program;
 import io.jrootfs.builder.closure.ProgramFinder;
+import io.jrootfs.builder.feature.FeatureFiles;
+import io.jrootfs.builder.feature.FeatureFinder;
+import io.jrootfs.builder.feature.FeatureRequest;
+import io.jrootfs.builder.feature.MissingFeatureException;
 import io.jrootfs.builder.image.HybridArchive;
 import io.jrootfs.builder.image.LayerWriter;
 import io.jrootfs.builder.image.Provenance;
 import io.jrootfs.builder.image.RootfsArchive;
 import io.jrootfs.builder.image.WrittenImage;
 import io.jrootfs.builder.image.WrittenLayer;
+import io.jrootfs.builder.rootfs.AccountLines;
+import io.jrootfs.builder.rootfs.Amendment;
 import io.jrootfs.builder.rootfs.Bytes;
 import io.jrootfs.builder.rootfs.DirectoryWriter;
 import io.jrootfs.builder.rootfs.FileContent;
 import io.jrootfs.builder.rootfs.Metadata;
+import io.jrootfs.builder.rootfs.MissingEntryException;
 import io.jrootfs.builder.rootfs.PendingDirectory;
 import io.jrootfs.builder.rootfs.Rootfs;
 import io.jrootfs.builder.rootfs.RootfsAssembler;
@@ -67,19 +74,70 @@ public final class RootfsBuild {
   }
 
   /**
+   * What a request leads to.
+   *
+   * @param closure of all programs, those of the features included
+   * @param features what each brings
+   */
+  public record Resolved(Closure closure, ImmutableList<FeatureFiles> features) {}
+
+  /**
+   * {@link #resolve(ImmutableList, Sysroot, ImmutableList, SysrootPath)} for everything that a
+   * request asks for.
+   *
+   * @throws ClosureException if a program is unknown or cannot be one
+   * @throws MissingFeatureException if the sysroot has not got a feature
+   * @throws IOException if the sysroot cannot be read
+   */
+  public static Resolved resolve(
+      RootfsRequest request,
+      Sysroot sysroot,
+      ImmutableList<SysrootPath> searchPath,
+      SysrootPath workingDirectory)
+      throws IOException, ClosureException, MissingFeatureException {
+    Closure named = resolve(request.programs(), sysroot, searchPath, workingDirectory);
+    ClosureResolver resolver = new ClosureResolver(sysroot, searchPath);
+    Closure programs = grown(named, request.additions().programs(), resolver);
+    // Where features are depends on the C library of the programs.
+    FeatureFinder finder = new FeatureFinder(programs, sysroot);
+    ImmutableList.Builder<FeatureFiles> found = ImmutableList.builder();
+    for (FeatureRequest feature : request.features()) {
+      found.add(finder.find(feature));
+    }
+    ImmutableList<FeatureFiles> features = found.build();
+    ImmutableList<Program> opened =
+        features.stream()
+            .flatMap(feature -> feature.programs().stream())
+            .collect(ImmutableList.toImmutableList());
+    return new Resolved(grown(programs, opened, resolver), features);
+  }
+
+  private static Closure grown(
+      Closure closure, ImmutableList<Program> more, ClosureResolver resolver)
+      throws IOException, ClosureException {
+    return more.isEmpty()
+        ? closure
+        : resolver.resolve(
+            ImmutableList.<Program>builder().addAll(closure.programs()).addAll(more).build());
+  }
+
+  /**
    * From the closure to the tree to be written: its files under every name that a loader looks up,
-   * the copies, and what every root needs.
+   * the copies, the features' files, and what every root needs.
    *
    * @throws IncompleteClosureException if something the programs need is missing
+   * @throws MissingEntryException if something is to be changed that is not there
    * @throws RootfsConflictException if two sources want different things in one place
    * @throws UncopyableFileException if no image can hold a file
    * @throws IOException if a file cannot be read
    */
-  public static Rootfs assemble(RootfsRequest request, Closure closure, Sysroot sysroot)
+  public static Rootfs assemble(RootfsRequest request, Resolved resolved, Sysroot sysroot)
       throws IOException,
           IncompleteClosureException,
+          MissingEntryException,
           RootfsConflictException,
           UncopyableFileException {
+    Closure closure = resolved.closure();
     if (!closure.isComplete()) {
       throw new IncompleteClosureException(closure);
     }
@@ -87,16 +145,42 @@ public final class RootfsBuild {
     for (Closure.Edge edge : closure.edges()) {
       assembler.add(edge.to().requested());
     }
+    for (SysrootPath file : request.additions().files()) {
+      assembler.add(file);
+    }
     assembler.addMergedUsrLinks();
     for (RootfsRequest.Copy copy : request.copies()) {
-      assembler.copy(copy.source(), copy.destination());
+      assembler.copy(copy.source(), copy.destination(), copy.change());
     }
+    for (Additions.Entry entry : request.additions().entries()) {
+      assembler.put(entry.entry(), entry.source());
+    }
+    Optional<AccountLines> accounts = request.additions().accounts();
+    if (accounts.isPresent()) {
+      RootfsSkeleton.addAccounts(assembler, accounts.get(), "the accounts of the recipe");
+    }
+    addFeatures(assembler, resolved.features());
     Optional<byte[]> cache = LoaderCache.of(closure);
     if (cache.isPresent()) {
       assembler.addDefault(loaderCache(cache.get(), request.sourceDateEpoch()), "jbuild");
     }
     RootfsSkeleton.addTo(assembler);
+    for (Amendment amendment : request.additions().amendments()) {
+      assembler.amend(amendment);
+    }
     return assembler.assemble();
+  }
+
+  private static void addFeatures(RootfsAssembler assembler, ImmutableList<FeatureFiles> features)
+      throws IOException, RootfsConflictException, UncopyableFileException {
+    for (FeatureFiles feature : features) {
+      for (SysrootPath file : feature.files()) {
+        assembler.addDefault(file);
+      }
+      for (RootfsEntry entry : feature.defaults()) {
+        assembler.addDefault(entry, "feature " + feature.request());
+      }
+    }
   }
 
   private static RootfsEntry loaderCache(byte[] bytes, long date) {
@@ -140,7 +224,8 @@ public final class RootfsBuild {
               rootfs, request.sourceDateEpoch(), request.output().compression(), temporary);
       return HybridArchive.write(
           request.name().orElseGet(() -> ImageDefaults.name(closure)),
-          ImageDefaults.config(closure),
+          request.image().applyTo(ImageDefaults.config(closure)),
+          request.image().annotations(),
           new Provenance(Instant.ofEpochSecond(request.sourceDateEpoch()), createdBy(request)),
           ImmutableList.of(layer),
           request.output().path());

@@ -1,8 +1,11 @@
 package io.jrootfs.builder;
 
 import com.google.common.collect.ImmutableList;
+import io.jrootfs.builder.feature.FeatureRequest;
 import io.jrootfs.builder.image.Compression;
 import io.jrootfs.builder.image.ImageReference;
+import io.jrootfs.builder.image.ImageSettings;
+import io.jrootfs.builder.rootfs.MetadataChange;
 import io.jrootfs.builder.rootfs.RootfsPath;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -13,6 +16,9 @@ import java.util.Optional;
  * @param programs names or paths, each of which brings its closure; the first is the default
  *     command
  * @param copies files and trees to copy as they are, in order
+ * @param features what programs open while they run, and no closure shows
+ * @param additions what only a recipe can ask for
+ * @param image what the image's configuration says other than by default
  * @param sourceDateEpoch seconds since the epoch, 0 or more: no entry is dated later, and the image
  *     is dated so
  * @param name the image's name; without one it is named after its first program
@@ -21,17 +27,17 @@ import java.util.Optional;
 public record RootfsRequest(
     ImmutableList<String> programs,
     ImmutableList<Copy> copies,
+    ImmutableList<FeatureRequest> features,
+    Additions additions,
+    ImageSettings image,
     long sourceDateEpoch,
     Optional<ImageReference> name,
     Output output) {
 
   /**
-   * @throws IllegalArgumentException if nothing is asked for, or the date is before the epoch
+   * @throws IllegalArgumentException if the date is before the epoch
    */
   public RootfsRequest {
-    if (programs.isEmpty() && copies.isEmpty()) {
-      throw new IllegalArgumentException("a rootfs needs a program or a copy");
-    }
     if (sourceDateEpoch < 0) {
       throw new IllegalArgumentException("source date " + sourceDateEpoch + " is negative");
     }
@@ -42,8 +48,14 @@ public record RootfsRequest(
    *
    * @param source outside the sysroot: a path of the running system
    * @param destination where it stands in the rootfs
+   * @param change what is different about each of the copies
    */
-  public record Copy(Path source, RootfsPath destination) {}
+  public record Copy(Path source, RootfsPath destination, MetadataChange change) {
+    /** A copy that is as its source. */
+    public Copy(Path source, RootfsPath destination) {
+      this(source, destination, MetadataChange.none());
+    }
+  }
 
   /**
    * Where the result goes.

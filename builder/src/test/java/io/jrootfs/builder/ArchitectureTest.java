@@ -28,17 +28,21 @@ class ArchitectureTest {
           .putAll("ldso", "elf", "sysroot")
           .putAll("closure", "elf", "ldso", "sysroot")
           .putAll("rootfs", "sysroot", "posix")
+          .putAll("trial", "recipe", "rootfs")
+          .putAll("recipe", "closure", "feature", "image", "rootfs", "sysroot")
+          .putAll("feature", "closure", "ldso", "rootfs", "sysroot")
           .putAll("tar", "rootfs")
           .putAll("image", "tar", "rootfs")
           .build();
 
   private static final ImmutableSet<String> PACKAGES =
       ImmutableSet.of(
-          "posix", "elf", "sysroot", "ldso", "closure", "rootfs", "tar", "image", "cli");
+          "posix", "elf", "sysroot", "ldso", "closure", "rootfs", "feature", "tar", "image",
+          "recipe", "trial", "cli");
 
   /** Library package to the only packages of ours that may import it. */
   private static final ImmutableMap<String, String> CONFINED =
-      ImmutableMap.of("picocli..", "cli", "jnr..", "posix");
+      ImmutableMap.of("picocli..", "cli", "jnr..", "posix", "org.snakeyaml..", "recipe");
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()

@@ -8,6 +8,7 @@ import io.jrootfs.builder.image.Compression;
 import io.jrootfs.builder.image.ImageConfig;
 import io.jrootfs.builder.image.ImageReader;
 import io.jrootfs.builder.image.ImageSelection;
+import io.jrootfs.builder.image.ImageSettings;
 import io.jrootfs.builder.rootfs.RootfsPath;
 import io.jrootfs.builder.sysroot.Sysroot;
 import io.jrootfs.builder.sysroot.SysrootPath;
@@ -40,6 +41,9 @@ class RootfsBuildTest {
         new RootfsRequest(
             programs,
             copies,
+            ImmutableList.of(),
+            Additions.none(),
+            ImageSettings.none(),
             0,
             Optional.empty(),
             new RootfsRequest.Output(
@@ -52,7 +56,11 @@ class RootfsBuildTest {
             ImmutableList.of(
                 SysrootPath.of("/usr/bin"), SysrootPath.of(work.resolve("tools").toString())),
             SysrootPath.of(work.toString()));
-    RootfsBuild.write(request, closure, RootfsBuild.assemble(request, closure, sysroot));
+    RootfsBuild.write(
+        request,
+        closure,
+        RootfsBuild.assemble(
+            request, new RootfsBuild.Resolved(closure, ImmutableList.of()), sysroot));
   }
 
   private ImageConfig config() throws Exception {

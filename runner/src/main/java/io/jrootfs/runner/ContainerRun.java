@@ -41,11 +41,12 @@ public final class ContainerRun {
    * A plan, and what must be said about it.
    *
    * @param plan ready to be executed
+   * @param spec what it makes
    * @param bundle what it runs
    * @param unpacks whether the image has yet to be unpacked for the plan to work; never after
    *     {@link ContainerRun#prepare}
    */
-  public record Prepared(LaunchPlan plan, Bundle bundle, boolean unpacks) {}
+  public record Prepared(LaunchPlan plan, ContainerSpec spec, Bundle bundle, boolean unpacks) {}
 
   /**
    * Unpacks the image if need be and plans the run.
@@ -66,7 +67,7 @@ public final class ContainerRun {
           IOException {
     Overrides overrides = withEnvironmentFiles(request, withHostsFiles(request));
     Bundle bundle = cache.open(request.image(), listener);
-    return new Prepared(plan(bundle, overrides), bundle, false);
+    return prepared(bundle, overrides, false);
   }
 
   /**
@@ -88,10 +89,11 @@ public final class ContainerRun {
           IOException {
     Overrides overrides = withEnvironmentFiles(request, withHostsFiles(request));
     BundleCache.Preview preview = cache.preview(request.image());
-    return new Prepared(plan(preview.bundle(), overrides), preview.bundle(), preview.unpacks());
+    return prepared(preview.bundle(), overrides, preview.unpacks());
   }
 
-  private LaunchPlan plan(Bundle bundle, Overrides overrides) throws SpecException, LimitException {
+  private Prepared prepared(Bundle bundle, Overrides overrides, boolean unpacks)
+      throws SpecException, LimitException {
     Accounts accounts = Accounts.parse(bundle.accounts().passwd(), bundle.accounts().group());
     ContainerSpec spec =
         new SpecRules(bundle.config(), overrides, accounts, host)
@@ -100,7 +102,7 @@ public final class ContainerRun {
                 bundle.mountPoint().toString(),
                 bundle.name(),
                 bundle.ownCopy());
-    return PlanCompiler.compile(spec);
+    return new Prepared(PlanCompiler.compile(spec), spec, bundle, unpacks);
   }
 
   private Overrides withHostsFiles(RunRequest request) throws HostSourceException, IOException {

@@ -56,9 +56,7 @@ public final class HostReader {
   public static Host read(
       LauncherFacts facts, ImmutableMap<String, String> environment, UserNamespaceMode user)
       throws IOException {
-    IdMappings mappings =
-        new IdMappings(
-            mappings(Path.of("/proc/self/uid_map")), mappings(Path.of("/proc/self/gid_map")));
+    IdMappings mappings = ownMappings();
     return new Host(
         Platform.ofThisMachine(),
         kernel(System.getProperty("os.version", "")),
@@ -80,6 +78,20 @@ public final class HostReader {
                 : Optional.empty()),
         capabilities(Path.of("/proc/self/status")),
         limits(Path.of("/proc/self/limits")));
+  }
+
+  /**
+   * Whether the caller is the system's root, not that of a user namespace, whoever has made it.
+   *
+   * @throws IOException if the kernel's files cannot be read
+   */
+  public static boolean isCalledByRoot(LauncherFacts facts) throws IOException {
+    return facts.uid() == 0 && ownMappings().equals(IdMappings.IDENTITY);
+  }
+
+  private static IdMappings ownMappings() throws IOException {
+    return new IdMappings(
+        mappings(Path.of("/proc/self/uid_map")), mappings(Path.of("/proc/self/gid_map")));
   }
 
   /**

@@ -36,8 +36,10 @@ class ArchitectureTest {
               "seccomp",
               "cgroup")
           .putAll("mount", "argument")
+          .putAll("cgroup", "argument")
           .putAll(
               "plan",
+              "state",
               "namespace",
               "mount",
               "capability",
@@ -68,6 +70,7 @@ class ArchitectureTest {
           "process",
           "cgroup",
           "spec",
+          "state",
           "plan",
           "cli");
 

@@ -52,14 +52,15 @@ enum Caller {
     return home(work).resolve("cache");
   }
 
-  private ImmutableMap<String, String> environment(Path work) throws IOException {
+  ImmutableMap<String, String> environment(Path work) throws IOException {
     return ImmutableMap.of(
         "HOME", home(work).toString(),
         "JRUN_CACHE_DIR", cache(work).toString(),
         "SECRET_OF_THE_HOST", "leaked");
   }
 
-  private ImmutableList<String> as(Path work, List<String> command) throws IOException {
+  /** The command line that runs the command as this user, started by root. */
+  ImmutableList<String> as(Path work, List<String> command) throws IOException {
     ImmutableList<String> user =
         ImmutableList.of("setpriv", "--reuid=" + uid, "--regid=" + uid, "--clear-groups");
     return switch (this) {

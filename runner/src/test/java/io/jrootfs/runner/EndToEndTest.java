@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** The program jrun on images made by other tools, as root and as ordinary users. */
 class EndToEndTest {
   @TempDir static Path work;
-  private static Installation installation;
+  static Installation installation;
   private static Path image;
   private static Path layout;
 

@@ -7,6 +7,7 @@ import io.jrootfs.runner.Installation.Result;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.List;
@@ -67,9 +68,7 @@ class FilesTest {
     Path data = Files.createDirectories(caller.home(work).resolve("data"));
     Files.setAttribute(data, "unix:uid", caller.uid());
     Files.copy(
-        Path.of("/usr/bin/busybox"),
-        data.resolve("busybox"),
-        java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+        Path.of("/usr/bin/busybox"), data.resolve("busybox"), StandardCopyOption.REPLACE_EXISTING);
     Files.setPosixFilePermissions(
         data.resolve("busybox"), PosixFilePermissions.fromString("rwxr-xr-x"));
     return data;

@@ -22,10 +22,10 @@ public final class Installation {
   /** A hang is a failure; no command here needs more than seconds. */
   private static final long LIMIT_SECONDS = 120;
 
-  private final Path directory;
+  private final Path jrun;
 
-  private Installation(Path directory) {
-    this.directory = directory;
+  private Installation(Path jrun) {
+    this.jrun = jrun;
   }
 
   /** What a command did. */
@@ -53,7 +53,7 @@ public final class Installation {
     Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
     Files.setPosixFilePermissions(jrun, PosixFilePermissions.fromString("rwxr-xr-x"));
     check(execute(directory, ImmutableMap.of(), List.of("chmod", "-R", "a+rX", ".")));
-    return new Installation(directory);
+    return new Installation(jrun);
   }
 
   /** Nothing but the manifest that names the classes under test. */
@@ -69,7 +69,16 @@ public final class Installation {
 
   /** The program. */
   public Path jrun() {
-    return directory.resolve("bin/jrun");
+    return jrun;
+  }
+
+  /** This one on a kernel that lacks something, as {@code JRUN_WITHOUT} has it. */
+  Installation without(String names) throws IOException {
+    Path script = Files.createTempFile(jrun.getParent(), "jrun-without", null);
+    Files.writeString(
+        script, "#!/bin/sh\nJRUN_WITHOUT=%s exec '%s' \"$@\"\n".formatted(names, jrun));
+    Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
+    return new Installation(script);
   }
 
   /** Fails with what a command said unless it ended well. */

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.jrootfs.runner.bundle.BundleCache;
+import io.jrootfs.runner.cgroup.CgroupHost;
 import io.jrootfs.runner.cgroup.Limits;
 import io.jrootfs.runner.namespace.IdMapping;
 import io.jrootfs.runner.namespace.IdMappings;
@@ -96,7 +97,8 @@ class LauncherBenchmark {
         false,
         host.environment(),
         host.resolverFiles(),
-        host.cgroups(),
+        // What root can write says nothing about the user.
+        uid == 0 ? host.cgroups() : CgroupHost.NONE,
         host.thermalThrottle(),
         host.namespaces(),
         host.capabilities(),

@@ -44,7 +44,7 @@ class NamespacesTest {
       "for k in " + String.join(" ", OPTIONS.keySet()) + "; do readlink /proc/self/ns/$k; done";
 
   @TempDir static Path work;
-  private static Installation installation;
+  static Installation installation;
   private static Path image;
 
   @BeforeAll

@@ -33,6 +33,11 @@ final class ResolutionOptions {
     return ProgramFinder.searchPath(path.isEmpty() ? CONVENTIONAL_PATH : path);
   }
 
+  /** Where the programs of a recipe are, whoever builds it. */
+  static ImmutableList<SysrootPath> conventionalPath() {
+    return ProgramFinder.searchPath(CONVENTIONAL_PATH);
+  }
+
   /** Relative paths start from the working directory, but in a sysroot from its root. */
   SysrootPath workingDirectory(Sysroot root) {
     return root.isHost()

@@ -1,30 +1,36 @@
 package io.jrootfs.builder.cli;
 
-import com.google.common.base.Ascii;
 import com.google.common.collect.ImmutableList;
-import com.google.common.primitives.Longs;
+import io.jrootfs.builder.Additions;
 import io.jrootfs.builder.BuildReport;
 import io.jrootfs.builder.IncompleteClosureException;
+import io.jrootfs.builder.RecipeRequests;
 import io.jrootfs.builder.RootfsBuild;
 import io.jrootfs.builder.RootfsRequest;
 import io.jrootfs.builder.RootfsRequest.Format;
-import io.jrootfs.builder.closure.Closure;
+import io.jrootfs.builder.UnbuildableRecipeException;
 import io.jrootfs.builder.closure.ClosureException;
 import io.jrootfs.builder.closure.ClosureFormat;
-import io.jrootfs.builder.image.Compression;
+import io.jrootfs.builder.closure.ProgramFinder;
+import io.jrootfs.builder.feature.FeatureFiles;
+import io.jrootfs.builder.feature.FeatureRequest;
+import io.jrootfs.builder.feature.MissingFeatureException;
 import io.jrootfs.builder.image.ImageReference;
+import io.jrootfs.builder.recipe.DriftException;
+import io.jrootfs.builder.recipe.Recipe;
+import io.jrootfs.builder.recipe.RecipeException;
+import io.jrootfs.builder.rootfs.MissingEntryException;
 import io.jrootfs.builder.rootfs.Rootfs;
 import io.jrootfs.builder.rootfs.RootfsConflictException;
 import io.jrootfs.builder.rootfs.RootfsListing;
 import io.jrootfs.builder.rootfs.UncopyableFileException;
 import io.jrootfs.builder.sysroot.Sysroot;
+import io.jrootfs.builder.sysroot.SysrootPath;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -59,10 +65,16 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
   @ArgGroup(validate = false, heading = "%nWhere from:%n", order = 2)
   private ResolutionOptions resolution = new ResolutionOptions();
 
-  @ArgGroup(validate = false, heading = "%nOutput:%n", order = 3)
+  @ArgGroup(validate = false, heading = "%nRecipe:%n", order = 2)
+  private RecipeOptions recipes = new RecipeOptions();
+
+  @ArgGroup(validate = false, heading = "%nImage configuration:%n", order = 3)
+  private ImageOptions image = new ImageOptions();
+
+  @ArgGroup(validate = false, heading = "%nOutput:%n", order = 4)
   private OutputOptions output = new OutputOptions();
 
-  @ArgGroup(validate = false, heading = "%nLooking first (nothing is written):%n", order = 4)
+  @ArgGroup(validate = false, heading = "%nLooking first (nothing is written):%n", order = 5)
   private LookOptions look = new LookOptions();
 
   @ArgGroup(validate = false, heading = "%nTalk:%n", order = 9)
@@ -89,46 +101,15 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
             "A file or tree, as it is: modes, owners, links, extended attributes. DEST is its path"
                 + " in the image, by default the path it has here.")
     private List<String> copies = ImmutableList.of();
-  }
-
-  static final class OutputOptions {
-    @Option(
-        names = {"-o", "--output"},
-        paramLabel = "FILE",
-        description = "Where to write. Default: image.tar; a directory must be named.")
-    private @Nullable Path path;
 
     @Option(
-        names = {"-t", "--name"},
-        paramLabel = "REF",
-        description = "The image's name, [REGISTRY/]NAME[:TAG]. Default: localhost/PROGRAM:latest.")
-    private @Nullable String name;
-
-    @Option(
-        names = "--format",
-        paramLabel = "FORMAT",
-        defaultValue = "hybrid",
-        converter = FormatConverter.class,
+        names = "--with",
+        paramLabel = "FEATURE",
+        split = ",",
         description =
-            "hybrid: OCI layout and docker archive in one tar. rootfs: a plain tar of the tree."
-                + " dir: the tree itself. Default: ${DEFAULT-VALUE}.")
-    private Format format = Format.HYBRID;
-
-    @Option(
-        names = "--compress",
-        paramLabel = "METHOD",
-        converter = CompressionConverter.class,
-        description =
-            "gzip, zstd or none; of an image's layer by default gzip, of a rootfs tar none.")
-    private @Nullable Compression compression;
-
-    @Option(
-        names = "--source-date-epoch",
-        paramLabel = "SECONDS",
-        description =
-            "No file is dated later, and the image is dated so. Default: the environment variable"
-                + " SOURCE_DATE_EPOCH, else 0.")
-    private @Nullable String sourceDateEpoch;
+            "What programs open while they run: nss, ca-certificates, tzdata[:ZONE], locale[:NAME],"
+                + " gconv, terminfo[:TERM], pam, libgcc.")
+    private List<String> features = ImmutableList.of();
   }
 
   static final class LookOptions {
@@ -148,39 +129,87 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
   public Integer call()
       throws IOException,
           ClosureException,
+          DriftException,
           IncompleteClosureException,
+          MissingFeatureException,
+          MissingEntryException,
+          RecipeException,
+          UnbuildableRecipeException,
           RootfsConflictException,
           UncopyableFileException,
           ImageReference.InvalidException {
-    RootfsRequest request = request();
-    Sysroot sysroot = Sysroot.of(resolution.sysroot());
-    Closure closure =
-        RootfsBuild.resolve(
-            request.programs(),
-            sysroot,
-            resolution.searchPath(sysroot, console.environment()),
-            resolution.workingDirectory(sysroot));
-    if (look.explain) {
-      console.out().print(ClosureFormat.TREE.render(closure));
-      request
-          .copies()
-          .forEach(
-              copy ->
-                  console.out().println(copy.source() + " => " + copy.destination() + " [copied]"));
+    if (!recipes.misuse().isEmpty()) {
+      throw usage(recipes.misuse());
     }
-    Rootfs rootfs = RootfsBuild.assemble(request, closure, sysroot);
+    Optional<Recipe> recipe = recipes.read();
+    Sysroot sysroot = Sysroot.of(root(recipe));
+    ImmutableList<SysrootPath> searchPath = resolution.searchPath(sysroot, console.environment());
+    SysrootPath workingDirectory = resolution.workingDirectory(sysroot);
+    RootfsRequest request = request(recipe);
+    if (recipe.isPresent()) {
+      request =
+          RecipeRequests.below(
+              request,
+              recipe.get(),
+              sysroot,
+              new ProgramFinder(sysroot, ResolutionOptions.conventionalPath(), SysrootPath.ROOT));
+    }
+    RootfsBuild.Resolved resolved =
+        RootfsBuild.resolve(request, sysroot, searchPath, workingDirectory);
+    if (recipe.isPresent()) {
+      RecipeRequests.checkPlatform(recipe.get(), resolved.closure());
+    }
+    if (look.explain) {
+      explain(request, resolved);
+    }
+    Rootfs rootfs = RootfsBuild.assemble(request, resolved, sysroot);
     if (look.dryRun) {
       console.out().print(RootfsListing.of(rootfs));
     }
+    if (recipes.isWritingLock()) {
+      recipes.writeLock(request, resolved.closure(), rootfs);
+      return ExitCode.DONE.status();
+    }
+    recipes.checkLock(request, resolved.closure(), rootfs);
     if (!look.explain && !look.dryRun) {
-      report(RootfsBuild.write(request, closure, rootfs), request);
+      report(RootfsBuild.write(request, resolved.closure(), rootfs), request);
     }
     return ExitCode.DONE.status();
   }
 
-  private RootfsRequest request() throws IOException, ImageReference.InvalidException {
-    if (content.programs.isEmpty() && content.copies.isEmpty()) {
-      throw usage("nothing to put into the image: give --add or --copy");
+  private Path root(Optional<Recipe> recipe) {
+    boolean given = spec.commandLine().getParseResult().hasMatchedOption("--sysroot");
+    return given
+        ? resolution.sysroot()
+        : recipe.flatMap(it -> it.contents().root()).orElse(resolution.sysroot());
+  }
+
+  private void explain(RootfsRequest request, RootfsBuild.Resolved resolved) {
+    console.out().print(ClosureFormat.TREE.render(resolved.closure()));
+    for (SysrootPath file : request.additions().files()) {
+      console.out().println(file + " [recipe]");
+    }
+    for (Additions.Entry entry : request.additions().entries()) {
+      console.out().println(entry.entry().path() + " [" + entry.source() + "]");
+    }
+    for (RootfsRequest.Copy copy : request.copies()) {
+      console.out().println(copy.source() + " => " + copy.destination() + " [copied]");
+    }
+    for (FeatureFiles feature : resolved.features()) {
+      String reason = " [feature " + feature.request() + "]";
+      feature.files().forEach(file -> console.out().println(file + reason));
+      feature.defaults().forEach(entry -> console.out().println(entry.path() + reason));
+    }
+  }
+
+  /** What the command line asks for, with the recipe's word where it says nothing. */
+  private RootfsRequest request(Optional<Recipe> recipe)
+      throws IOException, ImageReference.InvalidException {
+    if (recipe.isEmpty()
+        && content.programs.isEmpty()
+        && content.copies.isEmpty()
+        && content.features.isEmpty()) {
+      throw usage("nothing to put into the image: give --add, --copy, --with or --recipe");
     }
     ImmutableList.Builder<RootfsRequest.Copy> copies = ImmutableList.builder();
     if (content.programs.contains("")) {
@@ -189,55 +218,27 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
     for (String copy : content.copies) {
       copies.add(CopyArgument.parse(copy, this::usage));
     }
-    Optional<ImageReference> name =
-        output.name == null ? Optional.empty() : Optional.of(ImageReference.parse(output.name));
     return new RootfsRequest(
-        ImmutableList.copyOf(content.programs), copies.build(), sourceDateEpoch(), name, output());
+        ImmutableList.copyOf(content.programs),
+        copies.build(),
+        features(),
+        Additions.none(),
+        image.settings(this::usage),
+        output.sourceDateEpoch(recipe, console.environment(), this::usage),
+        output.name(),
+        output.output(recipe, this::usage));
   }
 
-  private RootfsRequest.Output output() throws IOException {
-    boolean directory = output.format == Format.DIRECTORY;
-    if (directory && output.path == null) {
-      throw usage("--format dir needs -o DIR, the directory to make");
+  private ImmutableList<FeatureRequest> features() {
+    ImmutableList.Builder<FeatureRequest> features = ImmutableList.builder();
+    for (String feature : content.features) {
+      try {
+        features.add(FeatureRequest.parse(feature));
+      } catch (FeatureRequest.InvalidException e) {
+        throw usage("--with: " + e.getMessage());
+      }
     }
-    if (output.format != Format.HYBRID && output.name != null) {
-      throw usage("only an image has a name; -t goes with --format hybrid");
-    }
-    if (directory && output.compression != null) {
-      throw usage("a directory is not compressed; --compress goes with the other formats");
-    }
-    Compression compression = output.compression;
-    if (compression == null) {
-      compression = output.format == Format.HYBRID ? Compression.GZIP : Compression.NONE;
-    }
-    Path path = output.path == null ? Path.of("image.tar") : output.path;
-    if (path.equals(Path.of("-"))) {
-      throw usage("an image is a file, '-o -' is none; './-' is the file of that name");
-    }
-    return new RootfsRequest.Output(path, output.format, compression, directory && isRoot());
-  }
-
-  /** /proc/self belongs to the effective user. */
-  private static boolean isRoot() throws IOException {
-    return Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0);
-  }
-
-  private long sourceDateEpoch() {
-    String origin = "--source-date-epoch";
-    String given = output.sourceDateEpoch;
-    if (given == null) {
-      origin = "SOURCE_DATE_EPOCH";
-      given = console.environment().get(origin);
-    }
-    if (given == null) {
-      return 0;
-    }
-    Long seconds = Longs.tryParse(given);
-    // The last second of a four-digit year: what ISO dates in image configurations can say.
-    if (seconds == null || seconds < 0 || seconds > 253402300799L) {
-      throw usage(origin + " is '" + given + "', not a number of seconds from 0 to 253402300799");
-    }
-    return seconds;
+    return features.build();
   }
 
   private ParameterException usage(String message) {
@@ -259,21 +260,5 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
             report.entries(),
             HumanSize.of(report.size()),
             report.manifestDigest().map(digest -> ", " + digest).orElse(""));
-  }
-
-  /** The words of {@code --format}. */
-  static final class FormatConverter extends EnumConverter<Format> {
-    FormatConverter() {
-      super(
-          Format.values(),
-          format -> format == Format.DIRECTORY ? "dir" : Ascii.toLowerCase(format.name()));
-    }
-  }
-
-  /** The words of {@code --compress}. */
-  static final class CompressionConverter extends EnumConverter<Compression> {
-    CompressionConverter() {
-      super(Compression.values(), compression -> Ascii.toLowerCase(compression.name()));
-    }
   }
 }

@@ -40,7 +40,7 @@ public final class ClosureResolver {
    * @throws IOException if the sysroot cannot be read
    */
   public Closure resolve(List<Program> programs) throws IOException, ClosureException {
-    ClosureWalk walk = new ClosureWalk(sysroot, files, loaders, finder);
+    ClosureWalk walk = new ClosureWalk(sysroot, files, loaders, finder, programs);
     for (Program program : programs) {
       walk.request(program);
     }

@@ -1,6 +1,7 @@
 package io.jrootfs.builder.closure;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableListMultimap;
 import io.jrootfs.builder.closure.Closure.Kind;
 import io.jrootfs.builder.closure.Closure.Missing;
 import io.jrootfs.builder.closure.UnusableProgramException.Fault;
@@ -20,6 +21,7 @@ import io.jrootfs.builder.sysroot.Sysroot;
 import io.jrootfs.builder.sysroot.SysrootPath;
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -36,12 +38,38 @@ final class ClosureWalk {
   /** Programs followed before, with what was wrong with them. */
   private final Map<SysrootPath, Optional<UnusableProgramException>> followed = new HashMap<>();
 
-  ClosureWalk(Sysroot sysroot, ElfFiles files, DynamicLoaders loaders, ProgramFinder finder) {
+  /** By link-free path, what programs open while they run. */
+  private final ImmutableListMultimap<SysrootPath, String> opened;
+
+  /**
+   * A walk that follows {@code programs} when they are requested.
+   *
+   * @throws IOException if the sysroot cannot be read
+   */
+  ClosureWalk(
+      Sysroot sysroot,
+      ElfFiles files,
+      DynamicLoaders loaders,
+      ProgramFinder finder,
+      List<Program> programs)
+      throws IOException {
     this.sysroot = sysroot;
     this.files = files;
     this.loaders = loaders;
     this.finder = finder;
     this.scripts = new ScriptReader(sysroot, finder);
+    this.opened = opened(programs);
+  }
+
+  /** Known before the first program is followed: one may be the interpreter of another. */
+  private ImmutableListMultimap<SysrootPath, String> opened(List<Program> programs)
+      throws IOException {
+    ImmutableListMultimap.Builder<SysrootPath, String> opened = ImmutableListMultimap.builder();
+    for (Program program : programs) {
+      Optional<Resolution> file = finder.resolve(program.path());
+      file.ifPresent(it -> opened.putAll(it.path(), program.opens()));
+    }
+    return opened.build();
   }
 
   Closure closure(ImmutableList<Program> programs) {
@@ -152,7 +180,7 @@ final class ClosureWalk {
   private void sharedObject(Resolution file, ElfFile elf) throws IOException, ClosureException {
     boolean needsNothing =
         elf.dynamic().map(ElfDynamic::dependencies).map(ImmutableList::isEmpty).orElse(true);
-    if (needsNothing) {
+    if (needsNothing && opened.get(file.path()).isEmpty()) {
       return;
     }
     SysrootPath usual;
@@ -189,7 +217,7 @@ final class ClosureWalk {
                       + elf.header().machineName())));
       return;
     }
-    new ProgramLoad(loader, builder).run(file, elf);
+    new ProgramLoad(loader, builder).run(file, elf, opened.get(file.path()));
   }
 
   private void script(Resolution file) throws IOException, ClosureException {

@@ -15,23 +15,22 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /** The names somebody may have meant. */
-final class NearestNames {
+public final class NearestNames {
   private static final int MAX_NAMES = 3;
 
   private NearestNames() {}
 
-  /** Names in {@code directories} that differ from {@code name} by a slip of the keyboard. */
-  static ImmutableList<String> of(Sysroot sysroot, Iterable<SysrootPath> directories, String name)
-      throws IOException {
+  /**
+   * Those of {@code names} that somebody may have meant by {@code name}, nearest first; the ones as
+   * near as each other in alphabetical order.
+   */
+  public static ImmutableList<String> among(Iterable<String> names, String name) {
     // One slip per four letters: with more, short names resemble everything.
     int allowed = Math.min(2, Math.max(1, name.length() / 4));
     Map<String, Integer> near = new TreeMap<>();
-    for (SysrootPath directory : directories) {
-      for (String candidate : names(sysroot, directory)) {
-        // Every letter more or less is a slip; a name may be a whole command line long.
-        if (Math.abs(name.length() - candidate.length()) > allowed) {
-          continue;
-        }
+    for (String candidate : names) {
+      // Every letter more or less is a slip; a name may be a whole command line long.
+      if (Math.abs(name.length() - candidate.length()) <= allowed) {
         int distance = distance(name, candidate);
         if (distance > 0 && distance <= allowed) {
           near.put(candidate, distance);
@@ -44,6 +43,16 @@ final class NearestNames {
         .map(Map.Entry::getKey)
         .map(Printable::of)
         .collect(ImmutableList.toImmutableList());
+  }
+
+  /** Names in {@code directories} that differ from {@code name} by a slip of the keyboard. */
+  static ImmutableList<String> of(Sysroot sysroot, Iterable<SysrootPath> directories, String name)
+      throws IOException {
+    ImmutableList.Builder<String> names = ImmutableList.builder();
+    for (SysrootPath directory : directories) {
+      names.addAll(names(sysroot, directory));
+    }
+    return among(names.build(), name);
   }
 
   /** The same for the last component of a path, as whole paths. */

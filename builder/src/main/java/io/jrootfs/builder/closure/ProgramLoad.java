@@ -1,5 +1,6 @@
 package io.jrootfs.builder.closure;
 
+import com.google.common.collect.ImmutableList;
 import io.jrootfs.builder.closure.Closure.Kind;
 import io.jrootfs.builder.closure.Closure.Missing;
 import io.jrootfs.builder.elf.ElfDependency;
@@ -29,9 +30,21 @@ final class ProgramLoad {
     this.builder = builder;
   }
 
-  void run(Resolution file, ElfFile elf) throws IOException {
+  /**
+   * @param opens sonames that the program opens once it runs
+   */
+  void run(Resolution file, ElfFile elf, ImmutableList<String> opens) throws IOException {
     LoadedObjects loaded = loader.start(file, elf);
     pending.add(loaded.main());
+    load(loaded);
+    for (String name : opens) {
+      ElfDependency dependency = new ElfDependency(ElfDependency.Tag.DT_NEEDED, name);
+      loader.find(loaded, loaded.main(), name).match(new Recording(loaded.main(), dependency));
+      load(loaded);
+    }
+  }
+
+  private void load(LoadedObjects loaded) throws IOException {
     while (!pending.isEmpty()) {
       LoadedObject object = pending.removeFirst();
       Optional<ElfDynamic> dynamic = object.elf().dynamic();

@@ -29,15 +29,31 @@ public final class HybridArchive {
   private HybridArchive() {}
 
   /**
+   * {@link #write(ImageReference, ImageConfig, ImmutableSortedMap, Provenance, ImmutableList,
+   * Path)} without annotations.
+   */
+  public static WrittenImage write(
+      ImageReference name,
+      ImageConfig config,
+      Provenance made,
+      ImmutableList<WrittenLayer> layers,
+      Path output)
+      throws IOException {
+    return write(name, config, ImmutableSortedMap.of(), made, layers, output);
+  }
+
+  /**
    * Writes the image to {@code output}, which appears complete or not at all. Equal arguments give
    * equal bytes.
    *
+   * @param annotations of the manifest
    * @param layers lowest first; their blobs are copied
    * @throws IOException if a blob cannot be read or the output cannot be written
    */
   public static WrittenImage write(
       ImageReference name,
       ImageConfig config,
+      ImmutableSortedMap<String, String> annotations,
       Provenance made,
       ImmutableList<WrittenLayer> layers,
       Path output)
@@ -50,7 +66,7 @@ public final class HybridArchive {
                 layers.stream()
                     .map(layer -> Descriptor.of(layer.mediaType(), layer.digest(), layer.size()))
                     .collect(ImmutableList.toImmutableList()))
-            .render();
+            .render(annotations);
     Digest manifestDigest = Digest.of(manifestBytes);
 
     Map<String, FileContent> files = new TreeMap<>();

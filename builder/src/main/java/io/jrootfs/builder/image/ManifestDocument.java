@@ -36,12 +36,20 @@ record ManifestDocument(Descriptor config, ImmutableList<Descriptor> layers) {
     return new ManifestDocument(config, layers.build());
   }
 
-  byte[] render() {
+  /**
+   * The document with annotations (image-spec annotations.md).
+   *
+   * @param annotations left out if there are none
+   */
+  byte[] render(ImmutableSortedMap<String, String> annotations) {
     TreeMap<String, Object> tree = new TreeMap<>();
     tree.put("schemaVersion", 2);
     tree.put("mediaType", MediaType.MANIFEST);
     tree.put("config", config.tree());
     tree.put("layers", layers.stream().map(Descriptor::tree).toList());
+    if (!annotations.isEmpty()) {
+      tree.put("annotations", annotations);
+    }
     return JsonDocument.render(tree);
   }
 

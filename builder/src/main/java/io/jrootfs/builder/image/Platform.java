@@ -29,7 +29,7 @@ public record Platform(String os, String architecture, String variant) {
   }
 
   /** Whether an image for this platform is one for {@code wanted}; no variant wanted means any. */
-  boolean satisfies(Platform wanted) {
+  public boolean satisfies(Platform wanted) {
     return os.equals(wanted.os)
         && architecture.equals(wanted.architecture)
         && (wanted.variant.isEmpty() || variant.equals(wanted.variant));

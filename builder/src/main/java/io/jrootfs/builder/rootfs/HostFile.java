@@ -10,6 +10,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -96,9 +97,9 @@ record HostFile(
     return (mode & S_IFMT) == S_IFDIR;
   }
 
-  /** Whether it may be found again under another name. */
-  boolean hasOtherNames() {
-    return names > 1 && !isDirectory();
+  /** What tells it is the same file when it is; empty if it has one name. */
+  Optional<FileIdentity> sharedIdentity() {
+    return names > 1 && !isDirectory() ? Optional.of(identity) : Optional.empty();
   }
 
   /** Everything as it is here, but for extended attributes that belong to this machine. */

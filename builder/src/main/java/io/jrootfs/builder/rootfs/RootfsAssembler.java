@@ -77,6 +77,32 @@ public final class RootfsAssembler {
   }
 
   /**
+   * The same, unless something else has its place: what a program merely may want gives way.
+   *
+   * @throws NoSuchFileException if it is not there
+   * @throws IOException if it cannot be read
+   * @throws RootfsConflictException if something copied is where a directory must be
+   * @throws UncopyableFileException if no image can hold it
+   */
+  public void addDefault(SysrootPath path)
+      throws IOException, RootfsConflictException, UncopyableFileException {
+    Resolution resolution = found(path);
+    for (LinkHop hop : resolution.hops()) {
+      if (isTaken(hop.link())) {
+        return;
+      }
+    }
+    if (resolution.isDirectory() || !isTaken(resolution.path())) {
+      add(path);
+    }
+  }
+
+  private boolean isTaken(SysrootPath linkFree) {
+    return draft.origin(RootfsPath.of(linkFree)).equals(Optional.of(Origin.COPY))
+        && !draft.isDirectory(RootfsPath.of(linkFree));
+  }
+
+  /**
    * Adds those links of a merged /usr, such as {@code /bin -> usr/bin}, that lead to a directory
    * which is here: scripts say {@code #!/bin/sh} wherever the program was found. Nothing is
    * invented; a sysroot without such links yields none.
@@ -129,7 +155,12 @@ public final class RootfsAssembler {
     }
     addLinkFree(linkFree.parent(), requested);
     HostFile file = HostFile.read(sysroot.file(linkFree));
-    draft.place(path, file, file.entry(path, installed(file)), Origin.SYSROOT, requested.value());
+    draft.place(
+        path,
+        file.sharedIdentity(),
+        file.entry(path, installed(file)),
+        Origin.SYSROOT,
+        requested.value());
   }
 
   /** The same tree whatever the format: an image, a plain tar and a directory agree on times. */
@@ -163,16 +194,30 @@ public final class RootfsAssembler {
    */
   public void copy(Path source, RootfsPath destination)
       throws IOException, RootfsConflictException, UncopyableFileException {
+    copy(source, destination, MetadataChange.none());
+  }
+
+  /**
+   * The same with something different about each of the copies.
+   *
+   * @throws IOException if it cannot be read
+   * @throws RootfsConflictException if something else is there
+   * @throws UncopyableFileException if no image can hold a file, such as a socket
+   */
+  public void copy(Path source, RootfsPath destination, MetadataChange change)
+      throws IOException, RootfsConflictException, UncopyableFileException {
     HostFile file = HostFile.read(source);
-    if (!file.isDirectory()) {
-      RootfsPath path = draft.resolvedParent(destination, source.toString());
-      draft.place(path, file, file.entry(path, dated(file)), Origin.COPY, source.toString());
-      return;
-    }
-    RootfsPath path = draft.resolved(destination, source.toString());
-    draft.place(path, file, file.entry(path, dated(file)), Origin.COPY, source.toString());
-    for (Path child : children(source)) {
-      copy(child, path.child(String.valueOf(child.getFileName())));
+    RootfsPath path =
+        file.isDirectory()
+            ? draft.resolved(destination, source.toString())
+            : draft.resolvedParent(destination, source.toString());
+    RootfsEntry copy = file.entry(path, dated(file));
+    RootfsEntry changed = copy.match(new WithMetadata(change.applyTo(copy.metadata(), sourceDate)));
+    draft.place(path, file.sharedIdentity(), changed, Origin.COPY, source.toString());
+    if (file.isDirectory()) {
+      for (Path child : children(source)) {
+        copy(child, path.child(String.valueOf(child.getFileName())), change);
+      }
     }
   }
 
@@ -199,6 +244,27 @@ public final class RootfsAssembler {
    */
   public void addDefault(RootfsEntry entry, String source) throws RootfsConflictException {
     draft.addDefault(entry, source);
+  }
+
+  /**
+   * Puts something that was asked for in place. Links to its directory are followed.
+   *
+   * @param source who asked, for messages
+   * @throws RootfsConflictException if something else is there
+   * @throws IOException if it has to be compared with what is there and that cannot be read
+   */
+  public void put(RootfsEntry entry, String source) throws IOException, RootfsConflictException {
+    RootfsPath path = draft.resolvedParent(entry.path(), source);
+    draft.place(path, Optional.empty(), entry.match(new AtPath(path)), Origin.COPY, source);
+  }
+
+  /**
+   * Changes something that is here already; to be called after everything else.
+   *
+   * @throws MissingEntryException if it is not here
+   */
+  public void amend(Amendment amendment) throws MissingEntryException {
+    draft.amend(amendment);
   }
 
   /** Whether {@code path}, its links followed, is a file here. */

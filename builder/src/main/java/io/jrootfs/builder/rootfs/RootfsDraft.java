@@ -48,16 +48,28 @@ final class RootfsDraft {
     return Optional.ofNullable(placed.get(path)).map(Placed::origin);
   }
 
+  /** Whether a directory stands at {@code path}, which no link leads to. */
+  boolean isDirectory(RootfsPath path) {
+    Placed found = placed.get(path);
+    return found != null && found.entry instanceof RootfsEntry.Directory;
+  }
+
   /**
-   * Puts a copy of {@code file} in place, unless what is there counts more.
+   * Puts an entry in place, unless what is there counts more.
    *
+   * @param shared what file it is, if that may come again under another name
    * @param source for messages
    * @throws RootfsConflictException if the two cannot both be meant
    * @throws IOException if they have to be compared and cannot be read
    */
-  void place(RootfsPath path, HostFile file, RootfsEntry entry, Origin origin, String source)
+  void place(
+      RootfsPath path,
+      Optional<FileIdentity> shared,
+      RootfsEntry entry,
+      Origin origin,
+      String source)
       throws IOException, RootfsConflictException {
-    Placed added = new Placed(entry, origin, source, file.hasOtherNames() ? file.identity() : null);
+    Placed added = new Placed(entry, origin, source, shared.orElse(null));
     Placed present = placed.get(path);
     if (present == null) {
       placed.put(path, added);
@@ -91,6 +103,17 @@ final class RootfsDraft {
   boolean hasFile(RootfsPath path) {
     Placed found = placed.get(followed(path));
     return found != null && found.entry instanceof RootfsEntry.RegularFile;
+  }
+
+  /** {@link RootfsAssembler#amend}. */
+  void amend(Amendment amendment) throws MissingEntryException {
+    RootfsPath path = amendment.path();
+    RootfsPath top = path.isRoot() ? path : followed(path.parent()).child(path.fileName());
+    Placed present = placed.get(top);
+    if (present == null) {
+      throw new MissingEntryException(amendment);
+    }
+    placed.put(top, present.changed(amendment.change(), sourceDate));
   }
 
   /** The rootfs as put together so far. */
@@ -173,6 +196,11 @@ final class RootfsDraft {
       RootfsEntry entry, Origin origin, String source, @Nullable FileIdentity sharedIdentity) {
     RootfsConflictException.Claim claim() {
       return new RootfsConflictException.Claim(entry.match(KindName.INSTANCE), source);
+    }
+
+    Placed changed(MetadataChange change, long sourceDate) {
+      Metadata metadata = change.applyTo(entry.metadata(), sourceDate);
+      return new Placed(entry.match(new WithMetadata(metadata)), origin, source, sharedIdentity);
     }
   }
 

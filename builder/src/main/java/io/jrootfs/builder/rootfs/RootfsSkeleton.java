@@ -2,6 +2,7 @@ package io.jrootfs.builder.rootfs;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSortedMap;
+import java.io.IOException;
 import java.util.Map;
 
 /**
@@ -31,7 +32,25 @@ public final class RootfsSkeleton {
 
   private static final String GROUP = "root:x:0:\nnobody:x:65534:\n";
 
+  /** Locked, and never to expire. */
+  private static final String SHADOW = "root:*::0:99999:7:::\nnobody:*::0:99999:7:::\n";
+
   private RootfsSkeleton() {}
+
+  /**
+   * Puts the files of accounts in place, with root and nobody first.
+   *
+   * @param source who wants them, for messages
+   * @throws RootfsConflictException if one of the files is there already
+   * @throws IOException if it cannot be compared with what is there
+   */
+  public static void addAccounts(RootfsAssembler assembler, AccountLines lines, String source)
+      throws IOException, RootfsConflictException {
+    assembler.put(
+        file(assembler, "/etc/passwd", 0644, passwd(shell(assembler)) + lines.passwd()), source);
+    assembler.put(file(assembler, "/etc/group", 0644, GROUP + lines.group()), source);
+    assembler.put(file(assembler, "/etc/shadow", 0600, SHADOW + lines.shadow()), source);
+  }
 
   /**
    * Fills in what lacks; to be called after everything else is there, since root's shell in {@code
@@ -48,18 +67,23 @@ public final class RootfsSkeleton {
               Metadata.ofMode(directory.getValue()).withMtime(assembler.sourceDate())),
           SOURCE);
     }
-    addFile(assembler, "/etc/passwd", passwd(shell(assembler)));
-    addFile(assembler, "/etc/group", GROUP);
+    assembler.addDefault(file(assembler, "/etc/passwd", 0644, passwd(shell(assembler))), SOURCE);
+    assembler.addDefault(file(assembler, "/etc/group", 0644, GROUP), SOURCE);
   }
 
-  private static void addFile(RootfsAssembler assembler, String path, String text)
-      throws RootfsConflictException {
-    assembler.addDefault(
-        new RootfsEntry.RegularFile(
-            RootfsPath.of(path),
-            Metadata.ofMode(0644).withMtime(assembler.sourceDate()),
-            new FileContent.Literal(Bytes.ofUtf8(text))),
-        SOURCE);
+  /** What programs that authenticate people look for; it lets nobody in by a password. */
+  public static RootfsEntry defaultShadow() {
+    return new RootfsEntry.RegularFile(
+        RootfsPath.of("/etc/shadow"),
+        Metadata.ofMode(0600),
+        new FileContent.Literal(Bytes.ofUtf8(SHADOW)));
+  }
+
+  private static RootfsEntry file(RootfsAssembler assembler, String path, int mode, String text) {
+    return new RootfsEntry.RegularFile(
+        RootfsPath.of(path),
+        Metadata.ofMode(mode).withMtime(assembler.sourceDate()),
+        new FileContent.Literal(Bytes.ofUtf8(text)));
   }
 
   private static String passwd(String shell) {

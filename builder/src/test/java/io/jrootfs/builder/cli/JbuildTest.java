@@ -57,7 +57,7 @@ class JbuildTest {
       value = {
         "|jbuild: a command is missing. See 'jbuild --help'.",
         "rotfs|jbuild: unknown command 'rotfs'; did you mean 'rootfs'? See 'jbuild --help'.",
-        "rootfs|jbuild rootfs: nothing to put into the image: give --add or --copy."
+        "rootfs|jbuild rootfs: nothing to put into the image: give --add, --copy, --with or --recipe."
             + " See 'jbuild rootfs --help'.",
         "rootfs --ad ls|jbuild rootfs: unknown option '--ad'; did you mean '--add'?"
             + " See 'jbuild rootfs --help'.",
@@ -285,7 +285,15 @@ class JbuildTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"jbuild", "jbuild rootfs", "jbuild closure"})
+  @ValueSource(
+      strings = {
+        "jbuild",
+        "jbuild rootfs",
+        "jbuild closure",
+        "jbuild explain",
+        "jbuild lock",
+        "jbuild test"
+      })
   void helpHasExamplesAndExitCodes(String command) {
     Result result = jbuild((command.substring("jbuild".length()) + " --help").strip().split(" "));
     assertThat(result.status()).isZero();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSortedMap;
 import io.jrootfs.builder.image.ImageFormatException.Kind;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -53,7 +54,7 @@ class DocumentsTest {
   @Test
   void theManifestIsWrittenCompactWithSortedKeysAndItsMediaType() {
     Descriptor config = Descriptor.of(MediaType.CONFIG, new Digest(HEX), 3);
-    assertThat(new ManifestDocument(config, ImmutableList.of()).render())
+    assertThat(new ManifestDocument(config, ImmutableList.of()).render(ImmutableSortedMap.of()))
         .asString(StandardCharsets.UTF_8)
         .isEqualTo(
             "{\"config\":{\"digest\":\"sha256:"
@@ -73,7 +74,9 @@ class DocumentsTest {
         new ManifestDocument(
             Descriptor.of(MediaType.CONFIG, new Digest(HEX), 3),
             ImmutableList.of(Descriptor.of(LAYER.mediaType(), LAYER.digest(), LAYER.size())));
-    assertThat(ManifestDocument.parse(JsonDocument.parse(IMAGE, "manifest", manifest.render())))
+    assertThat(
+            ManifestDocument.parse(
+                JsonDocument.parse(IMAGE, "manifest", manifest.render(ImmutableSortedMap.of()))))
         .isEqualTo(manifest);
   }
 

@@ -24,9 +24,11 @@ import java.util.Optional;
  * system does not let us set them.
  */
 public final class CgroupRules {
-  private static final String DEVICE_OPTIONS = "--device-cgroup-rule";
+  private static final String RULE_OPTION = "--device-cgroup-rule";
+  private static final String DEVICE_OPTION = "--device";
 
   private final Limits limits;
+  private final ImmutableList<DeviceRule> granted;
   private final CgroupMounts mounts;
   private final CgroupFiles files;
   private final String name;
@@ -37,8 +39,14 @@ public final class CgroupRules {
 
   private Optional<OomKills> oomKills = Optional.empty();
 
-  private CgroupRules(Limits limits, CgroupMounts mounts, CgroupFiles files, String name) {
+  private CgroupRules(
+      Limits limits,
+      ImmutableList<DeviceRule> granted,
+      CgroupMounts mounts,
+      CgroupFiles files,
+      String name) {
     this.limits = limits;
+    this.granted = granted;
     this.mounts = mounts;
     this.files = files;
     this.name = name;
@@ -56,15 +64,22 @@ public final class CgroupRules {
   /**
    * The cgroups of a container.
    *
+   * @param granted what the devices that the container is given may be used for; {@link
+   *     DeviceRule#ALL} if nothing is to be denied
    * @param name of each of them, which nobody else uses
    * @param mayFilterDevices whether we are root outside of any user namespace; in one, the kernel
    *     lets nobody use a device that was not given to him
    * @throws LimitException if a limit cannot be enforced, with the reason
    */
   public static ContainerCgroups derive(
-      Limits limits, CgroupMounts mounts, CgroupFiles files, String name, boolean mayFilterDevices)
+      Limits limits,
+      ImmutableList<DeviceRule> granted,
+      CgroupMounts mounts,
+      CgroupFiles files,
+      String name,
+      boolean mayFilterDevices)
       throws LimitException {
-    CgroupRules rules = new CgroupRules(limits, mounts, files, name);
+    CgroupRules rules = new CgroupRules(limits, granted, mounts, files, name);
     rules.checkParent();
     rules.limits();
     rules.conf();
@@ -210,17 +225,11 @@ public final class CgroupRules {
     return place.hierarchy().directory(Hierarchy.child(place.parent(), name));
   }
 
-  /** Files of version 2 by their own names, for what has no option. */
+  /** Files by their own names, for what has no option. */
   private void conf() throws LimitException {
     for (Map.Entry<String, String> entry : limits.conf().entrySet()) {
       String file = entry.getKey();
       String controller = file.substring(0, file.indexOf('.'));
-      if (mounts.version1(controller).isPresent()) {
-        throw new LimitException(
-            "--cgroup-conf",
-            file,
-            "is a file of version 2, but the controller " + controller + " is of version 1 here");
-      }
       CgroupPlace place = place("--cgroup-conf", controller, controller);
       ImmutableList<Choice> choices = ImmutableList.of(new Choice(file, entry.getValue()));
       add(place, new Assignment(choices, Tolerated.NOTHING), "--cgroup-conf");
@@ -228,7 +237,7 @@ public final class CgroupRules {
   }
 
   private void devices(boolean mayFilter) throws LimitException {
-    if (limits.devices().contains(DeviceRule.ALL)) {
+    if (limits.devices().contains(DeviceRule.ALL) || granted.contains(DeviceRule.ALL)) {
       return;
     }
     Optional<CgroupPlace> place = mounts.version1("devices").or(mounts::version2).map(this::found);
@@ -242,7 +251,11 @@ public final class CgroupRules {
                 : place.get().obstacle();
     if (obstacle.isPresent()) {
       if (!limits.devices().isEmpty()) {
-        throw LimitException.notEnforceable(DEVICE_OPTIONS, obstacle.get());
+        throw LimitException.notEnforceable(RULE_OPTION, obstacle.get());
+      }
+      // All access to a device is what there is without a list, less is not.
+      if (!granted.stream().allMatch(DeviceRule::allowsEveryAccess)) {
+        throw LimitException.notEnforceable(DEVICE_OPTION, obstacle.get());
       }
       return;
     }
@@ -251,6 +264,7 @@ public final class CgroupRules {
             ImmutableList.<DeviceRule>builder()
                 .addAll(DeviceRule.DEFAULTS)
                 .addAll(limits.devices())
+                .addAll(granted)
                 .build());
     if (place.get().hierarchy().version() == 1) {
       deviceLists(place.get(), rules);
@@ -265,7 +279,7 @@ public final class CgroupRules {
   /** cgroup-v1/devices.rst: what is allowed cannot be more than the parent allows. */
   private void deviceLists(CgroupPlace place, ImmutableList<DeviceRule> rules) {
     Choice denyAll = new Choice("devices.deny", "a");
-    add(place, new Assignment(ImmutableList.of(denyAll), Tolerated.NOTHING), DEVICE_OPTIONS);
+    add(place, new Assignment(ImmutableList.of(denyAll), Tolerated.NOTHING), RULE_OPTION);
     for (DeviceRule rule : rules) {
       Choice allow = new Choice("devices.allow", rule.toString());
       add(
@@ -273,7 +287,7 @@ public final class CgroupRules {
           new Assignment(
               ImmutableList.of(allow),
               DeviceRule.DEFAULTS.contains(rule) ? Tolerated.FORBIDDEN : Tolerated.NOTHING),
-          DEVICE_OPTIONS);
+          granted.contains(rule) ? DEVICE_OPTION : RULE_OPTION);
     }
   }
 

@@ -1,6 +1,7 @@
 package io.jrootfs.runner.cgroup;
 
 import com.google.common.collect.ImmutableList;
+import io.jrootfs.runner.argument.Size;
 import java.util.Optional;
 
 /**

@@ -58,9 +58,10 @@ public record DeviceRule(
       new DeviceRule(Type.ALL, OptionalInt.empty(), OptionalInt.empty(), EVERY_ACCESS);
 
   /**
-   * What every container may use, as runc and crun have it: nodes of any kind may be made, but only
-   * these can be opened. They are null, zero, full, random, urandom, tty, console, ptmx, the
-   * terminals behind it, and tun (Linux, admin-guide/devices.txt).
+   * What every container may use, as runc has it: nodes of any kind may be made, but only these can
+   * be opened. They are null, zero, full, random, urandom, tty, ptmx, the terminals behind it, and
+   * tun (Linux, admin-guide/devices.txt). The console is not among them, for a container's is one
+   * of its terminals, while 5:1 is the machine's.
    */
   public static final ImmutableList<DeviceRule> DEFAULTS =
       ImmutableList.of(
@@ -77,7 +78,6 @@ public record DeviceRule(
           character(1, OptionalInt.of(8)),
           character(1, OptionalInt.of(9)),
           character(5, OptionalInt.of(0)),
-          character(5, OptionalInt.of(1)),
           character(5, OptionalInt.of(2)),
           character(136, OptionalInt.empty()),
           character(10, OptionalInt.of(200)));
@@ -98,6 +98,26 @@ public record DeviceRule(
     if (type == Type.ALL && (major.isPresent() || minor.isPresent())) {
       throw new IllegalArgumentException("a rule for all devices cannot name some");
     }
+  }
+
+  /**
+   * A rule for one device.
+   *
+   * @param type {@code b} or {@code c}
+   * @param access letters of {@code rwm}, at least one
+   */
+  public static DeviceRule single(char type, int major, int minor, String access) {
+    return new DeviceRule(
+        type == Type.BLOCK.letter ? Type.BLOCK : Type.CHARACTER,
+        OptionalInt.of(major),
+        OptionalInt.of(minor),
+        access(access));
+  }
+
+  private static ImmutableSet<Access> access(String letters) {
+    return EVERY_ACCESS.stream()
+        .filter(kind -> letters.indexOf(kind.letter) >= 0)
+        .collect(Sets.toImmutableEnumSet());
   }
 
   private static DeviceRule character(int major, OptionalInt minor) {
@@ -129,11 +149,7 @@ public record DeviceRule(
     if (type == Type.ALL && (major.isPresent() || minor.isPresent())) {
       throw new LimitException(OPTION, text, "a is every device, so write 'a *:*'");
     }
-    ImmutableSet<Access> access =
-        EVERY_ACCESS.stream()
-            .filter(kind -> matcher.group(4).indexOf(kind.letter) >= 0)
-            .collect(Sets.toImmutableEnumSet());
-    return new DeviceRule(type, major, minor, access);
+    return new DeviceRule(type, major, minor, access(matcher.group(4)));
   }
 
   private static OptionalInt number(String text, String number, int max) throws LimitException {
@@ -163,6 +179,10 @@ public record DeviceRule(
 
   private DeviceRule withAccess(ImmutableSet<Access> other) {
     return new DeviceRule(type, major, minor, other);
+  }
+
+  boolean allowsEveryAccess() {
+    return access.equals(EVERY_ACCESS);
   }
 
   /** Whether nothing is denied once this rule is there. */

@@ -6,6 +6,8 @@ import com.google.common.collect.ImmutableListMultimap;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.ImmutableSortedMap;
 import com.google.common.collect.Iterables;
+import io.jrootfs.runner.argument.ArgumentException;
+import io.jrootfs.runner.argument.Size;
 import io.jrootfs.runner.cgroup.Limits.DiskRate;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -98,9 +100,15 @@ public final class LimitArguments {
 
   private OptionalLong size(String option, long min) throws LimitException {
     Optional<String> word = word(option);
-    return word.isEmpty()
-        ? OptionalLong.empty()
-        : OptionalLong.of(Size.parse(option, word.get(), min));
+    return word.isEmpty() ? OptionalLong.empty() : OptionalLong.of(bytes(option, word.get(), min));
+  }
+
+  private static long bytes(String option, String word, long min) throws LimitException {
+    try {
+      return Size.parse(word, min);
+    } catch (ArgumentException e) {
+      throw new LimitException(option, e.text(), e.problem());
+    }
   }
 
   private OptionalLong memoryAndSwap(OptionalLong memory) throws LimitException {
@@ -206,7 +214,7 @@ public final class LimitArguments {
         String number = word.substring(colon + 1);
         long rate =
             kind.countsBytes()
-                ? Size.parse(kind.option(), number, 1)
+                ? bytes(kind.option(), number, 1)
                 : wholeNumber(kind.option(), word, number, 1, 0xffff_ffffL);
         rates.add(new DiskRate(kind, word.substring(0, colon), rate));
       }
@@ -238,6 +246,10 @@ public final class LimitArguments {
       if (file.startsWith("cgroup.")) {
         throw new LimitException(
             "--cgroup-conf", word, "is no limit; files of a controller, such as memory.high, are");
+      }
+      if (file.startsWith("devices.")) {
+        throw new LimitException(
+            "--cgroup-conf", word, "would undo our list; --device-cgroup-rule adds to it");
       }
       if (conf.put(file, value) != null) {
         throw new LimitException("--cgroup-conf", word, file + " is given twice");

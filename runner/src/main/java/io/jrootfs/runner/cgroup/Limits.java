@@ -23,7 +23,8 @@ import java.util.OptionalLong;
  * @param blockWeight weight against others, 10 to 1000
  * @param diskRates limits of single disks
  * @param devices may be used besides the default ones
- * @param conf more files of a cgroup of version 2, and what to write into them
+ * @param conf more files of the cgroup, of the version that their controller has, and what to write
+ *     into them
  * @param parent the cgroup to make the container's in; our own if empty
  */
 public record Limits(
@@ -117,15 +118,6 @@ public record Limits(
 
   /** These limits with another number of processes. */
   Limits withPids(long number) {
-    return with(OptionalLong.of(number), devices);
-  }
-
-  /** These limits with more devices allowed, such as those of {@code --device}. */
-  public Limits withDevices(ImmutableList<DeviceRule> more) {
-    return with(pids, ImmutableList.<DeviceRule>builder().addAll(devices).addAll(more).build());
-  }
-
-  private Limits with(OptionalLong newPids, ImmutableList<DeviceRule> newDevices) {
     return new Limits(
         memory,
         memoryAndSwap,
@@ -135,10 +127,10 @@ public record Limits(
         cpuPeriod,
         processors,
         memoryNodes,
-        newPids,
+        OptionalLong.of(number),
         blockWeight,
         diskRates,
-        newDevices,
+        devices,
         conf,
         parent);
   }

@@ -1,6 +1,11 @@
 package io.jrootfs.runner.cli;
 
 import com.google.common.collect.ImmutableMap;
+import io.jrootfs.runner.HostReader;
+import io.jrootfs.runner.StatePlace;
+import io.jrootfs.runner.plan.LauncherFacts;
+import io.jrootfs.runner.state.ContainerStore;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Locale;
 
@@ -13,10 +18,35 @@ import java.util.Locale;
  */
 record Console(PrintWriter out, PrintWriter err, ImmutableMap<String, String> environment) {
   /**
-   * Prints one line of talk. Words of an image may be in it, and a terminal obeys control
-   * characters, so they come as {@code \}{@code x1b}.
+   * What the launcher that has started us knows.
+   *
+   * @throws UsageException if nobody of the kind has
    */
+  LauncherFacts launcherFacts() throws UsageException {
+    String facts = environment.get(LauncherFacts.VARIABLE);
+    if (facts == null) {
+      throw new UsageException(
+          "this is the part of jrun that plans, and a plan is of no use without the launcher; start"
+              + " the program bin/jrun instead");
+    }
+    return LauncherFacts.parse(facts);
+  }
+
+  /** The containers of whoever has called. */
+  ContainerStore containers(LauncherFacts facts) throws IOException {
+    return new ContainerStore(StatePlace.of(environment, HostReader.isCalledByRoot(facts)));
+  }
+
+  /** Prints one line of talk, as {@link #printable}. */
   void say(String line) {
+    err.println(printable(line));
+  }
+
+  /**
+   * Words of an image or of a user may be in it, and a terminal obeys control characters, so they
+   * come as {@code \}{@code x1b}.
+   */
+  static String printable(String line) {
     StringBuilder shown = new StringBuilder();
     for (int i = 0; i < line.length(); i++) {
       char c = line.charAt(i);
@@ -26,6 +56,6 @@ record Console(PrintWriter out, PrintWriter err, ImmutableMap<String, String> en
         shown.append(c);
       }
     }
-    err.println(shown);
+    return shown.toString();
   }
 }

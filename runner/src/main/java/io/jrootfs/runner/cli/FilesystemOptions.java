@@ -105,7 +105,11 @@ final class FilesystemOptions {
       MountArgument.parse(mount).tmpfs().ifPresent(mounts::add);
     }
     return new FilesystemOverrides(
-        mounts.build(), ImmutableList.of(), shmSize(), options.has("--read-only"), readOnlyTmpfs());
+        mounts.build(),
+        ImmutableList.of(),
+        shmSize(),
+        options.isOn("--read-only"),
+        readOnlyTmpfs());
   }
 
   private OptionalLong shmSize() throws UsageException {
@@ -121,7 +125,7 @@ final class FilesystemOptions {
   }
 
   private boolean readOnlyTmpfs() throws UsageException {
-    if (options.has("--read-only-tmpfs") && !options.has("--read-only")) {
+    if (options.has("--read-only-tmpfs") && !options.isOn("--read-only")) {
       throw new UsageException("--read-only-tmpfs is about --read-only, which is missing");
     }
     return options.isTrue("--read-only-tmpfs", true);

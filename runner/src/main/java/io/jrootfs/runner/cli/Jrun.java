@@ -16,19 +16,24 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command {@code jrun}: words to a request, and failures to words and exit codes. */
 final class Jrun {
-  private static final String NAME = "jrun";
+  static final String NAME = "jrun";
 
   private Jrun() {}
 
   /**
-   * Runs one command line up to the launch plan.
+   * Runs one command line up to the plan.
    *
    * @return the exit status; 0 after a plan has been written
    */
   static int run(ImmutableList<String> arguments, Console console) {
-    CommandLine commandLine = commandLine(console);
+    Command command = Commands.first(arguments);
+    CommandLine commandLine = commandLine(command, console);
+    String name = commandLine.getCommandSpec().name();
+    boolean isNamed = !name.equals(NAME);
     try {
-      ParseResult parsed = commandLine.parseArgs(arguments.toArray(new String[0]));
+      ParseResult parsed =
+          commandLine.parseArgs(
+              arguments.subList(isNamed ? 1 : 0, arguments.size()).toArray(new String[0]));
       if (parsed.isUsageHelpRequested()) {
         commandLine.usage(console.out());
         return ExitCode.DONE.status();
@@ -37,58 +42,59 @@ final class Jrun {
         commandLine.printVersionHelp(console.out());
         return ExitCode.DONE.status();
       }
-      return run(new RunOptions(parsed), console);
+      return run(command, parsed, name, console);
     } catch (ParameterException e) {
-      return usageError(message(e), console);
+      return usageError(message(e), name, console);
     }
   }
 
-  private static int run(RunOptions options, Console console) {
+  private static int run(Command command, ParseResult parsed, String name, Console console) {
     try {
-      new RunCommand(options, console).run();
+      command.run(parsed, console);
       return ExitCode.DONE.status();
     } catch (UsageException e) {
-      return usageError(String.valueOf(e.getMessage()), console);
+      return usageError(String.valueOf(e.getMessage()), name, console);
     } catch (Exception | Error e) {
       // Errors too: the JVM's own status for them, 1, would look like the container's.
       Failure failure = Failure.of(e);
       console.say(NAME + ": " + failure.sentence());
-      if (options.isVerbose() || failure.exitCode() == ExitCode.BUG) {
+      if (new Options(parsed).isOn("--verbose") || failure.exitCode() == ExitCode.BUG) {
         e.printStackTrace(console.err());
       }
       return failure.exitCode().status();
     }
   }
 
-  private static CommandLine commandLine(Console console) {
-    CommandSpec command = CommandSpec.create().name(NAME).versionProvider(new Version());
-    command
-        .usageMessage()
-        .customSynopsis("jrun [OPTIONS] IMAGE [--] [COMMAND [ARG...]]")
-        .description(
-            "", "Runs a command in a container made of an image file. No daemon, no import.")
+  private static CommandLine commandLine(Command command, Console console) {
+    CommandSpec spec = command.declare();
+    spec.versionProvider(new Version());
+    spec.usageMessage()
         .sortOptions(false)
         .autoWidth(false)
         .width(100)
         .exitCodeListHeading("%nExit codes:%n")
-        .footerHeading("%nExamples:%n")
-        .footer("  jrun image.tar", "  jrun -v .:/work -w /work image.tar -- ls -l");
-    command.usageMessage().exitCodeList(exitCodes());
-    RunOptions.declare(command);
-    return new CommandLine(command)
+        .exitCodeList(exitCodes(command instanceof RunCommand))
+        .footerHeading("%nExamples:%n");
+    return new CommandLine(spec)
         .setOut(console.out())
         .setErr(console.err())
         .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))
         // What follows the image is the command's, options and all.
-        .setStopAtPositional(true)
+        .setStopAtPositional(command instanceof RunCommand)
         // "-e A=@file" is a value like any other.
         .setExpandAtFiles(false)
         .setOverwrittenOptionsAllowed(true)
         .setInterpolateVariables(false);
   }
 
-  private static Map<String, String> exitCodes() {
+  private static Map<String, String> exitCodes(boolean isRun) {
     Map<String, String> codes = new LinkedHashMap<>();
+    if (!isRun) {
+      codes.put(" 0", "done");
+      codes.put(" " + ExitCode.NOT_SET_UP.status(), "it could not be done");
+      codes.put(" " + ExitCode.BUG.status(), ExitCode.BUG.meaning());
+      return codes;
+    }
     codes.put(" N", "the command's own status; 128+N: ended by signal N");
     for (ExitCode code : ExitCode.values()) {
       if (code != ExitCode.DONE) {
@@ -113,15 +119,15 @@ final class Jrun {
       ArgSpec first = missing.getMissing().get(0);
       return first instanceof OptionSpec option
           ? "option '" + option.longestName() + "' needs a value, " + option.paramLabel()
-          : "an image is missing";
+          : first.paramLabel() + " is missing";
     }
     String message = String.valueOf(e.getMessage());
     return message.substring(0, 1).toLowerCase(Locale.ROOT) + message.substring(1);
   }
 
-  private static int usageError(String message, Console console) {
+  private static int usageError(String message, String name, Console console) {
     String end = message.endsWith("?") ? " " : "; ";
-    console.say(NAME + ": " + message + end + "see '" + NAME + " --help'");
+    console.say(NAME + ": " + message + end + "see '" + name + " --help'");
     return ExitCode.NOT_SET_UP.status();
   }
 }

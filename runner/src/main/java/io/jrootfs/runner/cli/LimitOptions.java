@@ -46,7 +46,7 @@ final class LimitOptions {
             list("RULE", "Devices it may use, too, as in 'c 10:229 rw'.", "--device-cgroup-rule"),
             list(
                 "FILE=VALUE",
-                "Any file of a cgroup of version 2, as in memory.high=48m.",
+                "Any other file of its cgroup, as in memory.high=48m.",
                 "--cgroup-conf"),
             text("PATH", "Make its cgroup below this one.", "--cgroup-parent")));
   }

@@ -53,6 +53,18 @@ final class Options {
         .build();
   }
 
+  static OptionSpec verbose() {
+    return flag("With an error, also say where it arose.", "--verbose");
+  }
+
+  static OptionSpec help() {
+    return OptionSpec.builder("--help")
+        .type(boolean.class)
+        .usageHelp(true)
+        .description("Show this text.")
+        .build();
+  }
+
   /** One that is also meant without a value. */
   static OptionSpec trueOrFalse(String description, String... names) {
     return OptionSpec.builder(names[0], rest(names))
@@ -68,8 +80,14 @@ final class Options {
     return Arrays.copyOfRange(names, 1, names.length);
   }
 
+  /** Whether it was given at all, as {@code =false} too. */
   boolean has(String option) {
     return parsed.hasMatchedOption(option);
+  }
+
+  /** Whether a flag is on; {@code --flag=false} is a way not to give it. */
+  boolean isOn(String flag) {
+    return isTrue(flag, false);
   }
 
   boolean isTrue(String option, boolean absent) {

@@ -72,10 +72,12 @@ final class ProcessOptions {
         options.value("--workdir"),
         options.value("--umask"),
         terminal(),
-        options.has("--init"),
+        options.isOn("--init"),
         ResourceOptions.overrides(options),
         new PrivilegeOverrides(
-            options.values("--cap-add"), options.values("--cap-drop"), options.has("--privileged")),
+            options.values("--cap-add"),
+            options.values("--cap-drop"),
+            options.isOn("--privileged")),
         new LifetimeOverrides(
             options.value("--stop-signal"),
             options.value("--stop-timeout"),
@@ -99,11 +101,15 @@ final class ProcessOptions {
   }
 
   private TerminalMode terminal() throws UsageException {
-    if (options.has("--tty") && options.has("--no-tty")) {
+    if (options.isOn("--tty") && options.isOn("--no-tty")) {
       throw new UsageException("-t demands a terminal and -T refuses it; leave one of them out");
     }
-    return options.has("--tty")
-        ? TerminalMode.ALWAYS
-        : options.has("--no-tty") ? TerminalMode.NEVER : TerminalMode.AUTOMATIC;
+    if (options.isOn("--tty")) {
+      return TerminalMode.ALWAYS;
+    }
+    // In the background there is no terminal to be like.
+    boolean refused =
+        options.isOn("--no-tty") || options.isOn("--detach") || !options.isTrue("--tty", true);
+    return refused ? TerminalMode.NEVER : TerminalMode.AUTOMATIC;
   }
 }

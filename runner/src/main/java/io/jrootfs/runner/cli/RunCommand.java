@@ -7,102 +7,121 @@ import io.jrootfs.runner.RunRequest;
 import io.jrootfs.runner.bundle.BundleCache;
 import io.jrootfs.runner.plan.LauncherFacts;
 import io.jrootfs.runner.plan.LauncherFacts.UserNamespaceKind;
-import io.jrootfs.runner.plan.PlanEncoder;
 import io.jrootfs.runner.plan.PlanExplainer;
 import io.jrootfs.runner.spec.Host;
 import io.jrootfs.runner.spec.Isolation;
 import io.jrootfs.runner.spec.NamespaceOverrides;
 import io.jrootfs.runner.spec.NamespaceRules;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
 
 /** Plans one container and hands the plan to the launcher, or explains it. */
-final class RunCommand {
-  private final RunOptions options;
-  private final Console console;
-
-  RunCommand(RunOptions options, Console console) {
-    this.options = options;
-    this.console = console;
+final class RunCommand implements Command {
+  @Override
+  public CommandSpec declare() {
+    CommandSpec command = CommandSpec.create().name(Jrun.NAME);
+    command
+        .usageMessage()
+        .customSynopsis(
+            "jrun [OPTIONS] IMAGE [--] [COMMAND [ARG...]]",
+            "jrun " + String.join("|", Commands.names()) + " ...")
+        .description(
+            "", "Runs a command in a container made of an image file. No daemon, no import.")
+        .footer(
+            "  jrun image.tar",
+            "  jrun -v .:/work -w /work image.tar -- ls -l",
+            "  jrun -d --name web image.tar && jrun logs -f web");
+    RunOptions.declare(command);
+    return command;
   }
 
-  void run() throws Exception {
-    RunRequest request = options.request();
-    LauncherFacts facts = launcherFacts();
-    request.overrides().security().warnings().forEach(this::warn);
-    NamespaceOverrides namespaces = request.overrides().namespaces();
-    Host host = HostReader.read(facts, console.environment(), namespaces.user());
-    Isolation isolation = NamespaceRules.isolation(namespaces, host);
-    BundleCache cache =
-        new BundleCache(
-            CachePlace.of(console.environment(), facts.uid() == 0 && !host.userNamespace()),
-            CachePlace.owners(host.mappings(), isolation.shift()),
-            Clock.systemUTC());
-    ContainerRun run = new ContainerRun(cache, host);
-    if (options.isExplain()) {
-      explain(request, run.preview(request), facts);
-    } else {
-      refuseWithoutUserNamespace(facts);
-      Unpacking unpacking = new Unpacking(facts);
-      ContainerRun.Prepared prepared = run.prepare(request, unpacking);
-      prepared.bundle().warnings().forEach(this::warn);
-      Files.write(facts.plan(), PlanEncoder.encode(prepared.plan()));
-    }
+  @Override
+  public void run(ParseResult parsed, Console console) throws Exception {
+    new Run(new RunOptions(parsed), console).run();
   }
 
-  private LauncherFacts launcherFacts() throws UsageException {
-    String facts = console.environment().get(LauncherFacts.VARIABLE);
-    if (facts == null) {
-      throw new UsageException(
-          "this is the part of jrun that plans, and a plan is of no use without the launcher; start"
-              + " the program bin/jrun instead");
-    }
-    return LauncherFacts.parse(facts);
-  }
+  /** One run. */
+  private static final class Run {
+    private final RunOptions options;
+    private final Console console;
 
-  private static void refuseWithoutUserNamespace(LauncherFacts facts) throws Exception {
-    if (facts.userNamespace().kind() == UserNamespaceKind.REFUSED) {
-      throw new UserNamespaceException(facts.userNamespace().errno());
-    }
-  }
-
-  private void explain(RunRequest request, ContainerRun.Prepared prepared, LauncherFacts facts) {
-    PrintWriter out = console.out();
-    if (prepared.unpacks()) {
-      out.println("# " + request.image() + " would be unpacked into " + prepared.bundle().root());
-    }
-    PlanExplainer.explain(prepared.plan(), facts.userNamespace().kind()).forEach(out::println);
-  }
-
-  private void warn(String warning) {
-    if (!options.isQuiet()) {
-      console.say("jrun: warning: " + warning);
-    }
-  }
-
-  /** What is said when an image is unpacked, which happens once. */
-  private final class Unpacking implements BundleCache.Listener {
-    private final LauncherFacts facts;
-
-    Unpacking(LauncherFacts facts) {
-      this.facts = facts;
+    Run(RunOptions options, Console console) {
+      this.options = options;
+      this.console = console;
     }
 
-    @Override
-    public void unpacking(Path image) {
-      if (options.isQuiet()) {
-        return;
+    void run() throws Exception {
+      RunRequest request = options.request();
+      LifecycleRequest lifecycle = options.lifecycle();
+      LauncherFacts facts = console.launcherFacts();
+      request.overrides().security().warnings().forEach(this::warn);
+      NamespaceOverrides namespaces = request.overrides().namespaces();
+      Host host = HostReader.read(facts, console.environment(), namespaces.user());
+      Isolation isolation = NamespaceRules.isolation(namespaces, host);
+      BundleCache cache =
+          new BundleCache(
+              CachePlace.of(console.environment(), HostReader.isCalledByRoot(facts)),
+              CachePlace.owners(host.mappings(), isolation.shift()),
+              Clock.systemUTC());
+      ContainerRun run = new ContainerRun(cache, host);
+      Registration registration =
+          new Registration(lifecycle, options.imageText(), facts, console.containers(facts));
+      if (options.isExplain()) {
+        explain(request, registration.preview(run.preview(request)), facts);
+      } else {
+        refuseWithoutUserNamespace(facts);
+        Unpacking unpacking = new Unpacking(facts);
+        ContainerRun.Prepared prepared = run.prepare(request, unpacking);
+        prepared.bundle().warnings().forEach(this::warn);
+        registration.register(prepared);
       }
-      if (facts.terminals().contains(2)) {
-        console.say("unpacking " + image + " ...");
-        console.err().flush();
+    }
+
+    private static void refuseWithoutUserNamespace(LauncherFacts facts) throws Exception {
+      if (facts.userNamespace().kind() == UserNamespaceKind.REFUSED) {
+        throw new UserNamespaceException(facts.userNamespace().errno());
       }
-      if (facts.userNamespace().kind() == UserNamespaceKind.SINGLE) {
-        warn(
-            "every file of the container will belong to its root, the only user there is: "
-                + facts.userNamespaceNote());
+    }
+
+    private void explain(RunRequest request, ContainerRun.Prepared prepared, LauncherFacts facts) {
+      PrintWriter out = console.out();
+      if (prepared.unpacks()) {
+        out.println("# " + request.image() + " would be unpacked into " + prepared.bundle().root());
+      }
+      PlanExplainer.explain(prepared.plan(), facts.userNamespace().kind()).forEach(out::println);
+    }
+
+    private void warn(String warning) {
+      if (!options.isQuiet()) {
+        console.say("jrun: warning: " + warning);
+      }
+    }
+
+    /** What is said when an image is unpacked, which happens once. */
+    private final class Unpacking implements BundleCache.Listener {
+      private final LauncherFacts facts;
+
+      Unpacking(LauncherFacts facts) {
+        this.facts = facts;
+      }
+
+      @Override
+      public void unpacking(Path image) {
+        if (options.isQuiet()) {
+          return;
+        }
+        if (facts.terminals().contains(2)) {
+          console.say("unpacking " + image + " ...");
+          console.err().flush();
+        }
+        if (facts.userNamespace().kind() == UserNamespaceKind.SINGLE) {
+          warn(
+              "every file of the container will belong to its root, the only user there is: "
+                  + facts.userNamespaceNote());
+        }
       }
     }
   }

@@ -36,17 +36,14 @@ final class RunOptions {
     SecurityOptions.declare(command);
     ResourceOptions.declare(command);
     LimitOptions.declare(command);
+    LifecycleOptions.declare(command);
     command.addArgGroup(
         group(
             "%nTalk:%n",
             flag("Print what would be done, step by step, and do nothing.", "--explain"),
             flag("Say nothing but errors.", "-q", "--quiet"),
-            flag("With an error, also say where it arose.", "--verbose"),
-            OptionSpec.builder("--help")
-                .type(boolean.class)
-                .usageHelp(true)
-                .description("Show this text.")
-                .build(),
+            Options.verbose(),
+            Options.help(),
             OptionSpec.builder("--version")
                 .type(boolean.class)
                 .versionHelp(true)
@@ -75,15 +72,20 @@ final class RunOptions {
   }
 
   boolean isExplain() {
-    return options.has("--explain");
+    return options.isOn("--explain");
   }
 
   boolean isQuiet() {
-    return options.has("--quiet");
+    return options.isOn("--quiet");
   }
 
-  boolean isVerbose() {
-    return options.has("--verbose");
+  /** The image, as the user wrote it. */
+  String imageText() {
+    return parsed.matchedPositionalValue(0, "");
+  }
+
+  LifecycleRequest lifecycle() throws UsageException {
+    return new LifecycleOptions(options).request();
   }
 
   /**
@@ -120,7 +122,7 @@ final class RunOptions {
     if (!parsed.hasMatchedPositional(0)) {
       throw new UsageException("an image is missing");
     }
-    String image = parsed.matchedPositionalValue(0, "");
+    String image = imageText();
     if (image.isEmpty()) {
       throw new UsageException("the image's name is empty");
     }

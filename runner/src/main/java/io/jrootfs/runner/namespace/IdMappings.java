@@ -30,6 +30,11 @@ public record IdMappings(ImmutableList<IdMapping> uids, ImmutableList<IdMapping>
     return isRootOnly(uids) && isRootOnly(gids);
   }
 
+  /** Whether there is one group only; who may map no more may not have others, either. */
+  public boolean isSingleGroup() {
+    return gids.size() == 1 && gids.get(0).size() == 1;
+  }
+
   /** The ids that there are, each as itself. */
   public IdMappings inside() {
     return new IdMappings(inside(uids), inside(gids));

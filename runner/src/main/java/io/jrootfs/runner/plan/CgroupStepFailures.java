@@ -47,7 +47,7 @@ final class CgroupStepFailures implements CgroupStep.Cases<FailureTexts> {
                 + files
                 + " in "
                 + write.directory()
-                + "; it takes a kernel that was built with it"),
+                + "; it takes a kernel that was built with it, or the other version of cgroups"),
         on(
             0,
             EBUSY,

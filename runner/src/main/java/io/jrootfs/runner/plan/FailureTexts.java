@@ -41,10 +41,12 @@ record FailureTexts(ImmutableList<String> parts, ImmutableList<Sentence> sentenc
         public FailureTexts process(ProcessStep step) {
           return step.match(new ProcessStepFailures());
         }
-      };
 
-  static final String OLD_KERNEL =
-      "this kernel (or a filter around us) lacks %s; jrun needs Linux 5.12 or later";
+        @Override
+        public FailureTexts lifecycle(LifecycleStep step) {
+          return step.match(new LifecycleStepFailures());
+        }
+      };
 
   static FailureTexts texts(String part, Sentence... sentences) {
     return new FailureTexts(ImmutableList.of(part), ImmutableList.copyOf(sentences));

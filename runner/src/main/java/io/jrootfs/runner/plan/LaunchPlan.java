@@ -30,6 +30,11 @@ public record LaunchPlan(ImmutableList<LaunchStep> steps) {
     }
   }
 
+  /** This plan with steps that are taken before all others. */
+  public LaunchPlan after(ImmutableList<LifecycleStep> first) {
+    return new LaunchPlan(ImmutableList.<LaunchStep>builder().addAll(first).addAll(steps).build());
+  }
+
   private static <T extends LaunchStep> ImmutableList<T> only(
       Class<T> kind, ImmutableList<LaunchStep> steps) {
     return steps.stream()

@@ -1,7 +1,8 @@
 package io.jrootfs.runner.plan;
 
 /** One thing the launcher does. */
-public sealed interface LaunchStep permits CgroupStep, NamespaceStep, MountStep, ProcessStep {
+public sealed interface LaunchStep
+    permits CgroupStep, NamespaceStep, MountStep, ProcessStep, LifecycleStep {
 
   /** Every consumer handles every family of steps, and in it every step. */
   <R> R match(Cases<R> cases);
@@ -19,5 +20,7 @@ public sealed interface LaunchStep permits CgroupStep, NamespaceStep, MountStep,
     R mount(MountStep step);
 
     R process(ProcessStep step);
+
+    R lifecycle(LifecycleStep step);
   }
 }

@@ -12,7 +12,6 @@ import static io.jrootfs.runner.plan.Errno.ENOTDIR;
 import static io.jrootfs.runner.plan.Errno.EPERM;
 import static io.jrootfs.runner.plan.Errno.EROFS;
 import static io.jrootfs.runner.plan.Errno.EXDEV;
-import static io.jrootfs.runner.plan.FailureTexts.OLD_KERNEL;
 import static io.jrootfs.runner.plan.FailureTexts.on;
 import static io.jrootfs.runner.plan.FailureTexts.onUnmappedOwner;
 import static io.jrootfs.runner.plan.FailureTexts.texts;
@@ -42,10 +41,6 @@ final class MountStepFailures implements MountStep.Cases<FailureTexts> {
             "cannot open the root filesystem " + step.lower(),
             "cannot mount the throw-away layer on " + step.mountPoint(),
             "cannot stack the throw-away layer on " + step.lower()),
-        on(
-            1,
-            ENOSYS,
-            "cannot mount the throw-away layer: " + OLD_KERNEL.formatted("fsopen and fsmount")),
         on(
             2,
             ENODEV,
@@ -102,6 +97,16 @@ final class MountStepFailures implements MountStep.Cases<FailureTexts> {
         on(0, ENOENT, what + ": the host has no " + step.source()),
         on(
             0,
+            ENOSYS,
+            what
+                + ": sharing later mounts with the host takes Linux 5.2 or later, and no filter"
+                + " around jrun; let them come in only, with 'rslave'"),
+        on(
+            0,
+            EBUSY,
+            what + ": before Linux 5.12 mounts below it cannot be changed where others cover them"),
+        on(
+            0,
             EINVAL,
             what
                 + ": it cannot be copied; a user namespace must take the mounts below it along, which"
@@ -149,7 +154,7 @@ final class MountStepFailures implements MountStep.Cases<FailureTexts> {
   @Override
   public FailureTexts maskPath(MountStep.MaskPath step) {
     String what = "cannot hide " + step.path();
-    return texts(what, on(0, ENODEV, what + ": the host's /dev/null is not the null device"));
+    return texts(what, on(0, ENODEV, what + ": /dev/null is not the null device"));
   }
 
   @Override

@@ -11,7 +11,7 @@ import java.util.Optional;
 public sealed interface NamespaceStep extends LaunchStep {
 
   /**
-   * Starts the container's first process in new namespaces: clone3(2).
+   * Starts the container's first process in new namespaces: clone(2).
    *
    * @param namespaces those that are new; the others are the caller's own
    */

@@ -8,7 +8,6 @@ import static io.jrootfs.runner.plan.Errno.ENOSYS;
 import static io.jrootfs.runner.plan.Errno.EPERM;
 import static io.jrootfs.runner.plan.Errno.ERANGE;
 import static io.jrootfs.runner.plan.Errno.EXDEV;
-import static io.jrootfs.runner.plan.FailureTexts.OLD_KERNEL;
 import static io.jrootfs.runner.plan.FailureTexts.on;
 import static io.jrootfs.runner.plan.FailureTexts.texts;
 
@@ -36,11 +35,7 @@ final class NamespaceStepFailures implements NamespaceStep.Cases<FailureTexts> {
             0,
             ENOSPC,
             "cannot create the container's namespaces: the limit is reached; raise the"
-                + " max_*_namespaces values in /proc/sys/user"),
-        on(
-            0,
-            ENOSYS,
-            "cannot create the container's namespaces: " + OLD_KERNEL.formatted("clone3")));
+                + " max_*_namespaces values in /proc/sys/user"));
   }
 
   @Override
@@ -111,7 +106,10 @@ final class NamespaceStepFailures implements NamespaceStep.Cases<FailureTexts> {
         ImmutableList.of(what, "cannot open the container's user namespace", what),
         on(2, EINVAL, what + ": its file system cannot be mapped on this kernel" + other),
         on(2, EPERM, what + ": not permitted" + other),
-        on(2, ENOSYS, what + ": " + OLD_KERNEL.formatted("mount_setattr")));
+        on(
+            2,
+            ENOSYS,
+            what + ": that takes Linux 5.12 or later, and no filter around jrun" + other));
   }
 
   @Override

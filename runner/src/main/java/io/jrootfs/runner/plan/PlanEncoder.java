@@ -3,6 +3,7 @@ package io.jrootfs.runner.plan;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.google.common.collect.ImmutableList;
 import java.io.ByteArrayOutputStream;
 import java.util.List;
 
@@ -67,6 +68,12 @@ import java.util.List;
  * <tr><td>53 LimitResource<td>RLIMIT_*, soft, hard
  * <tr><td>54 AdjustOomScore<td><td>adjustment
  * <tr><td>55 StayAsInit
+ * <tr><td>60 KeepRecord<td>removed at the end<td>directory
+ * <tr><td>61 KeepLog<td>bytes of a file, files<td>directory
+ * <tr><td>62 Detach<td><td>text to print
+ * <tr><td>63 SignalProcess<td>pid, start, signal
+ * <tr><td>64 StopContainer<td>pid, start, launcher's pid, start, signal, seconds
+ * <tr><td>65 AwaitEnd<td>launcher's pid, start<td>directory of the record
  * </table>
  */
 public final class PlanEncoder {
@@ -96,6 +103,11 @@ public final class PlanEncoder {
         public EncodedStep process(ProcessStep step) {
           return step.match(new ProcessStepEncoder());
         }
+
+        @Override
+        public EncodedStep lifecycle(LifecycleStep step) {
+          return step.match(new LifecycleStepEncoder());
+        }
       };
 
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(8192);
@@ -109,11 +121,20 @@ public final class PlanEncoder {
    *     range, the plan asks for no mount namespace, or the plan is larger than 16 MiB
    */
   public static byte[] encode(LaunchPlan plan) {
+    return encode(plan.steps());
+  }
+
+  /** Encodes a plan without a container. */
+  public static byte[] encode(ControlPlan plan) {
+    return encode(plan.steps());
+  }
+
+  private static byte[] encode(ImmutableList<? extends LaunchStep> steps) {
     PlanEncoder encoder = new PlanEncoder();
     encoder.bytes.writeBytes("jrunplan".getBytes(US_ASCII));
     encoder.u32(VERSION);
-    encoder.u32(plan.steps().size());
-    for (LaunchStep step : plan.steps()) {
+    encoder.u32(steps.size());
+    for (LaunchStep step : steps) {
       step.match(BY_FAMILY).writeTo(encoder, FailureTexts.forStep(step));
     }
     if (encoder.bytes.size() > MAX_SIZE) {

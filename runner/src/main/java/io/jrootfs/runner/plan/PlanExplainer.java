@@ -55,5 +55,10 @@ public final class PlanExplainer {
     public ImmutableList<String> process(ProcessStep step) {
       return step.match(process);
     }
+
+    @Override
+    public ImmutableList<String> lifecycle(LifecycleStep step) {
+      return step.match(new LifecycleStepExplainer());
+    }
   }
 }

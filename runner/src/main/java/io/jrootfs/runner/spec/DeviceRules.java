@@ -2,6 +2,7 @@ package io.jrootfs.runner.spec;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
+import io.jrootfs.runner.cgroup.DeviceRule;
 import io.jrootfs.runner.mount.Mount;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -79,5 +80,15 @@ final class DeviceRules {
         made |= mount.destination().equals("/dev");
       }
     }
+  }
+
+  /** What the container's device cgroup has to allow besides the defaults. */
+  static ImmutableList<DeviceRule> granted(FilesystemOverrides overrides) {
+    return overrides.devices().stream()
+        .map(
+            device ->
+                DeviceRule.single(
+                    device.type().letter(), device.major(), device.minor(), device.access()))
+        .collect(ImmutableList.toImmutableList());
   }
 }

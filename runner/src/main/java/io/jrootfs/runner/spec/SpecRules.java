@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import io.jrootfs.builder.image.ImageConfig;
 import io.jrootfs.runner.capability.CapabilitySet;
 import io.jrootfs.runner.cgroup.CgroupRules;
+import io.jrootfs.runner.cgroup.DeviceRule;
 import io.jrootfs.runner.cgroup.LimitException;
 import io.jrootfs.runner.mount.Mount;
 import io.jrootfs.runner.namespace.Namespace;
@@ -208,6 +209,9 @@ public final class SpecRules {
         devices,
         CgroupRules.derive(
             overrides.limits(),
+            isPrivileged()
+                ? ImmutableList.of(DeviceRule.ALL)
+                : DeviceRules.granted(overrides.filesystem()),
             host.cgroups().mounts(),
             host.cgroups().files(),
             host.cgroups().name(),

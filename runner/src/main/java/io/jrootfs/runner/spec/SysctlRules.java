@@ -88,6 +88,10 @@ final class SysctlRules {
       throw new SpecException(subject, "has an option of its own; use " + option);
     }
     String value = text.substring(equals + 1);
+    if (value.isEmpty()) {
+      // write(2) of nothing would change nothing.
+      throw new SpecException(subject, "has no value; a sysctl is NAME=VALUE");
+    }
     if (IPC.contains(path) || path.startsWith(MESSAGE_QUEUES)) {
       return new Sysctl(path, value, Namespace.IPC);
     }

@@ -56,10 +56,20 @@ final class UserRules {
                 .map(known -> accounts.supplementaryGroups(known.name()))
                 .orElse(ImmutableList.of())
             : ImmutableList.of();
-    // Where root is the only id, the kernel forbids setgroups(2): user_namespaces(7).
-    User user = new User(uid, gid, mappings.isRootOnly() ? ImmutableList.of() : groups);
+    User user = new User(uid, gid, withPrimary(gid, groups));
     checkMapped(subject, user);
     return more.isEmpty() ? user : withGroups(user, more);
+  }
+
+  /**
+   * The primary group once more: a set-group-ID program could otherwise leave it, and then open
+   * what is closed to exactly that group (CVE-2022-2989).
+   */
+  private ImmutableList<Long> withPrimary(long gid, ImmutableList<Long> groups) {
+    if (mappings.isSingleGroup()) {
+      return ImmutableList.of(); // the kernel forbids setgroups(2) there: user_namespaces(7)
+    }
+    return ImmutableSortedSet.<Long>naturalOrder().add(gid).addAll(groups).build().asList();
   }
 
   private User withGroups(User user, ImmutableList<String> names) throws SpecException {
@@ -76,7 +86,7 @@ final class UserRules {
       if (name.isEmpty()) {
         throw new SpecException(subject, "a group is a name or a number");
       }
-      if (mappings.isRootOnly()) {
+      if (mappings.isSingleGroup()) {
         throw new SpecException(
             subject,
             "cannot be added: the kernel lets a user namespace with a single group have no others;"

@@ -3,8 +3,10 @@ package io.jrootfs.runner.cgroup;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.common.collect.ImmutableList;
 import io.jrootfs.runner.cgroup.ContainerCgroups.OomKills;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -58,7 +60,6 @@ class CgroupRulesTest {
             c 1:8 rwm > /sys/fs/cgroup/devices/c/devices.allow unless FORBIDDEN
             c 1:9 rwm > /sys/fs/cgroup/devices/c/devices.allow unless FORBIDDEN
             c 5:0 rwm > /sys/fs/cgroup/devices/c/devices.allow unless FORBIDDEN
-            c 5:1 rwm > /sys/fs/cgroup/devices/c/devices.allow unless FORBIDDEN
             c 5:2 rwm > /sys/fs/cgroup/devices/c/devices.allow unless FORBIDDEN
             c 136:* rwm > /sys/fs/cgroup/devices/c/devices.allow unless FORBIDDEN
             c 10:200 rwm > /sys/fs/cgroup/devices/c/devices.allow unless FORBIDDEN
@@ -105,7 +106,7 @@ class CgroupRulesTest {
             8:0 riops=3 > CGio.max
             8:0 wiops=4 > CGio.max
             1 > CGcpu.idle
-            filter /sys/fs/cgroup/batch/c [c *:* m, b *:* m, c 1:3 rwm, c 1:5 rwm, c 1:7 rwm, c 1:8 rwm, c 1:9 rwm, c 5:0 rwm, c 5:1 rwm, c 5:2 rwm, c 136:* rwm, c 10:200 rwm, c 10:229 rw]
+            filter /sys/fs/cgroup/batch/c [c *:* m, b *:* m, c 1:3 rwm, c 1:5 rwm, c 1:7 rwm, c 1:8 rwm, c 1:9 rwm, c 5:0 rwm, c 5:2 rwm, c 136:* rwm, c 10:200 rwm, c 10:229 rw]
             """
                 .replace("CG", c));
   }
@@ -158,8 +159,11 @@ class CgroupRulesTest {
             """);
   }
 
+  private static final String HUGE_PAGES_OF_VERSION_1 =
+      "--cgroup-conf=hugetlb.2MB.limit_in_bytes=4194304";
+
   @Test
-  void aControllerThatOnlyVersion2HasIsUsedThere() throws LimitException {
+  void aControllerIsUsedWhereItIs() throws LimitException {
     Machine hybrid =
         Machine.version1()
             .mount("/ /sys/fs/cgroup/unified rw - cgroup2 cgroup2 rw")
@@ -172,10 +176,8 @@ class CgroupRulesTest {
             +hugetlb > /sys/fs/cgroup/unified/cgroup.subtree_control
             4194304 > /sys/fs/cgroup/unified/c/hugetlb.2MB.max
             """);
-    assertThatThrownBy(() -> hybrid.cgroups("--cgroup-conf=memory.high=1"))
-        .hasMessage(
-            "--cgroup-conf 'memory.high': is a file of version 2, but the controller memory is of"
-                + " version 1 here");
+    assertThat(hybrid.version1("hugetlb", "rw,hugetlb", "/").cgroups(HUGE_PAGES_OF_VERSION_1))
+        .contains("4194304 > /sys/fs/cgroup/hugetlb/c/hugetlb.2MB.limit_in_bytes\n");
   }
 
   @Test
@@ -252,6 +254,39 @@ class CgroupRulesTest {
             67108864 > /sys/fs/cgroup/user.slice/c/memory.swap.max unless MISSING
             2048 > /sys/fs/cgroup/user.slice/c/pids.max
             """);
+  }
+
+  private static final DeviceRule READ_FUSE = DeviceRule.single('c', 10, 229, "r");
+
+  @Test
+  void devicesThatAreGivenAreAllowedForWhatTheyAreGiven() throws LimitException {
+    assertThat(
+            Machine.text(Machine.version1().derive(true, ImmutableList.of(READ_FUSE)))
+                .lines()
+                .filter(line -> line.contains("229")))
+        .containsExactly("c 10:229 r > /sys/fs/cgroup/devices/c/devices.allow");
+    assertThat(Machine.text(Machine.version2().derive(true, ImmutableList.of(READ_FUSE))))
+        .contains("c 10:200 rwm, c 10:229 r]");
+  }
+
+  @Test
+  void whereEverythingIsGivenNothingIsDenied() throws LimitException {
+    for (Machine machine : List.of(Machine.version1(), Machine.version2())) {
+      assertThat(Machine.text(machine.derive(true, ImmutableList.of(DeviceRule.ALL))))
+          .doesNotContain("devices.deny", "filter");
+    }
+  }
+
+  /** Without a list every access is allowed, which is right for one that is given whole. */
+  @Test
+  void deviceForLessThanEverythingNeedsAList() throws LimitException {
+    Machine without = new Machine();
+    DeviceRule whole = DeviceRule.single('c', 10, 229, "rwm");
+    assertThat(Machine.text(without.derive(true, ImmutableList.of(whole)))).isEmpty();
+    assertThatThrownBy(() -> without.derive(true, ImmutableList.of(READ_FUSE)))
+        .hasMessage(
+            "--device cannot be enforced: no cgroup hierarchy that could filter devices is"
+                + " mounted");
   }
 
   @Test

@@ -124,6 +124,7 @@ class LimitArgumentsTest {
         "--cgroup-conf|memory.high|is no file and value; write them as in memory.high=512M",
         "--cgroup-conf|../memory.high=1|is no file and value; write them as in memory.high=512M",
         "--cgroup-conf|memory.high= |is no file and value; write them as in memory.high=512M",
+        "--cgroup-conf|devices.allow=a|would undo our list; --device-cgroup-rule adds to it",
         "--cgroup-conf|cgroup.procs=1|is no limit; files of a controller, such as memory.high, are",
       })
   void aValueThatMeansNothingIsRefused(String option, String word, String problem) {

@@ -1,5 +1,6 @@
 package io.jrootfs.runner.cgroup;
 
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableListMultimap;
 import java.util.HashSet;
 import java.util.Map;
@@ -104,7 +105,12 @@ final class Machine implements CgroupFiles {
   }
 
   ContainerCgroups derive(boolean root, String... options) throws LimitException {
-    return CgroupRules.derive(limits(options), mounts(), this, "c", root);
+    return derive(root, ImmutableList.of(), options);
+  }
+
+  ContainerCgroups derive(boolean root, ImmutableList<DeviceRule> granted, String... options)
+      throws LimitException {
+    return CgroupRules.derive(limits(options), granted, mounts(), this, "c", root);
   }
 
   /** From words like {@code --memory=64m}. */

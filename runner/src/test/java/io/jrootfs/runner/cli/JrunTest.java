@@ -2,12 +2,9 @@ package io.jrootfs.runner.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.common.collect.ImmutableList;
-import com.google.common.collect.ImmutableMap;
+import io.jrootfs.runner.cli.CommandLineRun.Result;
 import io.jrootfs.runner.plan.LauncherFacts;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,39 +22,21 @@ class JrunTest {
   @TempDir Path work;
   private Path plan;
   private Path rootfs;
-
-  private record Result(int status, String out, String err) {}
+  private CommandLineRun run;
 
   @BeforeEach
   void makeImage() throws IOException {
-    plan = Files.createFile(work.resolve("plan"));
-    rootfs = Files.createDirectories(work.resolve("rootfs"));
-    Files.createDirectories(rootfs.resolve("etc"));
-    Files.writeString(rootfs.resolve("etc/passwd"), "root:x:0:0::/root:/bin/sh\n");
+    run = CommandLineRun.in(work);
+    plan = run.plan();
+    rootfs = run.rootfs();
   }
 
   private Result jrun(String... arguments) {
-    return jrunWith("plan=" + plan + ";userns=none;userns-note=;tty=;uid=0;gid=0;pid=1", arguments);
+    return run.jrun(arguments);
   }
 
   private Result jrunWith(String facts, String... arguments) {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    Console console =
-        new Console(
-            new PrintWriter(out),
-            new PrintWriter(err),
-            facts.isEmpty()
-                ? ImmutableMap.of()
-                : ImmutableMap.of(
-                    LauncherFacts.VARIABLE,
-                    facts,
-                    "JRUN_CACHE_DIR",
-                    work.resolve("cache").toString(),
-                    "LANG",
-                    "host-language"));
-    int status = Jrun.run(ImmutableList.copyOf(arguments), console);
-    return new Result(status, out.toString(), err.toString());
+    return run.jrunWith(facts, arguments);
   }
 
   private String plan() throws IOException {
@@ -93,7 +72,7 @@ class JrunTest {
               : jrun(options.group(2), "x", "--help");
       assertThat(result.status()).as(options.group(2)).isZero();
     }
-    assertThat(count).isEqualTo(62);
+    assertThat(count).isEqualTo(69);
   }
 
   @Test

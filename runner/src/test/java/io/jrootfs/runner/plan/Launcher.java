@@ -27,9 +27,20 @@ final class Launcher {
 
   private final Path directory;
   private final Path program;
+  private final ImmutableList<String> before;
 
   Launcher(Path directory) throws IOException {
+    this(directory, ImmutableList.of());
+  }
+
+  /**
+   * A launcher that another program starts.
+   *
+   * @param before that program and its arguments
+   */
+  Launcher(Path directory, ImmutableList<String> before) throws IOException {
     this.directory = directory;
+    this.before = before;
     Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
     Path bin = Files.createDirectories(directory.resolve("dist/bin"));
     program = Files.copy(Path.of(System.getProperty("jrun.launcher")), bin.resolve("jrun"));
@@ -52,6 +63,7 @@ final class Launcher {
 
   ImmutableList<String> command(Caller caller, LaunchPlan plan) throws IOException {
     return ImmutableList.<String>builder()
+        .addAll(before)
         .addAll(caller.prefix(directory))
         .add(program.toString(), "--execute-plan", planFile(plan).toString())
         .build();
@@ -110,6 +122,12 @@ final class Launcher {
 
     String nextLine() throws IOException {
       return output.readLine();
+    }
+
+    /** Writes to its input, which must be a pipe. */
+    void type(String text) throws IOException {
+      process.getOutputStream().write(text.getBytes(UTF_8));
+      process.getOutputStream().flush();
     }
 
     boolean isAlive() {

@@ -10,27 +10,13 @@ import io.jrootfs.runner.namespace.Namespace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What a process finds when the launcher has executed a plan. */
-class LauncherContainerTest {
-  @TempDir Path directory;
-  private Launcher launcher;
-
-  @BeforeEach
-  void copyLauncher() throws IOException {
-    launcher = new Launcher(directory);
-  }
-
-  private BusyboxContainer container(Caller caller) throws IOException {
-    return new BusyboxContainer(caller, directory);
-  }
-
+class LauncherContainerTest extends LauncherCase {
   private String outputOf(Caller caller, LaunchPlan plan) throws IOException {
     Launcher.Result result = launcher.run(caller, plan);
     assertThat(result.error()).isEmpty();
@@ -358,24 +344,33 @@ class LauncherContainerTest {
         .containsExactly("no /secret/x", "no /proc/sys/kernel/hostname", "no /x", "written");
   }
 
+  /** What the launcher says about a tmpfs with an option that the kernel does not take. */
+  String refusalOf(String option) throws IOException {
+    Launcher.Result result =
+        launcher.run(
+            Caller.ROOT,
+            container(Caller.ROOT)
+                .before(
+                    new MountStep.MountFilesystem(
+                        "tmpfs", ImmutableList.of(option), ImmutableSet.of(), "/t", true))
+                .shell("true"));
+    assertThat(result.status()).isEqualTo(125);
+    assertThat(result.error()).startsWith("jrun: cannot mount tmpfs on /t: Invalid argument");
+    return result.error();
+  }
+
   @Test
-  void failureOfAStepNamesItAndTheKernelsReason() throws IOException {
-    BusyboxContainer container = container(Caller.ROOT);
-    assertThat(
-            launcher.run(
-                Caller.ROOT,
-                container
-                    .before(
-                        new MountStep.MountFilesystem(
-                            "tmpfs", ImmutableList.of("size=many"), ImmutableSet.of(), "/t", true))
-                    .shell("true")))
-        .satisfies(
-            result -> {
-              assertThat(result.status()).isEqualTo(125);
-              assertThat(result.error())
-                  .startsWith("jrun: cannot mount tmpfs on /t: Invalid argument (")
-                  .contains("size");
-            });
+  void failureOfAMountTellsTheKernelsReason() throws IOException {
+    assertThat(refusalOf("size=many")).contains("Invalid argument (").contains("size");
+  }
+
+  @Test
+  void controlCharactersThatTheKernelQuotesDoNotReachTheTerminal() throws IOException {
+    assertThat(refusalOf("\u001b[2J=1")).contains("'?[2J'").doesNotContain("\u001b");
+  }
+
+  @Test
+  void failureOfAStepNamesIt() throws IOException {
     assertThat(
             launcher.run(
                 Caller.ROOT,
@@ -385,20 +380,6 @@ class LauncherContainerTest {
         .isEqualTo(
             new Launcher.Result(
                 125, "", "jrun: cannot bind /no/such to /x: the host has no /no/such\n"));
-  }
-
-  @Test
-  void controlCharactersThatTheKernelQuotesDoNotReachTheTerminal() throws IOException {
-    Launcher.Result result =
-        launcher.run(
-            Caller.ROOT,
-            container(Caller.ROOT)
-                .before(
-                    new MountStep.MountFilesystem(
-                        "tmpfs", ImmutableList.of("\u001b[2J=1"), ImmutableSet.of(), "/t", true))
-                .shell("true"));
-    assertThat(result.status()).isEqualTo(125);
-    assertThat(result.error()).contains("'?[2J'").doesNotContain("\u001b");
   }
 
   @Test

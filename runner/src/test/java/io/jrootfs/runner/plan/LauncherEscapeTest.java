@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -18,14 +17,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Hostile images: whatever links they hold, the host stays as it is and is not seen. */
-class LauncherEscapeTest {
-  @TempDir Path directory;
-  private Launcher launcher;
+class LauncherEscapeTest extends LauncherCase {
   private Path outside;
 
   @BeforeEach
   void leaveAMarkerOutside() throws IOException {
-    launcher = new Launcher(directory);
     outside = Files.createDirectories(directory.resolve("outside"));
     Files.writeString(outside.resolve("marker"), "host");
     // As a caller without rights a broken launcher could not write there; that proves nothing.
@@ -37,10 +33,6 @@ class LauncherEscapeTest {
       assertThat(entries).containsExactly(outside.resolve("marker"));
     }
     assertThat(outside.resolve("marker")).hasContent("host");
-  }
-
-  private BusyboxContainer container(Caller caller) throws IOException {
-    return new BusyboxContainer(caller, directory);
   }
 
   static Stream<Arguments> linksAtFixedPlaces() {

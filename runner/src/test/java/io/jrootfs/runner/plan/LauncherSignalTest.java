@@ -12,29 +12,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.UUID;
 import java.util.function.Predicate;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Signals, the end of a container, and what is left of it: nothing. */
-class LauncherSignalTest {
+class LauncherSignalTest extends LauncherCase {
   private static final int LAUNCHER_SEALS_WRITE = 0x8; // F_SEAL_WRITE, fcntl(2)
 
-  @TempDir Path directory;
-  private Launcher launcher;
   private final String mark = UUID.randomUUID().toString();
-
-  @BeforeEach
-  void copyLauncher() throws IOException {
-    launcher = new Launcher(directory);
-  }
-
-  private BusyboxContainer container(Caller caller) throws IOException {
-    return new BusyboxContainer(caller, directory);
-  }
 
   private Launcher.Running started(Caller caller, LaunchPlan plan) throws IOException {
     Launcher.Running running = new Launcher.Running(launcher.command(caller, plan));

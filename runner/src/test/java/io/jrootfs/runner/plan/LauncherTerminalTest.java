@@ -12,18 +12,13 @@ import java.nio.file.Path;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The container's own pseudo-terminal, relayed to a terminal that script(1) makes. */
-class LauncherTerminalTest {
-  @TempDir Path directory;
-  private Launcher launcher;
-
+class LauncherTerminalTest extends LauncherCase {
   @BeforeEach
-  void copyLauncher() throws IOException {
-    launcher = new Launcher(directory);
+  void makeSharedDirectory() throws IOException {
     Files.createDirectories(directory.resolve("shared"));
     Launcher.run("chmod", "0777", directory.resolve("shared").toString());
   }

@@ -110,7 +110,7 @@ class PlanCompilerTest {
   }
 
   private static final Device SOUND =
-      new Device("/dev/snd/seq", Device.Type.CHARACTER, 0660, 0, 29, 116, 1, "rw", "/dev/snd/seq");
+      new Device("/dev/snd/seq", Device.Type.CHARACTER, 0660, 0, 29, 116, 1, "rwm", "/dev/snd/seq");
 
   @Test
   void usersDeviceIsANodeOrTheHostsNode() throws SpecException {
@@ -241,7 +241,7 @@ class PlanCompilerTest {
             new ProcessStep.Credentials(
                 1000,
                 1001,
-                ImmutableList.of(29L, 44L),
+                ImmutableList.of(29L, 44L, 1001L),
                 CapabilitySet.DEFAULT,
                 CapabilitySet.EMPTY,
                 true),

@@ -396,7 +396,7 @@ class SpecRulesTest {
   @Test
   void usersDevicesComeBehindTheDefaultsOrInTheirPlace() throws SpecException {
     Device fuse = fuse("/dev/fuse", "rwm");
-    Device instead = fuse("/dev/zero", "r");
+    Device instead = fuse("/dev/zero", "rwm");
     specs.devices = ImmutableList.of(fuse, instead);
     assertThat(specs.derive().linux().devices())
         .hasSize(7)

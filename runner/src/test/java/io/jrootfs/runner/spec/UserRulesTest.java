@@ -21,7 +21,7 @@ class UserRulesTest {
 
   @Test
   void nameBringsItsGroups() throws SpecException {
-    assertThat(user("app")).isEqualTo(new User(1000, 1001, ImmutableList.of(29L, 44L)));
+    assertThat(user("app")).isEqualTo(new User(1000, 1001, ImmutableList.of(29L, 44L, 1001L)));
   }
 
   @Test
@@ -31,20 +31,20 @@ class UserRulesTest {
 
   @Test
   void explicitGroupReplacesAllOthers() throws SpecException {
-    assertThat(user("app:video")).isEqualTo(new User(1000, 44, ImmutableList.of()));
-    assertThat(user("1000:7")).isEqualTo(new User(1000, 7, ImmutableList.of()));
+    assertThat(user("app:video")).isEqualTo(new User(1000, 44, ImmutableList.of(44L)));
+    assertThat(user("1000:7")).isEqualTo(new User(1000, 7, ImmutableList.of(7L)));
   }
 
   @Test
   void unknownNumberIsFineAndHasGroupZero() throws SpecException {
-    assertThat(user("4242")).isEqualTo(new User(4242, 0, ImmutableList.of()));
+    assertThat(user("4242")).isEqualTo(new User(4242, 0, ImmutableList.of(0L)));
     assertThat(user("4294967294:4294967294"))
-        .isEqualTo(new User(4294967294L, 4294967294L, ImmutableList.of()));
+        .isEqualTo(new User(4294967294L, 4294967294L, ImmutableList.of(4294967294L)));
   }
 
   @Test
   void numberIsANumberEvenIfSomebodyIsCalledSo() throws SpecException {
-    assertThat(user("8")).isEqualTo(new User(8, 0, ImmutableList.of()));
+    assertThat(user("8")).isEqualTo(new User(8, 0, ImmutableList.of(0L)));
   }
 
   @ParameterizedTest

@@ -3,7 +3,6 @@ package io.jrootfs.runner;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.collect.ImmutableList;
-import com.google.common.hash.Hashing;
 import io.jrootfs.runner.Installation.Result;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,10 +17,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Ways out of containers that others' programs had, tried on ours. */
-class AttackTest {
+class ContainerEscapeTest {
   @TempDir static Path work;
   private static Installation installation;
   private static Path rootfs;
@@ -40,8 +38,7 @@ class AttackTest {
     Images.check(
         rootfs,
         """
-        ln -s /proc to-proc; ln -s /proc/sys/kernel to-kernel
-        printf '#!/proc/self/exe\\n' >loader; chmod 755 loader
+        ln -s ../../../proc to-proc; ln -s ../../../proc/sys/kernel to-kernel
         """);
     image = Images.tar(rootfs, work.resolve("image.tar"));
     outside = Files.createDirectory(work.resolve("outside"));
@@ -86,31 +83,6 @@ class AttackTest {
   }
 
   // The program jrun.
-
-  /** CVE-2019-5736. As its first process it is in the container, and not only on the way there. */
-  @Test
-  void programCannotBeOverwrittenFromWithin() throws Exception {
-    byte[] before = Files.readAllBytes(installation.jrun());
-    String overwrite =
-        "for way in '>' '>>' '<>'; do (eval \"echo x $way/proc/1/exe\") 2>&1 | grep -o 'Text.*'; done;"
-            + " rm /proc/1/exe 2>/dev/null || echo stays; readlink /proc/1/exe";
-    assertThat(output(Caller.ROOT, "--init", "--cap-add=all", "IMAGE", "sh", "-c", overwrite))
-        .isEqualTo("Text file busy\n".repeat(3) + "stays\n/memfd:jrun (deleted)\n");
-    assertThat(Files.readAllBytes(installation.jrun())).isEqualTo(before);
-  }
-
-  /** The image makes the kernel run what jrun was, as its interpreter. */
-  @ParameterizedTest
-  @ValueSource(strings = {"-T", "--init"})
-  void imageThatRunsTheProgramAgainGetsNowhere(String option) throws Exception {
-    String before = Hashing.sha256().hashBytes(Files.readAllBytes(installation.jrun())).toString();
-    Result result = jrun(Caller.ROOT, option, "IMAGE", "/loader");
-    assertThat(result.status()).isEqualTo(125);
-    assertThat(result.out()).isEmpty();
-    assertThat(result.err()).startsWith("jrun: cannot start ").hasLineCount(1);
-    assertThat(Hashing.sha256().hashBytes(Files.readAllBytes(installation.jrun())).toString())
-        .isEqualTo(before);
-  }
 
   /** CVE-2016-9962, CVE-2024-21626: what of jrun's or its caller's a container could look at. */
   @ParameterizedTest
@@ -304,22 +276,6 @@ class AttackTest {
     assertThat(result.err()).hasLineCount(result.status() == 0 ? 0 : 1);
   }
 
-  /** A reader would wait for ever; podman's once read without end (CVE-2024-9676). */
-  @ParameterizedTest
-  @ValueSource(strings = {"passwd", "group"})
-  void accountFileThatNeverEndsIsRefused(String name) throws Exception {
-    for (String kind : List.of("mkfifo %s", "mknod %s c 1 5", "truncate -s 64M %s", "mkdir %s")) {
-      Path root = Files.createTempDirectory(work, "root");
-      Images.rootfs(root);
-      Images.check(root.resolve("etc"), "rm " + name + "; " + kind.formatted(name));
-      Result result =
-          Caller.ROOT.execute(work, command(root, "-u", "root:root", "IMAGE", "sh", "-c", "id"));
-      assertThat(result.status()).as(kind).isEqualTo(125);
-      assertThat(result.out()).isEmpty();
-      assertThat(result.err()).startsWith("jrun: the image's /etc/" + name + ": ").hasLineCount(1);
-    }
-  }
-
   /** core(5): neither the host's directory nor its handler of core files gets something to do. */
   @Test
   void memoryOfAProcessThatCrashesStaysInside() throws Exception {
@@ -339,28 +295,5 @@ class AttackTest {
                 .build());
     assertThat(result.out()).isEqualTo("139\n");
     assertThat(caller).isEmptyDirectory();
-  }
-
-  /** What the audit system knows a person by, and whether one without rights may drop groups. */
-  @Test
-  void loginStaysAndASingleIdCannotChangeGroups() throws Exception {
-    String login = "cat /proc/self/loginuid /proc/self/sessionid; echo; cat /proc/self/setgroups";
-    Result outsideOf =
-        Caller.ROOT.execute(
-            work, List.of("sh", "-c", "cat /proc/self/loginuid /proc/self/sessionid"));
-    assertThat(output(Caller.ROOT, "IMAGE", "sh", "-c", login))
-        .isEqualTo(Installation.check(outsideOf).out() + "\nallow\n");
-    assertThat(output(Caller.SINGLE_ID, "IMAGE", "sh", "-c", login)).endsWith("\ndeny\n");
-  }
-
-  /** CVE-2026-30892: half a number is no user. */
-  @ParameterizedTest
-  @ValueSource(
-      strings = {"1x", ":", "", "0:", ":0", "4294967295", "-1", "0x0", "1:1:1", " 0", "0 ", "+1"})
-  void whatIsNoUserIsNotTakenForOne(String user) throws Exception {
-    Result result = jrun(Caller.ROOT, "-u", user, "IMAGE", "id");
-    assertThat(result.status()).isEqualTo(125);
-    assertThat(result.out()).isEmpty();
-    assertThat(result.err()).startsWith("jrun: user '" + user + "': ").hasLineCount(1);
   }
 }

@@ -1,0 +1,84 @@
+package io.jrootfs.builder;
+
+import static com.google.common.collect.ImmutableList.toImmutableList;
+import static com.google.common.collect.ImmutableSet.toImmutableSet;
+
+import com.google.common.base.Joiner;
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
+import io.jrootfs.builder.closure.Closure;
+import io.jrootfs.builder.closure.ClosureException;
+import io.jrootfs.builder.closure.ProgramFinder;
+import io.jrootfs.builder.image.Platform;
+import io.jrootfs.builder.recipe.Recipe;
+import io.jrootfs.builder.rootfs.RootfsPath;
+import io.jrootfs.builder.sysroot.Sysroot;
+import java.io.IOException;
+
+/** Recipes as requests to the pipeline. */
+public final class RecipeRequests {
+  private RecipeRequests() {}
+
+  /**
+   * The request with what the recipe asks for below it: programs, copies and features of both, and
+   * of everything that is there once, the request's.
+   *
+   * @throws UnbuildableRecipeException if nothing matches a pattern, or it wants what cannot be
+   *     done
+   * @throws ClosureException if a program is not there
+   * @throws IOException if the sysroot or a file beside the recipe cannot be read
+   */
+  public static RootfsRequest below(
+      RootfsRequest request, Recipe recipe, Sysroot sysroot, ProgramFinder finder)
+      throws IOException, ClosureException, UnbuildableRecipeException {
+    RecipeContents.Parts contents =
+        RecipeContents.of(recipe, sysroot, finder, request.sourceDateEpoch());
+    ImmutableSet<RootfsPath> replaced =
+        request.copies().stream().map(RootfsRequest.Copy::destination).collect(toImmutableSet());
+    Additions additions = contents.additions();
+    return new RootfsRequest(
+        both(contents.programs(), request.programs()),
+        both(
+            contents.copies().stream()
+                .filter(copy -> !replaced.contains(copy.destination()))
+                .collect(toImmutableList()),
+            request.copies()),
+        both(recipe.contents().features(), request.features()),
+        new Additions(
+            additions.programs(),
+            additions.files(),
+            additions.entries().stream()
+                .filter(entry -> !replaced.contains(entry.entry().path()))
+                .collect(toImmutableList()),
+            additions.accounts(),
+            additions.amendments()),
+        recipe.image().overriddenBy(request.image()),
+        request.sourceDateEpoch(),
+        request.name().or(recipe::name),
+        request.output());
+  }
+
+  private static <T> ImmutableList<T> both(ImmutableList<T> first, ImmutableList<T> second) {
+    return ImmutableSet.<T>builder().addAll(first).addAll(second).build().asList();
+  }
+
+  /**
+   * Fails unless the recipe may be built for the machine of these programs.
+   *
+   * @throws UnbuildableRecipeException if the recipe names other platforms only
+   */
+  public static void checkPlatform(Recipe recipe, Closure closure)
+      throws UnbuildableRecipeException {
+    Platform platform = ImageDefaults.config(closure).platform();
+    if (!recipe.platforms().isEmpty()
+        && recipe.platforms().stream().noneMatch(platform::satisfies)) {
+      throw new UnbuildableRecipeException(
+          recipe.file()
+              + ": is for "
+              + Joiner.on(", ").join(recipe.platforms())
+              + ", but its programs are for "
+              + platform
+              + "; --sysroot takes them from a tree of another machine");
+    }
+  }
+}

@@ -1,0 +1,72 @@
+package io.jrootfs.builder.cli;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code jbuild lock}: what a recipe builds now, to be built again. */
+@Command(
+    name = "lock",
+    customSynopsis = "jbuild lock [OPTIONS] RECIPE",
+    description = {
+      "Writes RECIPE's lock beside it, x.lock for x.yaml: the digest of every file that its image"
+          + " would hold, of the recipe itself, its date and the compressor.",
+      "'jbuild rootfs --recipe RECIPE --locked' then builds that or fails, telling what differs."
+    },
+    sortOptions = false,
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  jbuild lock recipes/bash-tools.yaml",
+      "  jbuild lock --set greeting=hi recipes/bash-tools.yaml"
+    })
+final class LockCommand implements Callable<Integer>, TalkativeCommand {
+  private final Console console;
+
+  @Parameters(paramLabel = "RECIPE", arity = "0..1", description = "A recipe file.")
+  private @Nullable Path recipe;
+
+  @Option(
+      names = "--set",
+      paramLabel = "NAME=VALUE",
+      description = "A value for a variable of the recipe.")
+  private Map<String, String> settings = ImmutableMap.of();
+
+  @ArgGroup(validate = false, heading = "%nTalk:%n", order = 9)
+  private TalkOptions talk = new TalkOptions();
+
+  @Spec private CommandSpec spec;
+
+  LockCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public TalkOptions talk() {
+    return talk;
+  }
+
+  /** The same way as a build, up to where it would be written. */
+  @Override
+  public Integer call() {
+    if (recipe == null) {
+      throw new ParameterException(spec.commandLine(), "give the file name of a RECIPE");
+    }
+    ImmutableList.Builder<String> words = ImmutableList.builder();
+    words.add("rootfs", "--recipe", recipe.toString(), "--write-lock");
+    settings.forEach((name, value) -> words.add("--set", name + "=" + value));
+    if (talk.isQuiet()) {
+      words.add("-q");
+    }
+    return Jbuild.run(words.build(), console);
+  }
+}

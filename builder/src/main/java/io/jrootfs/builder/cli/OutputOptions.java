@@ -1,0 +1,160 @@
+package io.jrootfs.builder.cli;
+
+import com.google.common.base.Ascii;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.primitives.Longs;
+import io.jrootfs.builder.CommitTime;
+import io.jrootfs.builder.RootfsRequest;
+import io.jrootfs.builder.RootfsRequest.Format;
+import io.jrootfs.builder.image.Compression;
+import io.jrootfs.builder.image.ImageReference;
+import io.jrootfs.builder.recipe.Recipe;
+import io.jrootfs.builder.recipe.SourceDate;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+
+/** Where and how an image is written. */
+final class OutputOptions {
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "FILE",
+      description = "Where to write. Default: image.tar; a directory must be named.")
+  private @Nullable Path path;
+
+  @Option(
+      names = {"-t", "--name"},
+      paramLabel = "REF",
+      description = "The image's name, [REGISTRY/]NAME[:TAG]. Default: localhost/PROGRAM:latest.")
+  private @Nullable String name;
+
+  @Option(
+      names = "--format",
+      paramLabel = "FORMAT",
+      converter = FormatConverter.class,
+      description =
+          "hybrid: OCI layout and docker archive in one tar. rootfs: a plain tar of the tree."
+              + " dir: the tree itself. Default: hybrid.")
+  private @Nullable Format format;
+
+  @Option(
+      names = "--compress",
+      paramLabel = "METHOD",
+      converter = CompressionConverter.class,
+      description =
+          "gzip, zstd or none; of an image's layer by default gzip, of a rootfs tar none.")
+  private @Nullable Compression compression;
+
+  @Option(
+      names = "--source-date-epoch",
+      paramLabel = "SECONDS",
+      description =
+          "No file is dated later, and the image is dated so. Default: the environment variable"
+              + " SOURCE_DATE_EPOCH, else 0.")
+  private @Nullable String sourceDateEpoch;
+
+  /** The image's name, if one is given. */
+  Optional<ImageReference> name() throws ImageReference.InvalidException {
+    return name == null ? Optional.empty() : Optional.of(ImageReference.parse(name));
+  }
+
+  /**
+   * Where and how to write.
+   *
+   * @param recipe says what the command line does not
+   * @param usage makes the exception for a message
+   */
+  RootfsRequest.Output output(Optional<Recipe> recipe, Function<String, ParameterException> usage)
+      throws IOException {
+    Format chosen = format == null ? formatOf(recipe) : format;
+    boolean directory = chosen == Format.DIRECTORY;
+    if (directory && path == null) {
+      throw usage.apply("--format dir needs -o DIR, the directory to make");
+    }
+    if (chosen != Format.HYBRID && name != null) {
+      throw usage.apply("only an image has a name; -t goes with --format hybrid");
+    }
+    if (directory && compression != null) {
+      throw usage.apply("a directory is not compressed; --compress goes with the other formats");
+    }
+    Compression method =
+        Optional.ofNullable(compression)
+            .or(() -> recipe.flatMap(it -> it.output().compression()))
+            .orElse(chosen == Format.HYBRID ? Compression.GZIP : Compression.NONE);
+    Path file = path == null ? Path.of("image.tar") : path;
+    if (file.equals(Path.of("-"))) {
+      throw usage.apply("an image is a file, '-o -' is none; './-' is the file of that name");
+    }
+    return new RootfsRequest.Output(file, chosen, method, directory && isRoot());
+  }
+
+  private static Format formatOf(Optional<Recipe> recipe) {
+    Optional<String> word = recipe.flatMap(it -> it.output().format());
+    return word.isPresent() ? new FormatConverter().convert(word.get()) : Format.HYBRID;
+  }
+
+  /** /proc/self belongs to the effective user. */
+  private static boolean isRoot() throws IOException {
+    return Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0);
+  }
+
+  /**
+   * What dates the image: the option, else the recipe, else the environment.
+   *
+   * @param usage makes the exception for a message
+   */
+  long sourceDateEpoch(
+      Optional<Recipe> recipe,
+      ImmutableMap<String, String> environment,
+      Function<String, ParameterException> usage)
+      throws IOException {
+    SourceDate wanted = recipe.flatMap(Recipe::sourceDate).orElse(null);
+    if (sourceDateEpoch == null && wanted instanceof SourceDate.Fixed fixed) {
+      return fixed.seconds();
+    }
+    if (sourceDateEpoch == null && wanted instanceof SourceDate.OfCommit) {
+      return CommitTime.of(recipe.orElseThrow().directory());
+    }
+    String origin = "--source-date-epoch";
+    String given = sourceDateEpoch;
+    if (given == null) {
+      origin = "SOURCE_DATE_EPOCH";
+      given = environment.get(origin);
+    }
+    if (given == null && wanted instanceof SourceDate.OfEnvironment) {
+      throw usage.apply("the recipe takes its date from SOURCE_DATE_EPOCH, which is not set");
+    }
+    if (given == null) {
+      return 0;
+    }
+    Long seconds = Longs.tryParse(given);
+    // The last second of a four-digit year: what ISO dates in image configurations can say.
+    if (seconds == null || seconds < 0 || seconds > 253402300799L) {
+      throw usage.apply(
+          origin + " is '" + given + "', not a number of seconds from 0 to 253402300799");
+    }
+    return seconds;
+  }
+
+  /** The words of {@code --format}. */
+  static final class FormatConverter extends EnumConverter<Format> {
+    FormatConverter() {
+      super(
+          Format.values(),
+          format -> format == Format.DIRECTORY ? "dir" : Ascii.toLowerCase(format.name()));
+    }
+  }
+
+  /** The words of {@code --compress}. */
+  static final class CompressionConverter extends EnumConverter<Compression> {
+    CompressionConverter() {
+      super(Compression.values(), compression -> Ascii.toLowerCase(compression.name()));
+    }
+  }
+}

@@ -1,0 +1,104 @@
+package io.jrootfs.builder.cli;
+
+import com.google.common.collect.ImmutableMap;
+import io.jrootfs.builder.BuildLock;
+import io.jrootfs.builder.RootfsRequest;
+import io.jrootfs.builder.closure.Closure;
+import io.jrootfs.builder.recipe.DriftException;
+import io.jrootfs.builder.recipe.Recipe;
+import io.jrootfs.builder.recipe.RecipeException;
+import io.jrootfs.builder.recipe.RecipeLock;
+import io.jrootfs.builder.recipe.RecipeReader;
+import io.jrootfs.builder.rootfs.Rootfs;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** A recipe as the source of everything that is not on the command line. */
+final class RecipeOptions {
+  @Option(
+      names = "--recipe",
+      paramLabel = "FILE",
+      description =
+          "Take everything from this recipe; what is on the command line comes on top, or wins.")
+  private @Nullable Path file;
+
+  @Option(
+      names = "--set",
+      paramLabel = "NAME=VALUE",
+      description = "A value for a variable of the recipe.")
+  private Map<String, String> settings = ImmutableMap.of();
+
+  @Option(
+      names = "--locked",
+      description =
+          "Build exactly what the recipe's lock says, or fail and tell what differs; see 'jbuild"
+              + " lock'.")
+  private boolean locked;
+
+  @Option(
+      names = "--offline",
+      description = "Fetch nothing; what is locked must be here. Goes with --locked.")
+  private boolean offline;
+
+  @Option(names = "--write-lock", hidden = true, description = "What 'jbuild lock' does.")
+  private boolean writeLock;
+
+  /** What is wrong with the options together; empty if nothing is. */
+  String misuse() {
+    if (file == null && (!settings.isEmpty() || locked || writeLock)) {
+      return "--set and --locked are about a recipe; give --recipe";
+    }
+    return offline && !locked ? "--offline goes with --locked" : "";
+  }
+
+  boolean isWritingLock() {
+    return writeLock;
+  }
+
+  /** Where the lock of the recipe is. */
+  Path lock() {
+    return RecipeLock.fileOf(recipeFile());
+  }
+
+  private Path recipeFile() {
+    if (file == null) {
+      throw new IllegalStateException("there is no recipe");
+    }
+    return file;
+  }
+
+  /**
+   * Writes the lock of a build.
+   *
+   * @throws IOException if it cannot be written, or a file not be read
+   */
+  void writeLock(RootfsRequest request, Closure closure, Rootfs rootfs)
+      throws IOException, RecipeException {
+    lockOf(request, closure, rootfs).write(lock());
+  }
+
+  /**
+   * Fails if the build is to be as locked, and is not.
+   *
+   * @throws DriftException if something differs
+   */
+  void checkLock(RootfsRequest request, Closure closure, Rootfs rootfs)
+      throws IOException, RecipeException, DriftException {
+    if (locked) {
+      RecipeLock.read(lock()).check(lockOf(request, closure, rootfs), lock());
+    }
+  }
+
+  private RecipeLock lockOf(RootfsRequest request, Closure closure, Rootfs rootfs)
+      throws IOException, RecipeException {
+    return BuildLock.of(RecipeReader.explain(recipeFile(), settings), request, closure, rootfs);
+  }
+
+  Optional<Recipe> read() throws IOException, RecipeException {
+    return file == null ? Optional.empty() : Optional.of(RecipeReader.read(file, settings));
+  }
+}

@@ -1,0 +1,101 @@
+/* The container's record: a directory that the plan names, where others see which processes it is
+ * and how it has ended. No daemon knows it, so what is there must be right whoever dies when: who
+ * reads a process' number compares its start, too. */
+#define _GNU_SOURCE
+#include "launcher.h"
+
+#include "kernel.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static int record = -1, end_file = -1;
+static const struct step *record_step;
+
+uint64_t
+start_of_process(pid_t pid)
+{
+        char path[32], text[1024];
+        snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+        int fd = open(path, O_RDONLY | O_CLOEXEC);
+        ssize_t got = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
+        if (fd >= 0)
+                close(fd);
+        if (got <= 0)
+                return 0;
+        text[got] = '\0';
+        /* proc(5): the second field is a name in parentheses that may hold anything; ours is the
+         * 22nd. */
+        const char *at = strrchr(text, ')');
+        for (int field = 2; at != NULL && field < 22; field++)
+                at = strchr(at + 1, ' ');
+        return at == NULL ? 0 : strtoull(at, NULL, 10);
+}
+
+uint32_t
+keep_record(const struct step *step)
+{
+        record = open(step->word.item[0], O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+        if (record < 0)
+                return 0 + 1;
+        /* There from now on, so that who waits for the end can hold it open: with the record it
+         * goes. */
+        end_file =
+                openat(record, "end", O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
+        if (end_file < 0)
+                return 0 + 1;
+        record_step = step;
+        return 0;
+}
+
+/* Whole or not at all, for who reads it. */
+bool
+record_start(pid_t pid)
+{
+        char text[128];
+        if (record < 0)
+                return true;
+        pid_t self = getpid();
+        int size = snprintf(text, sizeof(text), "%d %llu %d %llu\n", (int)pid,
+                            (unsigned long long)start_of_process(pid), (int)self,
+                            (unsigned long long)start_of_process(self));
+        int fd = openat(record, "processes.new", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+        bool written = fd >= 0 && write(fd, text, (size_t)size) == size;
+        if (fd >= 0)
+                close_quietly(fd);
+        return written && renameat(record, "processes.new", record, "processes") == 0;
+}
+
+static void
+remove_record(void)
+{
+        int copy = openat(record, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        DIR *stream = copy < 0 ? NULL : fdopendir(copy);
+        const struct dirent *entry;
+        while (stream != NULL && (entry = readdir(stream)) != NULL)
+                if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+                        unlinkat(record, entry->d_name, 0);
+        if (stream != NULL)
+                closedir(stream);
+        rmdir(record_step->word.item[0]);
+}
+
+void
+record_end(int status, bool has_run)
+{
+        char text[16];
+        if (record < 0)
+                return;
+        int size = snprintf(text, sizeof(text), "%d\n", status);
+        if (pwrite(end_file, text, (size_t)size, 0) != size)
+                dprintf(STDERR_FILENO, "jrun: cannot write how the container ended to %s: %s\n",
+                        record_step->word.item[0], strerror(errno));
+        /* One that never ran is nobody's to look at. */
+        if (record_step->number[0] || !has_run)
+                remove_record();
+}

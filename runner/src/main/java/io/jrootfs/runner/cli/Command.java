@@ -1,0 +1,18 @@
+package io.jrootfs.runner.cli;
+
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
+
+/** One of the things that jrun can be told to do. */
+interface Command {
+  /** Its words: {@code jrun}, {@code jrun ps} and so on, with options and parameters. */
+  CommandSpec declare();
+
+  /**
+   * Does it.
+   *
+   * @throws UsageException if the words make no sense
+   * @throws Exception for all that {@link Failure} tells apart
+   */
+  void run(ParseResult parsed, Console console) throws Exception;
+}

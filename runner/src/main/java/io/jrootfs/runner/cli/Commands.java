@@ -1,0 +1,30 @@
+package io.jrootfs.runner.cli;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+
+/** All commands by their words. */
+final class Commands {
+  private static final ImmutableMap<String, Command> NAMED =
+      ImmutableMap.<String, Command>builder()
+          .put("ps", new PsCommand())
+          .put("logs", new LogsCommand())
+          .put("inspect", new InspectCommand())
+          .put("stop", new StopCommand())
+          .put("kill", new KillCommand())
+          .put("wait", new WaitCommand())
+          .put("rm", new RmCommand())
+          .buildOrThrow();
+
+  private Commands() {}
+
+  static ImmutableList<String> names() {
+    return NAMED.keySet().asList();
+  }
+
+  /** The one that the first word names; if it names none, it is an image or an option of run. */
+  static Command first(ImmutableList<String> arguments) {
+    Command named = arguments.isEmpty() ? null : NAMED.get(arguments.get(0));
+    return named == null ? new RunCommand() : named;
+  }
+}

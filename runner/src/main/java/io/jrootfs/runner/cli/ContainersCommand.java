@@ -1,0 +1,110 @@
+package io.jrootfs.runner.cli;
+
+import static io.jrootfs.runner.cli.Options.group;
+
+import com.google.common.collect.ImmutableList;
+import io.jrootfs.runner.plan.ControlPlan;
+import io.jrootfs.runner.plan.LauncherFacts;
+import io.jrootfs.runner.plan.LifecycleStep;
+import io.jrootfs.runner.plan.PlanEncoder;
+import io.jrootfs.runner.process.Signal;
+import io.jrootfs.runner.state.ContainerStatus;
+import io.jrootfs.runner.state.KnownContainer;
+import io.jrootfs.runner.state.StateException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.List;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
+import picocli.CommandLine.ParseResult;
+
+/** A command on some containers: {@code jrun NAME [OPTIONS] CONTAINER...}. */
+abstract class ContainersCommand implements Command {
+  private final String name;
+  private final String description;
+  private final ImmutableList<OptionSpec> options;
+
+  ContainersCommand(String name, String description, OptionSpec... options) {
+    this.name = name;
+    this.description = description;
+    this.options = ImmutableList.copyOf(options);
+  }
+
+  @Override
+  public CommandSpec declare() {
+    CommandSpec command = CommandSpec.create().name(Jrun.NAME + " " + name);
+    command
+        .usageMessage()
+        .customSynopsis("jrun " + name + " [OPTIONS] CONTAINER...")
+        .description("", description)
+        .footer("  jrun " + name + " web");
+    command.addArgGroup(
+        group(
+            "%nOptions:%n",
+            ImmutableList.<OptionSpec>builder()
+                .addAll(options)
+                .add(Options.verbose(), Options.help())
+                .build()
+                .toArray(new OptionSpec[0])));
+    command.addPositional(
+        PositionalParamSpec.builder()
+            .index("0..*")
+            .arity("0..*")
+            .paramLabel("CONTAINER")
+            .type(List.class)
+            .auxiliaryTypes(String.class)
+            .description("Its name, or the beginning of its id.")
+            .build());
+    return command;
+  }
+
+  @Override
+  public final void run(ParseResult parsed, Console console) throws Exception {
+    List<String> words = parsed.matchedPositionalValue(0, List.<String>of());
+    if (words.isEmpty()) {
+      throw new UsageException("the name or id of a container is missing");
+    }
+    LauncherFacts facts = console.launcherFacts();
+    ImmutableList.Builder<KnownContainer> containers = ImmutableList.builder();
+    for (String text : words) {
+      containers.add(console.containers(facts).find(text));
+    }
+    run(new Options(parsed), containers.build(), facts, console);
+  }
+
+  /** Does it to containers that there are, though they may end at any moment. */
+  abstract void run(
+      Options options,
+      ImmutableList<KnownContainer> containers,
+      LauncherFacts facts,
+      Console console)
+      throws Exception;
+
+  /** Has the launcher take the steps, if there are any. */
+  static void control(LauncherFacts facts, ImmutableList<LifecycleStep> steps) throws IOException {
+    if (!steps.isEmpty()) {
+      Files.write(facts.plan(), PlanEncoder.encode(new ControlPlan(steps)));
+    }
+  }
+
+  static ContainerStatus.Running running(KnownContainer container) throws StateException {
+    if (container.status() instanceof ContainerStatus.Running running) {
+      return running;
+    }
+    throw new StateException(
+        "container '" + container.record().name() + "'",
+        "does not run, it is " + container.status().word());
+  }
+
+  static Signal signal(String option, String text) throws UsageException {
+    return Signal.parse(text)
+        .orElseThrow(
+            () ->
+                new UsageException(
+                    option
+                        + " '"
+                        + text
+                        + "' is no signal; it is a name, as in TERM, or a number"));
+  }
+}

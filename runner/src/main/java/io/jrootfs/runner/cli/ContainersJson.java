@@ -1,0 +1,64 @@
+package io.jrootfs.runner.cli;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.google.common.collect.ImmutableList;
+import io.jrootfs.runner.process.Signal;
+import io.jrootfs.runner.state.ContainerRecord;
+import io.jrootfs.runner.state.ContainerStatus;
+import io.jrootfs.runner.state.KnownContainer;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.util.Map;
+
+/** What is known of containers, for programs. */
+final class ContainersJson {
+  private static final JsonFactory JSON = new JsonFactory();
+
+  private ContainersJson() {}
+
+  static String of(ImmutableList<KnownContainer> containers) throws IOException {
+    StringWriter text = new StringWriter();
+    try (JsonGenerator json = JSON.createGenerator(text)) {
+      json.useDefaultPrettyPrinter();
+      json.writeStartArray();
+      for (KnownContainer container : containers) {
+        write(container, json);
+      }
+      json.writeEndArray();
+    }
+    return text.toString();
+  }
+
+  private static void write(KnownContainer container, JsonGenerator json) throws IOException {
+    ContainerRecord record = container.record();
+    json.writeStartObject();
+    json.writeStringField("id", record.id());
+    json.writeStringField("name", record.name());
+    json.writeStringField("image", record.image());
+    json.writeArrayFieldStart("command");
+    for (String word : record.command()) {
+      json.writeString(word);
+    }
+    json.writeEndArray();
+    json.writeStringField("created", record.created().toString());
+    json.writeStringField("status", container.status().word());
+    if (container.status() instanceof ContainerStatus.Running running) {
+      json.writeNumberField("pid", running.first().pid());
+      json.writeNumberField("launcherPid", running.launcher().pid());
+    }
+    if (container.status() instanceof ContainerStatus.Exited exited) {
+      json.writeNumberField("exitStatus", exited.status());
+      json.writeStringField("ended", exited.when().toString());
+    }
+    json.writeStringField("stopSignal", new Signal(record.stopSignal()).toString());
+    json.writeNumberField("stopTimeout", record.stopTimeout());
+    json.writeBooleanField("removed", record.removed());
+    json.writeObjectFieldStart("labels");
+    for (Map.Entry<String, String> label : record.labels().entrySet()) {
+      json.writeStringField(label.getKey(), label.getValue());
+    }
+    json.writeEndObject();
+    json.writeEndObject();
+  }
+}

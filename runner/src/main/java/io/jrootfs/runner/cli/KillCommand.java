@@ -1,0 +1,41 @@
+package io.jrootfs.runner.cli;
+
+import com.google.common.collect.ImmutableList;
+import io.jrootfs.runner.plan.LauncherFacts;
+import io.jrootfs.runner.plan.LifecycleStep;
+import io.jrootfs.runner.process.Signal;
+import io.jrootfs.runner.state.ContainerStatus;
+import io.jrootfs.runner.state.KnownContainer;
+
+/** {@code jrun kill}: sends a signal. */
+final class KillCommand extends ContainersCommand {
+  private static final Signal KILL = new Signal(9);
+
+  KillCommand() {
+    super(
+        "kill",
+        "Sends a signal to the first process of each container.",
+        Options.text("SIGNAL", "Which one (default: KILL).", "-s", "--signal"));
+  }
+
+  @Override
+  void run(
+      Options options,
+      ImmutableList<KnownContainer> containers,
+      LauncherFacts facts,
+      Console console)
+      throws Exception {
+    Signal signal = signal("--signal", options.value("--signal").orElse(KILL.word()));
+    ImmutableList.Builder<LifecycleStep> steps = ImmutableList.builder();
+    for (KnownContainer container : containers) {
+      ContainerStatus.Running running = running(container);
+      // The launcher passes signals on as their default action needs it; this one it cannot see.
+      steps.add(
+          new LifecycleStep.SignalProcess(
+              container.record().name(),
+              signal.equals(KILL) ? running.first() : running.launcher(),
+              signal));
+    }
+    control(facts, steps.build());
+  }
+}

@@ -1,0 +1,117 @@
+package io.jrootfs.runner.cli;
+
+import static io.jrootfs.runner.cli.Options.flag;
+import static io.jrootfs.runner.cli.Options.group;
+
+import com.google.common.collect.ImmutableList;
+import io.jrootfs.runner.state.ContainerStatus;
+import io.jrootfs.runner.state.KnownContainer;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
+
+/** {@code jrun ps}: which containers there are. */
+final class PsCommand implements Command {
+  private static final ImmutableList<String> HEADINGS =
+      ImmutableList.of("CONTAINER ID", "IMAGE", "COMMAND", "CREATED", "STATUS", "NAMES");
+
+  private static final int MAX_COMMAND = 30;
+
+  @Override
+  public CommandSpec declare() {
+    CommandSpec command = CommandSpec.create().name(Jrun.NAME + " ps");
+    command
+        .usageMessage()
+        .customSynopsis("jrun ps [OPTIONS]")
+        .description("", "Lists the containers that run.")
+        .footer("  jrun ps -a", "  jrun stop $(jrun ps -q)");
+    command.addArgGroup(
+        group(
+            "%nOptions:%n",
+            flag("Those that have ended, too.", "-a", "--all"),
+            flag("Nothing but the ids.", "-q", "--quiet"),
+            flag("Whole ids and commands.", "--no-trunc"),
+            flag("All that is known, as JSON.", "--json"),
+            Options.verbose(),
+            Options.help()));
+    return command;
+  }
+
+  @Override
+  public void run(ParseResult parsed, Console console) throws Exception {
+    Options options = new Options(parsed);
+    ImmutableList<KnownContainer> containers =
+        console.containers(console.launcherFacts()).containers().stream()
+            .filter(container -> options.isOn("--all") || isUp(container))
+            .collect(ImmutableList.toImmutableList());
+    boolean isWhole = options.isOn("--no-trunc");
+    if (options.isOn("--json")) {
+      console.out().println(ContainersJson.of(containers));
+    } else if (options.isOn("--quiet")) {
+      containers.forEach(container -> console.out().println(id(container, isWhole)));
+    } else {
+      print(containers, isWhole, Clock.systemUTC().instant(), console);
+    }
+  }
+
+  private static boolean isUp(KnownContainer container) {
+    return container.status() instanceof ContainerStatus.Running
+        || container.status() instanceof ContainerStatus.Starting;
+  }
+
+  private static String id(KnownContainer container, boolean isWhole) {
+    return isWhole ? container.record().id() : container.record().shortId();
+  }
+
+  private static void print(
+      ImmutableList<KnownContainer> containers, boolean isWhole, Instant now, Console console) {
+    List<ImmutableList<String>> rows = new ArrayList<>();
+    rows.add(HEADINGS);
+    for (KnownContainer container : containers) {
+      String command = String.join(" ", container.record().command());
+      rows.add(
+          ImmutableList.of(
+              id(container, isWhole),
+              container.record().image(),
+              isWhole || command.length() <= MAX_COMMAND
+                  ? command
+                  : command.substring(0, MAX_COMMAND - 1) + "…",
+              Ages.ago(container.record().created(), now),
+              status(container, now),
+              container.record().name()));
+    }
+    int[] widths = new int[HEADINGS.size()];
+    for (ImmutableList<String> row : rows) {
+      for (int i = 0; i < widths.length; i++) {
+        widths[i] = Math.max(widths[i], Console.printable(row.get(i)).length());
+      }
+    }
+    rows.forEach(row -> console.out().println(line(row, widths)));
+  }
+
+  private static String line(ImmutableList<String> row, int[] widths) {
+    StringBuilder line = new StringBuilder();
+    for (int i = 0; i < widths.length; i++) {
+      String cell = Console.printable(row.get(i));
+      line.append(cell);
+      if (i + 1 < widths.length) {
+        line.append(" ".repeat(widths[i] - cell.length() + 2));
+      }
+    }
+    return line.toString();
+  }
+
+  private static String status(KnownContainer container, Instant now) {
+    ContainerStatus status = container.status();
+    if (status instanceof ContainerStatus.Exited exited) {
+      return "Exited (" + exited.status() + ") " + Ages.ago(exited.when(), now);
+    }
+    if (status instanceof ContainerStatus.Running) {
+      return "Up " + Ages.age(container.record().created(), now);
+    }
+    return status instanceof ContainerStatus.Starting ? "Starting" : "Dead";
+  }
+}

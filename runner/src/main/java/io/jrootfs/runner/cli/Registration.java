@@ -1,0 +1,98 @@
+package io.jrootfs.runner.cli;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.io.BaseEncoding;
+import io.jrootfs.runner.ContainerRun;
+import io.jrootfs.runner.plan.LaunchPlan;
+import io.jrootfs.runner.plan.LauncherFacts;
+import io.jrootfs.runner.plan.LifecycleStep;
+import io.jrootfs.runner.plan.PlanEncoder;
+import io.jrootfs.runner.spec.ContainerSpec;
+import io.jrootfs.runner.state.ContainerName;
+import io.jrootfs.runner.state.ContainerRecord;
+import io.jrootfs.runner.state.ContainerStore;
+import io.jrootfs.runner.state.ProcessIdentity;
+import io.jrootfs.runner.state.StateException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.SecureRandom;
+import java.time.Instant;
+
+/** Makes a planned container known to others, and hands its plan to the launcher. */
+final class Registration {
+  private static final int ID_BYTES = 32;
+
+  private final LifecycleRequest request;
+  private final String image;
+  private final LauncherFacts facts;
+  private final ContainerStore containers;
+  private final String id;
+  private final String name;
+
+  Registration(
+      LifecycleRequest request, String image, LauncherFacts facts, ContainerStore containers)
+      throws StateException {
+    this.request = request;
+    this.image = image;
+    this.facts = facts;
+    this.containers = containers;
+    byte[] random = new byte[ID_BYTES];
+    new SecureRandom().nextBytes(random);
+    this.id = BaseEncoding.base16().lowerCase().encode(random);
+    this.name =
+        request.name().isPresent()
+            ? ContainerName.check(request.name().get())
+            : id.substring(0, ContainerRecord.SHORT_ID);
+  }
+
+  /** The same with the steps that would be taken, for looking at. */
+  ContainerRun.Prepared preview(ContainerRun.Prepared prepared) {
+    return new ContainerRun.Prepared(
+        plan(prepared), prepared.spec(), prepared.bundle(), prepared.unpacks());
+  }
+
+  private LaunchPlan plan(ContainerRun.Prepared prepared) {
+    Path directory = containers.place(name);
+    ImmutableList.Builder<LifecycleStep> steps = ImmutableList.builder();
+    steps.add(new LifecycleStep.KeepRecord(directory, request.removed()));
+    if (request.detached()) {
+      request
+          .log()
+          .ifPresent(
+              limit ->
+                  steps.add(new LifecycleStep.KeepLog(directory, limit.maxSize(), limit.files())));
+      steps.add(new LifecycleStep.Detach(id));
+    }
+    return prepared.plan().after(steps.build());
+  }
+
+  /**
+   * Takes the name and writes the plan.
+   *
+   * @throws StateException if the name is taken
+   */
+  void register(ContainerRun.Prepared prepared) throws StateException, IOException {
+    ContainerSpec spec = prepared.spec();
+    byte[] plan = PlanEncoder.encode(plan(prepared));
+    if (request.idFile().isPresent()) {
+      Files.writeString(
+          request.idFile().get(), id, StandardCharsets.UTF_8, StandardOpenOption.CREATE_NEW);
+    }
+    containers.create(
+        new ContainerRecord(
+            id,
+            name,
+            image,
+            spec.process().args(),
+            Instant.now(),
+            request.labels(),
+            spec.lifetime().stopSignal().number(),
+            spec.lifetime().stopTimeout(),
+            request.removed(),
+            ProcessIdentity.of(facts.pid())));
+    Files.write(facts.plan(), plan);
+  }
+}

@@ -1,0 +1,54 @@
+package io.jrootfs.runner.cli;
+
+import com.google.common.collect.ImmutableList;
+import io.jrootfs.runner.plan.LauncherFacts;
+import io.jrootfs.runner.plan.LifecycleStep;
+import io.jrootfs.runner.process.Signal;
+import io.jrootfs.runner.state.ContainerStatus;
+import io.jrootfs.runner.state.KnownContainer;
+import java.util.Optional;
+
+/** {@code jrun stop}: asks, and kills what does not listen. */
+final class StopCommand extends ContainersCommand {
+  StopCommand() {
+    super(
+        "stop",
+        "Asks each container to end, and kills it if it does not.",
+        Options.text(
+            "SECONDS",
+            "How long it has for that (default: its own --stop-timeout).",
+            "-t",
+            "--time"));
+  }
+
+  @Override
+  void run(
+      Options options,
+      ImmutableList<KnownContainer> containers,
+      LauncherFacts facts,
+      Console console)
+      throws Exception {
+    Optional<String> seconds = options.value("--time");
+    if (seconds.isPresent() && !seconds.get().matches("[0-9]{1,6}")) {
+      throw new UsageException("--time '" + seconds.get() + "' must be whole seconds");
+    }
+    ImmutableList.Builder<LifecycleStep> steps = ImmutableList.builder();
+    for (KnownContainer container : containers) {
+      // One that has ended already is what was asked for.
+      if (container.status() instanceof ContainerStatus.Running running) {
+        steps.add(stop(container, running, seconds));
+      }
+    }
+    control(facts, steps.build());
+  }
+
+  static LifecycleStep stop(
+      KnownContainer container, ContainerStatus.Running running, Optional<String> seconds) {
+    return new LifecycleStep.Stop(
+        container.record().name(),
+        running.first(),
+        running.launcher(),
+        new Signal(container.record().stopSignal()),
+        seconds.map(Long::parseLong).orElse(container.record().stopTimeout()));
+  }
+}

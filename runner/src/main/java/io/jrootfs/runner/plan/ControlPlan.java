@@ -1,0 +1,25 @@
+package io.jrootfs.runner.plan;
+
+import com.google.common.collect.ImmutableList;
+
+/**
+ * What the launcher does with containers that run, instead of starting one.
+ *
+ * @param steps in order; the first that fails is the last
+ */
+public record ControlPlan(ImmutableList<LifecycleStep> steps) {
+  /**
+   * @throws IllegalArgumentException without steps, or if one belongs to a container's start
+   */
+  public ControlPlan {
+    if (steps.isEmpty()
+        || steps.stream()
+            .anyMatch(
+                step ->
+                    step instanceof LifecycleStep.KeepRecord
+                        || step instanceof LifecycleStep.KeepLog
+                        || step instanceof LifecycleStep.Detach)) {
+      throw new IllegalArgumentException("a control plan acts on containers that run");
+    }
+  }
+}

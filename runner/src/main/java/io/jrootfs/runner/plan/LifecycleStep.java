@@ -1,0 +1,130 @@
+package io.jrootfs.runner.plan;
+
+import io.jrootfs.runner.process.Signal;
+import io.jrootfs.runner.state.ProcessIdentity;
+import java.nio.file.Path;
+
+/**
+ * A step about the container as a whole, which the launcher takes: that others can see it, that it
+ * outlives the command, and what is done with one that runs. Those of the last kind make up a
+ * {@link ControlPlan}.
+ */
+public sealed interface LifecycleStep extends LaunchStep {
+
+  /**
+   * Writes into the container's record which processes it is and how it ended.
+   *
+   * @param directory the record's
+   * @param removed whether the record goes with the container
+   */
+  record KeepRecord(Path directory, boolean removed) implements LifecycleStep {
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.keepRecord(this);
+    }
+  }
+
+  /**
+   * Keeps what a detached container says.
+   *
+   * @param directory of the record that the log's files are in
+   * @param maxSize of a file, bytes, from 1
+   * @param files how many are kept, from 1
+   */
+  record KeepLog(Path directory, long maxSize, int files) implements LifecycleStep {
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.keepLog(this);
+    }
+  }
+
+  /**
+   * Lets the command end once the container's program runs.
+   *
+   * @param says what is printed then
+   */
+  record Detach(String says) implements LifecycleStep {
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.detach(this);
+    }
+  }
+
+  /**
+   * Sends a signal.
+   *
+   * @param container what it is sent to, for messages
+   * @param process the one that gets it
+   */
+  record SignalProcess(String container, ProcessIdentity process, Signal signal)
+      implements LifecycleStep {
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.signalProcess(this);
+    }
+  }
+
+  /**
+   * Asks a container to end, kills it if it does not, and waits until all of it is gone.
+   *
+   * @param container for messages
+   * @param first its first process
+   * @param launcher who watches it
+   * @param signal what asks it
+   * @param timeout seconds that it has
+   */
+  record Stop(
+      String container,
+      ProcessIdentity first,
+      ProcessIdentity launcher,
+      Signal signal,
+      long timeout)
+      implements LifecycleStep {
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.stop(this);
+    }
+  }
+
+  /**
+   * Waits for a container's end and prints its exit status.
+   *
+   * @param container for messages
+   * @param launcher who watches it
+   * @param directory of its record
+   */
+  record AwaitEnd(String container, ProcessIdentity launcher, Path directory)
+      implements LifecycleStep {
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.awaitEnd(this);
+    }
+  }
+
+  @Override
+  default <R> R match(LaunchStep.Cases<R> cases) {
+    return cases.lifecycle(this);
+  }
+
+  /** Every consumer handles every step: adding one breaks the build, not the container. */
+  <R> R match(Cases<R> cases);
+
+  /**
+   * One answer for each kind of step.
+   *
+   * @param <R> the answer
+   */
+  interface Cases<R> {
+    R keepRecord(KeepRecord step);
+
+    R keepLog(KeepLog step);
+
+    R detach(Detach step);
+
+    R signalProcess(SignalProcess step);
+
+    R stop(Stop step);
+
+    R awaitEnd(AwaitEnd step);
+  }
+}

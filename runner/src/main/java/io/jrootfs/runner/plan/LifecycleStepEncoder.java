@@ -1,0 +1,52 @@
+package io.jrootfs.runner.plan;
+
+import com.google.common.collect.ImmutableList;
+import io.jrootfs.runner.state.ProcessIdentity;
+
+/** The lifecycle steps in the form that the launcher reads; {@link PlanEncoder} has the table. */
+final class LifecycleStepEncoder implements LifecycleStep.Cases<EncodedStep> {
+  @Override
+  public EncodedStep keepRecord(LifecycleStep.KeepRecord step) {
+    return EncodedStep.of(
+        60, ImmutableList.of(EncodedStep.flag(step.removed())), step.directory().toString());
+  }
+
+  @Override
+  public EncodedStep keepLog(LifecycleStep.KeepLog step) {
+    return EncodedStep.of(
+        61, ImmutableList.of(step.maxSize(), (long) step.files()), step.directory().toString());
+  }
+
+  @Override
+  public EncodedStep detach(LifecycleStep.Detach step) {
+    return EncodedStep.of(62, step.says());
+  }
+
+  @Override
+  public EncodedStep signalProcess(LifecycleStep.SignalProcess step) {
+    return EncodedStep.of(63, numbers(step.process()).add((long) step.signal().number()).build());
+  }
+
+  @Override
+  public EncodedStep stop(LifecycleStep.Stop step) {
+    return EncodedStep.of(
+        64,
+        numbers(step.first(), step.launcher())
+            .add((long) step.signal().number())
+            .add(step.timeout())
+            .build());
+  }
+
+  @Override
+  public EncodedStep awaitEnd(LifecycleStep.AwaitEnd step) {
+    return EncodedStep.of(65, numbers(step.launcher()).build(), step.directory().toString());
+  }
+
+  private static ImmutableList.Builder<Long> numbers(ProcessIdentity... processes) {
+    ImmutableList.Builder<Long> numbers = ImmutableList.builder();
+    for (ProcessIdentity process : processes) {
+      numbers.add(process.pid(), process.start());
+    }
+    return numbers;
+  }
+}

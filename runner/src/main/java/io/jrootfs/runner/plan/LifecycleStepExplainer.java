@@ -1,0 +1,59 @@
+package io.jrootfs.runner.plan;
+
+import static io.jrootfs.runner.plan.Shell.command;
+
+import com.google.common.collect.ImmutableList;
+import io.jrootfs.runner.process.Signal;
+import io.jrootfs.runner.state.ProcessIdentity;
+
+/** The lifecycle steps in the words of a shell. */
+final class LifecycleStepExplainer implements LifecycleStep.Cases<ImmutableList<String>> {
+  @Override
+  public ImmutableList<String> keepRecord(LifecycleStep.KeepRecord step) {
+    String directory = step.directory().toString();
+    return ImmutableList.of(
+        command("mkdir", "-p", directory)
+            + " # where 'jrun ps' looks; "
+            + (step.removed() ? "removed at the end" : "kept until 'jrun rm'"));
+  }
+
+  @Override
+  public ImmutableList<String> keepLog(LifecycleStep.KeepLog step) {
+    return ImmutableList.of(
+        "exec >"
+            + Shell.quoted(step.directory().resolve("log").toString())
+            + " 2>&1 # "
+            + step.files()
+            + " files of at most "
+            + step.maxSize()
+            + " bytes");
+  }
+
+  @Override
+  public ImmutableList<String> detach(LifecycleStep.Detach step) {
+    return ImmutableList.of("# the rest by setsid(1) in the background; then: " + step.says());
+  }
+
+  @Override
+  public ImmutableList<String> signalProcess(LifecycleStep.SignalProcess step) {
+    return ImmutableList.of(kill(step.signal(), step.process()));
+  }
+
+  @Override
+  public ImmutableList<String> stop(LifecycleStep.Stop step) {
+    return ImmutableList.of(
+        kill(step.signal(), step.launcher()),
+        "# after " + step.timeout() + " s: " + kill(new Signal(9), step.first()));
+  }
+
+  @Override
+  public ImmutableList<String> awaitEnd(LifecycleStep.AwaitEnd step) {
+    return ImmutableList.of(
+        "waitpid " + step.launcher().pid(),
+        command("cat", step.directory().resolve("end").toString()));
+  }
+
+  private static String kill(Signal signal, ProcessIdentity process) {
+    return "kill -" + signal.word() + " " + process.pid();
+  }
+}

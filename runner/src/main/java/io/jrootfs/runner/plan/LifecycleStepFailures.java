@@ -1,0 +1,58 @@
+package io.jrootfs.runner.plan;
+
+import static io.jrootfs.runner.plan.Errno.ENOENT;
+import static io.jrootfs.runner.plan.Errno.ENOSYS;
+import static io.jrootfs.runner.plan.Errno.ESRCH;
+import static io.jrootfs.runner.plan.FailureTexts.on;
+import static io.jrootfs.runner.plan.FailureTexts.texts;
+
+import com.google.common.collect.ImmutableList;
+
+/** What is said when a lifecycle step fails. */
+final class LifecycleStepFailures implements LifecycleStep.Cases<FailureTexts> {
+  /** Without pidfd_open(2) a signal could reach another process that has got the number. */
+  private static final String OLD_KERNEL =
+      "this kernel cannot tell a container's processes from others; that takes Linux 5.3 or later";
+
+  @Override
+  public FailureTexts keepRecord(LifecycleStep.KeepRecord step) {
+    String directory = step.directory().toString();
+    return texts(
+        ImmutableList.of(
+            "cannot write the container's record in " + directory,
+            "cannot write into the container's record in " + directory));
+  }
+
+  @Override
+  public FailureTexts keepLog(LifecycleStep.KeepLog step) {
+    return texts("cannot write the container's log in " + step.directory());
+  }
+
+  @Override
+  public FailureTexts detach(LifecycleStep.Detach step) {
+    return texts("cannot leave the container to itself");
+  }
+
+  @Override
+  public FailureTexts signalProcess(LifecycleStep.SignalProcess step) {
+    return texts(
+        "cannot send " + step.signal() + " to container '" + step.container() + "'",
+        on(0, ESRCH, "container '" + step.container() + "' does not run"),
+        on(0, ENOSYS, OLD_KERNEL));
+  }
+
+  @Override
+  public FailureTexts stop(LifecycleStep.Stop step) {
+    return texts("cannot stop container '" + step.container() + "'", on(0, ENOSYS, OLD_KERNEL));
+  }
+
+  @Override
+  public FailureTexts awaitEnd(LifecycleStep.AwaitEnd step) {
+    String container = "container '" + step.container() + "'";
+    return texts(
+        "cannot tell how " + container + " ended",
+        on(0, ENOSYS, OLD_KERNEL),
+        on(0, ENOENT, container + " is not there any more"),
+        on(0, ESRCH, container + " was killed with its launcher; nobody knows how it ended"));
+  }
+}

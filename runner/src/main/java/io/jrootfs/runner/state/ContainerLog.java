@@ -1,0 +1,162 @@
+package io.jrootfs.runner.state;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.Lists;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** What a detached container has said, and goes on to say. */
+public final class ContainerLog {
+  private static final long PAUSE_MS = 50;
+
+  private final Path directory;
+
+  /**
+   * @param directory the container's record
+   */
+  public ContainerLog(Path directory) {
+    this.directory = directory;
+  }
+
+  /** Whether anything is kept. */
+  public boolean exists() {
+    return Files.exists(file(0));
+  }
+
+  private Path file(int age) {
+    return directory.resolve(age == 0 ? "log" : "log." + age);
+  }
+
+  /** All that is kept, the oldest first. */
+  public ImmutableList<LogEntry> entries() throws IOException {
+    ImmutableList.Builder<LogEntry> entries = ImmutableList.builder();
+    List<BufferedReader> files = open();
+    try {
+      for (BufferedReader file : files) {
+        readAll(file, new StringBuilder(), entries::add);
+      }
+    } finally {
+      close(files);
+    }
+    return entries.build();
+  }
+
+  /**
+   * All that is kept, and what comes until the container has ended.
+   *
+   * @param isRunning asked when there is nothing more to read
+   */
+  public void follow(Running isRunning, Consumer<LogEntry> consumer)
+      throws IOException, InterruptedException {
+    List<BufferedReader> files = open();
+    try {
+      for (BufferedReader file : files.subList(0, Math.max(0, files.size() - 1))) {
+        readAll(file, new StringBuilder(), consumer);
+      }
+      if (!files.isEmpty()) {
+        followNewest(files.get(files.size() - 1), isRunning, consumer);
+      }
+    } finally {
+      close(files);
+    }
+  }
+
+  /** Whether a container may still say something. */
+  @FunctionalInterface
+  public interface Running {
+    boolean isRunning() throws IOException;
+  }
+
+  /** When the launcher begins a new file, the one that we have open becomes an old one. */
+  private void followNewest(BufferedReader first, Running isRunning, Consumer<LogEntry> consumer)
+      throws IOException, InterruptedException {
+    BufferedReader newest = first;
+    Object key = key();
+    StringBuilder unfinished = new StringBuilder();
+    try {
+      while (true) {
+        boolean runs = isRunning.isRunning();
+        Object now = key();
+        readAll(newest, unfinished, consumer);
+        if (!now.equals(key) && !now.equals("")) {
+          if (newest != first) {
+            newest.close();
+          }
+          newest = reader(file(0));
+          key = now;
+        } else if (!runs) {
+          return;
+        } else {
+          Thread.sleep(PAUSE_MS);
+        }
+      }
+    } finally {
+      if (newest != first) {
+        newest.close();
+      }
+    }
+  }
+
+  private Object key() throws IOException {
+    try {
+      return Files.getAttribute(file(0), "unix:ino");
+    } catch (NoSuchFileException e) {
+      return "";
+    }
+  }
+
+  /** The file that is begun anew while we look is there twice or not at all; then once more. */
+  private List<BufferedReader> open() throws IOException {
+    List<BufferedReader> files = new ArrayList<>();
+    Object before = key();
+    for (int age = 0; age == 0 || Files.exists(file(age)); age++) {
+      try {
+        files.add(reader(file(age)));
+      } catch (NoSuchFileException e) {
+        if (age == 0) {
+          break;
+        }
+      }
+    }
+    if (!before.equals(key())) {
+      close(files);
+      return open();
+    }
+    return Lists.reverse(files);
+  }
+
+  private static BufferedReader reader(Path file) throws IOException {
+    return new BufferedReader(
+        new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8));
+  }
+
+  private static void close(List<BufferedReader> files) throws IOException {
+    for (BufferedReader file : files) {
+      file.close();
+    }
+  }
+
+  /** Up to the end of what is there; half a line waits for its other half. */
+  private static void readAll(
+      BufferedReader file, StringBuilder unfinished, Consumer<LogEntry> consumer)
+      throws IOException {
+    for (int c = file.read(); c >= 0; c = file.read()) {
+      if (c != '\n') {
+        unfinished.append((char) c);
+        continue;
+      }
+      Optional<LogEntry> entry = LogEntry.parse(unfinished.toString());
+      entry.ifPresent(consumer);
+      unfinished.setLength(0);
+    }
+  }
+}

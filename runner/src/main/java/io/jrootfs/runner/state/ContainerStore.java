@@ -1,0 +1,203 @@
+package io.jrootfs.runner.state;
+
+import com.google.common.collect.ImmutableList;
+import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.SecureDirectoryStream;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/** The records of all containers of one user. */
+public final class ContainerStore {
+  static final String RECORD = "container.json";
+
+  /** Before the process of a record that is being made. No container can be called so. */
+  private static final String UNFINISHED = ".new-";
+
+  private final Path directory;
+
+  /**
+   * @param directory of the records; made when the first one is
+   */
+  public ContainerStore(Path directory) {
+    this.directory = directory;
+  }
+
+  /** Where the record of a container of that name is, or would be. */
+  public Path place(String name) {
+    return directory.resolve(name);
+  }
+
+  /**
+   * Takes a name.
+   *
+   * @return the record's directory
+   * @throws StateException if it is taken
+   */
+  public Path create(ContainerRecord record) throws StateException, IOException {
+    Files.createDirectories(
+        directory,
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    Path place = place(record.name());
+    Path unfinished =
+        directory.resolve(UNFINISHED + record.launcher().pid() + "-" + record.launcher().start());
+    Files.createDirectory(unfinished);
+    Files.write(unfinished.resolve(RECORD), RecordJson.write(record));
+    removeLeftOver(place);
+    try {
+      Files.move(unfinished, place, StandardCopyOption.ATOMIC_MOVE);
+      return place;
+    } catch (DirectoryNotEmptyException | FileAlreadyExistsException e) {
+      removeUnfinished(unfinished);
+      throw taken(record.name());
+    } catch (FileSystemException e) {
+      removeUnfinished(unfinished);
+      // rename(2) says ENOTEMPTY, for which the JDK has no exception when it moves atomically.
+      if (Files.exists(place)) {
+        throw taken(record.name());
+      }
+      throw e;
+    }
+  }
+
+  private static StateException taken(String name) {
+    return new StateException(
+        "container '" + name + "'",
+        "is there already; remove it with 'jrun rm " + name + "' or choose another --name");
+  }
+
+  /** What nobody was left to remove. */
+  private static void removeLeftOver(Path place) throws IOException {
+    removeIf(place, ContainerStore::isLeftOver);
+  }
+
+  private static boolean isLeftOver(KnownContainer container) {
+    return container.record().removed() && container.status() instanceof ContainerStatus.Dead;
+  }
+
+  /** All containers, the oldest first. What was to go with its launcher and could not goes now. */
+  public ImmutableList<KnownContainer> containers() throws IOException {
+    List<KnownContainer> containers = new ArrayList<>();
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
+      for (Path entry : entries) {
+        if (isUnfinished(entry)) {
+          removeUnlessInWork(entry);
+          continue;
+        }
+        Optional<KnownContainer> known = KnownContainer.read(entry);
+        if (known.isPresent() && isLeftOver(known.get())) {
+          removeLeftOver(entry);
+        } else {
+          known.ifPresent(containers::add);
+        }
+      }
+    } catch (NoSuchFileException e) {
+      return ImmutableList.of(); // never was one
+    }
+    containers.sort(
+        Comparator.comparing((KnownContainer container) -> container.record().created())
+            .thenComparing(container -> container.record().name()));
+    return ImmutableList.copyOf(containers);
+  }
+
+  private static boolean isUnfinished(Path entry) {
+    return entry.getFileName().toString().startsWith(UNFINISHED);
+  }
+
+  private static void removeUnlessInWork(Path entry) throws IOException {
+    String[] numbers = entry.getFileName().toString().substring(UNFINISHED.length()).split("-", -1);
+    ProcessIdentity maker =
+        new ProcessIdentity(Long.parseLong(numbers[0]), Long.parseLong(numbers[1]));
+    if (!maker.isAlive()) {
+      removeUnfinished(entry);
+    }
+  }
+
+  /**
+   * The container with a name, or with an id that begins so.
+   *
+   * @throws StateException if there is none, or several have such an id
+   */
+  public KnownContainer find(String text) throws StateException, IOException {
+    ImmutableList<KnownContainer> all = containers();
+    for (KnownContainer container : all) {
+      if (container.record().name().equals(text)) {
+        return container;
+      }
+    }
+    List<KnownContainer> matching =
+        text.isEmpty()
+            ? List.of()
+            : all.stream().filter(container -> container.record().id().startsWith(text)).toList();
+    if (matching.size() == 1) {
+      return matching.get(0);
+    }
+    throw new StateException(
+        "container '" + text + "'",
+        matching.isEmpty()
+            ? "there is none of this name or id; 'jrun ps -a' lists them"
+            : matching.size() + " have an id that begins so; write more of it");
+  }
+
+  /**
+   * Removes the record of a container that has ended.
+   *
+   * @return whether it had
+   */
+  public static boolean removeEnded(KnownContainer container) throws IOException {
+    return removeIf(
+        container.directory(),
+        known ->
+            known.record().id().equals(container.record().id())
+                && (known.status() instanceof ContainerStatus.Exited
+                    || known.status() instanceof ContainerStatus.Dead));
+  }
+
+  /**
+   * The directory is opened before it is looked into by its name: should another record take its
+   * place meanwhile, either that one is looked at, or only files of the old one are removed.
+   */
+  private static boolean removeIf(Path place, Predicate<KnownContainer> condition)
+      throws IOException {
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(place)) {
+      Optional<KnownContainer> known = KnownContainer.read(place);
+      if (known.isEmpty() || !condition.test(known.get())) {
+        return false;
+      }
+      if (!(files instanceof SecureDirectoryStream<Path> opened)) {
+        throw new IOException(place + ": this file system's directories cannot be held open");
+      }
+      for (Path file : opened) {
+        opened.deleteFile(file.getFileName());
+      }
+    } catch (NoSuchFileException e) {
+      return false;
+    }
+    removeEmpty(place);
+    return true;
+  }
+
+  private static void removeEmpty(Path place) throws IOException {
+    try {
+      Files.deleteIfExists(place);
+    } catch (DirectoryNotEmptyException e) {
+      // Another container's already.
+    }
+  }
+
+  private static void removeUnfinished(Path place) throws IOException {
+    Files.deleteIfExists(place.resolve(RECORD));
+    Files.deleteIfExists(place);
+  }
+}

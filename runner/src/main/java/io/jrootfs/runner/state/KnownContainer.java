@@ -1,0 +1,75 @@
+package io.jrootfs.runner.state;
+
+import com.google.common.base.CharMatcher;
+import com.google.common.base.Splitter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A container as its record shows it at one moment.
+ *
+ * @param directory its record
+ * @param record what was known before it started
+ * @param status what it was doing
+ */
+public record KnownContainer(Path directory, ContainerRecord record, ContainerStatus status) {
+  private static final Splitter WORDS = Splitter.on(CharMatcher.whitespace()).omitEmptyStrings();
+
+  /** Looks at a record; empty if it goes away meanwhile. */
+  static Optional<KnownContainer> read(Path directory) throws IOException {
+    try {
+      ContainerRecord record =
+          RecordJson.read(Files.readAllBytes(directory.resolve(ContainerStore.RECORD)));
+      return Optional.of(new KnownContainer(directory, record, status(directory, record)));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** The end first: whoever has written it may be gone by the time we look at processes. */
+  private static ContainerStatus status(Path directory, ContainerRecord record) throws IOException {
+    Optional<ContainerStatus> end = end(directory);
+    if (end.isPresent()) {
+      return end.get();
+    }
+    Optional<String> processes = text(directory.resolve("processes"));
+    if (processes.isPresent()) {
+      List<String> numbers = WORDS.splitToList(processes.get());
+      ProcessIdentity launcher = process(numbers, 2);
+      if (launcher.isAlive()) {
+        return new ContainerStatus.Running(process(numbers, 0), launcher);
+      }
+    } else if (record.launcher().isAlive()) {
+      return new ContainerStatus.Starting();
+    }
+    // It may have ended, or gone on to its next stage, between the two looks.
+    return end(directory).orElseGet(ContainerStatus.Dead::new);
+  }
+
+  private static Optional<ContainerStatus> end(Path directory) throws IOException {
+    Path file = directory.resolve("end");
+    Optional<String> end = text(file).map(String::strip).filter(text -> !text.isEmpty());
+    return end.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new ContainerStatus.Exited(
+                Integer.parseInt(end.get()), Files.getLastModifiedTime(file).toInstant()));
+  }
+
+  private static ProcessIdentity process(List<String> numbers, int index) {
+    return new ProcessIdentity(
+        Long.parseLong(numbers.get(index)), Long.parseLong(numbers.get(index + 1)));
+  }
+
+  private static Optional<String> text(Path file) throws IOException {
+    try {
+      return Optional.of(Files.readString(file));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,300 @@
+package io.jrootfs.runner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.common.collect.ImmutableList;
+import io.jrootfs.runner.Installation.Result;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Containers that live: seen, stopped and removed by name, and right whoever dies when. */
+class LifecycleTest {
+  private static final long PATIENCE_SECONDS = 60;
+
+  @TempDir static Path work;
+  private static Installation installation;
+  private static Path image;
+
+  /** Of this test's containers, for each caller. */
+  private String state = "";
+
+  @BeforeAll
+  static void install() throws Exception {
+    Files.setPosixFilePermissions(work, PosixFilePermissions.fromString("rwxr-xr-x"));
+    installation = Installation.in(Files.createDirectory(work.resolve("jrun")));
+    Path rootfs = Images.rootfs(Files.createDirectory(work.resolve("rootfs")));
+    Images.check(rootfs, "cd bin; for p in seq tty; do ln -s busybox $p; done");
+    image = Images.tar(rootfs, work.resolve("image.tar"));
+  }
+
+  @BeforeEach
+  void nameState(TestInfo test) {
+    state = "state-" + test.getTestMethod().orElseThrow().getName();
+  }
+
+  @AfterEach
+  void nothingIsLeft() throws Exception {
+    for (Caller caller : Caller.values()) {
+      Path records = records(caller);
+      if (!Files.isDirectory(records)) {
+        continue;
+      }
+      for (String id : output(caller, "ps", "-aq").lines().toList()) {
+        jrun(caller, "stop", "-t", "0", id);
+        output(caller, "rm", id);
+      }
+      try (var left = Files.list(records)) {
+        assertThat(left).isEmpty();
+      }
+    }
+  }
+
+  private Path records(Caller caller) throws IOException {
+    return caller.home(work).resolve(state);
+  }
+
+  private ImmutableList<String> command(Caller caller, String... arguments) throws IOException {
+    return ImmutableList.<String>builder()
+        .add("env", "JRUN_STATE_DIR=" + records(caller), installation.jrun().toString())
+        .addAll(Arrays.asList(arguments))
+        .build();
+  }
+
+  private Result jrun(Caller caller, String... arguments) throws Exception {
+    return caller.execute(work, command(caller, arguments));
+  }
+
+  private String output(Caller caller, String... arguments) throws Exception {
+    return Installation.check(jrun(caller, arguments)).out();
+  }
+
+  private void start(Caller caller, String name, String script) throws Exception {
+    output(caller, "-d", "--name", name, image.toString(), "sh", "-c", script);
+  }
+
+  private String status(Caller caller, String name) throws Exception {
+    return field(caller, name, "status");
+  }
+
+  private String field(Caller caller, String name, String field) throws Exception {
+    String json = output(caller, "inspect", name);
+    var matcher = Pattern.compile("\"" + field + "\" : \"?([^\",\n]*)").matcher(json);
+    assertThat(matcher.find()).as(json).isTrue();
+    return matcher.group(1);
+  }
+
+  private interface Condition {
+    boolean holds() throws Exception;
+  }
+
+  private static void await(String what, Condition condition) throws Exception {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    while (!condition.holds()) {
+      assertThat(System.nanoTime()).as("still not so: " + what).isLessThan(end);
+      Thread.sleep(5);
+    }
+  }
+
+  // In the background.
+
+  @ParameterizedTest
+  @EnumSource
+  void detachedContainerIsSeenStoppedAndRemoved(Caller caller) throws Exception {
+    String id =
+        output(caller, "-d", "--name", "web", "-l", "a=b", image.toString(), "sleep", "1000")
+            .strip();
+    assertThat(id).matches("[0-9a-f]{64}");
+    assertThat(output(caller, "ps"))
+        .matches(
+            "CONTAINER ID  IMAGE .*\n"
+                + id.substring(0, 12)
+                + "  \\S*image.tar  sleep 1000  \\d+ seconds? ago  Up \\d+ seconds?  web\n");
+    assertThat(output(caller, "inspect", id.substring(0, 5))).contains("\"a\" : \"b\"");
+    assertThat(jrun(caller, "rm", "web"))
+        .isEqualTo(
+            new Result(125, "", "jrun: container 'web': runs; stop it first, 'jrun stop web'\n"));
+    output(caller, "stop", "web");
+    assertThat(output(caller, "ps", "-q")).isEmpty();
+    assertThat(output(caller, "wait", "web")).isEqualTo("143\n");
+    assertThat(output(caller, "ps", "-a")).contains("Exited (143)");
+    assertThat(output(caller, "rm", "web")).isEqualTo("web\n");
+  }
+
+  @Test
+  void commandEndsAlthoughTheContainerHasItsStreams() throws Exception {
+    start(Caller.ROOT, "quiet", "sleep 1000");
+    long pid = Long.parseLong(field(Caller.ROOT, "quiet", "launcherPid"));
+    for (int fd = 0; fd < 3; fd++) {
+      String target = Files.readSymbolicLink(Path.of("/proc/" + pid + "/fd/" + fd)).toString();
+      assertThat(target).matches("/dev/null|pipe:.*");
+    }
+    assertThat(Files.readString(Path.of("/proc/" + pid + "/status")).lines())
+        .filteredOn(line -> line.startsWith("VmRSS:"))
+        .singleElement()
+        .satisfies(
+            line -> assertThat(Integer.parseInt(line.replaceAll("\\D", ""))).isLessThan(2 * 1024));
+  }
+
+  @Test
+  void containerThatCannotStartIsToldOfAndForgotten() throws Exception {
+    assertThat(jrun(Caller.ROOT, "-d", "--name", "x", image.toString(), "/nothing"))
+        .isEqualTo(new Result(127, "", "jrun: the container has no command '/nothing'\n"));
+    assertThat(output(Caller.ROOT, "ps", "-aq")).isEmpty();
+  }
+
+  // What it says.
+
+  @Test
+  void outputAndErrorsAreKeptApart() throws Exception {
+    start(Caller.ROOT, "talk", "echo out; echo err >&2; seq 3; exit 7");
+    assertThat(output(Caller.ROOT, "wait", "talk")).isEqualTo("7\n");
+    Result logs = jrun(Caller.ROOT, "logs", "talk");
+    assertThat(logs).isEqualTo(new Result(0, "out\n1\n2\n3\n", "err\n"));
+  }
+
+  @Test
+  void logIsFollowedToTheEnd() throws Exception {
+    start(Caller.ROOT, "talk", "for i in 1 2 3; do echo $i; sleep 0.3; done; echo last >&2");
+    assertThat(jrun(Caller.ROOT, "logs", "-f", "talk"))
+        .isEqualTo(new Result(0, "1\n2\n3\n", "last\n"));
+  }
+
+  @Test
+  void logIsBounded() throws Exception {
+    String script = "seq 100000 200000; echo the end";
+    output(
+        Caller.ROOT,
+        "-d",
+        "--name=much",
+        "--log-opt=max-size=10k",
+        "--log-opt=max-file=2",
+        image.toString(),
+        "sh",
+        "-c",
+        script);
+    output(Caller.ROOT, "wait", "much");
+    try (var files = Files.list(records(Caller.ROOT).resolve("much"))) {
+      assertThat(files.filter(file -> file.getFileName().toString().startsWith("log")))
+          .hasSize(2)
+          .allSatisfy(file -> assertThat(Files.size(file)).isLessThanOrEqualTo(10 * 1024));
+    }
+    assertThat(output(Caller.ROOT, "logs", "much")).endsWith("199999\n200000\nthe end\n");
+    assertThat(output(Caller.ROOT, "logs", "-n", "2", "-t", "much"))
+        .matches("(\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{9}Z (200000|the end)\n){2}");
+  }
+
+  @Test
+  void terminalInTheBackgroundIsKeptToo() throws Exception {
+    output(
+        Caller.ROOT, "-d", "-t", "--name=t", image.toString(), "sh", "-c", "tty; test -t 0 && cat");
+    await("it has said so", () -> output(Caller.ROOT, "logs", "t").contains("/dev/pts/0"));
+    assertThat(status(Caller.ROOT, "t")).isEqualTo("running");
+  }
+
+  @Test
+  void whatIsNotKeptIsSaid() throws Exception {
+    output(Caller.ROOT, "-d", "--name=n", "--log-driver=none", image.toString(), "sleep", "9");
+    assertThat(jrun(Caller.ROOT, "logs", "n").err())
+        .isEqualTo(
+            "jrun: container 'n': nothing that it says is kept: it is not detached, or has"
+                + " --log-driver none\n");
+  }
+
+  // Its end.
+
+  @Test
+  void killSendsAnySignal() throws Exception {
+    start(Caller.ROOT, "k", "trap 'echo usr1' USR1; echo up; while :; do sleep 0.05; done");
+    await("it is up", () -> output(Caller.ROOT, "logs", "k").equals("up\n"));
+    output(Caller.ROOT, "kill", "-s", "USR1", "k");
+    await("it has heard", () -> output(Caller.ROOT, "logs", "k").equals("up\nusr1\n"));
+    output(Caller.ROOT, "kill", "k");
+    assertThat(output(Caller.ROOT, "wait", "k")).isEqualTo("137\n");
+  }
+
+  @Test
+  void containerThatDoesNotListenIsKilled() throws Exception {
+    start(Caller.ROOT, "deaf", "trap '' TERM; echo up; while :; do sleep 1; done");
+    await("it is up", () -> output(Caller.ROOT, "logs", "deaf").equals("up\n"));
+    output(Caller.ROOT, "stop", "-t", "0", "deaf");
+    assertThat(output(Caller.ROOT, "wait", "deaf")).isEqualTo("137\n");
+  }
+
+  @Test
+  void nothingIsKeptOfContainersThatAreNotDetachedOrSayRm() throws Exception {
+    output(Caller.ROOT, "--name=fore", image.toString(), "pwd");
+    output(Caller.ROOT, "-d", "--rm", "--name=rm", image.toString(), "pwd");
+    await("it is gone", () -> output(Caller.ROOT, "ps", "-aq").isEmpty());
+  }
+
+  @Test
+  void nameIsFreeAgainAfterItsLauncherWasKilled() throws Exception {
+    output(Caller.ROOT, "-d", "--rm", "--name=dies", image.toString(), "sleep", "1000");
+    ProcessHandle launcher =
+        ProcessHandle.of(Long.parseLong(field(Caller.ROOT, "dies", "launcherPid"))).orElseThrow();
+    launcher.destroyForcibly();
+    await("it is gone", () -> !launcher.isAlive());
+    output(Caller.ROOT, "-d", "--name=dies", image.toString(), "sleep", "1000");
+    long second = Long.parseLong(field(Caller.ROOT, "dies", "launcherPid"));
+    ProcessHandle.of(second).orElseThrow().destroyForcibly();
+    await("it is dead", () -> status(Caller.ROOT, "dies").equals("dead"));
+    assertThat(jrun(Caller.ROOT, "wait", "dies").err())
+        .isEqualTo(
+            "jrun: container 'dies': was killed with its launcher; nobody knows how it ended\n");
+  }
+
+  @Test
+  void nameBelongsToOneOfManyThatWantItAtOnce() throws Exception {
+    List<Process> all = new ArrayList<>();
+    while (all.size() < 8) {
+      all.add(
+          Caller.ROOT
+              .builder(
+                  work, command(Caller.ROOT, "-d", "--name=one", image.toString(), "sleep", "1000"))
+              .start());
+    }
+    int started = 0;
+    for (Process one : all) {
+      started += one.waitFor() == 0 ? 1 : 0;
+    }
+    assertThat(started).isEqualTo(1);
+  }
+
+  // Words that make no sense.
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "stop nobody | container 'nobody': there is none of this name or id; 'jrun ps -a' lists them",
+        "stop        | the name or id of a container is missing; see 'jrun stop --help'",
+        "stop -t x y | container 'y': there is none of this name or id; 'jrun ps -a' lists them",
+        "ps --foo    | unknown option '--foo'; see 'jrun ps --help'",
+        "--name=../x IMAGE | container name '../x': must begin with a letter or a digit and go on"
+            + " with those, '_', '.' and '-', 200 at most",
+        "--log-driver=syslog IMAGE | --log-driver 'syslog': there are file, none; see 'jrun --help'",
+        "--log-opt=max-file=0 IMAGE | --log-opt 'max-file=0': must be from 1 to 999; see 'jrun --help'",
+        "--log-opt=max-sise=1 IMAGE | --log-opt 'max-sise=1': did you mean 'max-size'? see 'jrun --help'",
+        "--label=x=1 --label==2 IMAGE | a --label needs a key, as in KEY=VALUE; see 'jrun --help'",
+      })
+  void wrongWordsAreOneSentence(String words, String sentence) throws Exception {
+    assertThat(jrun(Caller.ROOT, words.strip().replace("IMAGE", image.toString()).split(" ")))
+        .isEqualTo(new Result(125, "", "jrun: " + sentence + "\n"));
+  }
+}

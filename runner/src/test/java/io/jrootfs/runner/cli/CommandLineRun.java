@@ -1,0 +1,54 @@
+package io.jrootfs.runner.cli;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import io.jrootfs.runner.plan.LauncherFacts;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Command lines without a launcher: what jrun's Java part says, and the plan it writes.
+ *
+ * @param plan the file for the plan, empty at first
+ * @param rootfs an image that has but one user
+ */
+record CommandLineRun(Path plan, Path rootfs, Path cache) {
+  /** What came of a command line. */
+  record Result(int status, String out, String err) {}
+
+  static CommandLineRun in(Path work) throws IOException {
+    Path plan = Files.createFile(work.resolve("plan"));
+    Path rootfs = Files.createDirectories(work.resolve("rootfs"));
+    Files.createDirectories(rootfs.resolve("etc"));
+    Files.writeString(rootfs.resolve("etc/passwd"), "root:x:0:0::/root:/bin/sh\n");
+    return new CommandLineRun(plan, rootfs, work.resolve("cache"));
+  }
+
+  /** As root without a terminal. */
+  Result jrun(String... arguments) {
+    return jrunWith("plan=" + plan + ";userns=none;userns-note=;tty=;uid=0;gid=0;pid=1", arguments);
+  }
+
+  Result jrunWith(String facts, String... arguments) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    Console console =
+        new Console(
+            new PrintWriter(out),
+            new PrintWriter(err),
+            facts.isEmpty()
+                ? ImmutableMap.of()
+                : ImmutableMap.of(
+                    LauncherFacts.VARIABLE,
+                    facts,
+                    "JRUN_CACHE_DIR",
+                    cache.toString(),
+                    "LANG",
+                    "host-language"));
+    int status = Jrun.run(ImmutableList.copyOf(arguments), console);
+    return new Result(status, out.toString(), err.toString());
+  }
+}
