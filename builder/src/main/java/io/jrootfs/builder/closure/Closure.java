@@ -46,7 +46,9 @@ public record Closure(
     SCRIPT,
     SHARED_OBJECT,
     /** The dynamic loader named by PT_INTERP. */
-    PROGRAM_INTERPRETER
+    PROGRAM_INTERPRETER,
+    /** A text file that tells a dynamic loader where to search. */
+    LOADER_CONFIGURATION
   }
 
   /**

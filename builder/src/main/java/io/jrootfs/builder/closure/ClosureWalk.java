@@ -189,6 +189,14 @@ final class ClosureWalk {
                       + elf.header().machineName())));
       return;
     }
+    for (Resolution configuration : loader.configurationFiles()) {
+      builder.node(configuration, Kind.LOADER_CONFIGURATION);
+      builder.edge(
+          Optional.of(interpreter.path()),
+          configuration.requested().value(),
+          configuration,
+          new FoundBy.LoaderConfiguration());
+    }
     new ProgramLoad(loader, builder).run(file, elf);
   }
 

@@ -37,8 +37,10 @@ final class ProgramLoad {
       Optional<ElfDynamic> dynamic = object.elf().dynamic();
       if (dynamic.isPresent()) {
         for (ElfDependency dependency : dynamic.get().dependencies()) {
-          Lookup lookup = loader.find(loaded, object, dependency.name());
-          lookup.match(new Recording(object, dependency));
+          if (loader.heeds(dependency.tag())) {
+            Lookup lookup = loader.find(loaded, object, dependency.name());
+            lookup.match(new Recording(object, dependency));
+          }
         }
         while (!filtered.isEmpty()) {
           pending.addFirst(filtered.removeLast());

@@ -1,5 +1,6 @@
 package io.jrootfs.builder.ldso;
 
+import com.google.common.collect.ImmutableList;
 import io.jrootfs.builder.elf.ElfDependency;
 import io.jrootfs.builder.elf.ElfFile;
 import io.jrootfs.builder.elf.ElfHeader;
@@ -12,15 +13,24 @@ import java.io.IOException;
  * <p>A caller starts a load, then looks up what each new object needs, objects and names in the
  * order they come: that is breadth-first, as every loader does it.
  */
-public sealed interface DynamicLoader permits GlibcLoader {
+public sealed interface DynamicLoader permits GlibcLoader, MuslLoader {
   /** The loader's own file, as the program names it. */
   Resolution interpreter();
 
   /** The machine the loader runs on, and with it everything it loads. */
   ElfHeader machine();
 
+  /** Whether the loader loads what a dependency of this kind names. */
+  boolean heeds(ElfDependency.Tag tag);
+
   /** Whether a program starts without what a dependency of this kind names. */
   boolean toleratesAbsence(ElfDependency.Tag tag);
+
+  /**
+   * The files of the sysroot that tell the loader where to search, apart from a cache: without them
+   * it would search elsewhere.
+   */
+  ImmutableList<Resolution> configurationFiles();
 
   /**
    * The memory of a program right after the kernel has started it.

@@ -11,8 +11,9 @@ import io.jrootfs.builder.sysroot.Resolution;
 import io.jrootfs.builder.sysroot.Sysroot;
 import io.jrootfs.builder.sysroot.SysrootPath;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -23,15 +24,15 @@ public final class DynamicLoaders {
   private static final SysrootPath CACHE = SysrootPath.of("/etc/ld.so.cache");
   private static final SysrootPath CACHE_SOURCE = SysrootPath.of("/etc/ld.so.conf");
 
-  private static final String MUSL =
-      "is musl's; only programs of the GNU C library are supported so far";
-
   /** glibc's is 0.2 MiB, with debug information some MiB. */
   private static final int MAX_LOADER = 64 << 20;
 
+  /** Some directories. */
+  private static final int MAX_PATH_FILE = 1 << 20;
+
   private final Sysroot sysroot;
   private final ElfFiles files;
-  private final Map<FileIdentity, GlibcInterpreter> configurations = new HashMap<>();
+  private final Map<FileIdentity, InterpreterKind> kinds = new HashMap<>();
   private @Nullable CacheFile cache;
 
   /** What the sysroot has for a cache. */
@@ -46,22 +47,21 @@ public final class DynamicLoaders {
    * The program interpreter for a shared object, which names none: its C library decides which
    * loader, and the architecture's ABI where that stands (glibc, shlib-versions).
    *
-   * @throws UnsupportedLoaderException if that is not glibc's, or the machine is not known
+   * @throws UnsupportedLoaderException if the machine is not known
    */
   public static SysrootPath usualInterpreter(ElfFile sharedObject)
       throws UnsupportedLoaderException {
-    boolean isMusl =
-        sharedObject.dynamic().map(ElfDynamic::needed).orElse(ImmutableList.of()).stream()
-            .anyMatch(name -> name.equals("libc.so") || name.startsWith("libc.musl-"));
-    if (isMusl) {
-      throw new UnsupportedLoaderException("for a library that needs musl's libc", MUSL);
-    }
     ElfHeader header = sharedObject.header();
     Optional<ElfMachine> machine = ElfMachine.of(header);
     if (machine.isEmpty()) {
       throw new UnsupportedLoaderException("for " + header.machineName(), "is not known");
     }
-    return SysrootPath.of(interpreterOf(machine.get()));
+    boolean isMusl =
+        sharedObject.dynamic().map(ElfDynamic::needed).orElse(ImmutableList.of()).stream()
+            .anyMatch(name -> name.equals("libc.so") || name.startsWith("libc.musl-"));
+    return isMusl
+        ? MuslInterpreter.usual(machine.get(), header)
+        : SysrootPath.of(interpreterOf(machine.get()));
   }
 
   private static String interpreterOf(ElfMachine machine) {
@@ -88,13 +88,20 @@ public final class DynamicLoaders {
   public DynamicLoader load(Resolution interpreter) throws IOException, LoaderException {
     String name = interpreter.requested().value();
     ElfFile elf = elf(name, interpreter);
-    GlibcInterpreter configuration = configuration(name, interpreter);
+    InterpreterKind kind = kind(name, interpreter);
+    return kind instanceof GlibcInterpreter glibc
+        ? glibc(interpreter, elf, glibc)
+        : musl(interpreter, elf, (MuslInterpreter) kind);
+  }
+
+  private GlibcLoader glibc(Resolution interpreter, ElfFile elf, GlibcInterpreter configuration)
+      throws IOException, LoaderException {
     int cacheFlags =
         CacheFlags.of(elf.header())
             .orElseThrow(
                 () ->
                     new UnsupportedLoaderException(
-                        name,
+                        interpreter.requested().value(),
                         "is for "
                             + elf.header().machineName()
                             + ", whose library rules are not known to this program"));
@@ -111,6 +118,28 @@ public final class DynamicLoaders {
         cacheFlags);
   }
 
+  private MuslLoader musl(Resolution interpreter, ElfFile elf, MuslInterpreter configuration)
+      throws IOException {
+    Optional<Resolution> pathFile = sysroot.find(configuration.pathFile(interpreter.requested()));
+    ImmutableList<String> systemPath =
+        pathFile.isEmpty() ? MuslInterpreter.DEFAULT_PATH : muslPath(pathFile.get());
+    return new MuslLoader(
+        sysroot, files, interpreter, elf, pathFile.filter(Resolution::isRegularFile), systemPath);
+  }
+
+  /** A file that is there and cannot be read leaves musl without any system directory. */
+  private ImmutableList<String> muslPath(Resolution pathFile) throws IOException {
+    if (!pathFile.isRegularFile() || pathFile.size() > MAX_PATH_FILE) {
+      return ImmutableList.of();
+    }
+    try {
+      byte[] bytes = Files.readAllBytes(sysroot.file(pathFile.path()));
+      return MuslLoader.directories(new String(bytes, StandardCharsets.UTF_8));
+    } catch (AccessDeniedException e) {
+      return ImmutableList.of();
+    }
+  }
+
   private ElfFile elf(String name, Resolution interpreter)
       throws IOException, UnsupportedLoaderException {
     if (!interpreter.isRegularFile()) {
@@ -125,39 +154,47 @@ public final class DynamicLoaders {
     }
   }
 
-  private GlibcInterpreter configuration(String name, Resolution interpreter)
+  private InterpreterKind kind(String name, Resolution interpreter)
       throws IOException, UnsupportedLoaderException {
-    GlibcInterpreter known = configurations.get(interpreter.identity());
+    InterpreterKind known = kinds.get(interpreter.identity());
     if (known != null) {
       return known;
     }
-    Path file = sysroot.file(interpreter.path());
     if (interpreter.size() > MAX_LOADER) {
       throw new UnsupportedLoaderException(name, "is larger than " + MAX_LOADER + " bytes");
     }
-    byte[] bytes = Files.readAllBytes(file);
-    if (!GlibcInterpreter.isGlibc(bytes)) {
+    byte[] bytes = Files.readAllBytes(sysroot.file(interpreter.path()));
+    InterpreterKind kind = kind(name, interpreter, bytes);
+    kinds.put(interpreter.identity(), kind);
+    return kind;
+  }
+
+  private static InterpreterKind kind(String name, Resolution interpreter, byte[] bytes)
+      throws UnsupportedLoaderException {
+    if (GlibcInterpreter.isGlibc(bytes)) {
+      return GlibcInterpreter.read(bytes)
+          .orElseThrow(
+              () ->
+                  new UnsupportedLoaderException(
+                      name, "is glibc's, but holds no list of system directories"));
+    }
+    Optional<MuslInterpreter> musl = MuslInterpreter.read(bytes);
+    if (musl.isEmpty()) {
       throw new UnsupportedLoaderException(name, foreign(interpreter));
     }
-    GlibcInterpreter configuration =
-        GlibcInterpreter.read(bytes)
-            .orElseThrow(
-                () ->
-                    new UnsupportedLoaderException(
-                        name, "is glibc's, but holds no list of system directories"));
-    configurations.put(interpreter.identity(), configuration);
-    return configuration;
+    return musl.get();
   }
 
   private static String foreign(Resolution interpreter) {
     String name = interpreter.requested().fileName();
-    if (name.startsWith("ld-musl-")) {
-      return MUSL;
-    }
     if (name.equals("linker") || name.equals("linker64")) {
-      return "is Android's; only programs of the GNU C library are supported";
+      return "is Android's; only those of the GNU C library and of musl are supported";
     }
-    return "is not the GNU C library's, and its search rules are not known to this program";
+    if (name.startsWith("ld-uClibc") || name.startsWith("ld64-uClibc")) {
+      return "is uClibc's; only those of the GNU C library and of musl are supported";
+    }
+    return "is neither the GNU C library's nor musl's, and its search rules are not known to this"
+        + " program";
   }
 
   private Optional<LdSoCache> cache() throws IOException, MalformedLdSoCacheException {

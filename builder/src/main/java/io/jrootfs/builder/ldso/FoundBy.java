@@ -37,7 +37,7 @@ public sealed interface FoundBy {
   }
 
   /**
-   * DT_RPATH.
+   * DT_RPATH; with musl also DT_RUNPATH, which is the same to it.
    *
    * @param owner the object whose rpath it is: the loader walks up the chain of requesters
    */
@@ -71,11 +71,19 @@ public sealed interface FoundBy {
     }
   }
 
-  /** A directory compiled into the program's own loader. */
+  /** A directory compiled into the program's own loader, or named by musl's path file. */
   record DefaultPath() implements FoundBy {
     @Override
     public String toString() {
       return "default path";
+    }
+  }
+
+  /** A file the loader reads to know where to search. */
+  record LoaderConfiguration() implements FoundBy {
+    @Override
+    public String toString() {
+      return "read by the loader";
     }
   }
 

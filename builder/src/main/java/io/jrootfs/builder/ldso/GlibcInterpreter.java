@@ -13,7 +13,8 @@ import java.util.Optional;
  * @param systemDirectories where libraries are searched last, in order, each ending with a slash
  * @param lib what {@code $LIB} means
  */
-record GlibcInterpreter(ImmutableList<String> systemDirectories, String lib) {
+record GlibcInterpreter(ImmutableList<String> systemDirectories, String lib)
+    implements InterpreterKind {
   private static final byte[] CACHE_MAGIC = "glibc-ld.so.cache".getBytes(StandardCharsets.US_ASCII);
 
   private static final Splitter COMPONENTS = Splitter.on('/').omitEmptyStrings();

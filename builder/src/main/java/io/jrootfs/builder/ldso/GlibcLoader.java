@@ -1,5 +1,6 @@
 package io.jrootfs.builder.ldso;
 
+import com.google.common.collect.ImmutableList;
 import io.jrootfs.builder.elf.ElfDependency;
 import io.jrootfs.builder.elf.ElfDynamic;
 import io.jrootfs.builder.elf.ElfFile;
@@ -67,15 +68,25 @@ public final class GlibcLoader implements DynamicLoader {
   }
 
   @Override
+  public boolean heeds(ElfDependency.Tag tag) {
+    return true;
+  }
+
+  @Override
   public boolean toleratesAbsence(ElfDependency.Tag tag) {
     return tag == ElfDependency.Tag.DT_AUXILIARY;
+  }
+
+  @Override
+  public ImmutableList<Resolution> configurationFiles() {
+    return ImmutableList.of();
   }
 
   @Override
   public LoadedObjects start(Resolution file, ElfFile elf) {
     LoadedObject main =
         elf.isSharedObject() ? LoadedObject.opened(file, elf) : LoadedObject.program(file, elf);
-    LoadedObjects loaded = new LoadedObjects(main);
+    LoadedObjects loaded = LoadedObjects.recognising(main);
     nameBySoname(loaded, main);
     // The kernel has mapped the interpreter already, so its soname never causes a search
     // (elf/rtld.c, dl_main).
@@ -99,18 +110,18 @@ public final class GlibcLoader implements DynamicLoader {
       return new Lookup.Known(known.get(), known.get().file(), new FoundBy.AlreadyLoaded());
     }
     GlibcSearch search = new GlibcSearch(sysroot, tokens, acceptance, name);
-    Optional<GlibcSearch.End> end =
+    Optional<SearchEnd> end =
         name.contains("/")
             ? search.atPath(new FoundBy.ByPath(), name)
             : search(search, requester, name);
-    if (end.orElse(null) instanceof GlibcSearch.Hit hit) {
+    if (end.orElse(null) instanceof SearchEnd.Hit hit) {
       return record(loaded, requester, name, hit);
     }
-    return new Lookup.NotFound(search.searched(), end.map(it -> ((GlibcSearch.Dead) it).reason()));
+    return new Lookup.NotFound(search.searched(), end.map(it -> ((SearchEnd.Dead) it).reason()));
   }
 
   private static Lookup record(
-      LoadedObjects loaded, LoadedObject requester, String name, GlibcSearch.Hit hit) {
+      LoadedObjects loaded, LoadedObject requester, String name, SearchEnd.Hit hit) {
     Optional<LoadedObject> same = loaded.identified(hit.file().identity());
     if (same.isPresent()) {
       loaded.name(same.get(), name);
@@ -125,12 +136,11 @@ public final class GlibcLoader implements DynamicLoader {
   }
 
   /** The rules in their order: elf/dl-load.c, {@code _dl_map_object}. */
-  private Optional<GlibcSearch.End> search(GlibcSearch search, LoadedObject requester, String name)
+  private Optional<SearchEnd> search(GlibcSearch search, LoadedObject requester, String name)
       throws IOException {
     Optional<ElfDynamic> dynamic = requester.elf().dynamic();
     Optional<String> runPath = dynamic.flatMap(ElfDynamic::runPath);
-    Optional<GlibcSearch.End> end =
-        runPath.isEmpty() ? alongRpaths(search, requester) : Optional.empty();
+    Optional<SearchEnd> end = runPath.isEmpty() ? alongRpaths(search, requester) : Optional.empty();
     if (end.isEmpty() && runPath.isPresent()) {
       end = search.inPathList(new FoundBy.RunPath(), runPath.get(), requester.origin());
     }
@@ -148,11 +158,11 @@ public final class GlibcLoader implements DynamicLoader {
    * The requester's rpath, its requester's, and so on. The chain ends at the program, whose rpath
    * therefore counts for everything without a run path of its own.
    */
-  private static Optional<GlibcSearch.End> alongRpaths(GlibcSearch search, LoadedObject requester)
+  private static Optional<SearchEnd> alongRpaths(GlibcSearch search, LoadedObject requester)
       throws IOException {
     Optional<LoadedObject> at = Optional.of(requester);
     while (at.isPresent()) {
-      Optional<GlibcSearch.End> end = inRpathOf(search, at.get());
+      Optional<SearchEnd> end = inRpathOf(search, at.get());
       if (end.isPresent()) {
         return end;
       }
@@ -162,7 +172,7 @@ public final class GlibcLoader implements DynamicLoader {
   }
 
   /** A run path makes the same object's rpath void (elf/get-dynamic-info.h). */
-  private static Optional<GlibcSearch.End> inRpathOf(GlibcSearch search, LoadedObject object)
+  private static Optional<SearchEnd> inRpathOf(GlibcSearch search, LoadedObject object)
       throws IOException {
     Optional<ElfDynamic> dynamic =
         object.elf().dynamic().filter(it -> it.runPath().isEmpty() && it.rpath().isPresent());
@@ -174,7 +184,7 @@ public final class GlibcLoader implements DynamicLoader {
             object.origin());
   }
 
-  private Optional<GlibcSearch.End> inCache(GlibcSearch search, String name, boolean noDefault)
+  private Optional<SearchEnd> inCache(GlibcSearch search, String name, boolean noDefault)
       throws IOException {
     FoundBy rule = new FoundBy.Cache(cacheFlags, false);
     if (cacheRemark.isPresent()) {

@@ -2,7 +2,6 @@ package io.jrootfs.builder.ldso;
 
 import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
-import io.jrootfs.builder.elf.ElfFile;
 import io.jrootfs.builder.sysroot.Resolution;
 import io.jrootfs.builder.sysroot.Sysroot;
 import io.jrootfs.builder.sysroot.SysrootPath;
@@ -37,13 +36,6 @@ final class GlibcSearch {
     this.name = name;
   }
 
-  /** How a search ends. */
-  sealed interface End {}
-
-  record Hit(Resolution file, ElfFile elf, FoundBy foundBy) implements End {}
-
-  record Dead(String reason) implements End {}
-
   ImmutableList<SearchedPlace> searched() {
     return searched.build();
   }
@@ -57,7 +49,7 @@ final class GlibcSearch {
    *
    * @param origin of the object the list stands in
    */
-  Optional<End> inPathList(FoundBy rule, String list, SysrootPath origin) throws IOException {
+  Optional<SearchEnd> inPathList(FoundBy rule, String list, SysrootPath origin) throws IOException {
     if (list.isEmpty()) {
       return Optional.empty();
     }
@@ -75,10 +67,10 @@ final class GlibcSearch {
     return inDirectories(rule, directories);
   }
 
-  Optional<End> inDirectories(FoundBy rule, Iterable<String> directories) throws IOException {
+  Optional<SearchEnd> inDirectories(FoundBy rule, Iterable<String> directories) throws IOException {
     try {
       for (String directory : directories) {
-        Optional<End> end =
+        Optional<SearchEnd> end =
             directory.startsWith("/")
                 ? at(
                     rule, SysrootPath.of(directory).value(), SysrootPath.of(directory + "/" + name))
@@ -96,7 +88,7 @@ final class GlibcSearch {
     }
   }
 
-  Optional<End> atPath(FoundBy rule, String path) throws IOException {
+  Optional<SearchEnd> atPath(FoundBy rule, String path) throws IOException {
     try {
       return path.startsWith("/") ? at(rule, path, SysrootPath.of(path)) : unknown(rule, path);
     } catch (FileSystemLoopException e) {
@@ -105,13 +97,14 @@ final class GlibcSearch {
     }
   }
 
-  private Optional<End> unknown(FoundBy rule, String place) {
+  private Optional<SearchEnd> unknown(FoundBy rule, String place) {
     searched.add(
         new SearchedPlace(rule, place.isEmpty() ? "." : place, Optional.of(UNKNOWN_DIRECTORY)));
     return Optional.empty();
   }
 
-  private Optional<End> at(FoundBy rule, String place, SysrootPath candidate) throws IOException {
+  private Optional<SearchEnd> at(FoundBy rule, String place, SysrootPath candidate)
+      throws IOException {
     Optional<Resolution> file = sysroot.find(candidate);
     if (file.isEmpty()) {
       searched.add(new SearchedPlace(rule, place));
@@ -119,12 +112,12 @@ final class GlibcSearch {
     }
     GlibcAcceptance.Verdict verdict = acceptance.judge(file.get());
     if (verdict instanceof GlibcAcceptance.Accepted accepted) {
-      return Optional.of(new Hit(file.get(), accepted.elf(), rule));
+      return Optional.of(new SearchEnd.Hit(file.get(), accepted.elf(), rule));
     }
     if (verdict instanceof GlibcAcceptance.Fatal fatal) {
       searched.add(new SearchedPlace(rule, place, Optional.of(fatal.reason())));
       return Optional.of(
-          new Dead("the loader gives up at " + candidate + ", which " + fatal.reason()));
+          new SearchEnd.Dead("the loader gives up at " + candidate + ", which " + fatal.reason()));
     }
     searched.add(
         new SearchedPlace(

@@ -14,9 +14,20 @@ public final class LoadedObjects {
   private final Map<FileIdentity, LoadedObject> byIdentity = new HashMap<>();
   private final Map<String, LoadedObject> byName = new HashMap<>();
 
-  LoadedObjects(LoadedObject main) {
+  private LoadedObjects(LoadedObject main) {
     this.main = main;
-    byIdentity.put(main.file().identity(), main);
+  }
+
+  /** glibc looks for the program too when it asks whether an object is loaded already. */
+  static LoadedObjects recognising(LoadedObject main) {
+    LoadedObjects loaded = new LoadedObjects(main);
+    loaded.add(main);
+    return loaded;
+  }
+
+  /** musl starts with the object behind the program (ldso/dynlink.c, {@code head->next}). */
+  static LoadedObjects overlooking(LoadedObject main) {
+    return new LoadedObjects(main);
   }
 
   /** The program itself. */
@@ -38,5 +49,12 @@ public final class LoadedObjects {
 
   void name(LoadedObject object, String name) {
     byName.putIfAbsent(name, object);
+  }
+
+  /** Gives a name to an object that has none so far. */
+  void nameOnce(LoadedObject object, String name) {
+    if (!byName.containsValue(object)) {
+      byName.putIfAbsent(name, object);
+    }
   }
 }
