@@ -6,6 +6,7 @@ import com.google.common.io.MoreFiles;
 import com.google.common.io.RecursiveDeleteOption;
 import io.jrootfs.builder.closure.Closure;
 import io.jrootfs.builder.closure.ClosureException;
+import io.jrootfs.builder.closure.ClosureOptions;
 import io.jrootfs.builder.closure.ClosureResolver;
 import io.jrootfs.builder.closure.LoaderCache;
 import io.jrootfs.builder.closure.Program;
@@ -58,12 +59,31 @@ public final class RootfsBuild {
       ImmutableList<SysrootPath> searchPath,
       SysrootPath workingDirectory)
       throws IOException, ClosureException {
+    return resolve(programs, sysroot, searchPath, workingDirectory, ClosureOptions.DEFAULT);
+  }
+
+  /**
+   * The same, as far as {@code options} say.
+   *
+   * @param programs names or paths
+   * @param searchPath directories for bare names
+   * @param workingDirectory what relative paths start from, inside the sysroot
+   * @throws ClosureException if a program is unknown or cannot be one
+   * @throws IOException if the sysroot cannot be read
+   */
+  public static Closure resolve(
+      ImmutableList<String> programs,
+      Sysroot sysroot,
+      ImmutableList<SysrootPath> searchPath,
+      SysrootPath workingDirectory,
+      ClosureOptions options)
+      throws IOException, ClosureException {
     ProgramFinder finder = new ProgramFinder(sysroot, searchPath, workingDirectory);
     ImmutableList.Builder<Program> found = ImmutableList.builder();
     for (String program : programs) {
       found.add(finder.find(program));
     }
-    return new ClosureResolver(sysroot, searchPath).resolve(found.build());
+    return new ClosureResolver(sysroot, searchPath, options).resolve(found.build());
   }
 
   /**

@@ -79,7 +79,8 @@ final class ClosureCommand implements Callable<Integer>, TalkativeCommand {
             ImmutableList.copyOf(names),
             sysroot,
             resolution.searchPath(sysroot, console.environment()),
-            resolution.workingDirectory(sysroot));
+            resolution.workingDirectory(sysroot),
+            resolution.closureOptions());
     console.out().print(format.render(closure));
     if (!closure.isComplete()) {
       throw new IncompleteClosureException(closure);

@@ -1,8 +1,11 @@
 package io.jrootfs.builder.cli;
 
+import com.google.common.base.Ascii;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import io.jrootfs.builder.closure.ClosureOptions;
 import io.jrootfs.builder.closure.ProgramFinder;
+import io.jrootfs.builder.ldso.HwcapsPolicy;
 import io.jrootfs.builder.sysroot.Sysroot;
 import io.jrootfs.builder.sysroot.SysrootPath;
 import java.nio.file.Path;
@@ -23,6 +26,21 @@ final class ResolutionOptions {
               + " then looked up in its conventional directories, not in PATH.")
   private Path sysroot = Path.of("/");
 
+  @Option(
+      names = "--hwcaps",
+      paramLabel = "WHICH",
+      defaultValue = "baseline",
+      converter = HwcapsConverter.class,
+      description =
+          "baseline: the libraries that run on every processor of the architecture. all: also those"
+              + " of glibc-hwcaps directories. Default: ${DEFAULT-VALUE}.")
+  private HwcapsPolicy hwcaps = HwcapsPolicy.BASELINE;
+
+  /** How far the closure goes. */
+  ClosureOptions closureOptions() {
+    return ClosureOptions.DEFAULT.withHwcaps(hwcaps);
+  }
+
   Path sysroot() {
     return sysroot;
   }
@@ -38,5 +56,12 @@ final class ResolutionOptions {
     return root.isHost()
         ? SysrootPath.of(Path.of("").toAbsolutePath().toString())
         : SysrootPath.ROOT;
+  }
+
+  /** The lower-case names of {@link HwcapsPolicy}. */
+  static final class HwcapsConverter extends EnumConverter<HwcapsPolicy> {
+    HwcapsConverter() {
+      super(HwcapsPolicy.values(), constant -> Ascii.toLowerCase(constant.name()));
+    }
   }
 }

@@ -159,7 +159,8 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
             request.programs(),
             sysroot,
             resolution.searchPath(sysroot, console.environment()),
-            resolution.workingDirectory(sysroot));
+            resolution.workingDirectory(sysroot),
+            resolution.closureOptions());
     if (look.explain) {
       console.out().print(ClosureFormat.TREE.render(closure));
       request

@@ -18,6 +18,7 @@ public final class ClosureResolver {
   private final ElfFiles files;
   private final DynamicLoaders loaders;
   private final ProgramFinder finder;
+  private final ClosureOptions options;
 
   /**
    * A resolver for one tree.
@@ -25,7 +26,18 @@ public final class ClosureResolver {
    * @param searchPath where the programs behind {@code #!/usr/bin/env NAME} are looked up, in order
    */
   public ClosureResolver(Sysroot sysroot, ImmutableList<SysrootPath> searchPath) {
+    this(sysroot, searchPath, ClosureOptions.DEFAULT);
+  }
+
+  /**
+   * A resolver for one tree.
+   *
+   * @param searchPath where the programs behind {@code #!/usr/bin/env NAME} are looked up, in order
+   */
+  public ClosureResolver(
+      Sysroot sysroot, ImmutableList<SysrootPath> searchPath, ClosureOptions options) {
     this.sysroot = sysroot;
+    this.options = options;
     this.files = new ElfFiles(sysroot);
     this.loaders = new DynamicLoaders(sysroot, files);
     this.finder = new ProgramFinder(sysroot, searchPath, SysrootPath.ROOT);
@@ -40,7 +52,7 @@ public final class ClosureResolver {
    * @throws IOException if the sysroot cannot be read
    */
   public Closure resolve(List<Program> programs) throws IOException, ClosureException {
-    ClosureWalk walk = new ClosureWalk(sysroot, files, loaders, finder);
+    ClosureWalk walk = new ClosureWalk(sysroot, files, loaders, finder, options);
     for (Program program : programs) {
       walk.request(program);
     }

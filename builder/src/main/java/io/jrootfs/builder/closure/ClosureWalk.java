@@ -8,6 +8,7 @@ import io.jrootfs.builder.elf.ElfDynamic;
 import io.jrootfs.builder.elf.ElfFile;
 import io.jrootfs.builder.elf.ElfHeader;
 import io.jrootfs.builder.elf.MalformedElfException;
+import io.jrootfs.builder.ldso.Circumstances;
 import io.jrootfs.builder.ldso.DynamicLoader;
 import io.jrootfs.builder.ldso.DynamicLoaders;
 import io.jrootfs.builder.ldso.ElfFiles;
@@ -29,6 +30,7 @@ final class ClosureWalk {
   private final ElfFiles files;
   private final DynamicLoaders loaders;
   private final ProgramFinder finder;
+  private final ClosureOptions options;
   private final ClosureBuilder builder = new ClosureBuilder();
   private final ScriptReader scripts;
   private final OneMachine machine = new OneMachine();
@@ -36,7 +38,13 @@ final class ClosureWalk {
   /** Programs followed before, with what was wrong with them. */
   private final Map<SysrootPath, Optional<UnusableProgramException>> followed = new HashMap<>();
 
-  ClosureWalk(Sysroot sysroot, ElfFiles files, DynamicLoaders loaders, ProgramFinder finder) {
+  ClosureWalk(
+      Sysroot sysroot,
+      ElfFiles files,
+      DynamicLoaders loaders,
+      ProgramFinder finder,
+      ClosureOptions options) {
+    this.options = options;
     this.sysroot = sysroot;
     this.files = files;
     this.loaders = loaders;
@@ -197,7 +205,9 @@ final class ClosureWalk {
           configuration,
           new FoundBy.LoaderConfiguration());
     }
-    new ProgramLoad(loader, builder).run(file, elf);
+    for (Circumstances circumstances : loader.circumstances(file, options.hwcaps())) {
+      new ProgramLoad(loader, builder).run(file, elf, circumstances);
+    }
   }
 
   private void script(Resolution file) throws IOException, ClosureException {

@@ -32,7 +32,12 @@ public final class LoaderCache {
       if (edge.foundBy() instanceof FoundBy.Cache cache) {
         needed |= !cache.onDefaultPath();
         entries.add(
-            new LdSoCache.Entry(cache.flags(), edge.requested(), edge.to().requested().value(), 0));
+            new LdSoCache.Entry(
+                cache.flags(),
+                edge.requested(),
+                edge.to().requested().value(),
+                0,
+                cache.subdirectory()));
       }
     }
     ByteOrder order = closure.machine().map(ElfMachine::byteOrder).orElse(ByteOrder.LITTLE_ENDIAN);

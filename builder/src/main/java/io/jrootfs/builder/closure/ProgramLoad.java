@@ -5,6 +5,7 @@ import io.jrootfs.builder.closure.Closure.Missing;
 import io.jrootfs.builder.elf.ElfDependency;
 import io.jrootfs.builder.elf.ElfDynamic;
 import io.jrootfs.builder.elf.ElfFile;
+import io.jrootfs.builder.ldso.Circumstances;
 import io.jrootfs.builder.ldso.DynamicLoader;
 import io.jrootfs.builder.ldso.LoadedObject;
 import io.jrootfs.builder.ldso.LoadedObjects;
@@ -29,8 +30,8 @@ final class ProgramLoad {
     this.builder = builder;
   }
 
-  void run(Resolution file, ElfFile elf) throws IOException {
-    LoadedObjects loaded = loader.start(file, elf);
+  void run(Resolution file, ElfFile elf, Circumstances circumstances) throws IOException {
+    LoadedObjects loaded = loader.start(file, elf, circumstances);
     pending.add(loaded.main());
     while (!pending.isEmpty()) {
       LoadedObject object = pending.removeFirst();

@@ -37,8 +37,12 @@ public sealed interface DynamicLoader permits GlibcLoader, MuslLoader {
    *
    * @param file the program
    * @param elf what is in it
+   * @param circumstances one of {@link #circumstances}
    */
-  LoadedObjects start(Resolution file, ElfFile elf);
+  LoadedObjects start(Resolution file, ElfFile elf, Circumstances circumstances);
+
+  /** All the ways in which {@code file} may be started and load different things. */
+  ImmutableList<Circumstances> circumstances(Resolution file, HwcapsPolicy policy);
 
   /**
    * Looks up one name and records what was found in {@code loaded}.

@@ -1,6 +1,7 @@
 package io.jrootfs.builder.ldso;
 
 import io.jrootfs.builder.sysroot.SysrootPath;
+import java.util.Optional;
 
 /** The rule by which a name became a file. Prints as the words {@code --explain} shows. */
 public sealed interface FoundBy {
@@ -63,8 +64,9 @@ public sealed interface FoundBy {
    *     LdSoCache.Entry#flags}
    * @param onDefaultPath whether the loader would look into the file's directory without a cache,
    *     too
+   * @param subdirectory the {@code glibc-hwcaps} subdirectory the entry is for
    */
-  record Cache(int flags, boolean onDefaultPath) implements FoundBy {
+  record Cache(int flags, boolean onDefaultPath, Optional<String> subdirectory) implements FoundBy {
     @Override
     public String toString() {
       return "ld.so.cache";

@@ -20,6 +20,8 @@ import java.util.Optional;
  */
 public final class GlibcLoader implements DynamicLoader {
   private static final String CACHE = "/etc/ld.so.cache";
+  private static final int S_ISUID = 04000;
+  private static final int S_ISGID = 02000;
 
   private final Sysroot sysroot;
   private final Resolution interpreter;
@@ -29,6 +31,7 @@ public final class GlibcLoader implements DynamicLoader {
   private final Optional<String> cacheRemark;
   private final int cacheFlags;
   private final DynamicStringTokens tokens;
+  private final ProcessorDirectories directories;
   private final GlibcAcceptance acceptance;
 
   /**
@@ -54,6 +57,7 @@ public final class GlibcLoader implements DynamicLoader {
     this.cacheRemark = cacheRemark;
     this.cacheFlags = cacheFlags;
     this.tokens = DynamicStringTokens.of(configuration.lib(), interpreterElf.header());
+    this.directories = new ProcessorDirectories(configuration, interpreterElf.header());
     this.acceptance = new GlibcAcceptance(files, interpreterElf.header());
   }
 
@@ -83,10 +87,25 @@ public final class GlibcLoader implements DynamicLoader {
   }
 
   @Override
-  public LoadedObjects start(Resolution file, ElfFile elf) {
+  public ImmutableList<Circumstances> circumstances(Resolution file, HwcapsPolicy policy) {
+    ImmutableList<Circumstances> processors = directories.processors();
+    if (policy == HwcapsPolicy.BASELINE) {
+      processors = processors.subList(0, 1);
+    }
+    ImmutableList.Builder<Circumstances> all = ImmutableList.builder();
+    all.addAll(processors);
+    if ((file.mode() & (S_ISUID | S_ISGID)) != 0) {
+      // Whether it gains anything depends on who starts it, so both ways must work.
+      processors.forEach(processor -> all.add(processor.secure()));
+    }
+    return all.build();
+  }
+
+  @Override
+  public LoadedObjects start(Resolution file, ElfFile elf, Circumstances circumstances) {
     LoadedObject main =
         elf.isSharedObject() ? LoadedObject.opened(file, elf) : LoadedObject.program(file, elf);
-    LoadedObjects loaded = LoadedObjects.recognising(main);
+    LoadedObjects loaded = LoadedObjects.recognising(main, circumstances);
     nameBySoname(loaded, main);
     // The kernel has mapped the interpreter already, so its soname never causes a search
     // (elf/rtld.c, dl_main).
@@ -104,16 +123,30 @@ public final class GlibcLoader implements DynamicLoader {
   @Override
   public Lookup find(LoadedObjects loaded, LoadedObject requester, String rawName)
       throws IOException {
-    String name = tokens.expand(rawName, requester.origin().value()).orElse(rawName);
+    Circumstances circumstances = loaded.circumstances();
+    if (circumstances.isSecure() && rawName.indexOf('$') >= 0) {
+      return new Lookup.NotFound(
+          ImmutableList.of(),
+          Optional.of("the loader allows no dynamic string token there in a set-user-ID program"));
+    }
+    String name = tokens.expand(rawName, requester).orElse(rawName);
     Optional<LoadedObject> known = loaded.named(name);
     if (known.isPresent()) {
       return new Lookup.Known(known.get(), known.get().file(), new FoundBy.AlreadyLoaded());
     }
-    GlibcSearch search = new GlibcSearch(sysroot, tokens, acceptance, name);
+    GlibcSearch search =
+        new GlibcSearch(
+            sysroot,
+            circumstances.isSecure()
+                ? new TrustedPaths(tokens, configuration.systemDirectories())
+                : tokens,
+            acceptance,
+            ProcessorDirectories.before(circumstances),
+            name);
     Optional<SearchEnd> end =
         name.contains("/")
             ? search.atPath(new FoundBy.ByPath(), name)
-            : search(search, requester, name);
+            : search(search, requester, name, circumstances);
     if (end.orElse(null) instanceof SearchEnd.Hit hit) {
       return record(loaded, requester, name, hit);
     }
@@ -136,17 +169,18 @@ public final class GlibcLoader implements DynamicLoader {
   }
 
   /** The rules in their order: elf/dl-load.c, {@code _dl_map_object}. */
-  private Optional<SearchEnd> search(GlibcSearch search, LoadedObject requester, String name)
+  private Optional<SearchEnd> search(
+      GlibcSearch search, LoadedObject requester, String name, Circumstances circumstances)
       throws IOException {
     Optional<ElfDynamic> dynamic = requester.elf().dynamic();
     Optional<String> runPath = dynamic.flatMap(ElfDynamic::runPath);
     Optional<SearchEnd> end = runPath.isEmpty() ? alongRpaths(search, requester) : Optional.empty();
     if (end.isEmpty() && runPath.isPresent()) {
-      end = search.inPathList(new FoundBy.RunPath(), runPath.get(), requester.origin());
+      end = search.inPathList(new FoundBy.RunPath(), runPath.get(), requester);
     }
     boolean noDefault = dynamic.map(ElfDynamic::hasNoDefaultLibraries).orElse(false);
     if (end.isEmpty()) {
-      end = inCache(search, name, noDefault);
+      end = inCache(search, name, noDefault, circumstances.hwcaps());
     }
     if (end.isEmpty() && !noDefault) {
       end = search.inDirectories(new FoundBy.DefaultPath(), configuration.systemDirectories());
@@ -179,32 +213,38 @@ public final class GlibcLoader implements DynamicLoader {
     return dynamic.isEmpty()
         ? Optional.empty()
         : search.inPathList(
-            new FoundBy.Rpath(object.file().path()),
-            dynamic.get().rpath().orElseThrow(),
-            object.origin());
+            new FoundBy.Rpath(object.file().path()), dynamic.get().rpath().orElseThrow(), object);
   }
 
-  private Optional<SearchEnd> inCache(GlibcSearch search, String name, boolean noDefault)
+  private Optional<SearchEnd> inCache(
+      GlibcSearch search, String name, boolean noDefault, ImmutableList<String> active)
       throws IOException {
-    FoundBy rule = new FoundBy.Cache(cacheFlags, false);
+    FoundBy rule = new FoundBy.Cache(cacheFlags, false, Optional.empty());
     if (cacheRemark.isPresent()) {
       search.note(new SearchedPlace(rule, CACHE, cacheRemark));
       return Optional.empty();
     }
-    Optional<String> path = cache.find(name, cacheFlags);
-    if (path.isEmpty()) {
+    Optional<LdSoCache.Entry> entry = cache.find(name, cacheFlags, active);
+    if (entry.isEmpty()) {
       search.note(new SearchedPlace(rule, CACHE));
       return Optional.empty();
     }
+    String path = entry.get().path();
     // The loader compares prefixes, so this covers private directories below /usr/lib too.
-    if (noDefault && configuration.systemDirectories().stream().anyMatch(path.get()::startsWith)) {
+    if (noDefault && configuration.systemDirectories().stream().anyMatch(path::startsWith)) {
       search.note(
-          new SearchedPlace(
-              rule, path.get(), Optional.of("the requester refuses system directories")));
+          new SearchedPlace(rule, path, Optional.of("the requester refuses system directories")));
       return Optional.empty();
     }
-    String directory = path.get().substring(0, path.get().lastIndexOf('/') + 1);
-    boolean onDefaultPath = !noDefault && configuration.systemDirectories().contains(directory);
-    return search.atPath(new FoundBy.Cache(cacheFlags, onDefaultPath), path.get());
+    String directory = path.substring(0, path.lastIndexOf('/') + 1);
+    String plain =
+        entry
+            .get()
+            .subdirectory()
+            .map(it -> directory.replace("glibc-hwcaps/" + it + "/", ""))
+            .orElse(directory);
+    boolean onDefaultPath = !noDefault && configuration.systemDirectories().contains(plain);
+    return search.atPath(
+        new FoundBy.Cache(cacheFlags, onDefaultPath, entry.get().subdirectory()), path);
   }
 }

@@ -11,28 +11,35 @@ import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
 
-/**
- * One search for one name: tries places until a file ends it, and remembers the places.
- *
- * <p>Subdirectories for particular processors ({@code glibc-hwcaps}, and {@code tls} or AT_PLATFORM
- * ones up to glibc 2.36) are left out on purpose: what is found must be right on every processor.
- */
+/** One search for one name: tries places until a file ends it, and remembers the places. */
 final class GlibcSearch {
   private static final Splitter PATH_LIST = Splitter.on(':');
   private static final String UNKNOWN_DIRECTORY =
       "relative to the working directory, which is not known before the program runs";
 
   private final Sysroot sysroot;
-  private final DynamicStringTokens tokens;
+  private final PathElements elements;
   private final GlibcAcceptance acceptance;
+  private final ImmutableList<String> subdirectories;
   private final String name;
   private final ImmutableList.Builder<SearchedPlace> searched = ImmutableList.builder();
 
+  /**
+   * A search about to begin.
+   *
+   * @param subdirectories what is looked into below each directory, in order; the last one is the
+   *     empty text
+   */
   GlibcSearch(
-      Sysroot sysroot, DynamicStringTokens tokens, GlibcAcceptance acceptance, String name) {
+      Sysroot sysroot,
+      PathElements elements,
+      GlibcAcceptance acceptance,
+      ImmutableList<String> subdirectories,
+      String name) {
     this.sysroot = sysroot;
-    this.tokens = tokens;
+    this.elements = elements;
     this.acceptance = acceptance;
+    this.subdirectories = subdirectories;
     this.name = name;
   }
 
@@ -47,21 +54,19 @@ final class GlibcSearch {
   /**
    * Every directory of an rpath or run path (elf/dl-load.c, {@code fillin_rpath}).
    *
-   * @param origin of the object the list stands in
+   * @param owner the object the list stands in
    */
-  Optional<SearchEnd> inPathList(FoundBy rule, String list, SysrootPath origin) throws IOException {
+  Optional<SearchEnd> inPathList(FoundBy rule, String list, LoadedObject owner) throws IOException {
     if (list.isEmpty()) {
       return Optional.empty();
     }
     Set<String> directories = new LinkedHashSet<>();
     for (String element : PATH_LIST.split(list)) {
-      Optional<String> expanded = tokens.expand(element, origin.value());
+      Optional<String> expanded = elements.expand(element, owner);
       if (expanded.isPresent()) {
         directories.add(expanded.get());
       } else {
-        searched.add(
-            new SearchedPlace(
-                rule, element, Optional.of("$PLATFORM depends on the processor at hand")));
+        searched.add(new SearchedPlace(rule, element, Optional.of(elements.whyDropped())));
       }
     }
     return inDirectories(rule, directories);
@@ -71,10 +76,7 @@ final class GlibcSearch {
     try {
       for (String directory : directories) {
         Optional<SearchEnd> end =
-            directory.startsWith("/")
-                ? at(
-                    rule, SysrootPath.of(directory).value(), SysrootPath.of(directory + "/" + name))
-                : unknown(rule, directory);
+            directory.startsWith("/") ? below(rule, directory) : unknown(rule, directory);
         if (end.isPresent()) {
           return end;
         }
@@ -86,6 +88,21 @@ final class GlibcSearch {
           new SearchedPlace(rule, e.getFile(), Optional.of("too many levels of symbolic links")));
       return Optional.empty();
     }
+  }
+
+  private Optional<SearchEnd> below(FoundBy rule, String directory) throws IOException {
+    for (String subdirectory : subdirectories) {
+      SysrootPath place = SysrootPath.of(directory + "/" + subdirectory);
+      SysrootPath candidate = place.resolve(name);
+      // Most subdirectories do not exist; only the directory itself is worth a word.
+      if (subdirectory.isEmpty() || sysroot.find(candidate).isPresent()) {
+        Optional<SearchEnd> end = at(rule, place.value(), candidate);
+        if (end.isPresent()) {
+          return end;
+        }
+      }
+    }
+    return Optional.empty();
   }
 
   Optional<SearchEnd> atPath(FoundBy rule, String path) throws IOException {

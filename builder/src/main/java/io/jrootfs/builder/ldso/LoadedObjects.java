@@ -14,25 +14,32 @@ public final class LoadedObjects {
   private final Map<FileIdentity, LoadedObject> byIdentity = new HashMap<>();
   private final Map<String, LoadedObject> byName = new HashMap<>();
 
-  private LoadedObjects(LoadedObject main) {
+  private final Circumstances circumstances;
+
+  private LoadedObjects(LoadedObject main, Circumstances circumstances) {
     this.main = main;
+    this.circumstances = circumstances;
   }
 
   /** glibc looks for the program too when it asks whether an object is loaded already. */
-  static LoadedObjects recognising(LoadedObject main) {
-    LoadedObjects loaded = new LoadedObjects(main);
+  static LoadedObjects recognising(LoadedObject main, Circumstances circumstances) {
+    LoadedObjects loaded = new LoadedObjects(main, circumstances);
     loaded.add(main);
     return loaded;
   }
 
   /** musl starts with the object behind the program (ldso/dynlink.c, {@code head->next}). */
   static LoadedObjects overlooking(LoadedObject main) {
-    return new LoadedObjects(main);
+    return new LoadedObjects(main, Circumstances.USUAL);
   }
 
   /** The program itself. */
   public LoadedObject main() {
     return main;
+  }
+
+  Circumstances circumstances() {
+    return circumstances;
   }
 
   Optional<LoadedObject> named(String name) {

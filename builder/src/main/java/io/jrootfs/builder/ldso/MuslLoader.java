@@ -86,7 +86,12 @@ public final class MuslLoader implements DynamicLoader {
   }
 
   @Override
-  public LoadedObjects start(Resolution file, ElfFile elf) {
+  public ImmutableList<Circumstances> circumstances(Resolution file, HwcapsPolicy policy) {
+    return ImmutableList.of(Circumstances.USUAL);
+  }
+
+  @Override
+  public LoadedObjects start(Resolution file, ElfFile elf, Circumstances circumstances) {
     return LoadedObjects.overlooking(
         elf.isSharedObject() ? LoadedObject.opened(file, elf) : LoadedObject.program(file, elf));
   }
