@@ -2,6 +2,7 @@ package io.jrootfs.builder;
 
 import com.google.common.collect.ImmutableList;
 import io.jrootfs.builder.closure.Closure;
+import io.jrootfs.builder.closure.ClosureOptions;
 import io.jrootfs.builder.image.Compression;
 import io.jrootfs.builder.rootfs.ExternalTool;
 import io.jrootfs.builder.sysroot.Sysroot;
@@ -20,17 +21,18 @@ final class BuiltRoot {
 
   /** Builds {@code programs} of {@code sysroot} into {@code directory}. */
   static BuiltRoot of(Path sysroot, Path directory, String... programs) throws Exception {
-    Sysroot root = Sysroot.of(sysroot);
-    ImmutableList<String> names = ImmutableList.copyOf(programs);
-    Closure closure = RootfsBuild.resolve(names, root, ImmutableList.of(), SysrootPath.ROOT);
-    return of(root, directory, names, closure);
+    return of(sysroot, directory, ClosureOptions.DEFAULT, programs);
   }
 
-  static BuiltRoot of(Sysroot root, Path directory, ImmutableList<String> programs, Closure closure)
+  static BuiltRoot of(Path sysroot, Path directory, ClosureOptions options, String... programs)
       throws Exception {
+    Sysroot root = Sysroot.of(sysroot);
+    ImmutableList<String> names = ImmutableList.copyOf(programs);
+    Closure closure =
+        RootfsBuild.resolve(names, root, ImmutableList.of(), SysrootPath.ROOT, options);
     RootfsRequest request =
         new RootfsRequest(
-            programs,
+            names,
             ImmutableList.of(),
             0,
             Optional.empty(),
@@ -52,11 +54,19 @@ final class BuiltRoot {
    * container: $ORIGIN of a program comes from /proc/self/exe.
    */
   String run(String... command) throws IOException {
+    return runWith("NOTHING=", command);
+  }
+
+  /** The same with {@code variable=value} in its environment. */
+  String runWith(String variable, String... command) throws IOException {
     return ExternalTool.run(
         directory,
         ImmutableList.<String>builder()
             .add("unshare", "--mount", "sh", "-euc")
-            .add("mount -t proc proc proc; exec env -i /usr/sbin/chroot . \"$@\"", "sh")
+            .add(
+                "mount -t proc proc proc; variable=$1; shift;"
+                    + "exec env -i \"$variable\" /usr/sbin/chroot . \"$@\"")
+            .add("sh", variable)
             .add(command)
             .build()
             .toArray(new String[0]));

@@ -206,7 +206,7 @@ final class ClosureWalk {
           new FoundBy.LoaderConfiguration());
     }
     for (Circumstances circumstances : loader.circumstances(file, options.hwcaps())) {
-      new ProgramLoad(loader, builder).run(file, elf, circumstances);
+      ProgramLoad.run(loader, builder, file, elf, circumstances);
     }
   }
 

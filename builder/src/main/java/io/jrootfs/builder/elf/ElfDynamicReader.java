@@ -1,5 +1,6 @@
 package io.jrootfs.builder.elf;
 
+import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -16,12 +17,16 @@ final class ElfDynamicReader {
   private static final long DT_SONAME = 14;
   private static final long DT_RPATH = 15;
   private static final long DT_RUNPATH = 29;
+  private static final long DT_DEPAUDIT = 0x6ffffefb;
+  private static final long DT_AUDIT = 0x6ffffefc;
   private static final long DT_FLAGS_1 = 0x6ffffffb;
   private static final long DT_AUXILIARY = 0x7ffffffd;
   private static final long DT_FILTER = 0x7fffffff;
 
   /** Ordinary files have some thirty entries, large programs some hundred. */
   private static final int MAX_ENTRIES = 1 << 16;
+
+  private static final Splitter LIST = Splitter.on(':').omitEmptyStrings();
 
   private final ElfInput input;
   private final ElfClass elfClass;
@@ -31,6 +36,8 @@ final class ElfDynamicReader {
   private Optional<Long> soname = Optional.empty();
   private Optional<Long> rpath = Optional.empty();
   private Optional<Long> runPath = Optional.empty();
+  private Optional<Long> audit = Optional.empty();
+  private Optional<Long> depAudit = Optional.empty();
   private Optional<Long> stringTable = Optional.empty();
   private Optional<Long> stringTableSize = Optional.empty();
   private long flags1;
@@ -62,7 +69,14 @@ final class ElfDynamicReader {
             name("DT_SONAME", soname),
             name("DT_RPATH", rpath),
             name("DT_RUNPATH", runPath),
+            auditors(),
             flags1));
+  }
+
+  private ImmutableList<String> auditors() throws IOException, MalformedElfException {
+    ImmutableList.Builder<String> names = ImmutableList.builder();
+    names.addAll(LIST.split(name("DT_AUDIT", audit).orElse("")));
+    return names.addAll(LIST.split(name("DT_DEPAUDIT", depAudit).orElse(""))).build();
   }
 
   /** A stretch of the file. */
@@ -121,6 +135,10 @@ final class ElfDynamicReader {
       rpath = Optional.of(value);
     } else if (tag == DT_RUNPATH) {
       runPath = Optional.of(value);
+    } else if (tag == DT_AUDIT) {
+      audit = Optional.of(value);
+    } else if (tag == DT_DEPAUDIT) {
+      depAudit = Optional.of(value);
     } else if (tag == DT_STRTAB) {
       stringTable = Optional.of(value);
     } else if (tag == DT_STRSZ) {

@@ -6,6 +6,7 @@ import io.jrootfs.builder.elf.ElfFile;
 import io.jrootfs.builder.elf.ElfHeader;
 import io.jrootfs.builder.sysroot.Resolution;
 import java.io.IOException;
+import java.util.Optional;
 
 /**
  * One dynamic loader and its rules. {@link DynamicLoaders} tells which one a program has.
@@ -43,6 +44,16 @@ public sealed interface DynamicLoader permits GlibcLoader, MuslLoader {
 
   /** All the ways in which {@code file} may be started and load different things. */
   ImmutableList<Circumstances> circumstances(Resolution file, HwcapsPolicy policy);
+
+  /** What every program loads before its own libraries; absence of one is only a warning. */
+  Optional<PreloadFile> preload();
+
+  /**
+   * The memory of an auditor of {@code program} before it is looked up by the object in it.
+   *
+   * @return empty if the loader knows no auditors
+   */
+  Optional<LoadedObjects> forAuditor(LoadedObjects program);
 
   /**
    * Looks up one name and records what was found in {@code loaded}.

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 /** The dynamic loaders of one sysroot, told apart by what is in their files. Not thread-safe. */
 public final class DynamicLoaders {
   private static final SysrootPath CACHE = SysrootPath.of("/etc/ld.so.cache");
+  private static final SysrootPath PRELOAD = SysrootPath.of("/etc/ld.so.preload");
   private static final SysrootPath CACHE_SOURCE = SysrootPath.of("/etc/ld.so.conf");
 
   /** glibc's is 0.2 MiB, with debug information some MiB. */
@@ -115,7 +116,20 @@ public final class DynamicLoaders {
         configuration,
         usable.orElse(LdSoCache.EMPTY),
         usable.isPresent() ? Optional.empty() : Optional.of(remark()),
-        cacheFlags);
+        cacheFlags,
+        preload());
+  }
+
+  private Optional<PreloadFile> preload() throws IOException {
+    Optional<Resolution> file =
+        sysroot
+            .find(PRELOAD)
+            .filter(it -> it.isRegularFile() && it.size() > 0 && it.size() <= MAX_PATH_FILE);
+    if (file.isEmpty()) {
+      return Optional.empty();
+    }
+    byte[] bytes = Files.readAllBytes(sysroot.file(file.get().path()));
+    return Optional.of(PreloadFile.parse(file.get(), new String(bytes, StandardCharsets.UTF_8)));
   }
 
   private MuslLoader musl(Resolution interpreter, ElfFile elf, MuslInterpreter configuration)

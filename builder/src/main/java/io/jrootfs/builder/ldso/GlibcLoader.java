@@ -30,6 +30,7 @@ public final class GlibcLoader implements DynamicLoader {
   private final LdSoCache cache;
   private final Optional<String> cacheRemark;
   private final int cacheFlags;
+  private final Optional<PreloadFile> preload;
   private final DynamicStringTokens tokens;
   private final ProcessorDirectories directories;
   private final GlibcAcceptance acceptance;
@@ -48,7 +49,9 @@ public final class GlibcLoader implements DynamicLoader {
       GlibcInterpreter configuration,
       LdSoCache cache,
       Optional<String> cacheRemark,
-      int cacheFlags) {
+      int cacheFlags,
+      Optional<PreloadFile> preload) {
+    this.preload = preload;
     this.sysroot = sysroot;
     this.interpreter = interpreter;
     this.interpreterElf = interpreterElf;
@@ -83,7 +86,28 @@ public final class GlibcLoader implements DynamicLoader {
 
   @Override
   public ImmutableList<Resolution> configurationFiles() {
-    return ImmutableList.of();
+    return preload.map(PreloadFile::file).stream().collect(ImmutableList.toImmutableList());
+  }
+
+  @Override
+  public Optional<PreloadFile> preload() {
+    return preload;
+  }
+
+  /**
+   * The loader itself asks for an auditor, so of the program only the rpath counts. In a namespace
+   * of its own the loader is not known by name: the C library's need of it causes a search, which
+   * must lead to the same file.
+   */
+  @Override
+  public Optional<LoadedObjects> forAuditor(LoadedObjects program) {
+    LoadedObject loader =
+        new LoadedObject(
+            interpreter,
+            interpreter.requested().parent(),
+            interpreterElf,
+            Optional.of(program.main()));
+    return Optional.of(LoadedObjects.recognising(loader, program.circumstances()));
   }
 
   @Override

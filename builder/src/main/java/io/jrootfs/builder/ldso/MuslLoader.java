@@ -97,6 +97,16 @@ public final class MuslLoader implements DynamicLoader {
   }
 
   @Override
+  public Optional<PreloadFile> preload() {
+    return Optional.empty();
+  }
+
+  @Override
+  public Optional<LoadedObjects> forAuditor(LoadedObjects program) {
+    return Optional.empty();
+  }
+
+  @Override
   public Lookup find(LoadedObjects loaded, LoadedObject requester, String name) throws IOException {
     if (isSelf(name)) {
       loaded.add(self);

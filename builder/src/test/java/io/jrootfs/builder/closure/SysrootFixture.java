@@ -80,6 +80,10 @@ final class SysrootFixture {
         });
   }
 
+  SysrootFixture setUserId(String path) {
+    return change(path, file -> Files.setAttribute(file, "unix:mode", 0104755));
+  }
+
   SysrootFixture directory(String path) {
     return change(path, Files::createDirectory);
   }

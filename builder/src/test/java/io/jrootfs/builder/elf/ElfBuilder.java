@@ -123,6 +123,14 @@ public final class ElfBuilder {
     return named("DT_RUNPATH", 29, list);
   }
 
+  public ElfBuilder audit(String list) {
+    return named("DT_AUDIT", 0x6ffffefc, list);
+  }
+
+  public ElfBuilder depAudit(String list) {
+    return named("DT_DEPAUDIT", 0x6ffffefb, list);
+  }
+
   public ElfBuilder flags1(long value) {
     return entry("DT_FLAGS_1", 0x6ffffffb, value);
   }
