@@ -19,13 +19,15 @@ import java.util.stream.Collectors;
  * @param missing what was needed and not found, in the order it was needed
  * @param machine what the first program runs on, and with it the image; empty if it is none of the
  *     known machines, or no program was reached
+ * @param advice what the programs may look for once they run, and is not here
  */
 public record Closure(
     ImmutableList<Program> programs,
     ImmutableSortedMap<SysrootPath, Node> nodes,
     ImmutableList<Edge> edges,
     ImmutableList<Missing> missing,
-    Optional<ElfMachine> machine) {
+    Optional<ElfMachine> machine,
+    ImmutableList<Advice> advice) {
 
   /** A closure whose machine does not matter. */
   public Closure(
@@ -33,7 +35,7 @@ public record Closure(
       ImmutableSortedMap<SysrootPath, Node> nodes,
       ImmutableList<Edge> edges,
       ImmutableList<Missing> missing) {
-    this(programs, nodes, edges, missing, Optional.empty());
+    this(programs, nodes, edges, missing, Optional.empty(), ImmutableList.of());
   }
 
   /** What a file is to the closure. */

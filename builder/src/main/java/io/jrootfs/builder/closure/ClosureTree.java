@@ -55,7 +55,8 @@ final class ClosureTree {
       reasons.merge(
           new Need(edge.from(), edge.requested(), edge.to().path()),
           edge,
-          (known, other) -> known.foundBy() instanceof FoundBy.AlreadyLoaded ? other : known);
+          (known, other) ->
+              known.foundBy().rule() instanceof FoundBy.AlreadyLoaded ? other : known);
     }
     return reasons.values();
   }
@@ -94,7 +95,7 @@ final class ClosureTree {
     tree.append(" [").append(edge.foundBy()).append(']');
     String separator = " via ";
     // Of an object in memory the links were shown where it was loaded.
-    boolean wasLoaded = edge.foundBy() instanceof FoundBy.AlreadyLoaded;
+    boolean wasLoaded = edge.foundBy().rule() instanceof FoundBy.AlreadyLoaded;
     for (LinkHop hop : wasLoaded ? ImmutableList.<LinkHop>of() : edge.to().hops()) {
       tree.append(separator)
           .append(Printable.of(hop.link().value()))

@@ -13,7 +13,9 @@ import io.jrootfs.builder.ldso.DynamicLoader;
 import io.jrootfs.builder.ldso.DynamicLoaders;
 import io.jrootfs.builder.ldso.ElfFiles;
 import io.jrootfs.builder.ldso.FoundBy;
+import io.jrootfs.builder.ldso.LoadedObject;
 import io.jrootfs.builder.ldso.LoaderException;
+import io.jrootfs.builder.ldso.MuslLoader;
 import io.jrootfs.builder.ldso.SearchedPlace;
 import io.jrootfs.builder.ldso.UnsupportedLoaderException;
 import io.jrootfs.builder.sysroot.Resolution;
@@ -206,7 +208,36 @@ final class ClosureWalk {
           new FoundBy.LoaderConfiguration());
     }
     for (Circumstances circumstances : loader.circumstances(file, options.hwcaps())) {
-      ProgramLoad.run(loader, builder, file, elf, circumstances);
+      finish(ProgramLoad.run(loader, builder, file, elf, circumstances));
+    }
+  }
+
+  /** What there is to know beyond names, once everything that starts with the program is loaded. */
+  private void finish(ProgramLoad load) throws IOException {
+    if (load.loader().demandsVersions()) {
+      VersionCheck versions = new VersionCheck(files, builder);
+      for (LoadedObject object : load.objects()) {
+        versions.check(load.loaded(), object);
+      }
+    }
+    new DlopenNotes(load, builder, options.withSuggested()).follow();
+    for (LoadedObject object : load.objects()) {
+      try {
+        builder
+            .symbols()
+            .add(
+                object.file().path(),
+                files.imports(object.file()),
+                load.loader() instanceof MuslLoader,
+                !object.elf().notes().dlopen().isEmpty());
+      } catch (MalformedElfException e) {
+        builder.advise(
+            new Advice(
+                "symbols",
+                ImmutableList.of(object.file().path()),
+                e.complaint(),
+                Optional.empty()));
+      }
     }
   }
 

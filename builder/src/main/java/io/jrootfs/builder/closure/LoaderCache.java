@@ -29,7 +29,7 @@ public final class LoaderCache {
     ImmutableList.Builder<LdSoCache.Entry> entries = ImmutableList.builder();
     boolean needed = false;
     for (Closure.Edge edge : closure.edges()) {
-      if (edge.foundBy() instanceof FoundBy.Cache cache) {
+      if (edge.foundBy().rule() instanceof FoundBy.Cache cache) {
         needed |= !cache.onDefaultPath();
         entries.add(
             new LdSoCache.Entry(

@@ -8,6 +8,7 @@ import io.jrootfs.builder.elf.ElfDynamic;
 import io.jrootfs.builder.elf.ElfFile;
 import io.jrootfs.builder.ldso.Circumstances;
 import io.jrootfs.builder.ldso.DynamicLoader;
+import io.jrootfs.builder.ldso.FoundBy;
 import io.jrootfs.builder.ldso.LoadedObject;
 import io.jrootfs.builder.ldso.LoadedObjects;
 import io.jrootfs.builder.ldso.Lookup;
@@ -16,8 +17,11 @@ import io.jrootfs.builder.sysroot.Resolution;
 import io.jrootfs.builder.sysroot.SysrootPath;
 import java.io.IOException;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /** One namespace of a program's start, breadth-first (glibc, elf/dl-deps.c). */
 final class ProgramLoad {
@@ -26,6 +30,8 @@ final class ProgramLoad {
   private final LoadedObjects loaded;
   private final boolean isRequired;
   private final Deque<LoadedObject> pending = new ArrayDeque<>();
+
+  private final List<LoadedObject> objects = new ArrayList<>();
 
   /** What the object at hand is a filter for; these come next, before everything that waits. */
   private final Deque<LoadedObject> filtered = new ArrayDeque<>();
@@ -44,7 +50,7 @@ final class ProgramLoad {
   }
 
   /** Loads a program with its auditors, each of which has a namespace of its own. */
-  static void run(
+  static ProgramLoad run(
       DynamicLoader loader,
       ClosureBuilder builder,
       Resolution file,
@@ -70,6 +76,38 @@ final class ProgramLoad {
       }
     }
     load.drain();
+    return load;
+  }
+
+  /** Everything in memory, in the order it is gone through. */
+  List<LoadedObject> objects() {
+    return objects;
+  }
+
+  /** By what name an object is in memory. */
+  LoadedObjects loaded() {
+    return loaded;
+  }
+
+  DynamicLoader loader() {
+    return loader;
+  }
+
+  /**
+   * What dlopen(3) would do when {@code requester} calls it.
+   *
+   * @return whether {@code name} was found
+   */
+  Lookup open(LoadedObject requester, String name) throws IOException {
+    return loader.find(loaded, requester, name);
+  }
+
+  /** Takes what was opened into the closure, with all it needs. */
+  void opened(LoadedObject requester, String name, Lookup lookup, UnaryOperator<FoundBy> foundBy)
+      throws IOException {
+    lookup.match(
+        new Recording(requester.file().path(), name, /* isFilter= */ false, isRequired, foundBy));
+    drain();
   }
 
   /** Looks a name up without which the program starts as well, with a warning. */
@@ -77,12 +115,19 @@ final class ProgramLoad {
       throws IOException {
     loader
         .find(loaded, requester, name)
-        .match(new Recording(from, name, /* isFilter= */ false, /* isRequired= */ false));
+        .match(
+            new Recording(
+                from,
+                name,
+                /* isFilter= */ false,
+                /* isRequired= */ false,
+                UnaryOperator.identity()));
   }
 
   private void drain() throws IOException {
     while (!pending.isEmpty()) {
       LoadedObject object = pending.removeFirst();
+      objects.add(object);
       Optional<ElfDynamic> dynamic = object.elf().dynamic();
       if (dynamic.isPresent()) {
         for (ElfDependency dependency : dynamic.get().dependencies()) {
@@ -105,7 +150,8 @@ final class ProgramLoad {
                 object.file().path(),
                 dependency.name(),
                 dependency.tag() != ElfDependency.Tag.DT_NEEDED,
-                isRequired && !loader.toleratesAbsence(dependency.tag())));
+                isRequired && !loader.toleratesAbsence(dependency.tag()),
+                UnaryOperator.identity()));
   }
 
   private final class Recording implements Lookup.Cases<Lookup> {
@@ -113,8 +159,15 @@ final class ProgramLoad {
     private final String name;
     private final boolean isFilter;
     private final boolean isRequired;
+    private final UnaryOperator<FoundBy> foundBy;
 
-    Recording(SysrootPath from, String name, boolean isFilter, boolean isRequired) {
+    Recording(
+        SysrootPath from,
+        String name,
+        boolean isFilter,
+        boolean isRequired,
+        UnaryOperator<FoundBy> foundBy) {
+      this.foundBy = foundBy;
       this.from = from;
       this.name = name;
       this.isFilter = isFilter;
@@ -134,7 +187,7 @@ final class ProgramLoad {
         pending.addLast(object);
       }
       builder.node(object.file(), Kind.SHARED_OBJECT);
-      builder.edge(Optional.of(from), name, object.file(), found.foundBy());
+      builder.edge(Optional.of(from), name, object.file(), foundBy.apply(found.foundBy()));
       return found;
     }
 
@@ -145,7 +198,7 @@ final class ProgramLoad {
         filtered.addLast(known.object());
       }
       builder.node(known.file(), Kind.SHARED_OBJECT);
-      builder.edge(Optional.of(from), name, known.file(), known.foundBy());
+      builder.edge(Optional.of(from), name, known.file(), foundBy.apply(known.foundBy()));
       return known;
     }
 

@@ -45,6 +45,9 @@ public sealed interface DynamicLoader permits GlibcLoader, MuslLoader {
   /** All the ways in which {@code file} may be started and load different things. */
   ImmutableList<Circumstances> circumstances(Resolution file, HwcapsPolicy policy);
 
+  /** Whether a program does not start when an object lacks a symbol version others need. */
+  boolean demandsVersions();
+
   /** What every program loads before its own libraries; absence of one is only a warning. */
   Optional<PreloadFile> preload();
 

@@ -5,6 +5,11 @@ import java.util.Optional;
 
 /** The rule by which a name became a file. Prints as the words {@code --explain} shows. */
 public sealed interface FoundBy {
+  /** The rule of the search itself, whatever started it. */
+  default FoundBy rule() {
+    return this;
+  }
+
   /** The user asked for the program. */
   record Request() implements FoundBy {
     @Override
@@ -78,6 +83,24 @@ public sealed interface FoundBy {
     @Override
     public String toString() {
       return "default path";
+    }
+  }
+
+  /**
+   * A note of the requester names it as a library that it may open.
+   *
+   * @param priority {@code required}, {@code recommended} or {@code suggested}
+   * @param rule by which it was found then
+   */
+  record DlopenNote(String priority, FoundBy rule) implements FoundBy {
+    @Override
+    public FoundBy rule() {
+      return rule.rule();
+    }
+
+    @Override
+    public String toString() {
+      return "dlopen note, " + priority + ": " + rule;
     }
   }
 

@@ -90,6 +90,11 @@ public final class GlibcLoader implements DynamicLoader {
   }
 
   @Override
+  public boolean demandsVersions() {
+    return true;
+  }
+
+  @Override
   public Optional<PreloadFile> preload() {
     return preload;
   }

@@ -42,7 +42,8 @@ public final class LoadedObjects {
     return circumstances;
   }
 
-  Optional<LoadedObject> named(String name) {
+  /** The object that answers to a name. */
+  public Optional<LoadedObject> named(String name) {
     return Optional.ofNullable(byName.get(name));
   }
 

@@ -97,6 +97,11 @@ public final class MuslLoader implements DynamicLoader {
   }
 
   @Override
+  public boolean demandsVersions() {
+    return false;
+  }
+
+  @Override
   public Optional<PreloadFile> preload() {
     return Optional.empty();
   }

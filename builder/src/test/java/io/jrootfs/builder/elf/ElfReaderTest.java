@@ -74,7 +74,8 @@ class ElfReaderTest {
                         Optional.of("/r"),
                         Optional.of("$ORIGIN/lib:/x"),
                         ImmutableList.of("libaudit1.so", "/a/libaudit2.so", "libaudit3.so"),
-                        ElfDynamic.DF_1_PIE | ElfDynamic.DF_1_NODEFLIB))));
+                        ElfDynamic.DF_1_PIE | ElfDynamic.DF_1_NODEFLIB)),
+                ElfNotes.NONE));
   }
 
   @ParameterizedTest
