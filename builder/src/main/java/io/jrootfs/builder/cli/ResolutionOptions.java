@@ -5,6 +5,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.jrootfs.builder.closure.ClosureOptions;
 import io.jrootfs.builder.closure.ProgramFinder;
+import io.jrootfs.builder.image.ImageConfig;
 import io.jrootfs.builder.ldso.HwcapsPolicy;
 import io.jrootfs.builder.sysroot.Sysroot;
 import io.jrootfs.builder.sysroot.SysrootPath;
@@ -36,13 +37,44 @@ final class ResolutionOptions {
               + " of glibc-hwcaps directories. Default: ${DEFAULT-VALUE}.")
   private HwcapsPolicy hwcaps = HwcapsPolicy.BASELINE;
 
+  @Option(
+      names = "--dlopen",
+      paramLabel = "WHICH",
+      defaultValue = "recommended",
+      converter = DlopenConverter.class,
+      description =
+          "Of the libraries that programs say they may open (.note.dlopen): recommended, or also"
+              + " those that are just suggested. Required ones must be there. Default:"
+              + " ${DEFAULT-VALUE}.")
+  private Dlopen dlopen = Dlopen.RECOMMENDED;
+
+  /** Which notes are followed. */
+  enum Dlopen {
+    RECOMMENDED,
+    SUGGESTED
+  }
+
   /** How far the closure goes. */
   ClosureOptions closureOptions() {
-    return ClosureOptions.DEFAULT.withHwcaps(hwcaps);
+    return ClosureOptions.DEFAULT.withHwcaps(hwcaps).withSuggested(dlopen == Dlopen.SUGGESTED);
   }
 
   Path sysroot() {
     return sysroot;
+  }
+
+  /** Whether programs are taken from the running system. */
+  boolean isHost() {
+    return sysroot.equals(Path.of("/"));
+  }
+
+  /** What PATH is in an image. */
+  static String path(ImageConfig config) {
+    return config.env().stream()
+        .filter(variable -> variable.startsWith("PATH="))
+        .findFirst()
+        .map(variable -> variable.substring("PATH=".length()))
+        .orElse(CONVENTIONAL_PATH);
   }
 
   /** The directories of PATH, or the conventional ones where PATH is not meant. */
@@ -56,6 +88,13 @@ final class ResolutionOptions {
     return root.isHost()
         ? SysrootPath.of(Path.of("").toAbsolutePath().toString())
         : SysrootPath.ROOT;
+  }
+
+  /** The lower-case names of {@link Dlopen}. */
+  static final class DlopenConverter extends EnumConverter<Dlopen> {
+    DlopenConverter() {
+      super(Dlopen.values(), constant -> Ascii.toLowerCase(constant.name()));
+    }
   }
 
   /** The lower-case names of {@link HwcapsPolicy}. */

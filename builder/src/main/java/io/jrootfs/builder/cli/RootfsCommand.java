@@ -174,6 +174,7 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
       console.out().print(RootfsListing.of(rootfs));
     }
     if (!look.explain && !look.dryRun) {
+      AdviceTalk.say(closure, talk, console);
       report(RootfsBuild.write(request, closure, rootfs), request);
     }
     return ExitCode.DONE.status();

@@ -58,4 +58,23 @@ public final class ClosureResolver {
     }
     return walk.closure(ImmutableList.copyOf(programs));
   }
+
+  /**
+   * The closure of those of {@code programs} that have one: what cannot be started is left out.
+   *
+   * @throws IOException if the sysroot cannot be read
+   */
+  public Closure resolveAll(List<Program> programs) throws IOException {
+    ClosureWalk walk = new ClosureWalk(sysroot, files, loaders, finder, options);
+    ImmutableList.Builder<Program> followed = ImmutableList.builder();
+    for (Program program : programs) {
+      try {
+        walk.request(program);
+        followed.add(program);
+      } catch (ClosureException e) {
+        // The caller asked for what there is; RootCheck tells what there is not.
+      }
+    }
+    return walk.closure(followed.build());
+  }
 }

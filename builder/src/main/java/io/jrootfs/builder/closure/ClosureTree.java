@@ -7,7 +7,6 @@ import io.jrootfs.builder.closure.Closure.Edge;
 import io.jrootfs.builder.closure.Closure.Missing;
 import io.jrootfs.builder.ldso.FoundBy;
 import io.jrootfs.builder.ldso.SearchedPlace;
-import io.jrootfs.builder.sysroot.LinkHop;
 import io.jrootfs.builder.sysroot.SysrootPath;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -87,22 +86,7 @@ final class ClosureTree {
   }
 
   private void line(Edge edge, int depth, boolean again) {
-    tree.append(INDENT.repeat(depth)).append(Printable.of(edge.requested()));
-    String found = edge.to().requested().value();
-    if (!found.equals(edge.requested())) {
-      tree.append(" => ").append(Printable.of(found));
-    }
-    tree.append(" [").append(edge.foundBy()).append(']');
-    String separator = " via ";
-    // Of an object in memory the links were shown where it was loaded.
-    boolean wasLoaded = edge.foundBy().rule() instanceof FoundBy.AlreadyLoaded;
-    for (LinkHop hop : wasLoaded ? ImmutableList.<LinkHop>of() : edge.to().hops()) {
-      tree.append(separator)
-          .append(Printable.of(hop.link().value()))
-          .append(" -> ")
-          .append(Printable.of(hop.target()));
-      separator = ", ";
-    }
+    tree.append(INDENT.repeat(depth)).append(EdgeLine.of(edge));
     tree.append(again ? " (shown above)\n" : "\n");
   }
 

@@ -1,0 +1,138 @@
+package io.jrootfs.builder.closure;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
+import io.jrootfs.builder.elf.ElfFile;
+import io.jrootfs.builder.elf.MalformedElfException;
+import io.jrootfs.builder.ldso.ElfFiles;
+import io.jrootfs.builder.sysroot.Resolution;
+import io.jrootfs.builder.sysroot.Sysroot;
+import io.jrootfs.builder.sysroot.SysrootPath;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * The files of a whole root, sorted by what can be wrong with them.
+ *
+ * @param programs ELF files the kernel starts with a loader, by path
+ * @param libraries shared objects
+ * @param scripts executable files that start with {@code #!}
+ * @param links symbolic links
+ * @param malformed ELF files that break the format, with how
+ * @param unreadable names and files that cannot be looked at, with why
+ */
+record RootFiles(
+    TreeMap<SysrootPath, ElfFile> programs,
+    TreeMap<SysrootPath, ElfFile> libraries,
+    TreeSet<SysrootPath> scripts,
+    TreeSet<SysrootPath> links,
+    TreeMap<SysrootPath, String> malformed,
+    TreeMap<SysrootPath, String> unreadable) {
+  /** What the kernel mounts there is not of the image. */
+  private static final ImmutableSet<String> KERNEL = ImmutableSet.of("proc", "sys", "dev", "run");
+
+  static RootFiles of(Sysroot sysroot, ElfFiles files) throws IOException {
+    RootFiles all =
+        new RootFiles(
+            new TreeMap<>(),
+            new TreeMap<>(),
+            new TreeSet<>(),
+            new TreeSet<>(),
+            new TreeMap<>(),
+            new TreeMap<>());
+    Files.walkFileTree(sysroot.directory(), all.new Visitor(sysroot, files));
+    return all;
+  }
+
+  /** The names of a root's libraries and what they call themselves. */
+  ImmutableList<SysrootPath> providers(String name) {
+    ImmutableList.Builder<SysrootPath> providers = ImmutableList.builder();
+    libraries.forEach(
+        (path, elf) -> {
+          Optional<String> soname = elf.dynamic().flatMap(it -> it.soname());
+          if (path.fileName().equals(name) || soname.equals(Optional.of(name))) {
+            providers.add(path);
+          }
+        });
+    return providers.build();
+  }
+
+  private final class Visitor extends SimpleFileVisitor<Path> {
+    private final Sysroot sysroot;
+    private final ElfFiles files;
+
+    Visitor(Sysroot sysroot, ElfFiles files) {
+      this.sysroot = sysroot;
+      this.files = files;
+    }
+
+    private SysrootPath path(Path file) {
+      return SysrootPath.of("/" + sysroot.directory().relativize(file));
+    }
+
+    @Override
+    public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
+      boolean isKernels =
+          sysroot.directory().equals(directory.getParent())
+              && KERNEL.contains(String.valueOf(directory.getFileName()));
+      return isKernels ? FileVisitResult.SKIP_SUBTREE : FileVisitResult.CONTINUE;
+    }
+
+    @Override
+    public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+      if (!(e instanceof AccessDeniedException)) {
+        throw e;
+      }
+      unreadable.put(path(file), "may not be read");
+      return FileVisitResult.CONTINUE;
+    }
+
+    @Override
+    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+      SysrootPath path = path(file);
+      if (attributes.isSymbolicLink()) {
+        links.add(path);
+      } else if (attributes.isRegularFile()) {
+        Optional<Resolution> resolution = sysroot.find(path);
+        if (resolution.isEmpty()) {
+          unreadable.put(path, "has a name that is not UTF-8");
+        } else {
+          sort(path, resolution.get());
+        }
+      }
+      return FileVisitResult.CONTINUE;
+    }
+
+    private void sort(SysrootPath path, Resolution file) throws IOException {
+      try {
+        Optional<ElfFile> elf = files.read(file);
+        if (elf.isPresent() && elf.get().isDynamicProgram()) {
+          programs.put(path, elf.get());
+        } else if (elf.isPresent() && elf.get().isSharedObject()) {
+          libraries.put(path, elf.get());
+        } else if (elf.isEmpty() && ProgramFinder.isExecutable(file) && isScript(path)) {
+          scripts.add(path);
+        }
+      } catch (MalformedElfException e) {
+        malformed.put(path, e.complaint());
+      } catch (AccessDeniedException e) {
+        unreadable.put(path, "may not be read");
+      }
+    }
+
+    private boolean isScript(SysrootPath path) throws IOException {
+      try (InputStream in = Files.newInputStream(sysroot.file(path))) {
+        return Shebang.isScript(in.readNBytes(2));
+      }
+    }
+  }
+}
