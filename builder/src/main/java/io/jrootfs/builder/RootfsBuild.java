@@ -78,7 +78,8 @@ public final class RootfsBuild {
       SysrootPath workingDirectory,
       ClosureOptions options)
       throws IOException, ClosureException {
-    ProgramFinder finder = new ProgramFinder(sysroot, searchPath, workingDirectory);
+    ProgramFinder finder =
+        new ProgramFinder(sysroot, searchPath, workingDirectory, options.machine());
     ImmutableList.Builder<Program> found = ImmutableList.builder();
     for (String program : programs) {
       found.add(finder.find(program));

@@ -90,7 +90,7 @@ final class ClosureCommand implements Callable<Integer>, TalkativeCommand {
             sysroot,
             resolution.searchPath(sysroot, console.environment()),
             resolution.workingDirectory(sysroot),
-            resolution.closureOptions());
+            resolution.closureOptions(sysroot));
     if (why == null) {
       console.out().print(format.render(closure));
       AdviceTalk.say(closure, talk, console);

@@ -1,16 +1,25 @@
 package io.jrootfs.builder.cli;
 
 import com.google.common.base.Ascii;
+import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.jrootfs.builder.closure.ClosureOptions;
 import io.jrootfs.builder.closure.ProgramFinder;
+import io.jrootfs.builder.elf.ElfMachine;
 import io.jrootfs.builder.image.ImageConfig;
 import io.jrootfs.builder.ldso.HwcapsPolicy;
 import io.jrootfs.builder.sysroot.Sysroot;
 import io.jrootfs.builder.sysroot.SysrootPath;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
 
 /** Where programs and libraries come from; the same for every command that resolves. */
 final class ResolutionOptions {
@@ -48,6 +57,24 @@ final class ResolutionOptions {
               + " ${DEFAULT-VALUE}.")
   private Dlopen dlopen = Dlopen.RECOMMENDED;
 
+  @Option(
+      names = "--library-path",
+      paramLabel = "DIR",
+      split = ":",
+      description =
+          "Directories of the sysroot that the image's ld.so.cache shall have too, before all"
+              + " others; repeatable.")
+  private List<String> libraryPath = ImmutableList.of();
+
+  @Option(
+      names = "--platform",
+      paramLabel = "linux/ARCH",
+      converter = PlatformConverter.class,
+      description =
+          "The machine to take programs for, where the sysroot has several: linux/amd64,"
+              + " linux/arm64, ... Default: that of the first program.")
+  private @Nullable ElfMachine platform;
+
   /** Which notes are followed. */
   enum Dlopen {
     RECOMMENDED,
@@ -55,8 +82,18 @@ final class ResolutionOptions {
   }
 
   /** How far the closure goes. */
-  ClosureOptions closureOptions() {
-    return ClosureOptions.DEFAULT.withHwcaps(hwcaps).withSuggested(dlopen == Dlopen.SUGGESTED);
+  ClosureOptions closureOptions(Sysroot root) {
+    SysrootPath start = workingDirectory(root);
+    ClosureOptions options =
+        ClosureOptions.DEFAULT
+            .withHwcaps(hwcaps)
+            .withSuggested(dlopen == Dlopen.SUGGESTED)
+            .withLibraryPath(
+                libraryPath.stream()
+                    .filter(directory -> !directory.isEmpty())
+                    .map(start::resolve)
+                    .collect(ImmutableList.toImmutableList()));
+    return platform == null ? options : options.withMachine(platform);
   }
 
   Path sysroot() {
@@ -88,6 +125,27 @@ final class ResolutionOptions {
     return root.isHost()
         ? SysrootPath.of(Path.of("").toAbsolutePath().toString())
         : SysrootPath.ROOT;
+  }
+
+  /** {@code linux/ARCH[/VARIANT]}, in the words of image configurations. */
+  static final class PlatformConverter implements ITypeConverter<ElfMachine> {
+    @Override
+    public ElfMachine convert(String value) {
+      List<String> parts = Splitter.on('/').splitToList(value);
+      Optional<ElfMachine> machine =
+          parts.size() >= 2 && parts.size() <= 3 && parts.get(0).equals("linux")
+              ? ElfMachine.ofArchitecture(parts.get(1))
+              : Optional.empty();
+      return machine.orElseThrow(
+          () ->
+              new TypeConversionException(
+                  "'"
+                      + value
+                      + "' is none of "
+                      + Arrays.stream(ElfMachine.values())
+                          .map(it -> "linux/" + it.architecture())
+                          .collect(Collectors.joining(", "))));
+    }
   }
 
   /** The lower-case names of {@link Dlopen}. */

@@ -160,7 +160,7 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
             sysroot,
             resolution.searchPath(sysroot, console.environment()),
             resolution.workingDirectory(sysroot),
-            resolution.closureOptions());
+            resolution.closureOptions(sysroot));
     if (look.explain) {
       console.out().print(ClosureFormat.TREE.render(closure));
       request
@@ -174,8 +174,8 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
       console.out().print(RootfsListing.of(rootfs));
     }
     if (!look.explain && !look.dryRun) {
-      AdviceTalk.say(closure, talk, console);
       report(RootfsBuild.write(request, closure, rootfs), request);
+      AdviceTalk.say(closure, talk, console);
     }
     return ExitCode.DONE.status();
   }

@@ -5,6 +5,7 @@ import io.jrootfs.builder.ImageRoot;
 import io.jrootfs.builder.RootfsBuild;
 import io.jrootfs.builder.closure.Closure;
 import io.jrootfs.builder.closure.ClosureException;
+import io.jrootfs.builder.closure.ClosureOptions;
 import io.jrootfs.builder.closure.ClosureResolver;
 import io.jrootfs.builder.closure.ProgramFinder;
 import io.jrootfs.builder.closure.Reasons;
@@ -84,7 +85,9 @@ final class WhyCommand implements Callable<Integer>, TalkativeCommand {
 
   private static Closure closureOfAll(ImageRoot root) throws IOException {
     return new ClosureResolver(
-            root.sysroot(), ProgramFinder.searchPath(ResolutionOptions.path(root.config())))
+            root.sysroot(),
+            ProgramFinder.searchPath(ResolutionOptions.path(root.config())),
+            ClosureOptions.DEFAULT.asItIs())
         .resolveAll(RootPrograms.of(root.sysroot()));
   }
 
@@ -95,7 +98,7 @@ final class WhyCommand implements Callable<Integer>, TalkativeCommand {
         sysroot,
         resolution.searchPath(sysroot, console.environment()),
         resolution.workingDirectory(sysroot),
-        resolution.closureOptions());
+        resolution.closureOptions(sysroot));
   }
 
   static Reasons reasons(Closure closure, String path) throws NoReasonException {

@@ -7,6 +7,8 @@ import io.jrootfs.builder.ldso.FoundBy;
 import io.jrootfs.builder.ldso.SearchedPlace;
 import io.jrootfs.builder.sysroot.Resolution;
 import io.jrootfs.builder.sysroot.SysrootPath;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -111,5 +113,24 @@ public record Closure(
 
   public boolean isComplete() {
     return missing.isEmpty();
+  }
+
+  /** What one file needs, by name and by what it got. */
+  private record Need(Optional<SysrootPath> from, String requested, SysrootPath to) {}
+
+  /**
+   * The edges with one reason for each need. Several programs may get the same file in different
+   * ways, mostly because one had loaded it before; a search tells more than that.
+   */
+  public ImmutableList<Edge> reasons() {
+    Map<Need, Edge> reasons = new LinkedHashMap<>();
+    for (Edge edge : edges) {
+      reasons.merge(
+          new Need(edge.from(), edge.requested(), edge.to().path()),
+          edge,
+          (known, other) ->
+              known.foundBy().rule() instanceof FoundBy.AlreadyLoaded ? other : known);
+    }
+    return ImmutableList.copyOf(reasons.values());
   }
 }

@@ -11,19 +11,24 @@ final class ClosureDot {
   static String render(Closure closure) {
     StringBuilder dot = new StringBuilder("digraph closure {\n  node [shape=box];\n");
     for (Node node : closure.nodes().values()) {
-      dot.append("  ").append(quoted(node.path().value())).append(style(node)).append(";\n");
+      dot.append("  ")
+          .append(quoted(Printable.of(node.path().value())))
+          .append(style(node))
+          .append(";\n");
     }
-    for (Edge edge : closure.edges()) {
+    for (Edge edge : closure.reasons()) {
       if (edge.from().isPresent()) {
         arrow(
             dot,
             edge.from().get().value(),
             edge.to().path().value(),
-            edge.requested() + "\n" + edge.foundBy());
+            Printable.of(edge.requested()) + "\n" + Printable.of(edge.foundBy().toString()));
       }
     }
     for (Missing missing : closure.missing()) {
-      dot.append("  ").append(quoted(missing.requested())).append(" [color=red, style=dashed];\n");
+      dot.append("  ")
+          .append(quoted(Printable.of(missing.requested())))
+          .append(" [color=red, style=dashed];\n");
       arrow(dot, missing.neededBy().value(), missing.requested(), "missing");
     }
     return dot.append("}\n").toString();
@@ -31,9 +36,9 @@ final class ClosureDot {
 
   private static void arrow(StringBuilder dot, String from, String to, String label) {
     dot.append("  ")
-        .append(quoted(from))
+        .append(quoted(Printable.of(from)))
         .append(" -> ")
-        .append(quoted(to))
+        .append(quoted(Printable.of(to)))
         .append(" [label=")
         .append(quoted(label))
         .append("];\n");
@@ -50,12 +55,6 @@ final class ClosureDot {
 
   /** Inside quotes only the quote itself and the backslash mean something to Graphviz. */
   private static String quoted(String text) {
-    StringBuilder quoted = new StringBuilder("\"");
-    for (String line : text.split("\n", -1)) {
-      quoted
-          .append(quoted.length() > 1 ? "\\n" : "")
-          .append(Printable.of(line).replace("\\", "\\\\").replace("\"", "\\\""));
-    }
-    return quoted.append('"').toString();
+    return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n") + '"';
   }
 }

@@ -39,8 +39,9 @@ public final class ClosureResolver {
     this.sysroot = sysroot;
     this.options = options;
     this.files = new ElfFiles(sysroot);
-    this.loaders = new DynamicLoaders(sysroot, files);
-    this.finder = new ProgramFinder(sysroot, searchPath, SysrootPath.ROOT);
+    this.loaders =
+        new DynamicLoaders(sysroot, files, options.libraryPath(), options.asLdconfigWould());
+    this.finder = new ProgramFinder(sysroot, searchPath, SysrootPath.ROOT, options.machine());
   }
 
   /**

@@ -35,7 +35,7 @@ final class ClosureWalk {
   private final ClosureOptions options;
   private final ClosureBuilder builder = new ClosureBuilder();
   private final ScriptReader scripts;
-  private final OneMachine machine = new OneMachine();
+  private final OneMachine machine;
 
   /** Programs followed before, with what was wrong with them. */
   private final Map<SysrootPath, Optional<UnusableProgramException>> followed = new HashMap<>();
@@ -47,6 +47,7 @@ final class ClosureWalk {
       ProgramFinder finder,
       ClosureOptions options) {
     this.options = options;
+    this.machine = new OneMachine(options.machine());
     this.sysroot = sysroot;
     this.files = files;
     this.loaders = loaders;

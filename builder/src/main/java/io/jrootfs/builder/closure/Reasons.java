@@ -1,6 +1,8 @@
 package io.jrootfs.builder.closure;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableListMultimap;
+import com.google.common.collect.Multimaps;
 import io.jrootfs.builder.closure.Closure.Edge;
 import io.jrootfs.builder.ldso.FoundBy;
 import io.jrootfs.builder.sysroot.SysrootPath;
@@ -28,15 +30,18 @@ public record Reasons(String path, ImmutableList<ImmutableList<Edge>> chains) {
    */
   public static Reasons of(Closure closure, String path) {
     ImmutableList.Builder<ImmutableList<Edge>> chains = ImmutableList.builder();
-    for (Edge root : closure.edges()) {
+    ImmutableList<Edge> edges = closure.reasons();
+    ImmutableListMultimap<Optional<SysrootPath>, Edge> needs = Multimaps.index(edges, Edge::from);
+    for (Edge root : edges) {
       if (root.from().isEmpty()) {
-        chain(closure, root, path).ifPresent(chains::add);
+        chain(needs, root, path).ifPresent(chains::add);
       }
     }
     return new Reasons(path, chains.build());
   }
 
-  private static Optional<ImmutableList<Edge>> chain(Closure closure, Edge root, String path) {
+  private static Optional<ImmutableList<Edge>> chain(
+      ImmutableListMultimap<Optional<SysrootPath>, Edge> needs, Edge root, String path) {
     Map<Edge, Edge> before = new HashMap<>();
     Set<SysrootPath> seen = new HashSet<>();
     Deque<Edge> pending = new ArrayDeque<>();
@@ -47,11 +52,9 @@ public record Reasons(String path, ImmutableList<ImmutableList<Edge>> chains) {
         return Optional.of(upTo(edge, before));
       }
       if (seen.add(edge.to().path())) {
-        for (Edge next : closure.edges()) {
-          if (next.from().equals(Optional.of(edge.to().path())) && !next.equals(root)) {
-            before.putIfAbsent(next, edge);
-            pending.addLast(next);
-          }
+        for (Edge next : needs.get(Optional.of(edge.to().path()))) {
+          before.putIfAbsent(next, edge);
+          pending.addLast(next);
         }
       }
     }

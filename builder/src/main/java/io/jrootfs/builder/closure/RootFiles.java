@@ -13,6 +13,7 @@ import java.io.InputStream;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -89,10 +90,12 @@ record RootFiles(
 
     @Override
     public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
-      if (!(e instanceof AccessDeniedException)) {
+      if (e instanceof AccessDeniedException) {
+        unreadable.put(path(file), "may not be read");
+      } else if (!(e instanceof NoSuchFileException)) {
+        // One that is gone by now is of a root in use, and no part of it.
         throw e;
       }
-      unreadable.put(path(file), "may not be read");
       return FileVisitResult.CONTINUE;
     }
 
@@ -126,6 +129,8 @@ record RootFiles(
         malformed.put(path, e.complaint());
       } catch (AccessDeniedException e) {
         unreadable.put(path, "may not be read");
+      } catch (NoSuchFileException e) {
+        unreadable.put(path, "is gone by now");
       }
     }
 

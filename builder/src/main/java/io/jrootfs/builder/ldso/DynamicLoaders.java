@@ -33,13 +33,33 @@ public final class DynamicLoaders {
 
   private final Sysroot sysroot;
   private final ElfFiles files;
+  private final ImmutableList<SysrootPath> libraryPath;
+  private final boolean asLdconfigWould;
   private final Map<FileIdentity, InterpreterKind> kinds = new HashMap<>();
   private @Nullable CacheFile cache;
 
   /** What the sysroot has for a cache. */
   private record CacheFile(Optional<LdSoCache> content) {}
 
+  /** The loaders as they are in a finished root. */
   public DynamicLoaders(Sysroot sysroot, ElfFiles files) {
+    this(sysroot, files, ImmutableList.of(), /* asLdconfigWould= */ false);
+  }
+
+  /**
+   * The loaders as they will be in an image that gets a cache of its own.
+   *
+   * @param libraryPath directories the cache will have before all others
+   * @param asLdconfigWould whether it will also have those of {@code ld.so.conf}, where the sysroot
+   *     has no cache
+   */
+  public DynamicLoaders(
+      Sysroot sysroot,
+      ElfFiles files,
+      ImmutableList<SysrootPath> libraryPath,
+      boolean asLdconfigWould) {
+    this.libraryPath = libraryPath;
+    this.asLdconfigWould = asLdconfigWould;
     this.sysroot = sysroot;
     this.files = files;
   }
@@ -116,8 +136,22 @@ public final class DynamicLoaders {
         configuration,
         usable.orElse(LdSoCache.EMPTY),
         usable.isPresent() ? Optional.empty() : Optional.of(remark()),
-        cacheFlags,
-        preload());
+        preload(),
+        cachedDirectories(cacheFlags),
+        cacheFlags);
+  }
+
+  private ImmutableList<CachedDirectory> cachedDirectories(int cacheFlags) throws IOException {
+    ImmutableList.Builder<CachedDirectory> directories = ImmutableList.builder();
+    FoundBy byUser = new FoundBy.LibraryDirectory(cacheFlags, "--library-path");
+    libraryPath.forEach(it -> directories.add(new CachedDirectory(byUser, it.value())));
+    if (asLdconfigWould && sysroot.find(CACHE).isEmpty()) {
+      FoundBy byFile = new FoundBy.LibraryDirectory(cacheFlags, CACHE_SOURCE.value());
+      for (String directory : LdSoConf.directories(sysroot, CACHE_SOURCE)) {
+        directories.add(new CachedDirectory(byFile, directory));
+      }
+    }
+    return directories.build();
   }
 
   private Optional<PreloadFile> preload() throws IOException {
@@ -133,7 +167,14 @@ public final class DynamicLoaders {
   }
 
   private MuslLoader musl(Resolution interpreter, ElfFile elf, MuslInterpreter configuration)
-      throws IOException {
+      throws IOException, UnsupportedLoaderException {
+    if (!libraryPath.isEmpty()) {
+      throw new UnsupportedLoaderException(
+          interpreter.requested().value(),
+          "is musl's, which has no cache: what --library-path leads to would not be found in the"
+              + " image; name the directory in "
+              + configuration.pathFile(interpreter.requested()));
+    }
     Optional<Resolution> pathFile = sysroot.find(configuration.pathFile(interpreter.requested()));
     ImmutableList<String> systemPath =
         pathFile.isEmpty() ? MuslInterpreter.DEFAULT_PATH : muslPath(pathFile.get());

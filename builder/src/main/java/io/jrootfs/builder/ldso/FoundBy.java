@@ -78,6 +78,19 @@ public sealed interface FoundBy {
     }
   }
 
+  /**
+   * A directory whose libraries the image's cache will have, though the sysroot has no such cache.
+   *
+   * @param flags as in {@link Cache#flags}
+   * @param source who names the directory: {@code --library-path} or {@code /etc/ld.so.conf}
+   */
+  record LibraryDirectory(int flags, String source) implements FoundBy {
+    @Override
+    public String toString() {
+      return source;
+    }
+  }
+
   /** A directory compiled into the program's own loader, or named by musl's path file. */
   record DefaultPath() implements FoundBy {
     @Override

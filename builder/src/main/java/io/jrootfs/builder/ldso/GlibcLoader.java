@@ -31,6 +31,7 @@ public final class GlibcLoader implements DynamicLoader {
   private final Optional<String> cacheRemark;
   private final int cacheFlags;
   private final Optional<PreloadFile> preload;
+  private final ImmutableList<CachedDirectory> cachedDirectories;
   private final DynamicStringTokens tokens;
   private final ProcessorDirectories directories;
   private final GlibcAcceptance acceptance;
@@ -38,8 +39,9 @@ public final class GlibcLoader implements DynamicLoader {
   /**
    * Made by {@link DynamicLoaders}.
    *
-   * @param cacheFlags of the architecture
    * @param cacheRemark why the cache holds nothing, if it is not there or not usable
+   * @param cachedDirectories what counts as if the cache had it
+   * @param cacheFlags of the architecture
    */
   GlibcLoader(
       Sysroot sysroot,
@@ -49,9 +51,11 @@ public final class GlibcLoader implements DynamicLoader {
       GlibcInterpreter configuration,
       LdSoCache cache,
       Optional<String> cacheRemark,
-      int cacheFlags,
-      Optional<PreloadFile> preload) {
+      Optional<PreloadFile> preload,
+      ImmutableList<CachedDirectory> cachedDirectories,
+      int cacheFlags) {
     this.preload = preload;
+    this.cachedDirectories = cachedDirectories;
     this.sysroot = sysroot;
     this.interpreter = interpreter;
     this.interpreterElf = interpreterElf;
@@ -208,6 +212,11 @@ public final class GlibcLoader implements DynamicLoader {
       end = search.inPathList(new FoundBy.RunPath(), runPath.get(), requester);
     }
     boolean noDefault = dynamic.map(ElfDynamic::hasNoDefaultLibraries).orElse(false);
+    for (CachedDirectory directory : cachedDirectories) {
+      if (end.isEmpty()) {
+        end = search.inDirectories(directory.rule(), ImmutableList.of(directory.path()));
+      }
+    }
     if (end.isEmpty()) {
       end = inCache(search, name, noDefault, circumstances.hwcaps());
     }
