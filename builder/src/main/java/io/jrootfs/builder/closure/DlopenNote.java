@@ -66,7 +66,7 @@ record DlopenNote(ImmutableList<String> sonames, Optional<String> feature, Prior
   private static DlopenNote entry(JsonNode entry) throws InvalidException {
     ImmutableList.Builder<String> sonames = ImmutableList.builder();
     for (JsonNode soname : entry.path("soname")) {
-      if (!soname.isTextual() || soname.textValue().isEmpty()) {
+      if (!soname.isTextual() || !isName(soname.textValue())) {
         throw new InvalidException("a soname in it is not a name");
       }
       sonames.add(soname.textValue());
@@ -80,6 +80,10 @@ record DlopenNote(ImmutableList<String> sonames, Optional<String> feature, Prior
         alternatives,
         feature.isTextual() ? Optional.of(feature.textValue()) : Optional.empty(),
         priority(entry.path("priority")));
+  }
+
+  private static boolean isName(String text) {
+    return !text.isEmpty() && text.indexOf('\0') < 0;
   }
 
   private static Priority priority(JsonNode node) throws InvalidException {

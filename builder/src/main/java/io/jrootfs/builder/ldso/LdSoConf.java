@@ -56,7 +56,8 @@ final class LdSoConf {
     }
     byte[] bytes = Files.readAllBytes(sysroot.file(file.get().path()));
     for (String line : LINES.split(new String(bytes, StandardCharsets.UTF_8))) {
-      int comment = line.indexOf('#');
+      // As in a C string, the line also ends at a NUL.
+      int comment = CharMatcher.anyOf("#\0").indexIn(line);
       line(path, BLANK.trimFrom(comment < 0 ? line : line.substring(0, comment)));
     }
   }

@@ -17,7 +17,9 @@ public record PreloadFile(Resolution file, ImmutableList<String> names) {
   /** Reads the text (elf/rtld.c, {@code handle_preload_list}, {@code preload_file}). */
   static PreloadFile parse(Resolution file, String text) {
     ImmutableList.Builder<String> names = ImmutableList.builder();
-    for (String line : LINES.split(text)) {
+    // The loader takes the file for one C string.
+    int end = text.indexOf('\0');
+    for (String line : LINES.split(end < 0 ? text : text.substring(0, end))) {
       int comment = line.indexOf('#');
       names.addAll(NAMES.split(comment < 0 ? line : line.substring(0, comment)));
     }

@@ -33,14 +33,29 @@ class DlopenNoteTest {
             + "done");
   }
 
+  /** Assembler in C that makes the compiler put a note into the file. */
+  static String noteSource(String json) {
+    String assembler =
+        """
+        .pushsection .note.dlopen,"a",@note
+        .balign 4
+        .long 4
+        .long 1f-0f
+        .long 0x407c0c0a
+        .asciz "FDO"
+        0: .asciz "%s"
+        1: .balign 4
+        .popsection
+        """
+            .formatted(json.replace("\"", "\\\""));
+    String quoted = assembler.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n");
+    return "__asm__(\"" + quoted + "\");\n";
+  }
+
   private Path program(String... notes) throws Exception {
     StringBuilder source = new StringBuilder();
     for (String json : notes) {
-      source
-          .append("__asm__(\".pushsection .note.dlopen,\\\"a\\\",@note\\n.balign 4\\n\"")
-          .append("\".long 4\\n.long 1f-0f\\n.long 0x407c0c0a\\n.asciz \\\"FDO\\\"\\n0: .asciz \"")
-          .append("\"\\\"" + json.replace("\"", "\\\\\\\"") + "\\\"\\n1:\\n.balign 4\\n\"")
-          .append("\".popsection\\n\");\n");
+      source.append(noteSource(json));
     }
     source.append("int main(void) { return 0; }\n");
     Files.writeString(work.resolve("program.c"), source);
@@ -131,6 +146,7 @@ class DlopenNoteTest {
         "[{\"feature\":\"f\"}]|an entry names no soname",
         "[{\"soname\":[7]}]|a soname in it is not a name",
         "[{\"soname\":[\"\"]}]|a soname in it is not a name",
+        "[{\"soname\":[\"a\\u0000b\"]}]|a soname in it is not a name",
         "[{\"soname\":[\"a\"],\"priority\":\"urgent\"}]|its priority \"urgent\" is none",
       })
   void aNoteThatIsNotWhatTheSpecificationSaysIsRefusedWithAReason(String json, String reason) {
