@@ -12,6 +12,19 @@ import java.util.List;
  * From programs to everything they load before their first instruction. Files are read, nothing is
  * executed, so the sysroot may be for any machine. Files are read once for all calls; not
  * thread-safe.
+ *
+ * <p>Another program asks what bash loads, and why, like this:
+ *
+ * <pre>{@code
+ * Sysroot sysroot = Sysroot.of(Path.of("/"));
+ * ImmutableList<SysrootPath> path = ProgramFinder.searchPath("/usr/bin:/bin");
+ * Program bash = new ProgramFinder(sysroot, path, SysrootPath.ROOT).find("bash");
+ * Closure closure = new ClosureResolver(sysroot, path).resolve(List.of(bash));
+ * for (Closure.Edge edge : closure.edges()) {
+ *   System.out.println(edge.requested() + " is " + edge.to().path() + ": " + edge.foundBy());
+ * }
+ * closure.missing().forEach(missing -> System.out.println(missing.sentence()));
+ * }</pre>
  */
 public final class ClosureResolver {
   private final Sysroot sysroot;

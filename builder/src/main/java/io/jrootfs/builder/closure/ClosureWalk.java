@@ -282,15 +282,21 @@ final class ClosureWalk {
     if (file.isEmpty()) {
       builder.missing(
           new Missing(
-              path,
-              by.path(),
-              ImmutableList.of(new SearchedPlace(rule, path)),
-              path.startsWith("/")
-                  ? Optional.empty()
-                  : Optional.of(
-                      "it is relative to the working directory, which is not known before the"
-                          + " program runs")));
+              path, by.path(), ImmutableList.of(new SearchedPlace(rule, path)), unopenable(path)));
     }
     return file;
+  }
+
+  /** What else there is to say of a path that leads nowhere. */
+  private static Optional<String> unopenable(String path) {
+    if (path.endsWith("\r")) {
+      return Optional.of(
+          "the line ends with a carriage return, which the kernel takes for part of the name; save"
+              + " the script with Unix line ends");
+    }
+    return path.startsWith("/")
+        ? Optional.empty()
+        : Optional.of(
+            "it is relative to the working directory, which is not known before the program runs");
   }
 }

@@ -98,8 +98,8 @@ public final class RootCheck {
             (path, why) ->
                 check.add(Finding.remark(path, path + " " + why + ", so it was not looked at")));
     return new Report(
-        root.programs().size(),
-        root.libraries().size(),
+        root.programs().size() - root.startableLibraries(),
+        root.libraries().size() + root.startableLibraries(),
         root.scripts().size(),
         ImmutableList.copyOf(check.findings));
   }

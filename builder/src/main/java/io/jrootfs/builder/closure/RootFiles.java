@@ -2,6 +2,7 @@ package io.jrootfs.builder.closure;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
+import io.jrootfs.builder.elf.ElfDynamic;
 import io.jrootfs.builder.elf.ElfFile;
 import io.jrootfs.builder.elf.MalformedElfException;
 import io.jrootfs.builder.ldso.ElfFiles;
@@ -54,17 +55,27 @@ record RootFiles(
     return all;
   }
 
-  /** The names of a root's libraries and what they call themselves. */
+  /** The libraries that answer to a name: their own file's, or the one they call themselves. */
   ImmutableList<SysrootPath> providers(String name) {
     ImmutableList.Builder<SysrootPath> providers = ImmutableList.builder();
-    libraries.forEach(
-        (path, elf) -> {
-          Optional<String> soname = elf.dynamic().flatMap(it -> it.soname());
-          if (path.fileName().equals(name) || soname.equals(Optional.of(name))) {
-            providers.add(path);
-          }
-        });
+    for (TreeMap<SysrootPath, ElfFile> files : ImmutableList.of(libraries, programs)) {
+      files.forEach(
+          (path, elf) -> {
+            if (path.fileName().equals(name) || soname(elf).equals(Optional.of(name))) {
+              providers.add(path);
+            }
+          });
+    }
     return providers.build();
+  }
+
+  private static Optional<String> soname(ElfFile elf) {
+    return elf.dynamic().flatMap(ElfDynamic::soname);
+  }
+
+  /** How many programs are libraries at heart, as glibc's libc.so.6 is, which can be started. */
+  int startableLibraries() {
+    return (int) programs.values().stream().filter(elf -> soname(elf).isPresent()).count();
   }
 
   private final class Visitor extends SimpleFileVisitor<Path> {
