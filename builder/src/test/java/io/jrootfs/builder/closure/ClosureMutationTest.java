@@ -57,12 +57,7 @@ class ClosureMutationTest {
    * @param bytes what stands there instead
    * @param isCut whether the file ends there
    */
-  record Damage(String target, int position, byte[] bytes, boolean isCut) {
-    @Override
-    public String toString() {
-      return target + "@" + position + (isCut ? " cut " : " ") + Arrays.toString(bytes);
-    }
-  }
+  record Damage(String target, int position, List<Byte> bytes, boolean isCut) {}
 
   @BeforeContainer
   static void root() throws Exception {
@@ -96,10 +91,10 @@ class ClosureMutationTest {
 
   @Provide
   Arbitrary<Damage> damages() {
-    Arbitrary<byte[]> bytes =
+    Arbitrary<List<Byte>> bytes =
         Arbitraries.bytes()
             .edgeCases(it -> it.add((byte) 0, (byte) -1, (byte) 1, (byte) 0x7f))
-            .array(byte[].class)
+            .list()
             .ofMinSize(1)
             .ofMaxSize(9);
     // What decides stands mostly at the start of ELF files; the rest has its turn too.
@@ -139,8 +134,8 @@ class ClosureMutationTest {
   private static byte[] damaged(byte[] good, Damage damage) {
     int at = (int) ((long) good.length * damage.position() / 1_000_000);
     byte[] bad = Arrays.copyOf(good, damage.isCut() ? at : good.length);
-    for (int i = 0; i < damage.bytes().length && at + i < bad.length; i++) {
-      bad[at + i] = damage.bytes()[i];
+    for (int i = 0; i < damage.bytes().size() && at + i < bad.length; i++) {
+      bad[at + i] = damage.bytes().get(i);
     }
     return bad;
   }
