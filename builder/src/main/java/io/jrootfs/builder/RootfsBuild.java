@@ -6,6 +6,7 @@ import com.google.common.io.MoreFiles;
 import com.google.common.io.RecursiveDeleteOption;
 import io.jrootfs.builder.closure.Closure;
 import io.jrootfs.builder.closure.ClosureException;
+import io.jrootfs.builder.closure.ClosureOptions;
 import io.jrootfs.builder.closure.ClosureResolver;
 import io.jrootfs.builder.closure.LoaderCache;
 import io.jrootfs.builder.closure.Program;
@@ -88,12 +89,32 @@ public final class RootfsBuild {
       ImmutableList<SysrootPath> searchPath,
       SysrootPath workingDirectory)
       throws IOException, ClosureException {
-    ProgramFinder finder = new ProgramFinder(sysroot, searchPath, workingDirectory);
+    return resolve(programs, sysroot, searchPath, workingDirectory, ClosureOptions.DEFAULT);
+  }
+
+  /**
+   * The same, as far as {@code options} say.
+   *
+   * @param programs names or paths
+   * @param searchPath directories for bare names
+   * @param workingDirectory what relative paths start from, inside the sysroot
+   * @throws ClosureException if a program is unknown or cannot be one
+   * @throws IOException if the sysroot cannot be read
+   */
+  public static Closure resolve(
+      ImmutableList<String> programs,
+      Sysroot sysroot,
+      ImmutableList<SysrootPath> searchPath,
+      SysrootPath workingDirectory,
+      ClosureOptions options)
+      throws IOException, ClosureException {
+    ProgramFinder finder =
+        new ProgramFinder(sysroot, searchPath, workingDirectory, options.machine());
     ImmutableList.Builder<Program> found = ImmutableList.builder();
     for (String program : programs) {
       found.add(finder.find(program));
     }
-    return new ClosureResolver(sysroot, searchPath).resolve(found.build());
+    return new ClosureResolver(sysroot, searchPath, options).resolve(found.build());
   }
 
   /**
@@ -116,10 +137,11 @@ public final class RootfsBuild {
       RootfsRequest request,
       Sysroot sysroot,
       ImmutableList<SysrootPath> searchPath,
-      SysrootPath workingDirectory)
+      SysrootPath workingDirectory,
+      ClosureOptions options)
       throws IOException, ClosureException, MissingFeatureException {
-    Closure named = resolve(request.programs(), sysroot, searchPath, workingDirectory);
-    ClosureResolver resolver = new ClosureResolver(sysroot, searchPath);
+    Closure named = resolve(request.programs(), sysroot, searchPath, workingDirectory, options);
+    ClosureResolver resolver = new ClosureResolver(sysroot, searchPath, options);
     Closure programs = grown(named, request.additions().programs(), resolver);
     // Where features are depends on the C library of the programs.
     FeatureFinder finder = new FeatureFinder(programs, sysroot);
@@ -148,7 +170,8 @@ public final class RootfsBuild {
       RootfsRequest request,
       Sysroot sysroot,
       ImmutableList<SysrootPath> searchPath,
-      SysrootPath workingDirectory)
+      SysrootPath workingDirectory,
+      ClosureOptions options)
       throws IOException, ClosureException {
     if (!request.features().isEmpty()) {
       throw new IllegalArgumentException("features of the source root on a base system");
@@ -156,7 +179,8 @@ public final class RootfsBuild {
     Sysroot ofBase = base.unpacked();
     ImmutableList<SysrootPath> pathOfBase = ImageDefaults.conventionalPath();
     ProgramFinder inBase = new ProgramFinder(ofBase, pathOfBase, SysrootPath.ROOT);
-    ProgramFinder elsewhere = new ProgramFinder(sysroot, searchPath, workingDirectory);
+    ProgramFinder elsewhere =
+        new ProgramFinder(sysroot, searchPath, workingDirectory, options.machine());
     ImmutableList.Builder<Program> all = ImmutableList.builder();
     ImmutableList.Builder<Program> there = ImmutableList.builder();
     ImmutableList.Builder<Program> added = ImmutableList.builder();
@@ -168,8 +192,10 @@ public final class RootfsBuild {
     }
     all.addAll(request.additions().programs());
     added.addAll(request.additions().programs());
-    Closure present = new ClosureResolver(ofBase, pathOfBase).resolve(there.build());
-    Closure closure = new ClosureResolver(sysroot, searchPath).resolve(added.build());
+    Closure present =
+        new ClosureResolver(ofBase, pathOfBase, options.withLibraryPath(ImmutableList.of()))
+            .resolve(there.build());
+    Closure closure = new ClosureResolver(sysroot, searchPath, options).resolve(added.build());
     return new Resolved(closure.on(present, all.build()), ImmutableList.of());
   }
 

@@ -48,6 +48,8 @@ final class Jbuild implements Runnable {
             .addSubcommand(new ExplainCommand(console))
             .addSubcommand(new LockCommand(console))
             .addSubcommand(new TestCommand(console))
+            .addSubcommand(new WhyCommand(console))
+            .addSubcommand(new CheckCommand(console))
             .setOut(console.out())
             .setErr(console.err())
             .setUsageHelpAutoWidth(false)

@@ -12,6 +12,7 @@ import io.jrootfs.builder.RootfsRequest.Format;
 import io.jrootfs.builder.UnbuildableRecipeException;
 import io.jrootfs.builder.closure.ClosureException;
 import io.jrootfs.builder.closure.ClosureFormat;
+import io.jrootfs.builder.closure.ClosureOptions;
 import io.jrootfs.builder.closure.ProgramFinder;
 import io.jrootfs.builder.debian.BaseSystem;
 import io.jrootfs.builder.debian.BootstrapException;
@@ -165,7 +166,7 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
               sysroot,
               new ProgramFinder(sysroot, ResolutionOptions.conventionalPath(), SysrootPath.ROOT));
     }
-    From from = new From(sysroot, searchPath, workingDirectory);
+    From from = new From(sysroot, searchPath, workingDirectory, resolution.closureOptions(sysroot));
     if (request.base().isPresent()) {
       refuseBesideABase(request);
       try (BaseSystem base = bootstrap(request, request.base().get())) {
@@ -179,7 +180,10 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
 
   /** Where programs that are named are looked for. */
   private record From(
-      Sysroot sysroot, ImmutableList<SysrootPath> searchPath, SysrootPath workingDirectory) {}
+      Sysroot sysroot,
+      ImmutableList<SysrootPath> searchPath,
+      SysrootPath workingDirectory,
+      ClosureOptions options) {}
 
   private void refuseBesideABase(RootfsRequest request) {
     if (!request.features().isEmpty()) {
@@ -218,8 +222,14 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
     RootfsBuild.Resolved resolved =
         base.isPresent()
             ? RootfsBuild.resolveOn(
-                base.get(), request, from.sysroot, from.searchPath, from.workingDirectory)
-            : RootfsBuild.resolve(request, from.sysroot, from.searchPath, from.workingDirectory);
+                base.get(),
+                request,
+                from.sysroot,
+                from.searchPath,
+                from.workingDirectory,
+                from.options)
+            : RootfsBuild.resolve(
+                request, from.sysroot, from.searchPath, from.workingDirectory, from.options);
     if (recipe.isPresent()) {
       RecipeRequests.checkPlatform(recipe.get(), resolved.closure());
     }
@@ -244,6 +254,7 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
               ? ImageDefaults.of(base.get(), resolved.closure())
               : ImageDefaults.of(resolved.closure());
       report(RootfsBuild.write(request, defaults, rootfs), request);
+      AdviceTalk.say(resolved.closure(), talk, console);
     }
   }
 
