@@ -30,11 +30,12 @@ class ArchitectureTest {
           .putAll("rootfs", "sysroot", "posix")
           .putAll("tar", "rootfs")
           .putAll("image", "tar", "rootfs")
+          .putAll("inspect", "image", "rootfs")
           .build();
 
   private static final ImmutableSet<String> PACKAGES =
       ImmutableSet.of(
-          "posix", "elf", "sysroot", "ldso", "closure", "rootfs", "tar", "image", "cli");
+          "posix", "elf", "sysroot", "ldso", "closure", "rootfs", "tar", "image", "inspect", "cli");
 
   /** Library package to the only packages of ours that may import it. */
   private static final ImmutableMap<String, String> CONFINED =

@@ -45,6 +45,8 @@ final class Jbuild implements Runnable {
         new CommandLine(new Jbuild())
             .addSubcommand(new RootfsCommand(console))
             .addSubcommand(new ClosureCommand(console))
+            .addSubcommand(new InspectCommand(console))
+            .addSubcommand(new DiffCommand(console))
             .setOut(console.out())
             .setErr(console.err())
             .setUsageHelpAutoWidth(false)

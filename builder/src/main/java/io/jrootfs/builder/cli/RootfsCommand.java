@@ -13,6 +13,7 @@ import io.jrootfs.builder.closure.ClosureException;
 import io.jrootfs.builder.closure.ClosureFormat;
 import io.jrootfs.builder.image.Compression;
 import io.jrootfs.builder.image.ImageReference;
+import io.jrootfs.builder.inspect.HumanSize;
 import io.jrootfs.builder.rootfs.Rootfs;
 import io.jrootfs.builder.rootfs.RootfsConflictException;
 import io.jrootfs.builder.rootfs.RootfsListing;

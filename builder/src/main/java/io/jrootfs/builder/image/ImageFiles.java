@@ -65,13 +65,18 @@ interface ImageFiles {
     return file;
   }
 
-  /** A document that is a blob, verified. */
-  default JsonDocument parseBlob(Descriptor descriptor) throws ImageFormatException, IOException {
+  /** The bytes of a document that is a blob, verified. */
+  default byte[] blobDocument(Descriptor descriptor) throws ImageFormatException, IOException {
     blob(descriptor);
     String name = blobName(descriptor.digest());
     byte[] bytes = document(name);
     verify(name, descriptor.digest(), bytes);
-    return JsonDocument.parse(image(), name, bytes);
+    return bytes;
+  }
+
+  /** A document that is a blob, verified. */
+  default JsonDocument parseBlob(Descriptor descriptor) throws ImageFormatException, IOException {
+    return JsonDocument.parse(image(), blobName(descriptor.digest()), blobDocument(descriptor));
   }
 
   /** Fails unless {@code bytes} have the digest they are expected to have. */
