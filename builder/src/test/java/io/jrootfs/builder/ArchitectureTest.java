@@ -31,15 +31,30 @@ class ArchitectureTest {
           .putAll("tar", "rootfs")
           .putAll("image", "tar", "rootfs")
           .putAll("inspect", "image", "rootfs")
+          .putAll("registry", "image", "rootfs")
           .build();
 
   private static final ImmutableSet<String> PACKAGES =
       ImmutableSet.of(
-          "posix", "elf", "sysroot", "ldso", "closure", "rootfs", "tar", "image", "inspect", "cli");
+          "posix",
+          "elf",
+          "sysroot",
+          "ldso",
+          "closure",
+          "rootfs",
+          "tar",
+          "image",
+          "inspect",
+          "registry",
+          "cli");
 
   /** Library package to the only packages of ours that may import it. */
   private static final ImmutableMap<String, String> CONFINED =
-      ImmutableMap.of("picocli..", "cli", "jnr..", "posix");
+      ImmutableMap.of(
+          "picocli..", "cli",
+          "jnr..", "posix",
+          "com.google.cloud.tools.jib..", "registry",
+          "com.google.api.client..", "registry");
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()

@@ -47,6 +47,8 @@ final class Jbuild implements Runnable {
             .addSubcommand(new ClosureCommand(console))
             .addSubcommand(new InspectCommand(console))
             .addSubcommand(new DiffCommand(console))
+            .addSubcommand(new PushCommand(console))
+            .addSubcommand(new PullCommand(console))
             .setOut(console.out())
             .setErr(console.err())
             .setUsageHelpAutoWidth(false)

@@ -12,6 +12,7 @@ import io.jrootfs.builder.closure.Closure;
 import io.jrootfs.builder.closure.ClosureException;
 import io.jrootfs.builder.closure.ClosureFormat;
 import io.jrootfs.builder.image.Compression;
+import io.jrootfs.builder.image.ImageFormatException;
 import io.jrootfs.builder.image.ImageReference;
 import io.jrootfs.builder.inspect.HumanSize;
 import io.jrootfs.builder.rootfs.Rootfs;
@@ -63,7 +64,10 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
   @ArgGroup(validate = false, heading = "%nOutput:%n", order = 3)
   private OutputOptions output = new OutputOptions();
 
-  @ArgGroup(validate = false, heading = "%nLooking first (nothing is written):%n", order = 4)
+  @ArgGroup(validate = false, heading = "%nAfterwards:%n", order = 4)
+  private DeliveryOptions delivery = new DeliveryOptions();
+
+  @ArgGroup(validate = false, heading = "%nLooking first (nothing is written):%n", order = 5)
   private LookOptions look = new LookOptions();
 
   @ArgGroup(validate = false, heading = "%nTalk:%n", order = 9)
@@ -152,8 +156,10 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
           IncompleteClosureException,
           RootfsConflictException,
           UncopyableFileException,
+          ImageFormatException,
           ImageReference.InvalidException {
     RootfsRequest request = request();
+    delivery.check();
     Sysroot sysroot = Sysroot.of(resolution.sysroot());
     Closure closure =
         RootfsBuild.resolve(
@@ -175,6 +181,7 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
     }
     if (!look.explain && !look.dryRun) {
       report(RootfsBuild.write(request, closure, rootfs), request);
+      delivery.deliver(request.output().path(), console, talk);
     }
     return ExitCode.DONE.status();
   }
@@ -203,6 +210,9 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
     }
     if (output.format != Format.HYBRID && output.name != null) {
       throw usage("only an image has a name; -t goes with --format hybrid");
+    }
+    if (output.format != Format.HYBRID && delivery.isGiven()) {
+      throw usage("only an image can be pushed; --push goes with --format hybrid");
     }
     if (directory && output.compression != null) {
       throw usage("a directory is not compressed; --compress goes with the other formats");

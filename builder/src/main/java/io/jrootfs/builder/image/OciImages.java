@@ -50,6 +50,11 @@ final class OciImages {
     return image(chosen(manifests(named(all))));
   }
 
+  /** Without a layout: the image that {@code top}, a manifest or an index, leads to. */
+  Image readFrom(Descriptor top) throws ImageFormatException, IOException {
+    return image(chosen(manifests(List.of(top))));
+  }
+
   private JsonDocument parse(String name) throws ImageFormatException, IOException {
     return JsonDocument.parse(files.image(), name, files.document(name));
   }

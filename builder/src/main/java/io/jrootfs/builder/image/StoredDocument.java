@@ -9,7 +9,8 @@ import io.jrootfs.builder.rootfs.Bytes;
  * @param digest of {@code bytes}
  */
 public record StoredDocument(String mediaType, Digest digest, Bytes bytes) {
-  static StoredDocument of(String mediaType, byte[] bytes) {
+  /** From its bytes. */
+  public static StoredDocument of(String mediaType, byte[] bytes) {
     return new StoredDocument(mediaType, Digest.of(bytes), Bytes.copyOf(bytes));
   }
 }

@@ -1,0 +1,51 @@
+package io.jrootfs.builder.cli;
+
+import io.jrootfs.builder.image.ImageFormatException;
+import io.jrootfs.builder.image.ImageReference;
+import io.jrootfs.builder.image.ImageSelection;
+import io.jrootfs.builder.registry.RegistryReference;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Option;
+
+/** Where an image goes when it has been written. */
+final class DeliveryOptions {
+  @Option(
+      names = "--push",
+      paramLabel = "REF",
+      description = "Send the image to a registry as well, as 'jbuild push' does.")
+  private @Nullable String push;
+
+  @ArgGroup(validate = false)
+  private RegistryOptions registry = new RegistryOptions();
+
+  /** The options that are given; each needs an image. */
+  boolean isGiven() {
+    return push != null;
+  }
+
+  /** Fails before anything is built. */
+  void check() throws ImageReference.InvalidException {
+    reference();
+  }
+
+  private Optional<RegistryReference> reference() throws ImageReference.InvalidException {
+    return push == null ? Optional.empty() : Optional.of(RegistryReference.parse(push));
+  }
+
+  /** Brings an archive of ours where it should go. */
+  void deliver(Path image, Console console, TalkOptions talk)
+      throws IOException, ImageFormatException, ImageReference.InvalidException {
+    Optional<RegistryReference> reference = reference();
+    if (reference.isPresent()) {
+      PushCommand.tell(
+          console,
+          talk,
+          registry.push(
+              image, ImageSelection.forThisMachine(), reference.get(), console.environment()));
+    }
+  }
+}
