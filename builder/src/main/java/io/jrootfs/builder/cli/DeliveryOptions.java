@@ -3,6 +3,7 @@ package io.jrootfs.builder.cli;
 import io.jrootfs.builder.image.ImageFormatException;
 import io.jrootfs.builder.image.ImageReference;
 import io.jrootfs.builder.image.ImageSelection;
+import io.jrootfs.builder.registry.ContainerEngine;
 import io.jrootfs.builder.registry.RegistryReference;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -19,12 +20,19 @@ final class DeliveryOptions {
       description = "Send the image to a registry as well, as 'jbuild push' does.")
   private @Nullable String push;
 
+  @Option(
+      names = "--load",
+      paramLabel = "ENGINE",
+      converter = EngineLoading.EngineConverter.class,
+      description = "Put the image into docker or podman as well, as 'jbuild load' does.")
+  private @Nullable ContainerEngine engine;
+
   @ArgGroup(validate = false)
   private RegistryOptions registry = new RegistryOptions();
 
   /** The options that are given; each needs an image. */
   boolean isGiven() {
-    return push != null;
+    return push != null || engine != null;
   }
 
   /** Fails before anything is built. */
@@ -46,6 +54,9 @@ final class DeliveryOptions {
           talk,
           registry.push(
               image, ImageSelection.forThisMachine(), reference.get(), console.environment()));
+    }
+    if (engine != null) {
+      EngineLoading.load(image, ImageSelection.forThisMachine(), engine, console, talk);
     }
   }
 }

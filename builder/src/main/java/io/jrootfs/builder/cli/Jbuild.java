@@ -49,6 +49,7 @@ final class Jbuild implements Runnable {
             .addSubcommand(new DiffCommand(console))
             .addSubcommand(new PushCommand(console))
             .addSubcommand(new PullCommand(console))
+            .addSubcommand(new LoadCommand(console))
             .setOut(console.out())
             .setErr(console.err())
             .setUsageHelpAutoWidth(false)

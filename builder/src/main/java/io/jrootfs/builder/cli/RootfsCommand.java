@@ -212,7 +212,8 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
       throw usage("only an image has a name; -t goes with --format hybrid");
     }
     if (output.format != Format.HYBRID && delivery.isGiven()) {
-      throw usage("only an image can be pushed; --push goes with --format hybrid");
+      throw usage(
+          "only an image can be pushed or loaded; --push and --load go with --format hybrid");
     }
     if (directory && output.compression != null) {
       throw usage("a directory is not compressed; --compress goes with the other formats");

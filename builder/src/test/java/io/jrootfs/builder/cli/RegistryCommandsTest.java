@@ -48,7 +48,7 @@ class RegistryCommandsTest {
   }
 
   @AfterEach
-  void stopRegistry() throws Exception {
+  void stopRegistry() {
     registry.close();
   }
 
@@ -201,7 +201,7 @@ class RegistryCommandsTest {
     Invocation tree =
         Invocation.of("rootfs", "--add", "true", "--format", "rootfs", "--push", name("x:1"));
     assertThat(tree.status()).isEqualTo(2);
-    assertThat(tree.err()).contains("--push goes with --format hybrid");
+    assertThat(tree.err()).contains("--push and --load go with --format hybrid");
   }
 
   @Test
