@@ -120,8 +120,15 @@ class ImageComparisonTest {
   void packagesAreComparedByVersion() throws IOException {
     ImageContents one =
         dpkg(
-            "Package: bash\nStatus: install ok installed\nVersion: 5.2\n\n"
-                + "Package: gone\nStatus: deinstall ok config-files\nVersion: 1\n");
+            """
+            Package: bash
+            Status: install ok installed
+            Version: 5.2
+
+            Package: gone
+            Status: deinstall ok config-files
+            Version: 1
+            """);
     ImageContents other =
         dpkg("Package: bash\nStatus: install ok installed\nVersion: 5.3\nMulti-Arch: foreign\n");
     assertThat(one.packages()).isEqualTo(ImmutableSortedMap.of("bash", "5.2"));
