@@ -39,7 +39,7 @@ import picocli.CommandLine.Spec;
 final class DiffCommand implements Callable<Integer>, TalkativeCommand {
   private final Console console;
 
-  @Parameters(paramLabel = "A B", arity = "0..*", description = ImageOptions.IMAGE)
+  @Parameters(paramLabel = "A B", arity = "0..*", description = SelectionOptions.IMAGE)
   private List<Path> images = ImmutableList.of();
 
   @Option(names = "--times", description = "Compare modification times too.")
@@ -49,7 +49,7 @@ final class DiffCommand implements Callable<Integer>, TalkativeCommand {
   private boolean json;
 
   @ArgGroup(validate = false, heading = "%nWhich image, of several in one file:%n", order = 2)
-  private ImageOptions which = new ImageOptions();
+  private SelectionOptions which = new SelectionOptions();
 
   @ArgGroup(validate = false, heading = "%nTalk:%n", order = 9)
   private TalkOptions talk = new TalkOptions();

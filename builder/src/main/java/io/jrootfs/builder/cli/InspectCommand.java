@@ -32,14 +32,14 @@ import picocli.CommandLine.Spec;
 final class InspectCommand implements Callable<Integer>, TalkativeCommand {
   private final Console console;
 
-  @Parameters(paramLabel = "IMAGE", arity = "0..1", description = ImageOptions.IMAGE)
+  @Parameters(paramLabel = "IMAGE", arity = "0..1", description = SelectionOptions.IMAGE)
   private @Nullable Path image;
 
   @Option(names = "--json", description = "One JSON object instead of text.")
   private boolean json;
 
   @ArgGroup(validate = false, heading = "%nWhich image, of several in one file:%n", order = 2)
-  private ImageOptions which = new ImageOptions();
+  private SelectionOptions which = new SelectionOptions();
 
   @ArgGroup(validate = false, heading = "%nTalk:%n", order = 9)
   private TalkOptions talk = new TalkOptions();

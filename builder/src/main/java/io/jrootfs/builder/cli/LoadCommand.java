@@ -43,7 +43,7 @@ final class LoadCommand implements Callable<Integer>, TalkativeCommand {
   private @Nullable ContainerEngine engine;
 
   @ArgGroup(validate = false, heading = "%nWhich image, of several in one file:%n", order = 2)
-  private ImageOptions which = new ImageOptions();
+  private SelectionOptions which = new SelectionOptions();
 
   @ArgGroup(validate = false, heading = "%nTalk:%n", order = 9)
   private TalkOptions talk = new TalkOptions();

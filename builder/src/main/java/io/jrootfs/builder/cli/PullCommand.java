@@ -60,7 +60,7 @@ final class PullCommand implements Callable<Integer>, TalkativeCommand {
   @Option(
       names = "--platform",
       paramLabel = "OS/ARCH",
-      converter = ImageOptions.PlatformConverter.class,
+      converter = SelectionOptions.PlatformConverter.class,
       description =
           "Of several images under one name that for this machine, such as linux/arm64. Default:"
               + " the one for the machine this runs on.")

@@ -48,7 +48,7 @@ final class PushCommand implements Callable<Integer>, TalkativeCommand {
   private RegistryOptions registry = new RegistryOptions();
 
   @ArgGroup(validate = false, heading = "%nWhich image, of several in one file:%n", order = 2)
-  private ImageOptions which = new ImageOptions();
+  private SelectionOptions which = new SelectionOptions();
 
   @ArgGroup(validate = false, heading = "%nTalk:%n", order = 9)
   private TalkOptions talk = new TalkOptions();

@@ -7,6 +7,7 @@ import io.jrootfs.builder.image.Compression;
 import io.jrootfs.builder.image.Samples;
 import io.jrootfs.builder.image.Trees;
 import io.jrootfs.builder.registry.LoopbackRegistry;
+import io.jrootfs.builder.registry.TokenServer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -144,6 +145,37 @@ class RegistryTrustTest {
       push.environment().remove("XDG_RUNTIME_DIR");
       assertThat(push.inheritIO().start().waitFor()).isZero();
       assertThat(home.resolve("asked")).content().contains("localhost:" + registry.port());
+    }
+  }
+
+  @Test
+  void tokensAreFetchedForWhatIsDoneAndNoMore() throws Exception {
+    try (TokenServer tokens = new TokenServer(work);
+        LoopbackRegistry registry = LoopbackRegistry.withTokens(work, tokens)) {
+      String file = write("auth.json", auths(registry, "secret")).toString();
+      Invocation pushed = push(registry, "REGISTRY_AUTH_FILE", file);
+      assertThat(pushed.status()).as(pushed.err()).isZero();
+      assertThat(tokens.scopes()).containsOnly("repository:x:pull,push");
+
+      tokens.scopes().clear();
+      Invocation pulled =
+          Invocation.with(
+              ImmutableMap.of("REGISTRY_AUTH_FILE", file),
+              "pull",
+              registry.name("x:1"),
+              "-o",
+              work.resolve("pulled.tar").toString());
+      assertThat(pulled.status()).as(pulled.err()).isZero();
+      assertThat(tokens.scopes()).containsOnly("repository:x:pull");
+      assertThat(Invocation.of("diff", "" + image, "" + work.resolve("pulled.tar")).status())
+          .isZero();
+
+      String wrong = write("wrong.json", auths(registry, "wrong")).toString();
+      Invocation refused = push(registry, "REGISTRY_AUTH_FILE", wrong);
+      assertThat(refused.status()).isEqualTo(3);
+      assertThat(refused.err())
+          .hasLineCount(1)
+          .contains("refuses access to x with the credentials from " + wrong);
     }
   }
 

@@ -39,6 +39,12 @@ public final class LoopbackRegistry implements AutoCloseable {
   public static LoopbackRegistry withOwnCertificate(Path directory) throws Exception {
     Path key = directory.resolve("key.pem");
     Path certificate = directory.resolve("certificate.pem");
+    makeCertificate(key, certificate);
+    return start(directory, "", ", tls: {certificate: " + certificate + ", key: " + key + "}");
+  }
+
+  /** A key, and a certificate for {@code localhost} that it signed itself. */
+  static void makeCertificate(Path key, Path certificate) throws Exception {
     Process openssl =
         new ProcessBuilder(
                 "openssl",
@@ -58,10 +64,21 @@ public final class LoopbackRegistry implements AutoCloseable {
                 "-out",
                 certificate.toString())
             .redirectErrorStream(true)
-            .redirectOutput(directory.resolve("openssl.log").toFile())
+            .redirectOutput(Path.of(key + ".log").toFile())
             .start();
     assertThat(openssl.waitFor()).isZero();
-    return start(directory, "", ", tls: {certificate: " + certificate + ", key: " + key + "}");
+  }
+
+  /** One that lets in whoever brings a token of {@code tokens}. */
+  public static LoopbackRegistry withTokens(Path directory, TokenServer tokens) throws Exception {
+    return start(
+        directory,
+        "auth: {token: {realm: '"
+            + tokens.realm()
+            + "', service: test, issuer: test, rootcertbundle: "
+            + tokens.certificate()
+            + "}}\n",
+        "");
   }
 
   static LoopbackRegistry start(Path directory, String configuration, String http)

@@ -9,7 +9,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
 /** Which image is meant where a file holds several; the same for every command that reads one. */
-final class ImageOptions {
+final class SelectionOptions {
   /** What a command's IMAGE may be. */
   static final String IMAGE =
       "An image: docker or OCI archive, OCI layout directory, plain tar of a root filesystem (also"
