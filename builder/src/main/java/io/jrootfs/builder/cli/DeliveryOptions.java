@@ -1,6 +1,8 @@
 package io.jrootfs.builder.cli;
 
+import com.google.common.collect.ImmutableList;
 import io.jrootfs.builder.image.ImageFormatException;
+import io.jrootfs.builder.image.ImageIndex;
 import io.jrootfs.builder.image.ImageReference;
 import io.jrootfs.builder.image.ImageSelection;
 import io.jrootfs.builder.registry.ContainerEngine;
@@ -46,14 +48,20 @@ final class DeliveryOptions {
 
   /** Brings an archive of ours where it should go. */
   void deliver(Path image, Console console, TalkOptions talk)
-      throws IOException, ImageFormatException, ImageReference.InvalidException {
+      throws IOException,
+          ImageFormatException,
+          ImageIndex.AmbiguousPlatformException,
+          ImageReference.InvalidException {
     Optional<RegistryReference> reference = reference();
     if (reference.isPresent()) {
       PushCommand.tell(
           console,
           talk,
           registry.push(
-              image, ImageSelection.forThisMachine(), reference.get(), console.environment()));
+              ImmutableList.of(image),
+              ImageSelection.forThisMachine(),
+              reference.get(),
+              console.environment()));
     }
     if (engine != null) {
       EngineLoading.load(image, ImageSelection.forThisMachine(), engine, console, talk);

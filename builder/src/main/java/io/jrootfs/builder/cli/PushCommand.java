@@ -2,6 +2,7 @@ package io.jrootfs.builder.cli;
 
 import com.google.common.collect.ImmutableList;
 import io.jrootfs.builder.image.ImageFormatException;
+import io.jrootfs.builder.image.ImageIndex;
 import io.jrootfs.builder.image.ImageReference;
 import io.jrootfs.builder.inspect.HumanSize;
 import io.jrootfs.builder.registry.PushReport;
@@ -20,23 +21,24 @@ import picocli.CommandLine.Spec;
 /** {@code jbuild push}: an image to a registry. */
 @Command(
     name = "push",
-    customSynopsis = "jbuild push [OPTIONS] IMAGE REF",
+    customSynopsis = "jbuild push [OPTIONS] IMAGE... REF",
     description = {
       "Sends an image to a registry, byte for byte, and only what the registry lacks. Prints"
           + " NAME@DIGEST, by which it is known there.",
+      "Several images, one for each platform, go under one REF as an image index.",
       RegistryOptions.CREDENTIALS
     },
     sortOptions = false,
     footerHeading = "%nExamples:%n",
     footer = {
       "  jbuild push image.tar localhost:5000/example/bash:1.0",
-      "  jbuild push image.tar registry.example.org/team/bash"
+      "  jbuild push amd64.tar arm64.tar registry.example.org/team/bash"
     })
 final class PushCommand implements Callable<Integer>, TalkativeCommand {
   private final Console console;
 
   @Parameters(
-      paramLabel = "IMAGE REF",
+      paramLabel = "IMAGE... REF",
       arity = "0..*",
       description = {
         "IMAGE: docker or OCI archive, or OCI layout directory.",
@@ -65,11 +67,15 @@ final class PushCommand implements Callable<Integer>, TalkativeCommand {
   }
 
   @Override
-  public Integer call() throws IOException, ImageFormatException, ImageReference.InvalidException {
-    if (arguments.size() != 2) {
+  public Integer call()
+      throws IOException,
+          ImageFormatException,
+          ImageIndex.AmbiguousPlatformException,
+          ImageReference.InvalidException {
+    if (arguments.size() < 2) {
       throw new ParameterException(spec.commandLine(), "give the IMAGE, and the REF to push it to");
     }
-    RegistryReference reference = RegistryReference.parse(arguments.get(1));
+    RegistryReference reference = RegistryReference.parse(arguments.get(arguments.size() - 1));
     if (reference.digest().isPresent()) {
       throw new ParameterException(
           spec.commandLine(), "an image is pushed to a tag; its digest follows from its content");
@@ -78,7 +84,12 @@ final class PushCommand implements Callable<Integer>, TalkativeCommand {
         console,
         talk,
         registry.push(
-            Path.of(arguments.get(0)), which.selection(), reference, console.environment()));
+            arguments.subList(0, arguments.size() - 1).stream()
+                .map(Path::of)
+                .collect(ImmutableList.toImmutableList()),
+            which.selection(),
+            reference,
+            console.environment()));
     return ExitCode.DONE.status();
   }
 

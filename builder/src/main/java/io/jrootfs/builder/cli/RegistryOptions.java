@@ -1,8 +1,11 @@
 package io.jrootfs.builder.cli;
 
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.jrootfs.builder.image.DistributableImage;
+import io.jrootfs.builder.image.Image;
 import io.jrootfs.builder.image.ImageFormatException;
+import io.jrootfs.builder.image.ImageIndex;
 import io.jrootfs.builder.image.ImageReader;
 import io.jrootfs.builder.image.ImageSelection;
 import io.jrootfs.builder.registry.PushReport;
@@ -35,18 +38,25 @@ final class RegistryOptions {
     return Registry.open(reference, insecure, environment);
   }
 
-  /** Pushes an image that is on this machine. */
+  /** Pushes images of this machine: one as it is, several under an index. */
   PushReport push(
-      Path image,
+      ImmutableList<Path> images,
       ImageSelection wanted,
       RegistryReference reference,
       ImmutableMap<String, String> environment)
-      throws IOException, ImageFormatException {
+      throws IOException, ImageFormatException, ImageIndex.AmbiguousPlatformException {
     try (TemporaryDirectory spool = TemporaryDirectory.make()) {
-      DistributableImage distributable =
-          DistributableImage.of(ImageReader.open(image, wanted, spool.path()), spool.path());
+      ImmutableList.Builder<ImageIndex.Entry> builder = ImmutableList.builder();
+      for (Path path : images) {
+        Image image = ImageReader.open(path, wanted, spool.path());
+        builder.add(
+            new ImageIndex.Entry(
+                DistributableImage.of(image, spool.path()), image.config().platform()));
+      }
+      ImmutableList<ImageIndex.Entry> entries = builder.build();
+      ImageIndex index = ImageIndex.of(entries);
       try (Registry registry = open(reference, environment)) {
-        return registry.push(distributable);
+        return entries.size() == 1 ? registry.push(entries.get(0).image()) : registry.push(index);
       }
     }
   }

@@ -13,6 +13,7 @@ import io.jrootfs.builder.closure.ClosureException;
 import io.jrootfs.builder.closure.ClosureFormat;
 import io.jrootfs.builder.image.Compression;
 import io.jrootfs.builder.image.ImageFormatException;
+import io.jrootfs.builder.image.ImageIndex;
 import io.jrootfs.builder.image.ImageReference;
 import io.jrootfs.builder.inspect.HumanSize;
 import io.jrootfs.builder.rootfs.Rootfs;
@@ -157,6 +158,7 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
           RootfsConflictException,
           UncopyableFileException,
           ImageFormatException,
+          ImageIndex.AmbiguousPlatformException,
           ImageReference.InvalidException {
     RootfsRequest request = request();
     delivery.check();

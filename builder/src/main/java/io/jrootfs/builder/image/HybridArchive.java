@@ -95,7 +95,8 @@ public final class HybridArchive {
         literal("{\"imageLayoutVersion\":\"1.0.0\"}".getBytes(StandardCharsets.US_ASCII)));
     files.put(
         ImageFiles.INDEX,
-        literal(ManifestDocument.renderIndex(top(name, platform, image.manifest()))));
+        literal(
+            ManifestDocument.renderIndex(ImmutableList.of(top(name, platform, image.manifest())))));
     files.put(ImageFiles.DOCKER_MANIFEST, literal(dockerManifest(name, image)));
     write(files, mtime, output);
     return new WrittenImage(image.config().digest(), image.manifest().digest(), output);

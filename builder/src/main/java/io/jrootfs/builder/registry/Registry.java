@@ -11,6 +11,7 @@ import io.jrootfs.builder.image.Digest;
 import io.jrootfs.builder.image.DistributableImage;
 import io.jrootfs.builder.image.Image;
 import io.jrootfs.builder.image.ImageFormatException;
+import io.jrootfs.builder.image.ImageIndex;
 import io.jrootfs.builder.image.ImageSelection;
 import io.jrootfs.builder.image.LayerBlob;
 import io.jrootfs.builder.image.RemoteImage;
@@ -96,29 +97,52 @@ public final class Registry implements Closeable {
    */
   public PushReport push(DistributableImage image) throws IOException {
     authorize(true);
+    PushTally tally = new PushTally();
+    pushBlobs(image, tally);
+    pushManifest(image.manifest(), reference.version());
+    return tally.report(reference, image.manifest().digest());
+  }
+
+  /**
+   * Sends several images, each under its digest alone, and the index that leads to them last.
+   *
+   * @throws IOException if the registry fails or refuses; what was sent stays there, unseen
+   */
+  public PushReport push(ImageIndex index) throws IOException {
+    authorize(true);
+    PushTally tally = new PushTally();
+    for (DistributableImage image : index.images()) {
+      pushBlobs(image, tally);
+      pushManifest(image.manifest(), image.manifest().digest().toString());
+    }
+    pushManifest(index.document(), reference.version());
+    return tally.report(reference, index.document().digest());
+  }
+
+  private void pushBlobs(DistributableImage image, PushTally tally) throws IOException {
     Map<Digest, FileContent> blobs = new LinkedHashMap<>();
     for (LayerBlob layer : image.layers()) {
       blobs.put(layer.digest(), layer.location());
     }
     blobs.put(image.config().digest(), new FileContent.Literal(image.config().bytes()));
-    int uploaded = 0;
-    long uploadedSize = 0;
     for (Map.Entry<Digest, FileContent> blob : blobs.entrySet()) {
-      if (!pushBlob(blob.getKey(), blob.getValue())) {
-        uploaded++;
-        uploadedSize += blob.getValue().size();
+      if (pushBlob(blob.getKey(), blob.getValue())) {
+        tally.countPresent();
+      } else {
+        tally.countUploaded(blob.getValue().size());
       }
     }
+  }
+
+  private void pushManifest(StoredDocument manifest, String version) throws IOException {
     DescriptorDigest pushed =
         call(
-            "pushing the manifest",
-            () -> client.pushManifest(new VerbatimManifest(image.manifest()), reference.version()));
-    if (!pushed.toString().equals(image.manifest().digest().toString())) {
+            "pushing the manifest " + manifest.digest(),
+            () -> client.pushManifest(new VerbatimManifest(manifest), version));
+    if (!pushed.toString().equals(manifest.digest().toString())) {
       throw new IllegalStateException(
-          "sent the manifest as " + pushed + ", not as " + image.manifest().digest());
+          "sent the manifest as " + pushed + ", not as " + manifest.digest());
     }
-    return new PushReport(
-        reference, image.manifest().digest(), uploaded, uploadedSize, blobs.size() - uploaded);
   }
 
   /** Whether it was there already. */

@@ -4,9 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.google.common.collect.ImmutableList;
 import com.google.common.hash.Hashing;
 import io.jrootfs.builder.image.Compression;
 import io.jrootfs.builder.image.ForeignTool;
+import io.jrootfs.builder.image.HybridArchive;
+import io.jrootfs.builder.image.ImageConfig;
+import io.jrootfs.builder.image.LayerWriter;
+import io.jrootfs.builder.image.Platform;
 import io.jrootfs.builder.image.Samples;
 import io.jrootfs.builder.image.Trees;
 import io.jrootfs.builder.image.WrittenImage;
@@ -172,6 +177,57 @@ class RegistryCommandsTest {
     assertThat(Invocation.of("inspect", pulled.toString()).out()).contains("  1 B /other\n");
     assertThat(Invocation.of("pull", "--platform", "linux/riscv64", name("many:1")).err())
         .contains("holds no image for linux/riscv64, but for linux/amd64, linux/s390x");
+  }
+
+  @Test
+  void imagesForSeveralMachinesArePushedUnderOneName() throws Exception {
+    Path arm = work.resolve("arm.tar");
+    Rootfs tree = Rootfs.of(List.of(Trees.directory("/"), Trees.file("/arm", "x")));
+    ImageConfig config = ImageConfig.empty(new Platform("linux", "arm64", "v8"));
+    HybridArchive.write(
+        Samples.name(),
+        config,
+        Samples.MADE,
+        ImmutableList.of(LayerWriter.write(tree, Trees.EPOCH, Compression.GZIP, work)),
+        arm);
+
+    Invocation result = Invocation.of("push", "" + ours.path(), "" + arm, name("many:1"));
+    assertThat(result.status()).as(result.err()).isZero();
+    assertThat(result.out().strip())
+        .isEqualTo(
+            name("many")
+                + "@sha256:"
+                + Hashing.sha256().hashString(manifest("many:1"), StandardCharsets.UTF_8));
+    assertThat(result.err()).contains(": 4 blobs sent");
+
+    JsonNode index = MAPPER.readTree(manifest("many:1"));
+    assertThat(index.at("/manifests/0/digest").asText()).isEqualTo("" + ours.manifestDigest());
+    assertThat(index.at("/manifests/1/platform/variant").asText()).isEqualTo("v8");
+    assertThat(
+            foreign.skopeo(
+                "--override-arch",
+                "arm64",
+                "--override-variant",
+                "v8",
+                "inspect",
+                "--tls-verify=false",
+                "--format",
+                "{{.Architecture}}",
+                "docker://" + name("many:1")))
+        .isEqualTo("arm64");
+    Path layout = work.resolve("all");
+    foreign.skopeo(
+        "copy", "--all", "--src-tls-verify=false", "docker://" + name("many:1"), "oci:" + layout);
+    assertThat(Invocation.of("diff", "--platform", "linux/arm64", "" + layout, "" + arm))
+        .isEqualTo(new Invocation(0, "", ""));
+
+    assertThat(Invocation.of("push", "" + arm, "" + arm, name("many:2")))
+        .isEqualTo(
+            new Invocation(
+                1,
+                "",
+                "jbuild push: two of the images are for linux/arm64/v8; an index holds one for"
+                    + " each platform\n"));
   }
 
   /** Pushes another image and says its path. */
