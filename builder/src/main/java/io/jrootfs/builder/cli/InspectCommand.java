@@ -1,12 +1,15 @@
 package io.jrootfs.builder.cli;
 
 import io.jrootfs.builder.image.ImageFormatException;
+import io.jrootfs.builder.image.PendingFile;
 import io.jrootfs.builder.inspect.ImageContents;
+import io.jrootfs.builder.inspect.InspectionHtml;
 import io.jrootfs.builder.inspect.InspectionJson;
 import io.jrootfs.builder.inspect.InspectionText;
 import io.jrootfs.builder.rootfs.TemporaryDirectory;
 import io.jrootfs.builder.rootfs.UncopyableFileException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +31,7 @@ import picocli.CommandLine.Spec;
     },
     sortOptions = false,
     footerHeading = "%nExamples:%n",
-    footer = {"  jbuild inspect image.tar", "  jbuild inspect --json image.tar"})
+    footer = {"  jbuild inspect image.tar", "  jbuild inspect --json --html image.html image.tar"})
 final class InspectCommand implements Callable<Integer>, TalkativeCommand {
   private final Console console;
 
@@ -37,6 +40,12 @@ final class InspectCommand implements Callable<Integer>, TalkativeCommand {
 
   @Option(names = "--json", description = "One JSON object instead of text.")
   private boolean json;
+
+  @Option(
+      names = "--html",
+      paramLabel = "FILE",
+      description = "Write a page to look at as well: one file, without scripts.")
+  private @Nullable Path html;
 
   @ArgGroup(validate = false, heading = "%nWhich image, of several in one file:%n", order = 2)
   private SelectionOptions which = new SelectionOptions();
@@ -62,8 +71,18 @@ final class InspectCommand implements Callable<Integer>, TalkativeCommand {
     }
     try (TemporaryDirectory spool = TemporaryDirectory.make()) {
       ImageContents contents = ImageContents.read(image, which.selection(), spool.path());
+      if (html != null) {
+        writePage(contents, html);
+      }
       console.out().print(json ? InspectionJson.of(contents) : InspectionText.of(contents));
     }
     return ExitCode.DONE.status();
+  }
+
+  private static void writePage(ImageContents contents, Path file) throws IOException {
+    try (PendingFile page = PendingFile.replacing(file)) {
+      page.stream().write(InspectionHtml.of(contents).getBytes(StandardCharsets.UTF_8));
+      page.commit();
+    }
   }
 }

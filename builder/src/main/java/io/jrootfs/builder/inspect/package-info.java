@@ -1,4 +1,4 @@
-/** What an image holds, and in what two images differ; as text and as JSON. */
+/** What an image holds, and in what two images differ; as text, JSON and a page. */
 @NullMarked
 package io.jrootfs.builder.inspect;
 

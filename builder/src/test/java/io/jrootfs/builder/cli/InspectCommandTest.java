@@ -8,15 +8,18 @@ import io.jrootfs.builder.image.Compression;
 import io.jrootfs.builder.image.ForeignTool;
 import io.jrootfs.builder.image.Samples;
 import io.jrootfs.builder.image.Trees;
+import io.jrootfs.builder.rootfs.Rootfs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.w3c.dom.Document;
 
 /** {@code jbuild inspect} and {@code jbuild diff} on images of ours, skopeo's and podman's. */
 class InspectCommandTest {
@@ -86,6 +89,36 @@ class InspectCommandTest {
         .contains("\nConfiguration:\n", "  Cmd: [\"--grüße\",\"a b\"]\n")
         .contains("\nLayers, lowest first:\n", ": jbuild rootfs --add tool\n")
         .contains("  300.0 kB /usr/bin/tool\n", "  rwsr-xr-x 0:0 /usr/bin/tool\n");
+  }
+
+  @Test
+  void thePageIsWellFormedAndNoNameIsMarkUp() throws Exception {
+    Rootfs tree =
+        Rootfs.of(
+            List.of(
+                Trees.directory("/"),
+                Trees.directory("/a&b"),
+                Trees.file("/a&b/<script>\u0001\u001b", "xyz"),
+                Trees.symlink("/l", "<&>\"")));
+    Path image = Samples.write(work.resolve("odd.tar"), Compression.GZIP, work, tree).path();
+    Path page = work.resolve("page.html");
+    assertThat(Invocation.of("inspect", "--html", "" + page, "" + image).status()).isZero();
+
+    DocumentBuilderFactory factory = DocumentBuilderFactory.newInstance();
+    Document parsed = factory.newDocumentBuilder().parse(page.toFile());
+    assertThat(parsed.getElementsByTagName("script").getLength()).isZero();
+    assertThat(parsed.getDocumentElement().getTextContent())
+        .contains("rw-r--r-- 0:0 <script>\\x01\\x1b 3 B", "symbolic link to <&>\"", "a&b/ 3 B")
+        .contains("docker.io/example/tool:1.0", "jbuild rootfs --add tool");
+  }
+
+  @Test
+  void aPageThatCannotBeWrittenIsTheEnvironmentsFault() {
+    Invocation result =
+        Invocation.of("inspect", "--html", work.resolve("no/page.html").toString(), "" + ours);
+    assertThat(result.status()).isEqualTo(3);
+    assertThat(result.out()).isEmpty();
+    assertThat(result.err()).hasLineCount(1).contains("does not exist");
   }
 
   @ParameterizedTest
@@ -197,7 +230,11 @@ class InspectCommandTest {
     assertThat(examples).hasSize(2);
     for (String example : examples) {
       String[] words =
-          example.substring("jbuild ".length()).replace("image.tar", ours.toString()).split(" ");
+          example
+              .substring("jbuild ".length())
+              .replace("image.tar", ours.toString())
+              .replace("image.html", work.resolve("image.html").toString())
+              .split(" ");
       assertThat(Invocation.of(words).status()).as(example).isZero();
     }
   }
