@@ -2,8 +2,6 @@ package io.jrootfs.builder;
 
 import com.google.common.base.Joiner;
 import com.google.common.collect.ImmutableList;
-import com.google.common.io.MoreFiles;
-import com.google.common.io.RecursiveDeleteOption;
 import io.jrootfs.builder.closure.Closure;
 import io.jrootfs.builder.closure.ClosureException;
 import io.jrootfs.builder.closure.ClosureOptions;
@@ -40,6 +38,7 @@ import io.jrootfs.builder.rootfs.RootfsConflictException;
 import io.jrootfs.builder.rootfs.RootfsEntry;
 import io.jrootfs.builder.rootfs.RootfsPath;
 import io.jrootfs.builder.rootfs.RootfsSkeleton;
+import io.jrootfs.builder.rootfs.TemporaryDirectory;
 import io.jrootfs.builder.rootfs.UncopyableFileException;
 import io.jrootfs.builder.sysroot.Sysroot;
 import io.jrootfs.builder.sysroot.SysrootPath;
@@ -330,13 +329,10 @@ public final class RootfsBuild {
 
   private static WrittenImage writeImage(
       RootfsRequest request, ImageDefaults defaults, Rootfs rootfs) throws IOException {
-    Path temporary = Files.createTempDirectory("jbuild-");
-    // For the end by a signal; what is in it is registered later and therefore deleted first.
-    temporary.toFile().deleteOnExit();
-    try {
+    try (TemporaryDirectory spool = TemporaryDirectory.make()) {
       WrittenLayer layer =
           LayerWriter.write(
-              rootfs, request.sourceDateEpoch(), request.output().compression(), temporary);
+              rootfs, request.sourceDateEpoch(), request.output().compression(), spool.path());
       return HybridArchive.write(
           request.name().orElse(defaults.name()),
           request.image().applyTo(defaults.config()),
@@ -344,8 +340,6 @@ public final class RootfsBuild {
           new Provenance(Instant.ofEpochSecond(request.sourceDateEpoch()), createdBy(request)),
           ImmutableList.of(layer),
           request.output().path());
-    } finally {
-      MoreFiles.deleteRecursively(temporary, RecursiveDeleteOption.ALLOW_INSECURE);
     }
   }
 

@@ -21,7 +21,10 @@ import io.jrootfs.builder.debian.BootstrapRequest;
 import io.jrootfs.builder.feature.FeatureFiles;
 import io.jrootfs.builder.feature.FeatureRequest;
 import io.jrootfs.builder.feature.MissingFeatureException;
+import io.jrootfs.builder.image.ImageFormatException;
+import io.jrootfs.builder.image.ImageIndex;
 import io.jrootfs.builder.image.ImageReference;
+import io.jrootfs.builder.inspect.HumanSize;
 import io.jrootfs.builder.recipe.DriftException;
 import io.jrootfs.builder.recipe.Recipe;
 import io.jrootfs.builder.recipe.RecipeException;
@@ -84,6 +87,9 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
 
   @ArgGroup(validate = false, heading = "%nOutput:%n", order = 4)
   private OutputOptions output = new OutputOptions();
+
+  @ArgGroup(validate = false, heading = "%nAfterwards:%n", order = 4)
+  private DeliveryOptions delivery = new DeliveryOptions();
 
   @ArgGroup(validate = false, heading = "%nLooking first (nothing is written):%n", order = 5)
   private LookOptions look = new LookOptions();
@@ -149,7 +155,10 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
           RootfsConflictException,
           UncopyableFileException,
           ImageReference.InvalidException,
-          BootstrapException {
+          BootstrapException,
+          ImageFormatException,
+          ImageIndex.AmbiguousPlatformException {
+    delivery.check();
     if (!recipes.misuse().isEmpty()) {
       throw usage(recipes.misuse());
     }
@@ -158,6 +167,10 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
     ImmutableList<SysrootPath> searchPath = resolution.searchPath(sysroot, console.environment());
     SysrootPath workingDirectory = resolution.workingDirectory(sysroot);
     RootfsRequest request = request(recipe);
+    if (request.output().format() != Format.HYBRID && delivery.isGiven()) {
+      throw usage(
+          "only an image can be pushed or loaded; --push and --load go with --format hybrid");
+    }
     if (recipe.isPresent()) {
       request =
           RecipeRequests.below(
@@ -218,7 +231,10 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
           RecipeException,
           UnbuildableRecipeException,
           RootfsConflictException,
-          UncopyableFileException {
+          UncopyableFileException,
+          ImageFormatException,
+          ImageIndex.AmbiguousPlatformException,
+          ImageReference.InvalidException {
     RootfsBuild.Resolved resolved =
         base.isPresent()
             ? RootfsBuild.resolveOn(
@@ -255,6 +271,7 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
               : ImageDefaults.of(resolved.closure());
       report(RootfsBuild.write(request, defaults, rootfs), request);
       AdviceTalk.say(resolved.closure(), talk, console);
+      delivery.deliver(request.output().path(), console, talk);
     }
   }
 

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -58,24 +59,52 @@ public final class HybridArchive {
       ImmutableList<WrittenLayer> layers,
       Path output)
       throws IOException {
-    byte[] configBytes = ConfigDocument.render(config, made, layers);
-    Digest imageId = Digest.of(configBytes);
-    byte[] manifestBytes =
-        new ManifestDocument(
-                Descriptor.of(MediaType.CONFIG, imageId, configBytes.length),
-                layers.stream()
-                    .map(layer -> Descriptor.of(layer.mediaType(), layer.digest(), layer.size()))
-                    .collect(ImmutableList.toImmutableList()))
-            .render(annotations);
-    Digest manifestDigest = Digest.of(manifestBytes);
+    StoredDocument configDocument =
+        StoredDocument.of(MediaType.CONFIG, ConfigDocument.render(config, made, layers));
+    StoredDocument manifest =
+        StoredDocument.of(
+            MediaType.MANIFEST,
+            new ManifestDocument(
+                    Descriptor.of(
+                        MediaType.CONFIG, configDocument.digest(), configDocument.bytes().size()),
+                    layers.stream()
+                        .map(
+                            layer -> Descriptor.of(layer.mediaType(), layer.digest(), layer.size()))
+                        .collect(ImmutableList.toImmutableList()))
+                .render(annotations));
+    ImmutableList<LayerBlob> blobs =
+        layers.stream()
+            .map(
+                layer ->
+                    new LayerBlob(
+                        layer.digest(),
+                        layer.diffId(),
+                        new FileContent.Slice(layer.blob(), 0, layer.size())))
+            .collect(ImmutableList.toImmutableList());
+    return write(
+        name,
+        config.platform(),
+        new DistributableImage(manifest, configDocument, blobs),
+        made.created().getEpochSecond(),
+        output);
+  }
 
+  /**
+   * Writes an image that exists already, byte for byte, to {@code output}, which appears complete
+   * or not at all.
+   *
+   * @param mtime of the archive's members: seconds since the epoch
+   * @throws IOException if a blob cannot be read or the output cannot be written
+   */
+  public static WrittenImage write(
+      ImageReference name, Platform platform, DistributableImage image, long mtime, Path output)
+      throws IOException {
     Map<String, FileContent> files = new TreeMap<>();
-    files.put(ImageFiles.blobName(imageId), literal(configBytes));
-    files.put(ImageFiles.blobName(manifestDigest), literal(manifestBytes));
-    for (WrittenLayer layer : layers) {
-      files.put(
-          ImageFiles.blobName(layer.digest()),
-          new FileContent.Slice(layer.blob(), 0, layer.size()));
+    for (StoredDocument document : List.of(image.config(), image.manifest())) {
+      files.put(ImageFiles.blobName(document.digest()), new FileContent.Literal(document.bytes()));
+    }
+    for (LayerBlob layer : image.layers()) {
+      files.put(ImageFiles.blobName(layer.digest()), layer.location());
     }
     files.put(
         ImageFiles.OCI_LAYOUT,
@@ -83,30 +112,27 @@ public final class HybridArchive {
     files.put(
         ImageFiles.INDEX,
         literal(
-            ManifestDocument.renderIndex(
-                top(name, config.platform(), manifestDigest, manifestBytes.length))));
-    files.put(ImageFiles.DOCKER_MANIFEST, literal(dockerManifest(name, imageId, layers)));
-    write(files, made.created().getEpochSecond(), output);
-    return new WrittenImage(imageId, manifestDigest, output);
+            ManifestDocument.renderIndex(ImmutableList.of(top(name, platform, image.manifest())))));
+    files.put(ImageFiles.DOCKER_MANIFEST, literal(dockerManifest(name, image)));
+    write(files, mtime, output);
+    return new WrittenImage(image.config().digest(), image.manifest().digest(), output);
   }
 
-  private static Descriptor top(
-      ImageReference name, Platform platform, Digest manifest, long size) {
+  private static Descriptor top(ImageReference name, Platform platform, StoredDocument manifest) {
     return new Descriptor(
-        MediaType.MANIFEST,
-        manifest,
-        size,
+        manifest.mediaType(),
+        manifest.digest(),
+        manifest.bytes().size(),
         Optional.of(platform),
         ImmutableSortedMap.of(
             OciImages.REF_NAME, name.tag(), OciImages.CONTAINERD_NAME, name.toString()));
   }
 
-  private static byte[] dockerManifest(
-      ImageReference name, Digest imageId, ImmutableList<WrittenLayer> layers) {
+  private static byte[] dockerManifest(ImageReference name, DistributableImage image) {
     return new DockerManifest(
-            ImageFiles.blobName(imageId),
+            ImageFiles.blobName(image.config().digest()),
             ImmutableList.of(name.toString()),
-            layers.stream()
+            image.layers().stream()
                 .map(layer -> ImageFiles.blobName(layer.digest()))
                 .collect(ImmutableList.toImmutableList()))
         .render();
