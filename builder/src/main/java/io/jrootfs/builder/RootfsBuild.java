@@ -115,7 +115,7 @@ public final class RootfsBuild {
     Path output = request.output().path();
     Optional<WrittenImage> image = Optional.empty();
     switch (request.output().format()) {
-      case HYBRID -> image = Optional.of(writeImage(request, closure, rootfs));
+      case HYBRID, OCI, DOCKER -> image = Optional.of(writeImage(request, closure, rootfs));
       case ROOTFS ->
           RootfsArchive.write(
               rootfs, request.sourceDateEpoch(), request.output().compression(), output);
@@ -139,6 +139,7 @@ public final class RootfsBuild {
           ImageDefaults.config(closure),
           new Provenance(Instant.ofEpochSecond(request.sourceDateEpoch()), createdBy(request)),
           ImmutableList.of(layer),
+          request.output().format().form().orElseThrow(),
           request.output().path());
     }
   }

@@ -116,8 +116,9 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
         defaultValue = "hybrid",
         converter = FormatConverter.class,
         description =
-            "hybrid: OCI layout and docker archive in one tar. rootfs: a plain tar of the tree."
-                + " dir: the tree itself. Default: ${DEFAULT-VALUE}.")
+            "hybrid: OCI layout and docker archive in one tar. oci, docker: one of the two alone."
+                + " rootfs: a plain tar of the tree. dir: the tree itself. Default:"
+                + " ${DEFAULT-VALUE}.")
     private Format format = Format.HYBRID;
 
     @Option(
@@ -135,6 +136,11 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
             "No file is dated later, and the image is dated so. Default: the environment variable"
                 + " SOURCE_DATE_EPOCH, else 0.")
     private @Nullable String sourceDateEpoch;
+
+    @Option(
+        names = "--print-digest",
+        description = "Print the digest of the image's manifest, by which a registry knows it.")
+    private boolean printDigest;
   }
 
   static final class LookOptions {
@@ -182,7 +188,11 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
       console.out().print(RootfsListing.of(rootfs));
     }
     if (!look.explain && !look.dryRun) {
-      report(RootfsBuild.write(request, closure, rootfs), request);
+      BuildReport written = RootfsBuild.write(request, closure, rootfs);
+      report(written, request);
+      if (output.printDigest) {
+        written.manifestDigest().ifPresent(console.out()::println);
+      }
       delivery.deliver(request.output().path(), console, talk);
     }
     return ExitCode.DONE.status();
@@ -210,19 +220,23 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
     if (directory && output.path == null) {
       throw usage("--format dir needs -o DIR, the directory to make");
     }
-    if (output.format != Format.HYBRID && output.name != null) {
-      throw usage("only an image has a name; -t goes with --format hybrid");
+    if (output.format.form().isEmpty() && output.name != null) {
+      throw usage("only an image has a name; -t goes with --format hybrid, oci and docker");
     }
-    if (output.format != Format.HYBRID && delivery.isGiven()) {
+    if (output.format.form().isEmpty() && delivery.isGiven()) {
       throw usage(
-          "only an image can be pushed or loaded; --push and --load go with --format hybrid");
+          "only an image can be pushed or loaded; --push and --load go with --format hybrid, oci and docker");
+    }
+    if (output.format.form().isEmpty() && output.printDigest) {
+      throw usage(
+          "only an image has a digest; --print-digest goes with --format hybrid, oci, docker");
     }
     if (directory && output.compression != null) {
       throw usage("a directory is not compressed; --compress goes with the other formats");
     }
     Compression compression = output.compression;
     if (compression == null) {
-      compression = output.format == Format.HYBRID ? Compression.GZIP : Compression.NONE;
+      compression = output.format.form().isPresent() ? Compression.GZIP : Compression.NONE;
     }
     Path path = output.path == null ? Path.of("image.tar") : output.path;
     if (path.equals(Path.of("-"))) {
