@@ -314,7 +314,7 @@ public final class RootfsBuild {
     Path output = request.output().path();
     Optional<WrittenImage> image = Optional.empty();
     switch (request.output().format()) {
-      case HYBRID -> image = Optional.of(writeImage(request, defaults, rootfs));
+      case HYBRID, OCI, DOCKER -> image = Optional.of(writeImage(request, defaults, rootfs));
       case ROOTFS ->
           RootfsArchive.write(
               rootfs, request.sourceDateEpoch(), request.output().compression(), output);
@@ -339,6 +339,7 @@ public final class RootfsBuild {
           request.image().annotations(),
           new Provenance(Instant.ofEpochSecond(request.sourceDateEpoch()), createdBy(request)),
           ImmutableList.of(layer),
+          request.output().format().form().orElseThrow(),
           request.output().path());
     }
   }

@@ -1,6 +1,7 @@
 package io.jrootfs.builder.cli;
 
 import com.google.common.base.Ascii;
+import io.jrootfs.builder.image.ArchiveForm;
 import io.jrootfs.builder.image.DistributableImage;
 import io.jrootfs.builder.image.HybridArchive;
 import io.jrootfs.builder.image.Image;
@@ -28,7 +29,12 @@ final class EngineLoading {
       name = name(image);
       Path archive = spool.path().resolve("image.tar");
       HybridArchive.write(
-          name, image.config().platform(), DistributableImage.of(image, spool.path()), 0, archive);
+          name,
+          image.config().platform(),
+          DistributableImage.of(image, spool.path()),
+          0,
+          ArchiveForm.HYBRID,
+          archive);
       engine.load(archive, name, console.environment());
     }
     console.out().println(name);

@@ -1,5 +1,6 @@
 package io.jrootfs.builder.cli;
 
+import io.jrootfs.builder.image.ArchiveForm;
 import io.jrootfs.builder.image.DistributableImage;
 import io.jrootfs.builder.image.HybridArchive;
 import io.jrootfs.builder.image.Image;
@@ -103,6 +104,7 @@ final class PullCommand implements Callable<Integer>, TalkativeCommand {
               image.config().platform(),
               DistributableImage.of(image, spool.path()),
               0,
+              ArchiveForm.HYBRID,
               output);
       if (!talk.isQuiet()) {
         console

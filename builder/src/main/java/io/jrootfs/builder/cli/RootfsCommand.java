@@ -167,9 +167,10 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
     ImmutableList<SysrootPath> searchPath = resolution.searchPath(sysroot, console.environment());
     SysrootPath workingDirectory = resolution.workingDirectory(sysroot);
     RootfsRequest request = request(recipe);
-    if (request.output().format() != Format.HYBRID && delivery.isGiven()) {
+    if (request.output().format().form().isEmpty() && delivery.isGiven()) {
       throw usage(
-          "only an image can be pushed or loaded; --push and --load go with --format hybrid");
+          "only an image can be pushed or loaded; --push and --load go with --format hybrid, oci"
+              + " and docker");
     }
     if (recipe.isPresent()) {
       request =
@@ -269,7 +270,11 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
           base.isPresent()
               ? ImageDefaults.of(base.get(), resolved.closure())
               : ImageDefaults.of(resolved.closure());
-      report(RootfsBuild.write(request, defaults, rootfs), request);
+      BuildReport written = RootfsBuild.write(request, defaults, rootfs);
+      report(written, request);
+      if (output.isPrintingDigest()) {
+        written.manifestDigest().ifPresent(console.out()::println);
+      }
       AdviceTalk.say(resolved.closure(), talk, console);
       delivery.deliver(request.output().path(), console, talk);
     }

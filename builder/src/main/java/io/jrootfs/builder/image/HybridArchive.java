@@ -14,20 +14,30 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
 /**
  * Writes an image as one archive that every tool reads: an OCI layout in a tar, and over the same
- * blobs the {@code manifest.json} of {@code docker save}.
+ * blobs the {@code manifest.json} of {@code docker save}; or with either of the two alone.
  *
  * <p>The layout's index carries the tag for skopeo and umoci and the full name for containerd and
  * podman; containerd imports nothing without it.
  */
 public final class HybridArchive {
   private HybridArchive() {}
+
+  /** Writes a hybrid archive. */
+  public static WrittenImage write(
+      ImageReference name,
+      ImageConfig config,
+      Provenance made,
+      ImmutableList<WrittenLayer> layers,
+      Path output)
+      throws IOException {
+    return write(name, config, made, layers, ArchiveForm.HYBRID, output);
+  }
 
   /**
    * {@link #write(ImageReference, ImageConfig, ImmutableSortedMap, Provenance, ImmutableList,
@@ -57,6 +67,7 @@ public final class HybridArchive {
       ImmutableSortedMap<String, String> annotations,
       Provenance made,
       ImmutableList<WrittenLayer> layers,
+      ArchiveForm form,
       Path output)
       throws IOException {
     StoredDocument configDocument =
@@ -86,6 +97,7 @@ public final class HybridArchive {
         config.platform(),
         new DistributableImage(manifest, configDocument, blobs),
         made.created().getEpochSecond(),
+        form,
         output);
   }
 
@@ -97,25 +109,38 @@ public final class HybridArchive {
    * @throws IOException if a blob cannot be read or the output cannot be written
    */
   public static WrittenImage write(
-      ImageReference name, Platform platform, DistributableImage image, long mtime, Path output)
+      ImageReference name,
+      Platform platform,
+      DistributableImage image,
+      long mtime,
+      ArchiveForm form,
+      Path output)
       throws IOException {
     Map<String, FileContent> files = new TreeMap<>();
-    for (StoredDocument document : List.of(image.config(), image.manifest())) {
-      files.put(ImageFiles.blobName(document.digest()), new FileContent.Literal(document.bytes()));
-    }
+    putDocument(files, image.config());
     for (LayerBlob layer : image.layers()) {
       files.put(ImageFiles.blobName(layer.digest()), layer.location());
     }
-    files.put(
-        ImageFiles.OCI_LAYOUT,
-        literal("{\"imageLayoutVersion\":\"1.0.0\"}".getBytes(StandardCharsets.US_ASCII)));
-    files.put(
-        ImageFiles.INDEX,
-        literal(
-            ManifestDocument.renderIndex(ImmutableList.of(top(name, platform, image.manifest())))));
-    files.put(ImageFiles.DOCKER_MANIFEST, literal(dockerManifest(name, image)));
+    if (form != ArchiveForm.DOCKER) {
+      putDocument(files, image.manifest());
+      files.put(
+          ImageFiles.OCI_LAYOUT,
+          literal("{\"imageLayoutVersion\":\"1.0.0\"}".getBytes(StandardCharsets.US_ASCII)));
+      files.put(
+          ImageFiles.INDEX,
+          literal(
+              ManifestDocument.renderIndex(
+                  ImmutableList.of(top(name, platform, image.manifest())))));
+    }
+    if (form != ArchiveForm.OCI) {
+      files.put(ImageFiles.DOCKER_MANIFEST, literal(dockerManifest(name, image)));
+    }
     write(files, mtime, output);
     return new WrittenImage(image.config().digest(), image.manifest().digest(), output);
+  }
+
+  private static void putDocument(Map<String, FileContent> files, StoredDocument document) {
+    files.put(ImageFiles.blobName(document.digest()), new FileContent.Literal(document.bytes()));
   }
 
   private static Descriptor top(ImageReference name, Platform platform, StoredDocument manifest) {

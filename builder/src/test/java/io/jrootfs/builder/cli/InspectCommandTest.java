@@ -18,6 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.w3c.dom.Document;
 
@@ -131,6 +132,41 @@ class InspectCommandTest {
     assertThat(Invocation.of("diff", "--times", ours.toString(), copy.toString()))
         .isEqualTo(new Invocation(0, "", ""));
     assertThat(inspected(copy).get("imageId")).isEqualTo(inspected(ours).get("imageId"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"oci, oci-archive, docker-archive", "docker, docker-archive, oci-archive"})
+  void archivesOfOneKindAreOfThatKindAlone(String format, String kind, String otherKind)
+      throws Exception {
+    Path hybrid = work.resolve("hybrid.tar");
+    Path output = work.resolve("one.tar");
+    Invocation whole =
+        Invocation.of("rootfs", "--add", "true", "-q", "--print-digest", "-o", "" + hybrid);
+    Invocation result =
+        Invocation.of(
+            "rootfs",
+            "--add",
+            "true",
+            "-q",
+            "--print-digest",
+            "--format",
+            format,
+            "-o",
+            "" + output);
+    assertThat(result).isEqualTo(whole);
+    assertThat(result.out()).matches("sha256:[0-9a-f]{64}\n");
+
+    foreign.skopeo("copy", kind + ":" + output, "oci:" + work.resolve("copy"));
+    assertThat(Invocation.of("diff", "--times", "" + hybrid, "" + work.resolve("copy")))
+        .isEqualTo(new Invocation(0, "", ""));
+    assertThat(inspected(output).get("imageId")).isEqualTo(inspected(hybrid).get("imageId"));
+    assertThat(
+            new ProcessBuilder("skopeo", "inspect", otherKind + ":" + output)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start()
+                .waitFor())
+        .isNotZero();
   }
 
   @Test
