@@ -35,7 +35,7 @@ public final class BuildLock {
         ImmutableSortedMap.<String, String>naturalOrder()
             .put("recipe version", String.valueOf(Recipe.VERSION))
             .put("recipe", text(Hashing.sha256().hashString(recipe, StandardCharsets.UTF_8)))
-            .put("platform", ImageDefaults.config(closure).platform().toString())
+            .put("platform", ImageDefaults.of(closure).config().platform().toString())
             .put("date", String.valueOf(request.sourceDateEpoch()))
             .put("compressor", request.output().compression().settings())
             .put("tree", tree(rootfs, request.sourceDateEpoch()))

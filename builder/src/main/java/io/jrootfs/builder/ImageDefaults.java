@@ -6,29 +6,69 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import io.jrootfs.builder.closure.Closure;
 import io.jrootfs.builder.closure.Program;
+import io.jrootfs.builder.debian.BaseSystem;
 import io.jrootfs.builder.image.ImageConfig;
 import io.jrootfs.builder.image.ImageReference;
 import io.jrootfs.builder.image.Platform;
 import io.jrootfs.builder.ldso.FoundBy;
+import io.jrootfs.builder.rootfs.RootfsPath;
 import io.jrootfs.builder.sysroot.SysrootPath;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What an image says of itself unless the request says otherwise. */
-final class ImageDefaults {
+/**
+ * What an image says of itself unless the request says otherwise.
+ *
+ * @param name what it is called
+ * @param config how it is run
+ */
+public record ImageDefaults(ImageReference name, ImageConfig config) {
   /** The order of login shells on Debian; merged-/usr or not, one of the pair has the program. */
   private static final ImmutableList<String> CONVENTIONAL_PATH =
       ImmutableList.of(
           "/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin");
 
-  private ImageDefaults() {}
+  /** What a base system without further programs is for; the first that is there. */
+  private static final ImmutableList<String> SHELLS =
+      ImmutableList.of("/usr/bin/bash", "/bin/bash", "/usr/bin/sh", "/bin/sh");
 
-  /** The first program as command, and a PATH in which every program is found. */
-  static ImageConfig config(Closure closure) {
-    return ImageConfig.empty(platform(closure))
+  /**
+   * Of programs alone: the first as command, a PATH in which every one is found, and {@code
+   * localhost/FIRST-PROGRAM:latest} as name; the output's name would make equal images differ.
+   */
+  public static ImageDefaults of(Closure closure) {
+    ImmutableList<String> started = started(closure);
+    return new ImageDefaults(
+        ImageReference.forUnnamed(
+            started.isEmpty() ? "rootfs" : SysrootPath.of(started.get(0)).fileName()),
+        config(platform(closure), closure, started));
+  }
+
+  /** Of a base system and programs on top: without one, the base's shell and its suite's name. */
+  public static ImageDefaults of(BaseSystem base, Closure closure) {
+    ImmutableList<String> started = started(closure);
+    if (!started.isEmpty()) {
+      return new ImageDefaults(of(closure).name(), config(base.platform(), closure, started));
+    }
+    ImmutableList<String> shells =
+        SHELLS.stream()
+            .filter(shell -> base.rootfs().get(RootfsPath.of(shell)).isPresent())
+            .collect(ImmutableList.toImmutableList());
+    return new ImageDefaults(
+        ImageReference.forUnnamed(base.suite()), config(base.platform(), closure, shells));
+  }
+
+  /** Where the programs of a system are that is not this one. */
+  static ImmutableList<SysrootPath> conventionalPath() {
+    return CONVENTIONAL_PATH.stream().map(SysrootPath::of).collect(ImmutableList.toImmutableList());
+  }
+
+  private static ImageConfig config(
+      Platform platform, Closure closure, ImmutableList<String> commands) {
+    return ImageConfig.empty(platform)
         .withEnv(ImmutableList.of("PATH=" + String.join(":", path(closure))))
-        .withCmd(started(closure).stream().limit(1).collect(ImmutableList.toImmutableList()));
+        .withCmd(commands.stream().limit(1).collect(ImmutableList.toImmutableList()));
   }
 
   /**
@@ -67,15 +107,6 @@ final class ImageDefaults {
       }
     }
     return path;
-  }
-
-  /** {@code localhost/FIRST-PROGRAM:latest}; the output's name would make equal images differ. */
-  static ImageReference name(Closure closure) {
-    return ImageReference.forUnnamed(
-        started(closure).stream()
-            .map(program -> SysrootPath.of(program).fileName())
-            .findFirst()
-            .orElse("rootfs"));
   }
 
   /** The machine of the first program; of this machine when nothing in the image says. */

@@ -78,12 +78,6 @@ final class RecipeContents {
   }
 
   private Parts parts() throws IOException, ClosureException, UnbuildableRecipeException {
-    if (recipe.contents().debian().isPresent()) {
-      throw new UnbuildableRecipeException(
-          recipe.file()
-              + ": this version of jbuild cannot bootstrap a Debian system yet, as"
-              + " 'contents.debian' asks");
-    }
     for (Binary binary : recipe.contents().binaries()) {
       binary(binary);
     }

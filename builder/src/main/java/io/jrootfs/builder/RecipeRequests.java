@@ -9,11 +9,13 @@ import com.google.common.collect.ImmutableSet;
 import io.jrootfs.builder.closure.Closure;
 import io.jrootfs.builder.closure.ClosureException;
 import io.jrootfs.builder.closure.ProgramFinder;
+import io.jrootfs.builder.debian.BootstrapRequest;
 import io.jrootfs.builder.image.Platform;
 import io.jrootfs.builder.recipe.Recipe;
 import io.jrootfs.builder.rootfs.RootfsPath;
 import io.jrootfs.builder.sysroot.Sysroot;
 import java.io.IOException;
+import java.util.Optional;
 
 /** Recipes as requests to the pipeline. */
 public final class RecipeRequests {
@@ -37,6 +39,7 @@ public final class RecipeRequests {
         request.copies().stream().map(RootfsRequest.Copy::destination).collect(toImmutableSet());
     Additions additions = contents.additions();
     return new RootfsRequest(
+        base(request, recipe),
         both(contents.programs(), request.programs()),
         both(
             contents.copies().stream()
@@ -58,6 +61,21 @@ public final class RecipeRequests {
         request.output());
   }
 
+  /** The request's word is the whole of it: a suite with another's packages would be neither. */
+  private static Optional<BootstrapRequest> base(RootfsRequest request, Recipe recipe)
+      throws UnbuildableRecipeException {
+    Optional<Recipe.DebianSystem> system = recipe.contents().debian();
+    if (request.base().isPresent() || system.isEmpty()) {
+      return request.base();
+    }
+    try {
+      return Optional.of(BaseRequests.of(system.get()));
+    } catch (IllegalArgumentException e) {
+      throw new UnbuildableRecipeException(
+          recipe.file() + ": 'contents.debian': " + e.getMessage());
+    }
+  }
+
   private static <T> ImmutableList<T> both(ImmutableList<T> first, ImmutableList<T> second) {
     return ImmutableSet.<T>builder().addAll(first).addAll(second).build().asList();
   }
@@ -69,7 +87,7 @@ public final class RecipeRequests {
    */
   public static void checkPlatform(Recipe recipe, Closure closure)
       throws UnbuildableRecipeException {
-    Platform platform = ImageDefaults.config(closure).platform();
+    Platform platform = ImageDefaults.of(closure).config().platform();
     if (!recipe.platforms().isEmpty()
         && recipe.platforms().stream().noneMatch(platform::satisfies)) {
       throw new UnbuildableRecipeException(

@@ -10,6 +10,11 @@ import io.jrootfs.builder.closure.ClosureResolver;
 import io.jrootfs.builder.closure.LoaderCache;
 import io.jrootfs.builder.closure.Program;
 import io.jrootfs.builder.closure.ProgramFinder;
+import io.jrootfs.builder.debian.BaseSystem;
+import io.jrootfs.builder.debian.BootstrapEvent;
+import io.jrootfs.builder.debian.BootstrapException;
+import io.jrootfs.builder.debian.BootstrapHost;
+import io.jrootfs.builder.debian.BootstrapRequest;
 import io.jrootfs.builder.feature.FeatureFiles;
 import io.jrootfs.builder.feature.FeatureFinder;
 import io.jrootfs.builder.feature.FeatureRequest;
@@ -42,6 +47,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * The build, one public method a stage. Each takes what the stage before it returned, which can as
@@ -49,6 +55,23 @@ import java.util.Optional;
  */
 public final class RootfsBuild {
   private RootfsBuild() {}
+
+  /**
+   * Makes the base that everything else is put upon.
+   *
+   * @param host where and with what it is made
+   * @param events gets what the tool says, on this thread
+   * @throws BootstrapException if no machine could make it
+   * @throws IOException if this one cannot
+   */
+  public static BaseSystem bootstrap(
+      RootfsRequest request,
+      BootstrapRequest base,
+      BootstrapHost host,
+      Consumer<BootstrapEvent> events)
+      throws BootstrapException, IOException {
+    return BaseSystem.make(base, host, request.sourceDateEpoch(), events);
+  }
 
   /**
    * From names to everything the programs load. What is missing is in the closure, not thrown.
@@ -112,6 +135,49 @@ public final class RootfsBuild {
     return new Resolved(grown(programs, opened, resolver), features);
   }
 
+  /**
+   * The same on a base: a program that the base has is taken from there, with everything it needs.
+   * The closure holds what the others load.
+   *
+   * @throws ClosureException if a program is unknown or cannot be one
+   * @throws IllegalArgumentException if the request has features, which are the base's business
+   * @throws IOException if the sysroot or the base cannot be read
+   */
+  public static Resolved resolveOn(
+      BaseSystem base,
+      RootfsRequest request,
+      Sysroot sysroot,
+      ImmutableList<SysrootPath> searchPath,
+      SysrootPath workingDirectory)
+      throws IOException, ClosureException {
+    if (!request.features().isEmpty()) {
+      throw new IllegalArgumentException("features of the source root on a base system");
+    }
+    Sysroot ofBase = base.unpacked();
+    ImmutableList<SysrootPath> pathOfBase = ImageDefaults.conventionalPath();
+    ProgramFinder inBase = new ProgramFinder(ofBase, pathOfBase, SysrootPath.ROOT);
+    ProgramFinder elsewhere = new ProgramFinder(sysroot, searchPath, workingDirectory);
+    ImmutableList.Builder<Program> all = ImmutableList.builder();
+    ImmutableList.Builder<Program> there = ImmutableList.builder();
+    ImmutableList.Builder<Program> added = ImmutableList.builder();
+    for (String name : request.programs()) {
+      Optional<Program> found = isOfTheBase(name) ? inBase.search(name) : Optional.empty();
+      Program program = found.isPresent() ? found.get() : elsewhere.find(name);
+      all.add(program);
+      (found.isPresent() ? there : added).add(program);
+    }
+    all.addAll(request.additions().programs());
+    added.addAll(request.additions().programs());
+    Closure present = new ClosureResolver(ofBase, pathOfBase).resolve(there.build());
+    Closure closure = new ClosureResolver(sysroot, searchPath).resolve(added.build());
+    return new Resolved(closure.on(present, all.build()), ImmutableList.of());
+  }
+
+  /** What is relative to the working directory is meant to be there. */
+  private static boolean isOfTheBase(String name) {
+    return name.startsWith("/") || !name.contains("/");
+  }
+
   private static Closure grown(
       Closure closure, ImmutableList<Program> more, ClosureResolver resolver)
       throws IOException, ClosureException {
@@ -137,11 +203,33 @@ public final class RootfsBuild {
           MissingEntryException,
           RootfsConflictException,
           UncopyableFileException {
+    return assemble(new RootfsAssembler(sysroot, request.sourceDateEpoch()), request, resolved);
+  }
+
+  /** The same on a base. */
+  public static Rootfs assembleOn(
+      BaseSystem base, RootfsRequest request, Resolved resolved, Sysroot sysroot)
+      throws IOException,
+          IncompleteClosureException,
+          MissingEntryException,
+          RootfsConflictException,
+          UncopyableFileException {
+    RootfsAssembler assembler = new RootfsAssembler(sysroot, request.sourceDateEpoch());
+    assembler.addBase(base.rootfs(), "the base system " + base.suite());
+    return assemble(assembler, request, resolved);
+  }
+
+  private static Rootfs assemble(
+      RootfsAssembler assembler, RootfsRequest request, Resolved resolved)
+      throws IOException,
+          IncompleteClosureException,
+          MissingEntryException,
+          RootfsConflictException,
+          UncopyableFileException {
     Closure closure = resolved.closure();
     if (!closure.isComplete()) {
       throw new IncompleteClosureException(closure);
     }
-    RootfsAssembler assembler = new RootfsAssembler(sysroot, request.sourceDateEpoch());
     for (Closure.Edge edge : closure.edges()) {
       assembler.add(edge.to().requested());
     }
@@ -193,14 +281,15 @@ public final class RootfsBuild {
   /**
    * Writes the tree as the request asks; the output appears complete or not at all.
    *
+   * @param defaults of an image
    * @throws IOException if a file cannot be read or the output not be written
    */
-  public static BuildReport write(RootfsRequest request, Closure closure, Rootfs rootfs)
+  public static BuildReport write(RootfsRequest request, ImageDefaults defaults, Rootfs rootfs)
       throws IOException {
     Path output = request.output().path();
     Optional<WrittenImage> image = Optional.empty();
     switch (request.output().format()) {
-      case HYBRID -> image = Optional.of(writeImage(request, closure, rootfs));
+      case HYBRID -> image = Optional.of(writeImage(request, defaults, rootfs));
       case ROOTFS ->
           RootfsArchive.write(
               rootfs, request.sourceDateEpoch(), request.output().compression(), output);
@@ -213,8 +302,8 @@ public final class RootfsBuild {
         image.map(WrittenImage::manifestDigest));
   }
 
-  private static WrittenImage writeImage(RootfsRequest request, Closure closure, Rootfs rootfs)
-      throws IOException {
+  private static WrittenImage writeImage(
+      RootfsRequest request, ImageDefaults defaults, Rootfs rootfs) throws IOException {
     Path temporary = Files.createTempDirectory("jbuild-");
     // For the end by a signal; what is in it is registered later and therefore deleted first.
     temporary.toFile().deleteOnExit();
@@ -223,8 +312,8 @@ public final class RootfsBuild {
           LayerWriter.write(
               rootfs, request.sourceDateEpoch(), request.output().compression(), temporary);
       return HybridArchive.write(
-          request.name().orElseGet(() -> ImageDefaults.name(closure)),
-          request.image().applyTo(ImageDefaults.config(closure)),
+          request.name().orElse(defaults.name()),
+          request.image().applyTo(defaults.config()),
           request.image().annotations(),
           new Provenance(Instant.ofEpochSecond(request.sourceDateEpoch()), createdBy(request)),
           ImmutableList.of(layer),
@@ -236,7 +325,8 @@ public final class RootfsBuild {
 
   /** Copies are left out: where they came from differs between machines that build the same. */
   private static String createdBy(RootfsRequest request) {
-    String command = "jbuild rootfs";
+    String command =
+        "jbuild rootfs" + request.base().map(base -> " --debootstrap " + base.suite()).orElse("");
     return request.programs().isEmpty()
         ? command
         : command + " --add " + Joiner.on(',').join(request.programs());

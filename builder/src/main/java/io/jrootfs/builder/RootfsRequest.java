@@ -1,6 +1,7 @@
 package io.jrootfs.builder;
 
 import com.google.common.collect.ImmutableList;
+import io.jrootfs.builder.debian.BootstrapRequest;
 import io.jrootfs.builder.feature.FeatureRequest;
 import io.jrootfs.builder.image.Compression;
 import io.jrootfs.builder.image.ImageReference;
@@ -13,6 +14,7 @@ import java.util.Optional;
 /**
  * What to build, complete: a build reads neither clock, environment nor working directory.
  *
+ * @param base what everything else is put upon, if anything
  * @param programs names or paths, each of which brings its closure; the first is the default
  *     command
  * @param copies files and trees to copy as they are, in order
@@ -25,6 +27,7 @@ import java.util.Optional;
  * @param output where and how to write
  */
 public record RootfsRequest(
+    Optional<BootstrapRequest> base,
     ImmutableList<String> programs,
     ImmutableList<Copy> copies,
     ImmutableList<FeatureRequest> features,

@@ -31,6 +31,7 @@ class ArchitectureTest {
           .putAll("trial", "recipe", "rootfs")
           .putAll("recipe", "closure", "feature", "image", "rootfs", "sysroot")
           .putAll("feature", "closure", "ldso", "rootfs", "sysroot")
+          .putAll("debian", "sysroot", "rootfs", "image")
           .putAll("tar", "rootfs")
           .putAll("image", "tar", "rootfs")
           .build();
@@ -38,7 +39,7 @@ class ArchitectureTest {
   private static final ImmutableSet<String> PACKAGES =
       ImmutableSet.of(
           "posix", "elf", "sysroot", "ldso", "closure", "rootfs", "feature", "tar", "image",
-          "recipe", "trial", "cli");
+          "debian", "recipe", "trial", "cli");
 
   /** Library package to the only packages of ours that may import it. */
   private static final ImmutableMap<String, String> CONFINED =

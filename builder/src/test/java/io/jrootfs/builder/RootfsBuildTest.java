@@ -39,6 +39,7 @@ class RootfsBuildTest {
       throws Exception {
     RootfsRequest request =
         new RootfsRequest(
+            Optional.empty(),
             programs,
             copies,
             ImmutableList.of(),
@@ -58,7 +59,7 @@ class RootfsBuildTest {
             SysrootPath.of(work.toString()));
     RootfsBuild.write(
         request,
-        closure,
+        ImageDefaults.of(closure),
         RootfsBuild.assemble(
             request, new RootfsBuild.Resolved(closure, ImmutableList.of()), sysroot));
   }

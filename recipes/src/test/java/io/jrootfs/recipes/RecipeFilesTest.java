@@ -21,9 +21,6 @@ class RecipeFilesTest {
   private static final ImmutableSet<String> WITHOUT_PROGRAMS =
       ImmutableSet.of("static-nonroot.yaml");
 
-  private static final ImmutableSet<String> OF_DEBIAN =
-      ImmutableSet.of("debian-minbase.yaml", "debian-slim.yaml");
-
   @TempDir Path work;
   private Dist dist;
 
@@ -41,10 +38,6 @@ class RecipeFilesTest {
     }
   }
 
-  static List<String> buildable() throws IOException {
-    return recipes().stream().filter(name -> !OF_DEBIAN.contains(name)).toList();
-  }
-
   private String run(String script) throws Exception {
     Dist.Result result = dist.shell(work, script);
     assertThat(result.status()).as(result.out() + result.err()).isZero();
@@ -60,7 +53,7 @@ class RecipeFilesTest {
   }
 
   @ParameterizedTest
-  @MethodSource("buildable")
+  @MethodSource("recipes")
   void buildsAndPassesItsChecks(String recipe) throws Exception {
     prepare(recipe);
     String report = run("jbuild test recipes/" + recipe);
@@ -132,15 +125,6 @@ class RecipeFilesTest {
     Dist.Result result = validate(Path.of(bad + mistake + ".yaml").toAbsolutePath().toString());
     assertThat(result.status()).isEqualTo(1);
     assertThat(result.err()).contains("jsonschema.exceptions.ValidationError");
-  }
-
-  @Test
-  void debianIsRefusedInOneSentence() throws Exception {
-    for (String recipe : OF_DEBIAN) {
-      Dist.Result result = dist.shell(work, "jbuild rootfs --recipe recipes/" + recipe);
-      assertThat(result.status()).isEqualTo(1);
-      assertThat(result.err()).hasLineCount(1).contains("cannot bootstrap a Debian system yet");
-    }
   }
 
   @Test

@@ -9,5 +9,10 @@ import java.io.PrintWriter;
  * @param out results
  * @param err talk: progress, warnings, errors
  * @param environment the environment variables
+ * @param errIsTerminal whether somebody watches the talk
  */
-record Console(PrintWriter out, PrintWriter err, ImmutableMap<String, String> environment) {}
+record Console(
+    PrintWriter out,
+    PrintWriter err,
+    ImmutableMap<String, String> environment,
+    boolean errIsTerminal) {}

@@ -9,6 +9,8 @@ import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
 /** The program {@code jbuild}. */
 public final class Main {
@@ -21,7 +23,7 @@ public final class Main {
     StandardOutput standardOutput = new StandardOutput();
     PrintWriter out = writer(standardOutput);
     PrintWriter err = writer(new FileOutputStream(FileDescriptor.err));
-    Console console = new Console(out, err, ImmutableMap.copyOf(System.getenv()));
+    Console console = new Console(out, err, ImmutableMap.copyOf(System.getenv()), isTerminal(2));
     int status = Jbuild.run(ImmutableList.copyOf(arguments), console);
     out.flush();
     err.flush();
@@ -33,6 +35,19 @@ public final class Main {
       }
     }
     System.exit(status);
+  }
+
+  /** What isatty(3) answers; jnr would take a quarter of a second to ask it. */
+  private static boolean isTerminal(int descriptor) {
+    try {
+      String file = Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor)).toString();
+      return file.startsWith("/dev/pts/")
+          || file.startsWith("/dev/tty")
+          || file.equals("/dev/console");
+    } catch (IOException e) {
+      // Without /proc nobody knows; then plain lines are right for both.
+      return false;
+    }
   }
 
   /** UTF-8 whatever the locale: names of files are printed as they are stored. */

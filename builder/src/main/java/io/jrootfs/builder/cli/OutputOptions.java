@@ -100,7 +100,7 @@ final class OutputOptions {
   }
 
   /** /proc/self belongs to the effective user. */
-  private static boolean isRoot() throws IOException {
+  static boolean isRoot() throws IOException {
     return Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0);
   }
 

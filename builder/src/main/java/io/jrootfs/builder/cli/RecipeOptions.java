@@ -55,6 +55,10 @@ final class RecipeOptions {
     return offline && !locked ? "--offline goes with --locked" : "";
   }
 
+  boolean isLocked() {
+    return locked;
+  }
+
   boolean isWritingLock() {
     return writeLock;
   }

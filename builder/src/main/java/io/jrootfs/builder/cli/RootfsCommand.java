@@ -3,6 +3,7 @@ package io.jrootfs.builder.cli;
 import com.google.common.collect.ImmutableList;
 import io.jrootfs.builder.Additions;
 import io.jrootfs.builder.BuildReport;
+import io.jrootfs.builder.ImageDefaults;
 import io.jrootfs.builder.IncompleteClosureException;
 import io.jrootfs.builder.RecipeRequests;
 import io.jrootfs.builder.RootfsBuild;
@@ -12,6 +13,10 @@ import io.jrootfs.builder.UnbuildableRecipeException;
 import io.jrootfs.builder.closure.ClosureException;
 import io.jrootfs.builder.closure.ClosureFormat;
 import io.jrootfs.builder.closure.ProgramFinder;
+import io.jrootfs.builder.debian.BaseSystem;
+import io.jrootfs.builder.debian.BootstrapException;
+import io.jrootfs.builder.debian.BootstrapHost;
+import io.jrootfs.builder.debian.BootstrapRequest;
 import io.jrootfs.builder.feature.FeatureFiles;
 import io.jrootfs.builder.feature.FeatureRequest;
 import io.jrootfs.builder.feature.MissingFeatureException;
@@ -41,10 +46,11 @@ import picocli.CommandLine.Spec;
 /** {@code jbuild rootfs}: from programs and files to an image. */
 @Command(
     name = "rootfs",
-    customSynopsis = "jbuild rootfs [OPTIONS] (--add NAME[,NAME...] | --copy SRC[:DEST])...",
+    customSynopsis =
+        "jbuild rootfs [OPTIONS] (--debootstrap SUITE | --add NAME[,NAME...] | --copy SRC[:DEST])...",
     description = {
       "Makes a root filesystem image of programs, with everything they load when they start, and of"
-          + " files and trees.",
+          + " files and trees, on a Debian or Ubuntu system if one is named.",
       "The first program becomes the image's command. The image loads in docker, podman, skopeo and"
           + " containerd, and runs with jrun."
     },
@@ -52,7 +58,8 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExamples:%n",
     footer = {
       "  jbuild rootfs --add bash,ls -o image.tar",
-      "  jbuild rootfs --add bash --copy /etc/services:/etc/services --dry-run"
+      "  jbuild rootfs --add bash --copy /etc/services:/etc/services --dry-run",
+      "  jbuild rootfs --debootstrap bookworm --variant minbase --slim"
     })
 final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
   private final Console console;
@@ -61,6 +68,9 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
 
   @ArgGroup(validate = false, heading = "%nContents:%n", order = 1)
   private ContentOptions content = new ContentOptions();
+
+  @ArgGroup(validate = false, heading = "%nBase system:%n", order = 1)
+  private BaseOptions baseOptions = new BaseOptions();
 
   @ArgGroup(validate = false, heading = "%nWhere from:%n", order = 2)
   private ResolutionOptions resolution = new ResolutionOptions();
@@ -137,7 +147,8 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
           UnbuildableRecipeException,
           RootfsConflictException,
           UncopyableFileException,
-          ImageReference.InvalidException {
+          ImageReference.InvalidException,
+          BootstrapException {
     if (!recipes.misuse().isEmpty()) {
       throw usage(recipes.misuse());
     }
@@ -154,27 +165,86 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
               sysroot,
               new ProgramFinder(sysroot, ResolutionOptions.conventionalPath(), SysrootPath.ROOT));
     }
+    From from = new From(sysroot, searchPath, workingDirectory);
+    if (request.base().isPresent()) {
+      refuseBesideABase(request);
+      try (BaseSystem base = bootstrap(request, request.base().get())) {
+        build(request, recipe, Optional.of(base), from);
+      }
+    } else {
+      build(request, recipe, Optional.empty(), from);
+    }
+    return ExitCode.DONE.status();
+  }
+
+  /** Where programs that are named are looked for. */
+  private record From(
+      Sysroot sysroot, ImmutableList<SysrootPath> searchPath, SysrootPath workingDirectory) {}
+
+  private void refuseBesideABase(RootfsRequest request) {
+    if (!request.features().isEmpty()) {
+      throw usage(
+          "a base system has the feature '"
+              + request.features().get(0)
+              + "' as a package; give --include instead of --with");
+    }
+    if (recipes.isWritingLock() || recipes.isLocked()) {
+      throw usage("a recipe with a base system cannot be locked; give it a dated mirror instead");
+    }
+  }
+
+  private BaseSystem bootstrap(RootfsRequest request, BootstrapRequest base)
+      throws IOException, BootstrapException {
+    BootstrapHost host = BaseOptions.host(console.environment(), OutputOptions.isRoot());
+    try (BootstrapProgress progress =
+        new BootstrapProgress(
+            console.err(), talk.progress(), console.errIsTerminal(), talk.isVerbose())) {
+      return RootfsBuild.bootstrap(request, base, host, progress);
+    }
+  }
+
+  private void build(
+      RootfsRequest request, Optional<Recipe> recipe, Optional<BaseSystem> base, From from)
+      throws IOException,
+          ClosureException,
+          DriftException,
+          IncompleteClosureException,
+          MissingFeatureException,
+          MissingEntryException,
+          RecipeException,
+          UnbuildableRecipeException,
+          RootfsConflictException,
+          UncopyableFileException {
     RootfsBuild.Resolved resolved =
-        RootfsBuild.resolve(request, sysroot, searchPath, workingDirectory);
+        base.isPresent()
+            ? RootfsBuild.resolveOn(
+                base.get(), request, from.sysroot, from.searchPath, from.workingDirectory)
+            : RootfsBuild.resolve(request, from.sysroot, from.searchPath, from.workingDirectory);
     if (recipe.isPresent()) {
       RecipeRequests.checkPlatform(recipe.get(), resolved.closure());
     }
     if (look.explain) {
       explain(request, resolved);
     }
-    Rootfs rootfs = RootfsBuild.assemble(request, resolved, sysroot);
+    Rootfs rootfs =
+        base.isPresent()
+            ? RootfsBuild.assembleOn(base.get(), request, resolved, from.sysroot)
+            : RootfsBuild.assemble(request, resolved, from.sysroot);
     if (look.dryRun) {
       console.out().print(RootfsListing.of(rootfs));
     }
     if (recipes.isWritingLock()) {
       recipes.writeLock(request, resolved.closure(), rootfs);
-      return ExitCode.DONE.status();
+      return;
     }
     recipes.checkLock(request, resolved.closure(), rootfs);
     if (!look.explain && !look.dryRun) {
-      report(RootfsBuild.write(request, resolved.closure(), rootfs), request);
+      ImageDefaults defaults =
+          base.isPresent()
+              ? ImageDefaults.of(base.get(), resolved.closure())
+              : ImageDefaults.of(resolved.closure());
+      report(RootfsBuild.write(request, defaults, rootfs), request);
     }
-    return ExitCode.DONE.status();
   }
 
   private Path root(Optional<Recipe> recipe) {
@@ -185,6 +255,7 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
   }
 
   private void explain(RootfsRequest request, RootfsBuild.Resolved resolved) {
+    request.base().ifPresent(it -> console.out().println(it.suite() + " [base system]"));
     console.out().print(ClosureFormat.TREE.render(resolved.closure()));
     for (SysrootPath file : request.additions().files()) {
       console.out().println(file + " [recipe]");
@@ -205,11 +276,14 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
   /** What the command line asks for, with the recipe's word where it says nothing. */
   private RootfsRequest request(Optional<Recipe> recipe)
       throws IOException, ImageReference.InvalidException {
+    Optional<BootstrapRequest> base = baseOptions.request(this::usage);
     if (recipe.isEmpty()
+        && base.isEmpty()
         && content.programs.isEmpty()
         && content.copies.isEmpty()
         && content.features.isEmpty()) {
-      throw usage("nothing to put into the image: give --add, --copy, --with or --recipe");
+      throw usage(
+          "nothing to put into the image: give --add, --copy, --with, --debootstrap or --recipe");
     }
     ImmutableList.Builder<RootfsRequest.Copy> copies = ImmutableList.builder();
     if (content.programs.contains("")) {
@@ -219,6 +293,7 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
       copies.add(CopyArgument.parse(copy, this::usage));
     }
     return new RootfsRequest(
+        base,
         ImmutableList.copyOf(content.programs),
         copies.build(),
         features(),

@@ -105,6 +105,26 @@ public record Closure(
     }
   }
 
+  /**
+   * The same as an addition to what is there.
+   *
+   * @param present the closure of the programs that are there, of which only what is missing and
+   *     the machine count
+   * @param all the programs of both, in the order asked for
+   */
+  public Closure on(Closure present, ImmutableList<Program> all) {
+    return new Closure(
+        all,
+        nodes,
+        edges,
+        ImmutableList.<Missing>builder()
+            .addAll(present.missing)
+            .addAll(missing)
+            .addAll(LoaderCache.unreachable(edges))
+            .build(),
+        present.machine.or(() -> machine));
+  }
+
   public boolean isComplete() {
     return missing.isEmpty();
   }

@@ -20,6 +20,23 @@ public final class LoaderCache {
 
   private LoaderCache() {}
 
+  /** What a loader would not find in a system that has a cache of its own already. */
+  static ImmutableList<Closure.Missing> unreachable(ImmutableList<Closure.Edge> edges) {
+    ImmutableList.Builder<Closure.Missing> unreachable = ImmutableList.builder();
+    for (Closure.Edge edge : edges) {
+      if (edge.foundBy() instanceof FoundBy.Cache cache && !cache.onDefaultPath()) {
+        unreachable.add(
+            new Closure.Missing(
+                edge.requested(),
+                edge.from().orElseThrow(),
+                ImmutableList.of(),
+                Optional.of(
+                    "only " + PATH + " of this system leads to it, and the base has its own")));
+      }
+    }
+    return unreachable.build();
+  }
+
   /**
    * The cache's bytes; empty if every library of the closure is found without one. It holds what
    * the sysroot's cache was asked for and nothing else, so that no library becomes visible that was

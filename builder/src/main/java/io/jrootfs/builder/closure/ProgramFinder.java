@@ -52,24 +52,44 @@ public final class ProgramFinder {
    * @throws IOException if the sysroot cannot be read
    */
   public Program find(String name) throws IOException, UnknownProgramException {
+    Optional<Program> found = search(name);
+    return found.isPresent() ? found.get() : fail(name);
+  }
+
+  /**
+   * As {@link #find}, for one that may well be somewhere else.
+   *
+   * @throws IOException if the sysroot cannot be read
+   */
+  public Optional<Program> search(String name) throws IOException {
     if (name.isEmpty() || name.indexOf('\0') >= 0) {
-      throw unknown(name, Optional.empty());
+      return Optional.empty();
     }
     if (name.contains("/")) {
       SysrootPath path = workingDirectory.resolve(name);
-      if (resolve(path).isEmpty()) {
-        throw unknown(name, Optional.empty());
-      }
-      return new Program(name, path);
+      return resolve(path).map(it -> new Program(name, path));
     }
-    Optional<SysrootPath> notExecutable = Optional.empty();
     for (SysrootPath directory : searchPath) {
       SysrootPath candidate = directory.resolve(name);
-      Optional<Resolution> file = resolve(candidate).filter(Resolution::isRegularFile);
-      if (file.isPresent() && isExecutable(file.get())) {
-        return new Program(name, candidate);
+      if (regularFile(candidate).filter(ProgramFinder::isExecutable).isPresent()) {
+        return Optional.of(new Program(name, candidate));
       }
-      notExecutable = notExecutable.or(() -> file.map(it -> candidate));
+    }
+    return Optional.empty();
+  }
+
+  private Optional<Resolution> regularFile(SysrootPath path) throws IOException {
+    return resolve(path).filter(Resolution::isRegularFile);
+  }
+
+  private Program fail(String name) throws IOException, UnknownProgramException {
+    Optional<SysrootPath> notExecutable = Optional.empty();
+    if (!name.isEmpty() && name.indexOf('\0') < 0 && !name.contains("/")) {
+      for (SysrootPath directory : searchPath) {
+        if (notExecutable.isEmpty() && regularFile(directory.resolve(name)).isPresent()) {
+          notExecutable = Optional.of(directory.resolve(name));
+        }
+      }
     }
     throw unknown(name, notExecutable);
   }

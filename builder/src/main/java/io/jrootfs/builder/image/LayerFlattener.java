@@ -7,6 +7,7 @@ import io.jrootfs.builder.tar.TarFormatException;
 import io.jrootfs.builder.tar.TarMember;
 import io.jrootfs.builder.tar.TarReader;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
@@ -32,14 +33,26 @@ public final class LayerFlattener {
     LayerSpool tars = new LayerSpool(image.source(), spool);
     LayerStack stack = new LayerStack();
     for (LayerBlob layer : image.layers()) {
-      apply(image.source(), layer, tars.tarOf(layer), stack);
+      apply(image.source(), "layer " + layer.digest(), tars.tarOf(layer), stack);
     }
     return stack.toRootfs();
   }
 
-  private static void apply(Path image, LayerBlob layer, FileContent.Slice tar, LayerStack stack)
+  /**
+   * The rootfs that one tar stands for, which is not in an image and has no digest to verify.
+   *
+   * @param tar the rootfs refers to it; the caller removes it
+   * @throws ImageFormatException if it is no tar, or its entries cannot stand in one file system
+   * @throws IOException if it cannot be read
+   */
+  public static Rootfs tree(Path tar) throws ImageFormatException, IOException {
+    LayerStack stack = new LayerStack();
+    apply(tar, "", new FileContent.Slice(tar, 0, Files.size(tar)), stack);
+    return stack.toRootfs();
+  }
+
+  private static void apply(Path image, String subject, FileContent.Slice tar, LayerStack stack)
       throws ImageFormatException, IOException {
-    String subject = "layer " + layer.digest();
     try {
       stack.beginLayer();
       for (TarMember member : TarReader.read(tar)) {

@@ -2,8 +2,10 @@ package io.jrootfs.builder.rootfs;
 
 import com.google.common.collect.ImmutableCollection;
 import com.google.common.collect.ImmutableSortedMap;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,5 +65,36 @@ public record Rootfs(ImmutableSortedMap<RootfsPath, RootfsEntry> entries) {
   /** All entries in path order, parents before children. */
   public ImmutableCollection<RootfsEntry> all() {
     return entries.values();
+  }
+
+  /**
+   * The tree without some of its paths and what is below them. A file with several names is there
+   * as long as one of them is.
+   */
+  public Rootfs without(Predicate<RootfsPath> removed) {
+    Map<RootfsPath, RootfsEntry> kept = new HashMap<>();
+    Map<RootfsPath, RootfsPath> newFirstNames = new HashMap<>();
+    for (RootfsEntry entry : all()) {
+      RootfsPath path = entry.path();
+      if (path.isRoot() || (kept.containsKey(path.parent()) && !removed.test(path))) {
+        kept.put(path, relinked(entry, kept, newFirstNames));
+      }
+    }
+    return of(kept.values());
+  }
+
+  /** A link whose file lost its first name becomes the file, or a link to the one that did. */
+  private RootfsEntry relinked(
+      RootfsEntry entry,
+      Map<RootfsPath, RootfsEntry> kept,
+      Map<RootfsPath, RootfsPath> newFirstNames) {
+    if (!(entry instanceof RootfsEntry.HardLink link) || kept.containsKey(link.target())) {
+      return entry;
+    }
+    RootfsPath first = newFirstNames.putIfAbsent(link.target(), link.path());
+    if (first != null) {
+      return new RootfsEntry.HardLink(link.path(), link.metadata(), first);
+    }
+    return get(link.target()).orElseThrow().match(new AtPath(link.path()));
   }
 }

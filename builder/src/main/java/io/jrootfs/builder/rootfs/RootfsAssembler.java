@@ -18,8 +18,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Puts a rootfs together from files of a sysroot, files and trees from anywhere, and generated
- * defaults, in this order: a copy goes where the links that are already there lead.
+ * Puts a rootfs together from a base, if there is one, files of a sysroot, files and trees from
+ * anywhere, and generated defaults, in this order: a copy goes where the links that are already
+ * there lead.
  *
  * <p>Files of the sysroot stay at the place their links lead to, and every link on the way there
  * comes along with its text as it is: with {@code /bin -> usr/bin}, adding {@code /bin/ls} yields
@@ -53,6 +54,16 @@ public final class RootfsAssembler {
     this.sysroot = sysroot;
     this.sourceDate = sourceDate;
     this.draft = new RootfsDraft(sourceDate);
+  }
+
+  /**
+   * Begins with a whole tree, to be called before anything is added. Its directories stay as they
+   * are; its files are replaced by copies, and by nothing else.
+   *
+   * @param source who made it, for messages
+   */
+  public void addBase(Rootfs base, String source) {
+    draft.addBase(base, source);
   }
 
   /**
@@ -117,6 +128,7 @@ public final class RootfsAssembler {
       SysrootPath path = SysrootPath.ROOT.resolve(name);
       Resolution resolution = sysroot.find(path).orElse(null);
       if (resolution != null
+          && draft.origin(RootfsPath.of(path)).isEmpty()
           && !resolution.hops().isEmpty()
           && draft.origin(RootfsPath.of(resolution.path())).isPresent()) {
         add(path);

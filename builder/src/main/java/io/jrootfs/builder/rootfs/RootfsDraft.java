@@ -39,6 +39,8 @@ final class RootfsDraft {
     /** A directory that something needed to be in. */
     IMPLIED,
     DEFAULT,
+    /** What everything else is put upon. */
+    BASE,
     COPY,
     SYSROOT
   }
@@ -79,11 +81,36 @@ final class RootfsDraft {
     if (isDirectory != (present.entry instanceof RootfsEntry.Directory)) {
       throw conflict(path, present, added);
     }
-    if (!isDirectory && present.origin != Origin.DEFAULT && !SameContent.of(present.entry, entry)) {
+    boolean isBase = present.origin == Origin.BASE;
+    boolean isReplaceable =
+        isDirectory || present.origin == Origin.DEFAULT || (isBase && origin == Origin.COPY);
+    if (!isReplaceable && !SameContent.of(present.entry, entry)) {
       throw conflict(path, present, added);
     }
-    if (origin.compareTo(present.origin) > 0) {
+    // Of a base, only files that somebody copies over change.
+    boolean isBetter =
+        isBase ? origin == Origin.COPY && !isDirectory : origin.compareTo(present.origin) > 0;
+    if (isBetter) {
       placed.put(path, added);
+    }
+  }
+
+  /** Puts all of {@code base} in place, of which nothing else is there yet. */
+  void addBase(Rootfs base, String source) {
+    Map<RootfsPath, FileIdentity> shared = new HashMap<>();
+    for (RootfsEntry entry : base.all()) {
+      if (entry instanceof RootfsEntry.HardLink link) {
+        // No device has the number -1.
+        shared.putIfAbsent(link.target(), new FileIdentity(-1, shared.size()));
+      }
+    }
+    for (RootfsEntry entry : base.all()) {
+      if (entry.path().isRoot()) {
+        continue;
+      }
+      RootfsPath first = entry instanceof RootfsEntry.HardLink link ? link.target() : entry.path();
+      RootfsEntry file = base.get(first).orElseThrow().match(new AtPath(entry.path()));
+      placed.put(entry.path(), new Placed(file, Origin.BASE, source, shared.get(first)));
     }
   }
 

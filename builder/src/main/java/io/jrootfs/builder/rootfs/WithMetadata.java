@@ -1,7 +1,8 @@
 package io.jrootfs.builder.rootfs;
 
-/** The same entry with other metadata: what {@link RootfsEntry#match} makes of one with this. */
-record WithMetadata(Metadata metadata) implements RootfsEntry.Cases<RootfsEntry, RuntimeException> {
+/** The same entry with other attributes: what {@link RootfsEntry#match} makes of one with this. */
+public record WithMetadata(Metadata metadata)
+    implements RootfsEntry.Cases<RootfsEntry, RuntimeException> {
   @Override
   public RootfsEntry directory(RootfsEntry.Directory directory) {
     return new RootfsEntry.Directory(directory.path(), metadata);

@@ -37,7 +37,11 @@ class JbuildTest {
     int status =
         Jbuild.run(
             ImmutableList.copyOf(arguments),
-            new Console(new PrintWriter(out), new PrintWriter(err), environment));
+            new Console(
+                new PrintWriter(out),
+                new PrintWriter(err),
+                environment,
+                /* errIsTerminal= */ false));
     return new Result(status, out.toString(), err.toString());
   }
 
@@ -57,7 +61,7 @@ class JbuildTest {
       value = {
         "|jbuild: a command is missing. See 'jbuild --help'.",
         "rotfs|jbuild: unknown command 'rotfs'; did you mean 'rootfs'? See 'jbuild --help'.",
-        "rootfs|jbuild rootfs: nothing to put into the image: give --add, --copy, --with or --recipe."
+        "rootfs|jbuild rootfs: nothing to put into the image: give --add, --copy, --with, --debootstrap or --recipe."
             + " See 'jbuild rootfs --help'.",
         "rootfs --ad ls|jbuild rootfs: unknown option '--ad'; did you mean '--add'?"
             + " See 'jbuild rootfs --help'.",
@@ -67,6 +71,10 @@ class JbuildTest {
             + " of that name. See 'jbuild rootfs --help'.",
         "rootfs --add ls --source-date-epoch x|jbuild rootfs: --source-date-epoch is 'x', not a"
             + " number of seconds from 0 to 253402300799. See 'jbuild rootfs --help'.",
+        "rootfs --add ls --variant minbase|jbuild rootfs: --variant goes with --debootstrap SUITE."
+            + " See 'jbuild rootfs --help'.",
+        "rootfs --debootstrap ../x|jbuild rootfs: '../x' is not a suite."
+            + " See 'jbuild rootfs --help'.",
         "closure --foo|jbuild closure: unknown option '--foo'; did you mean '--format'?"
             + " See 'jbuild closure --help'.",
         "rootfs ls|jbuild rootfs: unexpected argument 'ls'. See 'jbuild rootfs --help'.",
@@ -88,6 +96,12 @@ class JbuildTest {
         "rootfs --add ls --source-date-epoch -1",
         "rootfs --add ls --source-date-epoch soon",
         "rootfs --copy :/x",
+        "rootfs --add ls --slim",
+        "rootfs --debootstrap bookworm --bootstrap-tool yum",
+        "rootfs --debootstrap bookworm --mirror mirror",
+        "rootfs --debootstrap bookworm --include curl,--x",
+        "rootfs --debootstrap bookworm --arch=-x",
+        "rootfs --debootstrap bookworm --progress loud",
         "rootfs --copy /etc/passwd:/a/../b",
         "closure ls --format yaml",
       })

@@ -42,7 +42,11 @@ class RecipeCommandsTest {
     int status =
         Jbuild.run(
             ImmutableList.copyOf(arguments),
-            new Console(new PrintWriter(out), new PrintWriter(err), environment));
+            new Console(
+                new PrintWriter(out),
+                new PrintWriter(err),
+                environment,
+                /* errIsTerminal= */ false));
     return new Result(status, out.toString(), err.toString());
   }
 
@@ -260,7 +264,8 @@ class RecipeCommandsTest {
       delimiter = '|',
       value = {
         "platforms: [linux/s390x]|is for linux/s390x, but its programs are for linux/amd64",
-        "contents: { debian: { suite: bookworm } }|cannot bootstrap a Debian system yet",
+        "contents: { debian: { suite: bookworm, trim: [docs] } }|'trim' takes docs and locales"
+            + " together or neither",
         "contents: { binaries: [/usr/lib/nonesuch/*.so] }|matches /usr/lib/nonesuch/*.so",
         "contents: { files: [{ from: '/etc/pass*d', to: /x }, { from: /etc/gr*, to: /y }] }|which"
             + " cannot all become /y; leave out 'to'",

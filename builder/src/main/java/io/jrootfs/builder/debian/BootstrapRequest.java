@@ -1,0 +1,78 @@
+package io.jrootfs.builder.debian;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * Which base system to make.
+ *
+ * @param suite code name or alias of a release, such as {@code bookworm} or {@code stable}
+ * @param variant the tool's word for a set of packages, such as {@code minbase}; empty for its
+ *     default
+ * @param include packages besides those of the variant
+ * @param mirror URI of the archive; empty for the one this system uses, if that has the suite, or
+ *     else the tool's own
+ * @param keyring whose keys may sign the archive; empty for the tool's choice
+ * @param architecture in Debian's words, such as {@code arm64}; empty for this machine's
+ * @param tool which back end
+ * @param checkSignatures whether an archive that no known key signed is refused
+ * @param slim whether documentation, manuals and translations are left out
+ */
+public record BootstrapRequest(
+    String suite,
+    Optional<String> variant,
+    ImmutableList<String> include,
+    Optional<String> mirror,
+    Optional<Path> keyring,
+    Optional<String> architecture,
+    Tool tool,
+    boolean checkSignatures,
+    boolean slim) {
+  /** Whatever starts with a dash would be an option to the tool. */
+  private static final Pattern SUITE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._/+-]*");
+
+  private static final Pattern WORD = Pattern.compile("[a-z0-9][a-z0-9_-]*");
+
+  /** Debian Policy 5.6.1, with an architecture qualifier. */
+  private static final Pattern PACKAGE = Pattern.compile("[a-z0-9][a-z0-9+.-]+(:[a-z0-9-]+)?");
+
+  private static final Pattern URI = Pattern.compile("(https?|file|ftp)://?[^\\s]+");
+
+  /** Which program does the work. */
+  public enum Tool {
+    /** mmdebstrap if it is installed, else debootstrap. */
+    AUTO,
+    DEBOOTSTRAP,
+    MMDEBSTRAP
+  }
+
+  /**
+   * @throws IllegalArgumentException if a value cannot be what it is meant to be
+   */
+  public BootstrapRequest {
+    check(SUITE, suite, "a suite");
+    if (suite.contains("..")) {
+      throw new IllegalArgumentException("'" + suite + "' is not a suite");
+    }
+    variant.ifPresent(word -> check(WORD, word, "a variant"));
+    include.forEach(name -> check(PACKAGE, name, "the name of a package"));
+    mirror.ifPresent(uri -> check(URI, uri, "the URI of a mirror (http, https, ftp or file)"));
+    architecture.ifPresent(word -> check(WORD, word, "an architecture"));
+    include = ImmutableList.copyOf(ImmutableSet.copyOf(include));
+  }
+
+  private static void check(Pattern pattern, String value, String what) {
+    if (!pattern.matcher(value).matches()) {
+      throw new IllegalArgumentException("'" + value + "' is not " + what);
+    }
+  }
+
+  /** The same request with the archive settled. */
+  BootstrapRequest withMirror(Optional<String> newMirror) {
+    return new BootstrapRequest(
+        suite, variant, include, newMirror, keyring, architecture, tool, checkSignatures, slim);
+  }
+}

@@ -1,0 +1,56 @@
+package io.jrootfs.builder.debian;
+
+import com.google.common.annotations.VisibleForTesting;
+import io.jrootfs.builder.image.Platform;
+import io.jrootfs.builder.rootfs.Rootfs;
+import io.jrootfs.builder.rootfs.RootfsEntry;
+import io.jrootfs.builder.rootfs.RootfsPath;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+
+/** What machine a system is for, as its package database says. */
+final class DpkgArchitecture {
+  private static final RootfsPath STATUS = RootfsPath.of("/var/lib/dpkg/status");
+
+  private DpkgArchitecture() {}
+
+  /**
+   * The architecture of the package dpkg, which no system lacks.
+   *
+   * @throws IOException if the database is not there or does not say
+   */
+  static Platform platform(Rootfs system) throws IOException {
+    RootfsEntry status = system.get(STATUS).orElse(null);
+    if (!(status instanceof RootfsEntry.RegularFile file)) {
+      throw new IOException("the system that was made has no " + STATUS);
+    }
+    try (BufferedReader lines =
+        new BufferedReader(new InputStreamReader(file.content().open(), StandardCharsets.UTF_8))) {
+      boolean isDpkg = false;
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        if (line.startsWith("Package: ")) {
+          isDpkg = line.equals("Package: dpkg");
+        } else if (isDpkg && line.startsWith("Architecture: ")) {
+          return platform(line.substring("Architecture: ".length()).strip());
+        }
+      }
+    }
+    throw new IOException(STATUS + " of the system that was made tells no architecture");
+  }
+
+  /** Debian's word in Go's words; those not listed are spelled the same. */
+  @VisibleForTesting
+  static Platform platform(String debian) {
+    return switch (debian) {
+      case "i386" -> new Platform("linux", "386", "");
+      case "armel" -> new Platform("linux", "arm", "v5");
+      case "armhf" -> new Platform("linux", "arm", "v7");
+      case "mipsel" -> new Platform("linux", "mipsle", "");
+      case "mips64el" -> new Platform("linux", "mips64le", "");
+      case "ppc64el" -> new Platform("linux", "ppc64le", "");
+      default -> new Platform("linux", debian, "");
+    };
+  }
+}
