@@ -421,7 +421,7 @@ class FilesTest {
     }
     Result result = caller.execute(work, command(options.build(), change));
     Result after = Caller.ROOT.execute(work, List.of("sh", "-c", look));
-    Images.check(Path.of("/dev"), "chmod 666 null tty");
+    Images.check(Path.of("/dev"), "chown 0 null tty; chmod 666 null tty");
     assertThat(after).isEqualTo(before);
     assertThat(result.out()).isEqualTo("written\n");
   }
