@@ -28,7 +28,7 @@ import java.util.TreeMap;
 public final class HybridArchive {
   private HybridArchive() {}
 
-  /** Writes a hybrid archive. */
+  /** Writes a hybrid archive without annotations. */
   public static WrittenImage write(
       ImageReference name,
       ImageConfig config,
@@ -36,21 +36,7 @@ public final class HybridArchive {
       ImmutableList<WrittenLayer> layers,
       Path output)
       throws IOException {
-    return write(name, config, made, layers, ArchiveForm.HYBRID, output);
-  }
-
-  /**
-   * {@link #write(ImageReference, ImageConfig, ImmutableSortedMap, Provenance, ImmutableList,
-   * Path)} without annotations.
-   */
-  public static WrittenImage write(
-      ImageReference name,
-      ImageConfig config,
-      Provenance made,
-      ImmutableList<WrittenLayer> layers,
-      Path output)
-      throws IOException {
-    return write(name, config, ImmutableSortedMap.of(), made, layers, output);
+    return write(name, config, ImmutableSortedMap.of(), made, layers, ArchiveForm.HYBRID, output);
   }
 
   /**
@@ -59,6 +45,7 @@ public final class HybridArchive {
    *
    * @param annotations of the manifest
    * @param layers lowest first; their blobs are copied
+   * @param form which of the two forms, or both
    * @throws IOException if a blob cannot be read or the output cannot be written
    */
   public static WrittenImage write(
