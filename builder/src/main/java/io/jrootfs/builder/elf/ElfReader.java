@@ -103,9 +103,7 @@ public final class ElfReader {
     Optional<Parts> parts = reader.isElf() ? Optional.of(reader.parts()) : Optional.empty();
     return parts.isEmpty() || parts.get().table().isEmpty()
         ? ImmutableSortedSet.of()
-        : new ElfImportReader(
-                reader.input, parts.get().header().elfClass(), parts.get().table().get())
-            .read();
+        : new ElfImportReader(reader.input, parts.get().header(), parts.get().table().get()).read();
   }
 
   private boolean isElf() throws IOException, MalformedElfException {
