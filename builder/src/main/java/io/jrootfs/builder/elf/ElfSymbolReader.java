@@ -6,8 +6,8 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.TreeSet;
 
-/** The names of the undefined symbols in DT_SYMTAB: what an object calls elsewhere. */
-final class ElfImportReader {
+/** The names of the symbols in DT_SYMTAB: what an object calls elsewhere, and what it defines. */
+final class ElfSymbolReader {
   private static final long DT_HASH = 4;
   private static final long DT_SYMTAB = 6;
   private static final long DT_GNU_HASH = 0x6ffffef5;
@@ -22,14 +22,19 @@ final class ElfImportReader {
   private final int machine;
   private final DynamicTable table;
 
-  ElfImportReader(ElfInput input, ElfHeader header, DynamicTable table) {
+  ElfSymbolReader(ElfInput input, ElfHeader header, DynamicTable table) {
     this.input = input;
     this.elfClass = header.elfClass();
     this.machine = header.machine();
     this.table = table;
   }
 
-  ImmutableSortedSet<String> read() throws IOException, MalformedElfException {
+  /**
+   * Reads names.
+   *
+   * @param areDefined whether those of defined symbols or of undefined ones
+   */
+  ImmutableSortedSet<String> read(boolean areDefined) throws IOException, MalformedElfException {
     Optional<Long> address = table.last(DT_SYMTAB);
     long count = Math.min(count(), MAX_SYMBOLS);
     if (address.isEmpty() || count == 0) {
@@ -44,15 +49,15 @@ final class ElfImportReader {
     for (long i = 0; (i + 1) * size <= symbols.size(); i++) {
       ByteBuffer raw = input.at("symbol " + i, symbols.offset() + i * size, size);
       long name = Integer.toUnsignedLong(raw.getInt(0));
-      if (raw.getShort(section) == 0 && name != 0 && name < stringsSize) {
+      if ((raw.getShort(section) != 0) == areDefined && name != 0 && name < stringsSize) {
         names.add(name);
       }
     }
-    ImmutableSortedSet.Builder<String> imports = ImmutableSortedSet.naturalOrder();
+    ImmutableSortedSet.Builder<String> found = ImmutableSortedSet.naturalOrder();
     for (long name : names) {
-      imports.add(table.name("st_name", name));
+      found.add(table.name("st_name", name));
     }
-    return imports.build();
+    return found.build();
   }
 
   /**
