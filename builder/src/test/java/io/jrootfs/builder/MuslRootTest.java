@@ -68,4 +68,20 @@ class MuslRootTest {
     assertThat(root.run("/bin/gnu")).isEqualTo("hello from musl\n");
     assertThat(root.run("/bin/by-runpath")).isEqualTo("hello from musl\n");
   }
+
+  @Test
+  void anotherCLibraryIsTakenForMuslItself() throws Exception {
+    ExternalTool.shell(
+        directory,
+        "echo 'int __libc_start_main, stdin, foreign;' >c.c;"
+            + "gcc -shared -nostdlib -fPIC -Wl,-soname,libother.so -o sysroot/lib/libother.so c.c;"
+            + "musl-gcc -o sysroot/bin/two hello.c -Lsysroot/opt/lib -lgreet -Wl,--no-as-needed"
+            + "  sysroot/lib/libother.so -Wl,-rpath,/opt/lib;"
+            + "readelf -d sysroot/bin/two | grep -q 'NEEDED.*libother.so'");
+    BuiltRoot root = BuiltRoot.of(sysroot, directory.resolve("root"), "/bin/two");
+    assertThat(root.run("/bin/two")).isEqualTo("hello from musl\n");
+    assertThat(root.run("/lib/ld-musl-x86_64.so.1", "--list", "/bin/two"))
+        .contains("libgreet.so => /opt/lib/libgreet.so")
+        .doesNotContain("libother.so =>");
+  }
 }

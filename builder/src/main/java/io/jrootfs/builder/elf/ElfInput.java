@@ -142,7 +142,9 @@ final class ElfInput {
         text.write(next);
         if (++nameBytes > maxNameBytes) {
           throw malformed(
-              field, offset, "makes the names of this file exceed " + maxNameBytes + " bytes");
+              field,
+              offset,
+              "makes the names of this file exceed " + (maxNameBytes >> 20) + " MiB");
         }
       }
     }

@@ -91,21 +91,31 @@ public final class ElfReader {
    */
   public static ImmutableSortedSet<String> imports(Path file)
       throws IOException, MalformedElfException {
-    try (SeekableByteChannel channel = Files.newByteChannel(file)) {
-      return imports(file.toString(), channel);
-    }
+    return symbols(file, /* areDefined= */ false);
   }
 
-  /** The same from a channel, which stays open. */
-  static ImmutableSortedSet<String> imports(String name, SeekableByteChannel channel)
+  /**
+   * The names of the symbols a regular file has for others, in the same way.
+   *
+   * @throws MalformedElfException if it breaks the format
+   * @throws IOException if it cannot be opened or read
+   */
+  public static ImmutableSortedSet<String> exports(Path file)
       throws IOException, MalformedElfException {
-    ElfReader reader = new ElfReader(new ElfInput(name, channel, ElfInput.MAX_SYMBOL_NAME_BYTES));
-    Optional<Parts> parts = reader.isElf() ? Optional.of(reader.parts()) : Optional.empty();
-    return parts.isEmpty() || parts.get().table().isEmpty()
-        ? ImmutableSortedSet.of()
-        : new ElfImportReader(
-                reader.input, parts.get().header().elfClass(), parts.get().table().get())
-            .read();
+    return symbols(file, /* areDefined= */ true);
+  }
+
+  private static ImmutableSortedSet<String> symbols(Path file, boolean areDefined)
+      throws IOException, MalformedElfException {
+    try (SeekableByteChannel channel = Files.newByteChannel(file)) {
+      ElfReader reader =
+          new ElfReader(new ElfInput(file.toString(), channel, ElfInput.MAX_SYMBOL_NAME_BYTES));
+      Optional<Parts> parts = reader.isElf() ? Optional.of(reader.parts()) : Optional.empty();
+      return parts.isEmpty() || parts.get().table().isEmpty()
+          ? ImmutableSortedSet.of()
+          : new ElfSymbolReader(reader.input, parts.get().header(), parts.get().table().get())
+              .read(areDefined);
+    }
   }
 
   private boolean isElf() throws IOException, MalformedElfException {

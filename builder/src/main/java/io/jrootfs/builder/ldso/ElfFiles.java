@@ -71,4 +71,14 @@ public final class ElfFiles {
     }
     return known;
   }
+
+  /**
+   * The names of the symbols an ELF file has for others.
+   *
+   * @throws MalformedElfException if it breaks the format
+   * @throws IOException if it cannot be read
+   */
+  ImmutableSortedSet<String> exports(Resolution file) throws IOException, MalformedElfException {
+    return ElfReader.exports(sysroot.file(file.path()));
+  }
 }

@@ -2,9 +2,11 @@ package io.jrootfs.builder.ldso;
 
 import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
 import io.jrootfs.builder.elf.ElfDependency;
 import io.jrootfs.builder.elf.ElfFile;
 import io.jrootfs.builder.elf.ElfHeader;
+import io.jrootfs.builder.elf.MalformedElfException;
 import io.jrootfs.builder.sysroot.Resolution;
 import io.jrootfs.builder.sysroot.Sysroot;
 import io.jrootfs.builder.sysroot.SysrootPath;
@@ -23,6 +25,10 @@ public final class MuslLoader implements DynamicLoader {
   /** Names that mean the loader itself, whatever follows the dot. */
   private static final ImmutableList<String> SELF =
       ImmutableList.of("libc.", "libpthread.", "librt.", "libm.", "libdl.", "libutil.", "libxnet.");
+
+  /** What only a C library defines, musl or other. */
+  private static final ImmutableSet<String> C_LIBRARY =
+      ImmutableSet.of("__libc_start_main", "stdin");
 
   private static final Splitter PATH_LIST = Splitter.onPattern("[:\n]").omitEmptyStrings();
   private static final Pattern ORIGIN = Pattern.compile("\\$(?:ORIGIN|\\{ORIGIN\\})");
@@ -126,6 +132,11 @@ public final class MuslLoader implements DynamicLoader {
     Optional<SearchEnd> end =
         isPath ? search.atPath(new FoundBy.ByPath()) : search(search, requester, name);
     if (end.orElse(null) instanceof SearchEnd.Hit hit) {
+      boolean isNew = loaded.identified(hit.file().identity()).isEmpty();
+      if (isNew && isCLibrary(hit.file())) {
+        loaded.add(self);
+        return new Lookup.Known(self, hit.file(), hit.foundBy());
+      }
       return record(loaded, requester, isPath, hit);
     }
     return new Lookup.NotFound(
@@ -133,6 +144,16 @@ public final class MuslLoader implements DynamicLoader {
         name.isEmpty()
             ? Optional.of("the name is empty")
             : end.map(it -> ((SearchEnd.Dead) it).reason()));
+  }
+
+  /** Two C libraries in one process would not do, so musl takes itself for any other. */
+  private boolean isCLibrary(Resolution file) throws IOException {
+    try {
+      return files.exports(file).containsAll(C_LIBRARY);
+    } catch (MalformedElfException e) {
+      // Its symbols cannot be looked up, so musl does not find these either.
+      return false;
+    }
   }
 
   private boolean isSelf(String name) {

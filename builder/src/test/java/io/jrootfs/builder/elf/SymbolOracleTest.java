@@ -2,6 +2,7 @@ package io.jrootfs.builder.elf;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.common.collect.Iterables;
 import io.jrootfs.builder.rootfs.ExternalTool;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -34,6 +35,13 @@ class SymbolOracleTest {
     }
   }
 
+  /** Whose DT_HASH has wider words than that of any other machine, and whose bytes are reversed. */
+  private static List<Path> bigEndianSamples() throws IOException {
+    try (Stream<Path> libraries = Files.list(Path.of("/usr/s390x-linux-gnu/lib"))) {
+      return libraries.sorted().filter(SymbolOracleTest::isElf).toList();
+    }
+  }
+
   private static boolean isElf(Path file) {
     try {
       return Files.isRegularFile(file)
@@ -48,16 +56,27 @@ class SymbolOracleTest {
     List<Path> files = samples();
     assertThat(files).hasSizeGreaterThan(50);
     for (Path file : files) {
-      String listed = ExternalTool.run(Path.of("/"), "nm", "-D", "-u", "-P", file.toString());
-      Set<String> theirs =
-          listed.lines().map(line -> line.split("[ @]", 2)[0]).collect(Collectors.toSet());
-      assertThat(ElfReader.imports(file)).as(file.toString()).isEqualTo(new TreeSet<>(theirs));
+      assertThat(ElfReader.imports(file)).as(file.toString()).isEqualTo(listed("nm", file));
     }
+    List<Path> bigEndian = bigEndianSamples();
+    assertThat(bigEndian).hasSizeGreaterThan(5);
+    for (Path file : bigEndian) {
+      assertThat(ElfReader.imports(file))
+          .as(file.toString())
+          .isEqualTo(listed("s390x-linux-gnu-nm", file));
+    }
+  }
+
+  private static Set<String> listed(String nm, Path file) throws IOException {
+    return ExternalTool.run(Path.of("/"), nm, "-D", "-u", "-P", file.toString())
+        .lines()
+        .map(line -> line.split("[ @]", 2)[0])
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   @Test
   void versionsAreThoseThatReadelfLists() throws Exception {
-    for (Path file : samples()) {
+    for (Path file : Iterables.concat(samples(), bigEndianSamples())) {
       Map<String, Set<String>> needs = new TreeMap<>();
       Set<String> definitions = new TreeSet<>();
       String from = "";
