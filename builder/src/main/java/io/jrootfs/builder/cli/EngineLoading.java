@@ -52,7 +52,7 @@ final class EngineLoading {
         try {
           return ImageReference.parse(name);
         } catch (ImageReference.InvalidException e) {
-          continue;
+          // Nor are names that no registry would take; perhaps the next one is better.
         }
       }
     }
