@@ -40,25 +40,27 @@ take_null_device(int fd)
 
 /* Puts a copy of a mount that is somewhere already at one more place. */
 static enum placing
-place_copy(int mount, int target, const char *path)
+place_copy(int mount, const struct change *change, int target, const char *path)
 {
         int copy = open_tree_at(mount, "", false);
-        enum placing result = copy < 0 ? NOT_MADE : place_tree(copy, NULL, target, path);
+        enum placing result = copy < 0 ? NOT_MADE : place_tree(copy, change, target, path);
         if (copy >= 0)
                 close_quietly(copy);
         return result;
 }
 
+/* Read-only, as mode and owner of the node are the host's, too. The device can be written. */
 static enum placing
 place_null_device(int target, const char *path)
 {
+        const struct change change = {.set = ATTRIBUTE_READ_ONLY};
         if (null_device.error != 0) {
                 errno = null_device.error;
                 return NOT_MADE;
         }
         if (null_device.placed)
-                return place_copy(null_device.mount, target, path);
-        enum placing result = place_tree(null_device.mount, NULL, target, path);
+                return place_copy(null_device.mount, &change, target, path);
+        enum placing result = place_tree(null_device.mount, &change, target, path);
         null_device.placed = result == PLACED;
         return result;
 }
@@ -68,7 +70,7 @@ place_empty_directory(int target, const char *path)
 {
         char *options[] = {(char[]){"mode=0555"}, (char[]){"size=4k"}, NULL};
         if (empty_directory >= 0)
-                return place_copy(empty_directory, target, path);
+                return place_copy(empty_directory, NULL, target, path);
         return place_new("tmpfs", options, ATTRIBUTE_READ_ONLY, target, &empty_directory);
 }
 

@@ -2,10 +2,9 @@ package io.jrootfs.builder;
 
 import com.google.common.base.Joiner;
 import com.google.common.collect.ImmutableList;
-import com.google.common.io.MoreFiles;
-import com.google.common.io.RecursiveDeleteOption;
 import io.jrootfs.builder.closure.Closure;
 import io.jrootfs.builder.closure.ClosureException;
+import io.jrootfs.builder.closure.ClosureOptions;
 import io.jrootfs.builder.closure.ClosureResolver;
 import io.jrootfs.builder.closure.LoaderCache;
 import io.jrootfs.builder.closure.Program;
@@ -39,6 +38,7 @@ import io.jrootfs.builder.rootfs.RootfsConflictException;
 import io.jrootfs.builder.rootfs.RootfsEntry;
 import io.jrootfs.builder.rootfs.RootfsPath;
 import io.jrootfs.builder.rootfs.RootfsSkeleton;
+import io.jrootfs.builder.rootfs.TemporaryDirectory;
 import io.jrootfs.builder.rootfs.UncopyableFileException;
 import io.jrootfs.builder.sysroot.Sysroot;
 import io.jrootfs.builder.sysroot.SysrootPath;
@@ -88,12 +88,32 @@ public final class RootfsBuild {
       ImmutableList<SysrootPath> searchPath,
       SysrootPath workingDirectory)
       throws IOException, ClosureException {
-    ProgramFinder finder = new ProgramFinder(sysroot, searchPath, workingDirectory);
+    return resolve(programs, sysroot, searchPath, workingDirectory, ClosureOptions.DEFAULT);
+  }
+
+  /**
+   * The same, as far as {@code options} say.
+   *
+   * @param programs names or paths
+   * @param searchPath directories for bare names
+   * @param workingDirectory what relative paths start from, inside the sysroot
+   * @throws ClosureException if a program is unknown or cannot be one
+   * @throws IOException if the sysroot cannot be read
+   */
+  public static Closure resolve(
+      ImmutableList<String> programs,
+      Sysroot sysroot,
+      ImmutableList<SysrootPath> searchPath,
+      SysrootPath workingDirectory,
+      ClosureOptions options)
+      throws IOException, ClosureException {
+    ProgramFinder finder =
+        new ProgramFinder(sysroot, searchPath, workingDirectory, options.machine());
     ImmutableList.Builder<Program> found = ImmutableList.builder();
     for (String program : programs) {
       found.add(finder.find(program));
     }
-    return new ClosureResolver(sysroot, searchPath).resolve(found.build());
+    return new ClosureResolver(sysroot, searchPath, options).resolve(found.build());
   }
 
   /**
@@ -116,10 +136,11 @@ public final class RootfsBuild {
       RootfsRequest request,
       Sysroot sysroot,
       ImmutableList<SysrootPath> searchPath,
-      SysrootPath workingDirectory)
+      SysrootPath workingDirectory,
+      ClosureOptions options)
       throws IOException, ClosureException, MissingFeatureException {
-    Closure named = resolve(request.programs(), sysroot, searchPath, workingDirectory);
-    ClosureResolver resolver = new ClosureResolver(sysroot, searchPath);
+    Closure named = resolve(request.programs(), sysroot, searchPath, workingDirectory, options);
+    ClosureResolver resolver = new ClosureResolver(sysroot, searchPath, options);
     Closure programs = grown(named, request.additions().programs(), resolver);
     // Where features are depends on the C library of the programs.
     FeatureFinder finder = new FeatureFinder(programs, sysroot);
@@ -148,7 +169,8 @@ public final class RootfsBuild {
       RootfsRequest request,
       Sysroot sysroot,
       ImmutableList<SysrootPath> searchPath,
-      SysrootPath workingDirectory)
+      SysrootPath workingDirectory,
+      ClosureOptions options)
       throws IOException, ClosureException {
     if (!request.features().isEmpty()) {
       throw new IllegalArgumentException("features of the source root on a base system");
@@ -156,7 +178,8 @@ public final class RootfsBuild {
     Sysroot ofBase = base.unpacked();
     ImmutableList<SysrootPath> pathOfBase = ImageDefaults.conventionalPath();
     ProgramFinder inBase = new ProgramFinder(ofBase, pathOfBase, SysrootPath.ROOT);
-    ProgramFinder elsewhere = new ProgramFinder(sysroot, searchPath, workingDirectory);
+    ProgramFinder elsewhere =
+        new ProgramFinder(sysroot, searchPath, workingDirectory, options.machine());
     ImmutableList.Builder<Program> all = ImmutableList.builder();
     ImmutableList.Builder<Program> there = ImmutableList.builder();
     ImmutableList.Builder<Program> added = ImmutableList.builder();
@@ -168,8 +191,10 @@ public final class RootfsBuild {
     }
     all.addAll(request.additions().programs());
     added.addAll(request.additions().programs());
-    Closure present = new ClosureResolver(ofBase, pathOfBase).resolve(there.build());
-    Closure closure = new ClosureResolver(sysroot, searchPath).resolve(added.build());
+    Closure present =
+        new ClosureResolver(ofBase, pathOfBase, options.withLibraryPath(ImmutableList.of()))
+            .resolve(there.build());
+    Closure closure = new ClosureResolver(sysroot, searchPath, options).resolve(added.build());
     return new Resolved(closure.on(present, all.build()), ImmutableList.of());
   }
 
@@ -289,7 +314,7 @@ public final class RootfsBuild {
     Path output = request.output().path();
     Optional<WrittenImage> image = Optional.empty();
     switch (request.output().format()) {
-      case HYBRID -> image = Optional.of(writeImage(request, defaults, rootfs));
+      case HYBRID, OCI, DOCKER -> image = Optional.of(writeImage(request, defaults, rootfs));
       case ROOTFS ->
           RootfsArchive.write(
               rootfs, request.sourceDateEpoch(), request.output().compression(), output);
@@ -304,22 +329,18 @@ public final class RootfsBuild {
 
   private static WrittenImage writeImage(
       RootfsRequest request, ImageDefaults defaults, Rootfs rootfs) throws IOException {
-    Path temporary = Files.createTempDirectory("jbuild-");
-    // For the end by a signal; what is in it is registered later and therefore deleted first.
-    temporary.toFile().deleteOnExit();
-    try {
+    try (TemporaryDirectory spool = TemporaryDirectory.make()) {
       WrittenLayer layer =
           LayerWriter.write(
-              rootfs, request.sourceDateEpoch(), request.output().compression(), temporary);
+              rootfs, request.sourceDateEpoch(), request.output().compression(), spool.path());
       return HybridArchive.write(
           request.name().orElse(defaults.name()),
           request.image().applyTo(defaults.config()),
           request.image().annotations(),
           new Provenance(Instant.ofEpochSecond(request.sourceDateEpoch()), createdBy(request)),
           ImmutableList.of(layer),
+          request.output().format().form().orElseThrow(),
           request.output().path());
-    } finally {
-      MoreFiles.deleteRecursively(temporary, RecursiveDeleteOption.ALLOW_INSECURE);
     }
   }
 

@@ -3,6 +3,7 @@ package io.jrootfs.builder;
 import com.google.common.collect.ImmutableList;
 import io.jrootfs.builder.debian.BootstrapRequest;
 import io.jrootfs.builder.feature.FeatureRequest;
+import io.jrootfs.builder.image.ArchiveForm;
 import io.jrootfs.builder.image.Compression;
 import io.jrootfs.builder.image.ImageReference;
 import io.jrootfs.builder.image.ImageSettings;
@@ -10,6 +11,7 @@ import io.jrootfs.builder.rootfs.MetadataChange;
 import io.jrootfs.builder.rootfs.RootfsPath;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What to build, complete: a build reads neither clock, environment nor working directory.
@@ -73,10 +75,25 @@ public record RootfsRequest(
   /** What is written. */
   public enum Format {
     /** OCI layout and docker archive in one tar. */
-    HYBRID,
+    HYBRID(ArchiveForm.HYBRID),
+    /** An OCI layout in a tar. */
+    OCI(ArchiveForm.OCI),
+    /** A docker archive. */
+    DOCKER(ArchiveForm.DOCKER),
     /** A plain tar of the tree. */
-    ROOTFS,
+    ROOTFS(null),
     /** The tree itself. */
-    DIRECTORY
+    DIRECTORY(null);
+
+    private final @Nullable ArchiveForm form;
+
+    Format(@Nullable ArchiveForm form) {
+      this.form = form;
+    }
+
+    /** What kind of image archive it is; empty if none. */
+    public Optional<ArchiveForm> form() {
+      return Optional.ofNullable(form);
+    }
   }
 }

@@ -34,16 +34,36 @@ class ArchitectureTest {
           .putAll("debian", "sysroot", "rootfs", "image")
           .putAll("tar", "rootfs")
           .putAll("image", "tar", "rootfs")
+          .putAll("inspect", "image", "rootfs")
+          .putAll("registry", "image", "rootfs")
           .build();
 
   private static final ImmutableSet<String> PACKAGES =
       ImmutableSet.of(
-          "posix", "elf", "sysroot", "ldso", "closure", "rootfs", "feature", "tar", "image",
-          "debian", "recipe", "trial", "cli");
+          "posix",
+          "elf",
+          "sysroot",
+          "ldso",
+          "closure",
+          "rootfs",
+          "feature",
+          "tar",
+          "image",
+          "inspect",
+          "registry",
+          "debian",
+          "recipe",
+          "trial",
+          "cli");
 
   /** Library package to the only packages of ours that may import it. */
   private static final ImmutableMap<String, String> CONFINED =
-      ImmutableMap.of("picocli..", "cli", "jnr..", "posix", "org.snakeyaml..", "recipe");
+      ImmutableMap.of(
+          "picocli..", "cli",
+          "jnr..", "posix",
+          "org.snakeyaml..", "recipe",
+          "com.google.cloud.tools.jib..", "registry",
+          "com.google.api.client..", "registry");
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()

@@ -173,7 +173,7 @@ class AttacksTest {
                 :
                 """))
         .matches(
-            "Groups:\\s*\nCapInh:\\s0{16}\nCapAmb:\\s0{16}\n"
+            "Groups:\\s*(0 )?\nCapInh:\\s0{16}\nCapAmb:\\s0{16}\n"
                 + "Max core file size +[01] +[01] +bytes\\s*\n"
                 + loginUser
                 + "\n0\n");

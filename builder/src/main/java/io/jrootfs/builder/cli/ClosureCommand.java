@@ -11,6 +11,7 @@ import io.jrootfs.builder.sysroot.Sysroot;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -29,7 +30,7 @@ import picocli.CommandLine.Spec;
     },
     sortOptions = false,
     footerHeading = "%nExamples:%n",
-    footer = {"  jbuild closure bash", "  jbuild closure --format list bash ls"})
+    footer = {"  jbuild closure bash", "  jbuild closure --why libtinfo.so.6 bash ls"})
 final class ClosureCommand implements Callable<Integer>, TalkativeCommand {
   private final Console console;
 
@@ -47,8 +48,16 @@ final class ClosureCommand implements Callable<Integer>, TalkativeCommand {
       converter = FormatConverter.class,
       description =
           "tree: who needs what, by which rule, through which links. list: every path, sorted."
-              + " json: everything. Default: ${DEFAULT-VALUE}.")
+              + " json: everything. dot: a graph for Graphviz. Default: ${DEFAULT-VALUE}.")
   private ClosureFormat format = ClosureFormat.TREE;
+
+  @Option(
+      names = "--why",
+      paramLabel = "PATH",
+      description =
+          "Show only the chain of reasons that leads to PATH: a file, a link on the way to one, or"
+              + " a name such as libc.so.6.")
+  private @Nullable String why;
 
   @ArgGroup(validate = false, heading = "%nWhere from:%n", order = 2)
   private ResolutionOptions resolution = new ResolutionOptions();
@@ -69,7 +78,8 @@ final class ClosureCommand implements Callable<Integer>, TalkativeCommand {
 
   /** What is missing is part of the answer, and of the exit status. */
   @Override
-  public Integer call() throws IOException, ClosureException, IncompleteClosureException {
+  public Integer call()
+      throws IOException, ClosureException, IncompleteClosureException, NoReasonException {
     if (names.isEmpty()) {
       throw new ParameterException(spec.commandLine(), "give the NAME of a program");
     }
@@ -79,8 +89,14 @@ final class ClosureCommand implements Callable<Integer>, TalkativeCommand {
             ImmutableList.copyOf(names),
             sysroot,
             resolution.searchPath(sysroot, console.environment()),
-            resolution.workingDirectory(sysroot));
-    console.out().print(format.render(closure));
+            resolution.workingDirectory(sysroot),
+            resolution.closureOptions(sysroot));
+    if (why == null) {
+      console.out().print(format.render(closure));
+      AdviceTalk.say(closure, talk, console);
+    } else {
+      console.out().print(WhyCommand.reasons(closure, why).render());
+    }
     if (!closure.isComplete()) {
       throw new IncompleteClosureException(closure);
     }

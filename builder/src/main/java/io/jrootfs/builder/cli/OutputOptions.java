@@ -39,9 +39,14 @@ final class OutputOptions {
       paramLabel = "FORMAT",
       converter = FormatConverter.class,
       description =
-          "hybrid: OCI layout and docker archive in one tar. rootfs: a plain tar of the tree."
-              + " dir: the tree itself. Default: hybrid.")
+          "hybrid: OCI layout and docker archive in one tar. oci, docker: one of the two alone."
+              + " rootfs: a plain tar of the tree. dir: the tree itself. Default: hybrid.")
   private @Nullable Format format;
+
+  @Option(
+      names = "--print-digest",
+      description = "Print the digest of the image's manifest, by which a registry knows it.")
+  private boolean printDigest;
 
   @Option(
       names = "--compress",
@@ -77,8 +82,12 @@ final class OutputOptions {
     if (directory && path == null) {
       throw usage.apply("--format dir needs -o DIR, the directory to make");
     }
-    if (chosen != Format.HYBRID && name != null) {
-      throw usage.apply("only an image has a name; -t goes with --format hybrid");
+    if (chosen.form().isEmpty() && name != null) {
+      throw usage.apply("only an image has a name; -t goes with --format hybrid, oci and docker");
+    }
+    if (chosen.form().isEmpty() && printDigest) {
+      throw usage.apply(
+          "only an image has a digest; --print-digest goes with --format hybrid, oci and docker");
     }
     if (directory && compression != null) {
       throw usage.apply("a directory is not compressed; --compress goes with the other formats");
@@ -86,7 +95,7 @@ final class OutputOptions {
     Compression method =
         Optional.ofNullable(compression)
             .or(() -> recipe.flatMap(it -> it.output().compression()))
-            .orElse(chosen == Format.HYBRID ? Compression.GZIP : Compression.NONE);
+            .orElse(chosen.form().isPresent() ? Compression.GZIP : Compression.NONE);
     Path file = path == null ? Path.of("image.tar") : path;
     if (file.equals(Path.of("-"))) {
       throw usage.apply("an image is a file, '-o -' is none; './-' is the file of that name");
@@ -97,6 +106,10 @@ final class OutputOptions {
   private static Format formatOf(Optional<Recipe> recipe) {
     Optional<String> word = recipe.flatMap(it -> it.output().format());
     return word.isPresent() ? new FormatConverter().convert(word.get()) : Format.HYBRID;
+  }
+
+  boolean isPrintingDigest() {
+    return printDigest;
   }
 
   /** /proc/self belongs to the effective user. */

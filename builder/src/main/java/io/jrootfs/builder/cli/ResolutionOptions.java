@@ -1,12 +1,25 @@
 package io.jrootfs.builder.cli;
 
+import com.google.common.base.Ascii;
+import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import io.jrootfs.builder.closure.ClosureOptions;
 import io.jrootfs.builder.closure.ProgramFinder;
+import io.jrootfs.builder.elf.ElfMachine;
+import io.jrootfs.builder.image.ImageConfig;
+import io.jrootfs.builder.ldso.HwcapsPolicy;
 import io.jrootfs.builder.sysroot.Sysroot;
 import io.jrootfs.builder.sysroot.SysrootPath;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
 
 /** Where programs and libraries come from; the same for every command that resolves. */
 final class ResolutionOptions {
@@ -23,8 +36,82 @@ final class ResolutionOptions {
               + " then looked up in its conventional directories, not in PATH.")
   private Path sysroot = Path.of("/");
 
+  @Option(
+      names = "--hwcaps",
+      paramLabel = "WHICH",
+      defaultValue = "baseline",
+      converter = HwcapsConverter.class,
+      description =
+          "baseline: the libraries that run on every processor of the architecture. all: also those"
+              + " of glibc-hwcaps directories. Default: ${DEFAULT-VALUE}.")
+  private HwcapsPolicy hwcaps = HwcapsPolicy.BASELINE;
+
+  @Option(
+      names = "--dlopen",
+      paramLabel = "WHICH",
+      defaultValue = "recommended",
+      converter = DlopenConverter.class,
+      description =
+          "Of the libraries that programs say they may open (.note.dlopen): recommended, or also"
+              + " those that are just suggested. Required ones must be there. Default:"
+              + " ${DEFAULT-VALUE}.")
+  private Dlopen dlopen = Dlopen.RECOMMENDED;
+
+  @Option(
+      names = "--library-path",
+      paramLabel = "DIR",
+      split = ":",
+      description =
+          "Directories of the sysroot that the image's ld.so.cache shall have too, before all"
+              + " others; repeatable.")
+  private List<String> libraryPath = ImmutableList.of();
+
+  @Option(
+      names = "--platform",
+      paramLabel = "linux/ARCH",
+      converter = PlatformConverter.class,
+      description =
+          "The machine to take programs for, where the sysroot has several: linux/amd64,"
+              + " linux/arm64, ... Default: that of the first program.")
+  private @Nullable ElfMachine platform;
+
+  /** Which notes are followed. */
+  enum Dlopen {
+    RECOMMENDED,
+    SUGGESTED
+  }
+
+  /** How far the closure goes. */
+  ClosureOptions closureOptions(Sysroot root) {
+    SysrootPath start = workingDirectory(root);
+    ClosureOptions options =
+        ClosureOptions.DEFAULT
+            .withHwcaps(hwcaps)
+            .withSuggested(dlopen == Dlopen.SUGGESTED)
+            .withLibraryPath(
+                libraryPath.stream()
+                    .filter(directory -> !directory.isEmpty())
+                    .map(start::resolve)
+                    .collect(ImmutableList.toImmutableList()));
+    return platform == null ? options : options.withMachine(platform);
+  }
+
   Path sysroot() {
     return sysroot;
+  }
+
+  /** Whether programs are taken from the running system. */
+  boolean isHost() {
+    return sysroot.equals(Path.of("/"));
+  }
+
+  /** What PATH is in an image. */
+  static String path(ImageConfig config) {
+    return config.env().stream()
+        .filter(variable -> variable.startsWith("PATH="))
+        .findFirst()
+        .map(variable -> variable.substring("PATH=".length()))
+        .orElse(CONVENTIONAL_PATH);
   }
 
   /** The directories of PATH, or the conventional ones where PATH is not meant. */
@@ -43,5 +130,40 @@ final class ResolutionOptions {
     return root.isHost()
         ? SysrootPath.of(Path.of("").toAbsolutePath().toString())
         : SysrootPath.ROOT;
+  }
+
+  /** {@code linux/ARCH[/VARIANT]}, in the words of image configurations. */
+  static final class PlatformConverter implements ITypeConverter<ElfMachine> {
+    @Override
+    public ElfMachine convert(String value) {
+      List<String> parts = Splitter.on('/').splitToList(value);
+      Optional<ElfMachine> machine =
+          parts.size() >= 2 && parts.size() <= 3 && parts.get(0).equals("linux")
+              ? ElfMachine.ofArchitecture(parts.get(1))
+              : Optional.empty();
+      return machine.orElseThrow(
+          () ->
+              new TypeConversionException(
+                  "'"
+                      + value
+                      + "' is none of "
+                      + Arrays.stream(ElfMachine.values())
+                          .map(it -> "linux/" + it.architecture())
+                          .collect(Collectors.joining(", "))));
+    }
+  }
+
+  /** The lower-case names of {@link Dlopen}. */
+  static final class DlopenConverter extends EnumConverter<Dlopen> {
+    DlopenConverter() {
+      super(Dlopen.values(), constant -> Ascii.toLowerCase(constant.name()));
+    }
+  }
+
+  /** The lower-case names of {@link HwcapsPolicy}. */
+  static final class HwcapsConverter extends EnumConverter<HwcapsPolicy> {
+    HwcapsConverter() {
+      super(HwcapsPolicy.values(), constant -> Ascii.toLowerCase(constant.name()));
+    }
   }
 }

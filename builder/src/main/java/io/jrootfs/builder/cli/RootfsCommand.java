@@ -12,6 +12,7 @@ import io.jrootfs.builder.RootfsRequest.Format;
 import io.jrootfs.builder.UnbuildableRecipeException;
 import io.jrootfs.builder.closure.ClosureException;
 import io.jrootfs.builder.closure.ClosureFormat;
+import io.jrootfs.builder.closure.ClosureOptions;
 import io.jrootfs.builder.closure.ProgramFinder;
 import io.jrootfs.builder.debian.BaseSystem;
 import io.jrootfs.builder.debian.BootstrapException;
@@ -20,7 +21,10 @@ import io.jrootfs.builder.debian.BootstrapRequest;
 import io.jrootfs.builder.feature.FeatureFiles;
 import io.jrootfs.builder.feature.FeatureRequest;
 import io.jrootfs.builder.feature.MissingFeatureException;
+import io.jrootfs.builder.image.ImageFormatException;
+import io.jrootfs.builder.image.ImageIndex;
 import io.jrootfs.builder.image.ImageReference;
+import io.jrootfs.builder.inspect.HumanSize;
 import io.jrootfs.builder.recipe.DriftException;
 import io.jrootfs.builder.recipe.Recipe;
 import io.jrootfs.builder.recipe.RecipeException;
@@ -83,6 +87,9 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
 
   @ArgGroup(validate = false, heading = "%nOutput:%n", order = 4)
   private OutputOptions output = new OutputOptions();
+
+  @ArgGroup(validate = false, heading = "%nAfterwards:%n", order = 4)
+  private DeliveryOptions delivery = new DeliveryOptions();
 
   @ArgGroup(validate = false, heading = "%nLooking first (nothing is written):%n", order = 5)
   private LookOptions look = new LookOptions();
@@ -148,7 +155,10 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
           RootfsConflictException,
           UncopyableFileException,
           ImageReference.InvalidException,
-          BootstrapException {
+          BootstrapException,
+          ImageFormatException,
+          ImageIndex.AmbiguousPlatformException {
+    delivery.check();
     if (!recipes.misuse().isEmpty()) {
       throw usage(recipes.misuse());
     }
@@ -157,6 +167,11 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
     ImmutableList<SysrootPath> searchPath = resolution.searchPath(sysroot, console.environment());
     SysrootPath workingDirectory = resolution.workingDirectory(sysroot);
     RootfsRequest request = request(recipe);
+    if (request.output().format().form().isEmpty() && delivery.isGiven()) {
+      throw usage(
+          "only an image can be pushed or loaded; --push and --load go with --format hybrid, oci"
+              + " and docker");
+    }
     if (recipe.isPresent()) {
       request =
           RecipeRequests.below(
@@ -165,7 +180,7 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
               sysroot,
               new ProgramFinder(sysroot, ResolutionOptions.conventionalPath(), SysrootPath.ROOT));
     }
-    From from = new From(sysroot, searchPath, workingDirectory);
+    From from = new From(sysroot, searchPath, workingDirectory, resolution.closureOptions(sysroot));
     if (request.base().isPresent()) {
       refuseBesideABase(request);
       try (BaseSystem base = bootstrap(request, request.base().get())) {
@@ -179,7 +194,10 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
 
   /** Where programs that are named are looked for. */
   private record From(
-      Sysroot sysroot, ImmutableList<SysrootPath> searchPath, SysrootPath workingDirectory) {}
+      Sysroot sysroot,
+      ImmutableList<SysrootPath> searchPath,
+      SysrootPath workingDirectory,
+      ClosureOptions options) {}
 
   private void refuseBesideABase(RootfsRequest request) {
     if (!request.features().isEmpty()) {
@@ -214,12 +232,21 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
           RecipeException,
           UnbuildableRecipeException,
           RootfsConflictException,
-          UncopyableFileException {
+          UncopyableFileException,
+          ImageFormatException,
+          ImageIndex.AmbiguousPlatformException,
+          ImageReference.InvalidException {
     RootfsBuild.Resolved resolved =
         base.isPresent()
             ? RootfsBuild.resolveOn(
-                base.get(), request, from.sysroot, from.searchPath, from.workingDirectory)
-            : RootfsBuild.resolve(request, from.sysroot, from.searchPath, from.workingDirectory);
+                base.get(),
+                request,
+                from.sysroot,
+                from.searchPath,
+                from.workingDirectory,
+                from.options)
+            : RootfsBuild.resolve(
+                request, from.sysroot, from.searchPath, from.workingDirectory, from.options);
     if (recipe.isPresent()) {
       RecipeRequests.checkPlatform(recipe.get(), resolved.closure());
     }
@@ -243,7 +270,13 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
           base.isPresent()
               ? ImageDefaults.of(base.get(), resolved.closure())
               : ImageDefaults.of(resolved.closure());
-      report(RootfsBuild.write(request, defaults, rootfs), request);
+      BuildReport written = RootfsBuild.write(request, defaults, rootfs);
+      report(written, request);
+      if (output.isPrintingDigest()) {
+        written.manifestDigest().ifPresent(console.out()::println);
+      }
+      AdviceTalk.say(resolved.closure(), talk, console);
+      delivery.deliver(request.output().path(), console, talk);
     }
   }
 

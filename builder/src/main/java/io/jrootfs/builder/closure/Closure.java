@@ -7,6 +7,8 @@ import io.jrootfs.builder.ldso.FoundBy;
 import io.jrootfs.builder.ldso.SearchedPlace;
 import io.jrootfs.builder.sysroot.Resolution;
 import io.jrootfs.builder.sysroot.SysrootPath;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -19,13 +21,15 @@ import java.util.stream.Collectors;
  * @param missing what was needed and not found, in the order it was needed
  * @param machine what the first program runs on, and with it the image; empty if it is none of the
  *     known machines, or no program was reached
+ * @param advice what the programs may look for once they run, and is not here
  */
 public record Closure(
     ImmutableList<Program> programs,
     ImmutableSortedMap<SysrootPath, Node> nodes,
     ImmutableList<Edge> edges,
     ImmutableList<Missing> missing,
-    Optional<ElfMachine> machine) {
+    Optional<ElfMachine> machine,
+    ImmutableList<Advice> advice) {
 
   /** A closure whose machine does not matter. */
   public Closure(
@@ -33,7 +37,7 @@ public record Closure(
       ImmutableSortedMap<SysrootPath, Node> nodes,
       ImmutableList<Edge> edges,
       ImmutableList<Missing> missing) {
-    this(programs, nodes, edges, missing, Optional.empty());
+    this(programs, nodes, edges, missing, Optional.empty(), ImmutableList.of());
   }
 
   /** What a file is to the closure. */
@@ -46,7 +50,9 @@ public record Closure(
     SCRIPT,
     SHARED_OBJECT,
     /** The dynamic loader named by PT_INTERP. */
-    PROGRAM_INTERPRETER
+    PROGRAM_INTERPRETER,
+    /** A text file that tells a dynamic loader where to search. */
+    LOADER_CONFIGURATION
   }
 
   /**
@@ -122,10 +128,30 @@ public record Closure(
             .addAll(missing)
             .addAll(LoaderCache.unreachable(edges))
             .build(),
-        present.machine.or(() -> machine));
+        present.machine.or(() -> machine),
+        advice);
   }
 
   public boolean isComplete() {
     return missing.isEmpty();
+  }
+
+  /** What one file needs, by name and by what it got. */
+  private record Need(Optional<SysrootPath> from, String requested, SysrootPath to) {}
+
+  /**
+   * The edges with one reason for each need. Several programs may get the same file in different
+   * ways, mostly because one had loaded it before; a search tells more than that.
+   */
+  public ImmutableList<Edge> reasons() {
+    Map<Need, Edge> reasons = new LinkedHashMap<>();
+    for (Edge edge : edges) {
+      reasons.merge(
+          new Need(edge.from(), edge.requested(), edge.to().path()),
+          edge,
+          (known, other) ->
+              known.foundBy().rule() instanceof FoundBy.AlreadyLoaded ? other : known);
+    }
+    return ImmutableList.copyOf(reasons.values());
   }
 }

@@ -8,6 +8,7 @@ import io.jrootfs.builder.elf.ElfMachine;
 import io.jrootfs.builder.ldso.FoundBy;
 import io.jrootfs.builder.sysroot.Resolution;
 import io.jrootfs.builder.sysroot.SysrootPath;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
@@ -19,6 +20,8 @@ final class ClosureBuilder {
   private final Map<SysrootPath, Kind> nodes = new TreeMap<>();
   private final Set<Closure.Edge> edges = new LinkedHashSet<>();
   private final Set<Missing> missing = new LinkedHashSet<>();
+  private final Set<Advice> advice = new LinkedHashSet<>();
+  private final SymbolAdvice symbols = new SymbolAdvice();
 
   /** A file that is several things keeps the one that says most: a loader is also a library. */
   void node(Resolution file, Kind kind) {
@@ -40,6 +43,21 @@ final class ClosureBuilder {
     missing.add(absent);
   }
 
+  /** A note could not be followed. */
+  void advise(Advice one) {
+    advice.add(one);
+  }
+
+  SymbolAdvice symbols() {
+    return symbols;
+  }
+
+  private ImmutableList<Advice> advice() {
+    Set<String> present = new HashSet<>();
+    edges.forEach(edge -> present.add(edge.requested()));
+    return ImmutableList.<Advice>builder().addAll(advice).addAll(symbols.advice(present)).build();
+  }
+
   Closure build(ImmutableList<Program> programs, Optional<ElfMachine> machine) {
     ImmutableSortedMap.Builder<SysrootPath, Closure.Node> sorted =
         ImmutableSortedMap.naturalOrder();
@@ -49,6 +67,7 @@ final class ClosureBuilder {
         sorted.build(),
         ImmutableList.copyOf(edges),
         ImmutableList.copyOf(missing),
-        machine);
+        machine,
+        advice());
   }
 }

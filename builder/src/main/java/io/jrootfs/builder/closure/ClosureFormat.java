@@ -22,6 +22,13 @@ public enum ClosureFormat {
     public String render(Closure closure) {
       return ClosureJson.render(closure);
     }
+  },
+  /** A graph for Graphviz. */
+  DOT {
+    @Override
+    public String render(Closure closure) {
+      return ClosureDot.render(closure);
+    }
   };
 
   /** The closure in this form. */

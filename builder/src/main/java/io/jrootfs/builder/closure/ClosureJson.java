@@ -12,7 +12,7 @@ import io.jrootfs.builder.ldso.SearchedPlace;
 import io.jrootfs.builder.sysroot.LinkHop;
 import java.util.Locale;
 
-/** The closure as one JSON object with the records' own names. */
+/** The closure as one JSON object with the records' own names; CLOSURE.md describes it. */
 final class ClosureJson {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
@@ -32,6 +32,8 @@ final class ClosureJson {
     closure.edges().forEach(edge -> edge(edges.addObject(), edge));
     ArrayNode missing = root.putArray("missing");
     closure.missing().forEach(absent -> missing(missing.addObject(), absent));
+    ArrayNode advice = root.putArray("advice");
+    closure.advice().forEach(one -> advice(advice.addObject(), one));
     DefaultIndenter indenter = new DefaultIndenter("  ", "\n");
     DefaultPrettyPrinter printer =
         new DefaultPrettyPrinter().withObjectIndenter(indenter).withArrayIndenter(indenter);
@@ -54,8 +56,19 @@ final class ClosureJson {
     foundBy(node, edge.foundBy());
   }
 
+  private static void advice(ObjectNode node, Advice advice) {
+    node.put("topic", advice.topic());
+    ArrayNode files = node.putArray("files");
+    advice.files().forEach(file -> files.add(file.value()));
+    node.put("reason", advice.reason());
+    advice.remedy().ifPresent(remedy -> node.put("remedy", remedy));
+  }
+
   private static void foundBy(ObjectNode node, FoundBy foundBy) {
-    if (foundBy instanceof FoundBy.Rpath rpath) {
+    if (foundBy instanceof FoundBy.DlopenNote note) {
+      node.put("dlopenNote", note.priority());
+      foundBy(node, note.rule());
+    } else if (foundBy instanceof FoundBy.Rpath rpath) {
       node.put("foundBy", "rpath").put("rpathOf", rpath.owner().value());
     } else {
       node.put("foundBy", foundBy.toString());

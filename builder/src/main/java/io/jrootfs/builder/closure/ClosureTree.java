@@ -5,17 +5,13 @@ import com.google.common.collect.LinkedHashMultimap;
 import com.google.common.collect.SetMultimap;
 import io.jrootfs.builder.closure.Closure.Edge;
 import io.jrootfs.builder.closure.Closure.Missing;
-import io.jrootfs.builder.ldso.FoundBy;
 import io.jrootfs.builder.ldso.SearchedPlace;
-import io.jrootfs.builder.sysroot.LinkHop;
 import io.jrootfs.builder.sysroot.SysrootPath;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /**
@@ -32,7 +28,7 @@ final class ClosureTree {
   private final StringBuilder tree = new StringBuilder();
 
   ClosureTree(Closure closure) {
-    for (Edge edge : oneReasonEach(closure.edges())) {
+    for (Edge edge : closure.reasons()) {
       if (edge.from().isPresent()) {
         children.put(edge.from().get(), edge);
       } else {
@@ -40,24 +36,6 @@ final class ClosureTree {
       }
     }
     closure.missing().forEach(absent -> missing.put(absent.neededBy(), absent));
-  }
-
-  /** What one file needs, by name and by what it got. */
-  private record Need(Object from, String requested, SysrootPath to) {}
-
-  /**
-   * Several programs may get the same file in different ways, mostly because one had loaded it
-   * before; a search tells more than that.
-   */
-  private static Iterable<Edge> oneReasonEach(ImmutableList<Edge> edges) {
-    Map<Need, Edge> reasons = new LinkedHashMap<>();
-    for (Edge edge : edges) {
-      reasons.merge(
-          new Need(edge.from(), edge.requested(), edge.to().path()),
-          edge,
-          (known, other) -> known.foundBy() instanceof FoundBy.AlreadyLoaded ? other : known);
-    }
-    return reasons.values();
   }
 
   /** A line that waits, with its depth in the tree. */
@@ -86,22 +64,7 @@ final class ClosureTree {
   }
 
   private void line(Edge edge, int depth, boolean again) {
-    tree.append(INDENT.repeat(depth)).append(Printable.of(edge.requested()));
-    String found = edge.to().requested().value();
-    if (!found.equals(edge.requested())) {
-      tree.append(" => ").append(Printable.of(found));
-    }
-    tree.append(" [").append(edge.foundBy()).append(']');
-    String separator = " via ";
-    // Of an object in memory the links were shown where it was loaded.
-    boolean wasLoaded = edge.foundBy() instanceof FoundBy.AlreadyLoaded;
-    for (LinkHop hop : wasLoaded ? ImmutableList.<LinkHop>of() : edge.to().hops()) {
-      tree.append(separator)
-          .append(Printable.of(hop.link().value()))
-          .append(" -> ")
-          .append(Printable.of(hop.target()));
-      separator = ", ";
-    }
+    tree.append(INDENT.repeat(depth)).append(EdgeLine.of(edge));
     tree.append(again ? " (shown above)\n" : "\n");
   }
 

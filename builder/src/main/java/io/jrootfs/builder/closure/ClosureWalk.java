@@ -9,11 +9,14 @@ import io.jrootfs.builder.elf.ElfDynamic;
 import io.jrootfs.builder.elf.ElfFile;
 import io.jrootfs.builder.elf.ElfHeader;
 import io.jrootfs.builder.elf.MalformedElfException;
+import io.jrootfs.builder.ldso.Circumstances;
 import io.jrootfs.builder.ldso.DynamicLoader;
 import io.jrootfs.builder.ldso.DynamicLoaders;
 import io.jrootfs.builder.ldso.ElfFiles;
 import io.jrootfs.builder.ldso.FoundBy;
+import io.jrootfs.builder.ldso.LoadedObject;
 import io.jrootfs.builder.ldso.LoaderException;
+import io.jrootfs.builder.ldso.MuslLoader;
 import io.jrootfs.builder.ldso.SearchedPlace;
 import io.jrootfs.builder.ldso.UnsupportedLoaderException;
 import io.jrootfs.builder.sysroot.Resolution;
@@ -24,6 +27,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /** One call of {@link ClosureResolver}: programs in, each followed to its end. */
 final class ClosureWalk {
@@ -31,9 +35,10 @@ final class ClosureWalk {
   private final ElfFiles files;
   private final DynamicLoaders loaders;
   private final ProgramFinder finder;
+  private final ClosureOptions options;
   private final ClosureBuilder builder = new ClosureBuilder();
   private final ScriptReader scripts;
-  private final OneMachine machine = new OneMachine();
+  private final OneMachine machine;
 
   /** Programs followed before, with what was wrong with them. */
   private final Map<SysrootPath, Optional<UnusableProgramException>> followed = new HashMap<>();
@@ -51,8 +56,11 @@ final class ClosureWalk {
       ElfFiles files,
       DynamicLoaders loaders,
       ProgramFinder finder,
-      List<Program> programs)
+      List<Program> programs,
+      ClosureOptions options)
       throws IOException {
+    this.options = options;
+    this.machine = new OneMachine(options.machine());
     this.sysroot = sysroot;
     this.files = files;
     this.loaders = loaders;
@@ -217,7 +225,51 @@ final class ClosureWalk {
                       + elf.header().machineName())));
       return;
     }
-    new ProgramLoad(loader, builder).run(file, elf, opened.get(file.path()));
+    for (Resolution configuration : loader.configurationFiles()) {
+      builder.node(configuration, Kind.LOADER_CONFIGURATION);
+      builder.edge(
+          Optional.of(interpreter.path()),
+          configuration.requested().value(),
+          configuration,
+          new FoundBy.LoaderConfiguration());
+    }
+    for (Circumstances circumstances : loader.circumstances(file, options.hwcaps())) {
+      ProgramLoad load = ProgramLoad.run(loader, builder, file, elf, circumstances);
+      for (String name : opened.get(file.path())) {
+        LoadedObject main = load.loaded().main();
+        load.opened(main, name, load.open(main, name), UnaryOperator.identity());
+      }
+      finish(load);
+    }
+  }
+
+  /** What there is to know beyond names, once everything that starts with the program is loaded. */
+  private void finish(ProgramLoad load) throws IOException {
+    if (load.loader().demandsVersions()) {
+      VersionCheck versions = new VersionCheck(files, builder);
+      for (LoadedObject object : load.objects()) {
+        versions.check(load.loaded(), object);
+      }
+    }
+    new DlopenNotes(load, builder, options.withSuggested()).follow();
+    for (LoadedObject object : load.objects()) {
+      try {
+        builder
+            .symbols()
+            .add(
+                object.file().path(),
+                files.imports(object.file()),
+                load.loader() instanceof MuslLoader,
+                !object.elf().notes().dlopen().isEmpty());
+      } catch (MalformedElfException e) {
+        builder.advise(
+            new Advice(
+                "symbols",
+                ImmutableList.of(object.file().path()),
+                e.complaint(),
+                Optional.empty()));
+      }
+    }
   }
 
   private void script(Resolution file) throws IOException, ClosureException {
@@ -260,15 +312,21 @@ final class ClosureWalk {
     if (file.isEmpty()) {
       builder.missing(
           new Missing(
-              path,
-              by.path(),
-              ImmutableList.of(new SearchedPlace(rule, path)),
-              path.startsWith("/")
-                  ? Optional.empty()
-                  : Optional.of(
-                      "it is relative to the working directory, which is not known before the"
-                          + " program runs")));
+              path, by.path(), ImmutableList.of(new SearchedPlace(rule, path)), unopenable(path)));
     }
     return file;
+  }
+
+  /** What else there is to say of a path that leads nowhere. */
+  private static Optional<String> unopenable(String path) {
+    if (path.endsWith("\r")) {
+      return Optional.of(
+          "the line ends with a carriage return, which the kernel takes for part of the name; save"
+              + " the script with Unix line ends");
+    }
+    return path.startsWith("/")
+        ? Optional.empty()
+        : Optional.of(
+            "it is relative to the working directory, which is not known before the program runs");
   }
 }

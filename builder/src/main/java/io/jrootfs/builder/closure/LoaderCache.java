@@ -7,6 +7,8 @@ import io.jrootfs.builder.ldso.LdSoCache;
 import io.jrootfs.builder.ldso.LdSoCacheWriter;
 import java.nio.ByteOrder;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The {@code ld.so.cache} that a closure needs to be found again.
@@ -17,6 +19,8 @@ import java.util.Optional;
 public final class LoaderCache {
   /** Where every glibc loader looks for it. */
   public static final String PATH = "/etc/ld.so.cache";
+
+  private static final Pattern SUBDIRECTORY = Pattern.compile("/glibc-hwcaps/([^/]+)/[^/]+$");
 
   private LoaderCache() {}
 
@@ -46,10 +50,22 @@ public final class LoaderCache {
     ImmutableList.Builder<LdSoCache.Entry> entries = ImmutableList.builder();
     boolean needed = false;
     for (Closure.Edge edge : closure.edges()) {
-      if (edge.foundBy() instanceof FoundBy.Cache cache) {
+      FoundBy rule = edge.foundBy().rule();
+      String path = edge.to().requested().value();
+      if (rule instanceof FoundBy.Cache cache) {
         needed |= !cache.onDefaultPath();
         entries.add(
-            new LdSoCache.Entry(cache.flags(), edge.requested(), edge.to().requested().value(), 0));
+            new LdSoCache.Entry(cache.flags(), edge.requested(), path, 0, cache.subdirectory()));
+      } else if (rule instanceof FoundBy.LibraryDirectory directory) {
+        needed = true;
+        Matcher subdirectory = SUBDIRECTORY.matcher(path);
+        entries.add(
+            new LdSoCache.Entry(
+                directory.flags(),
+                edge.requested(),
+                path,
+                0,
+                subdirectory.find() ? Optional.of(subdirectory.group(1)) : Optional.empty()));
       }
     }
     ByteOrder order = closure.machine().map(ElfMachine::byteOrder).orElse(ByteOrder.LITTLE_ENDIAN);

@@ -2,6 +2,10 @@ package io.jrootfs.builder.closure;
 
 import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
+import io.jrootfs.builder.elf.ElfFile;
+import io.jrootfs.builder.elf.ElfMachine;
+import io.jrootfs.builder.elf.ElfReader;
+import io.jrootfs.builder.elf.MalformedElfException;
 import io.jrootfs.builder.sysroot.Resolution;
 import io.jrootfs.builder.sysroot.Sysroot;
 import io.jrootfs.builder.sysroot.SysrootPath;
@@ -16,6 +20,7 @@ public final class ProgramFinder {
   private final Sysroot sysroot;
   private final ImmutableList<SysrootPath> searchPath;
   private final SysrootPath workingDirectory;
+  private final Optional<ElfMachine> machine;
 
   /**
    * A finder for one tree.
@@ -25,6 +30,22 @@ public final class ProgramFinder {
    */
   public ProgramFinder(
       Sysroot sysroot, ImmutableList<SysrootPath> searchPath, SysrootPath workingDirectory) {
+    this(sysroot, searchPath, workingDirectory, Optional.empty());
+  }
+
+  /**
+   * A finder for one tree that may hold programs for several machines.
+   *
+   * @param searchPath the directories for bare names, in order
+   * @param workingDirectory what a relative path with a slash starts from
+   * @param machine programs for others are looked past in the search path
+   */
+  public ProgramFinder(
+      Sysroot sysroot,
+      ImmutableList<SysrootPath> searchPath,
+      SysrootPath workingDirectory,
+      Optional<ElfMachine> machine) {
+    this.machine = machine;
     this.sysroot = sysroot;
     this.searchPath = searchPath;
     this.workingDirectory = workingDirectory;
@@ -71,7 +92,8 @@ public final class ProgramFinder {
     }
     for (SysrootPath directory : searchPath) {
       SysrootPath candidate = directory.resolve(name);
-      if (regularFile(candidate).filter(ProgramFinder::isExecutable).isPresent()) {
+      Optional<Resolution> file = regularFile(candidate).filter(ProgramFinder::isExecutable);
+      if (file.isPresent() && isForMachine(file.get())) {
         return Optional.of(new Program(name, candidate));
       }
     }
@@ -116,6 +138,22 @@ public final class ProgramFinder {
         isPath
             ? NearestNames.ofPath(sysroot, workingDirectory.resolve(name))
             : NearestNames.of(sysroot, searchPath, name));
+  }
+
+  /** Scripts are for all machines, and what is malformed is told of when it is used. */
+  private boolean isForMachine(Resolution file) throws IOException {
+    if (machine.isEmpty()) {
+      return true;
+    }
+    try {
+      return ElfReader.read(sysroot.file(file.path()))
+          .map(ElfFile::header)
+          .flatMap(ElfMachine::of)
+          .map(machine.get()::runsBeside)
+          .orElse(true);
+    } catch (MalformedElfException e) {
+      return true;
+    }
   }
 
   /**

@@ -6,52 +6,134 @@ import io.jrootfs.builder.closure.Closure.Missing;
 import io.jrootfs.builder.elf.ElfDependency;
 import io.jrootfs.builder.elf.ElfDynamic;
 import io.jrootfs.builder.elf.ElfFile;
+import io.jrootfs.builder.ldso.Circumstances;
 import io.jrootfs.builder.ldso.DynamicLoader;
+import io.jrootfs.builder.ldso.FoundBy;
 import io.jrootfs.builder.ldso.LoadedObject;
 import io.jrootfs.builder.ldso.LoadedObjects;
 import io.jrootfs.builder.ldso.Lookup;
+import io.jrootfs.builder.ldso.PreloadFile;
 import io.jrootfs.builder.sysroot.Resolution;
+import io.jrootfs.builder.sysroot.SysrootPath;
 import java.io.IOException;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
-/** One program's start, breadth-first (glibc, elf/dl-deps.c). */
+/** One namespace of a program's start, breadth-first (glibc, elf/dl-deps.c). */
 final class ProgramLoad {
   private final DynamicLoader loader;
   private final ClosureBuilder builder;
+  private final LoadedObjects loaded;
+  private final boolean isRequired;
   private final Deque<LoadedObject> pending = new ArrayDeque<>();
+
+  private final List<LoadedObject> objects = new ArrayList<>();
 
   /** What the object at hand is a filter for; these come next, before everything that waits. */
   private final Deque<LoadedObject> filtered = new ArrayDeque<>();
 
-  ProgramLoad(DynamicLoader loader, ClosureBuilder builder) {
+  /**
+   * A namespace about to be filled.
+   *
+   * @param isRequired whether the program needs what is loaded here to start
+   */
+  private ProgramLoad(
+      DynamicLoader loader, ClosureBuilder builder, LoadedObjects loaded, boolean isRequired) {
+    this.isRequired = isRequired;
     this.loader = loader;
     this.builder = builder;
+    this.loaded = loaded;
+  }
+
+  /** Loads a program with its auditors, each of which has a namespace of its own. */
+  static ProgramLoad run(
+      DynamicLoader loader,
+      ClosureBuilder builder,
+      Resolution file,
+      ElfFile elf,
+      Circumstances circumstances)
+      throws IOException {
+    LoadedObjects program = loader.start(file, elf, circumstances);
+    for (String auditor : elf.dynamic().map(ElfDynamic::audit).orElse(ImmutableList.of())) {
+      Optional<LoadedObjects> namespace = loader.forAuditor(program);
+      if (namespace.isPresent()) {
+        ProgramLoad load =
+            new ProgramLoad(loader, builder, namespace.get(), /* isRequired= */ false);
+        load.dispensable(file.path(), namespace.get().main(), auditor);
+        load.drain();
+      }
+    }
+    ProgramLoad load = new ProgramLoad(loader, builder, program, /* isRequired= */ true);
+    load.pending.add(program.main());
+    Optional<PreloadFile> preload = loader.preload();
+    if (preload.isPresent()) {
+      for (String name : preload.get().names()) {
+        load.dispensable(preload.get().file().path(), program.main(), name);
+      }
+    }
+    load.drain();
+    return load;
+  }
+
+  /** Everything in memory, in the order it is gone through. */
+  List<LoadedObject> objects() {
+    return objects;
+  }
+
+  /** By what name an object is in memory. */
+  LoadedObjects loaded() {
+    return loaded;
+  }
+
+  DynamicLoader loader() {
+    return loader;
   }
 
   /**
-   * @param opens sonames that the program opens once it runs
+   * What dlopen(3) would do when {@code requester} calls it.
+   *
+   * @return whether {@code name} was found
    */
-  void run(Resolution file, ElfFile elf, ImmutableList<String> opens) throws IOException {
-    LoadedObjects loaded = loader.start(file, elf);
-    pending.add(loaded.main());
-    load(loaded);
-    for (String name : opens) {
-      ElfDependency dependency = new ElfDependency(ElfDependency.Tag.DT_NEEDED, name);
-      loader.find(loaded, loaded.main(), name).match(new Recording(loaded.main(), dependency));
-      load(loaded);
-    }
+  Lookup open(LoadedObject requester, String name) throws IOException {
+    return loader.find(loaded, requester, name);
   }
 
-  private void load(LoadedObjects loaded) throws IOException {
+  /** Takes what was opened into the closure, with all it needs. */
+  void opened(LoadedObject requester, String name, Lookup lookup, UnaryOperator<FoundBy> foundBy)
+      throws IOException {
+    lookup.match(
+        new Recording(requester.file().path(), name, /* isFilter= */ false, isRequired, foundBy));
+    drain();
+  }
+
+  /** Looks a name up without which the program starts as well, with a warning. */
+  private void dispensable(SysrootPath from, LoadedObject requester, String name)
+      throws IOException {
+    loader
+        .find(loaded, requester, name)
+        .match(
+            new Recording(
+                from,
+                name,
+                /* isFilter= */ false,
+                /* isRequired= */ false,
+                UnaryOperator.identity()));
+  }
+
+  private void drain() throws IOException {
     while (!pending.isEmpty()) {
       LoadedObject object = pending.removeFirst();
+      objects.add(object);
       Optional<ElfDynamic> dynamic = object.elf().dynamic();
       if (dynamic.isPresent()) {
         for (ElfDependency dependency : dynamic.get().dependencies()) {
-          Lookup lookup = loader.find(loaded, object, dependency.name());
-          lookup.match(new Recording(object, dependency));
+          if (loader.heeds(dependency.tag())) {
+            need(object, dependency);
+          }
         }
         while (!filtered.isEmpty()) {
           pending.addFirst(filtered.removeLast());
@@ -60,17 +142,36 @@ final class ProgramLoad {
     }
   }
 
+  private void need(LoadedObject object, ElfDependency dependency) throws IOException {
+    loader
+        .find(loaded, object, dependency.name())
+        .match(
+            new Recording(
+                object.file().path(),
+                dependency.name(),
+                dependency.tag() != ElfDependency.Tag.DT_NEEDED,
+                isRequired && !loader.toleratesAbsence(dependency.tag()),
+                UnaryOperator.identity()));
+  }
+
   private final class Recording implements Lookup.Cases<Lookup> {
-    private final LoadedObject requester;
-    private final ElfDependency dependency;
+    private final SysrootPath from;
+    private final String name;
+    private final boolean isFilter;
+    private final boolean isRequired;
+    private final UnaryOperator<FoundBy> foundBy;
 
-    Recording(LoadedObject requester, ElfDependency dependency) {
-      this.requester = requester;
-      this.dependency = dependency;
-    }
-
-    private boolean isFilter() {
-      return dependency.tag() != ElfDependency.Tag.DT_NEEDED;
+    Recording(
+        SysrootPath from,
+        String name,
+        boolean isFilter,
+        boolean isRequired,
+        UnaryOperator<FoundBy> foundBy) {
+      this.foundBy = foundBy;
+      this.from = from;
+      this.name = name;
+      this.isFilter = isFilter;
+      this.isRequired = isRequired;
     }
 
     private static boolean isSame(LoadedObject one, LoadedObject other) {
@@ -80,38 +181,31 @@ final class ProgramLoad {
     @Override
     public Lookup found(Lookup.Found found) {
       LoadedObject object = found.object();
-      if (isFilter()) {
+      if (isFilter) {
         filtered.addLast(object);
       } else {
         pending.addLast(object);
       }
       builder.node(object.file(), Kind.SHARED_OBJECT);
-      builder.edge(
-          Optional.of(requester.file().path()), dependency.name(), object.file(), found.foundBy());
+      builder.edge(Optional.of(from), name, object.file(), foundBy.apply(found.foundBy()));
       return found;
     }
 
     @Override
     public Lookup known(Lookup.Known known) {
       // One that waits already moves forward; one that is done with stays so.
-      if (isFilter() && pending.removeIf(it -> isSame(it, known.object()))) {
+      if (isFilter && pending.removeIf(it -> isSame(it, known.object()))) {
         filtered.addLast(known.object());
       }
       builder.node(known.file(), Kind.SHARED_OBJECT);
-      builder.edge(
-          Optional.of(requester.file().path()), dependency.name(), known.file(), known.foundBy());
+      builder.edge(Optional.of(from), name, known.file(), foundBy.apply(known.foundBy()));
       return known;
     }
 
     @Override
     public Lookup notFound(Lookup.NotFound notFound) {
-      if (!loader.toleratesAbsence(dependency.tag())) {
-        builder.missing(
-            new Missing(
-                dependency.name(),
-                requester.file().path(),
-                notFound.searched(),
-                notFound.reason()));
+      if (isRequired) {
+        builder.missing(new Missing(name, from, notFound.searched(), notFound.reason()));
       }
       return notFound;
     }

@@ -10,6 +10,7 @@ import java.util.Optional;
  * @param soname DT_SONAME
  * @param rpath DT_RPATH as it stands in the file, also where DT_RUNPATH makes it void
  * @param runPath DT_RUNPATH
+ * @param audit the names of DT_AUDIT and then DT_DEPAUDIT, whose texts are lists
  * @param flags1 DT_FLAGS_1, 0 if absent
  */
 public record ElfDynamic(
@@ -17,6 +18,7 @@ public record ElfDynamic(
     Optional<String> soname,
     Optional<String> rpath,
     Optional<String> runPath,
+    ImmutableList<String> audit,
     long flags1) {
   /** The loader leaves the system directories out (DF_1_NODEFLIB). */
   public static final long DF_1_NODEFLIB = 0x800;

@@ -10,12 +10,14 @@ import java.util.Optional;
  * @param interpreter PT_INTERP
  * @param dynamic the dynamic section; empty without PT_DYNAMIC, and in a separate debug file, whose
  *     PT_DYNAMIC occupies no bytes
+ * @param notes what its notes say
  */
 public record ElfFile(
     ElfHeader header,
     int loadSegments,
     Optional<String> interpreter,
-    Optional<ElfDynamic> dynamic) {
+    Optional<ElfDynamic> dynamic,
+    ElfNotes notes) {
 
   /** Whether the kernel starts the file and some dynamic loader completes it. */
   public boolean isDynamicProgram() {

@@ -21,10 +21,14 @@ final class ElfInput {
   /** Names may overlap in the string table, so their number does not bound their sum. */
   private static final int MAX_NAME_BYTES = 1 << 20;
 
+  /** For those who want the names of all symbols, which in C++ are long. */
+  static final int MAX_SYMBOL_NAME_BYTES = 64 << 20;
+
   private static final int NAME_CHUNK = 64;
 
   private final String file;
   private final SeekableByteChannel channel;
+  private final int maxNameBytes;
   private final long size;
   private final ByteBuffer window = ByteBuffer.allocate(WINDOW).limit(0);
   private long windowOffset;
@@ -33,6 +37,16 @@ final class ElfInput {
   private @Nullable ElfHeader header;
 
   ElfInput(String file, SeekableByteChannel channel) throws IOException {
+    this(file, channel, MAX_NAME_BYTES);
+  }
+
+  /**
+   * Input from a channel.
+   *
+   * @param maxNameBytes how long all names together may be
+   */
+  ElfInput(String file, SeekableByteChannel channel, int maxNameBytes) throws IOException {
+    this.maxNameBytes = maxNameBytes;
     this.file = file;
     this.channel = channel;
     this.size = channel.size();
@@ -80,6 +94,19 @@ final class ElfInput {
     return window.slice((int) (offset - windowOffset), length).order(order);
   }
 
+  /**
+   * A copy of the bytes at {@code offset} in the file's byte order.
+   *
+   * @param length bounded by the caller
+   */
+  ByteBuffer copy(String field, long offset, int length) throws IOException, MalformedElfException {
+    ByteBuffer copy = ByteBuffer.allocate(length);
+    for (int done = 0; done < length; done += WINDOW) {
+      copy.put(at(field, offset + done, Math.min(WINDOW, length - done)));
+    }
+    return copy.flip().order(order);
+  }
+
   private void fill(long offset) throws IOException {
     window.clear().limit((int) Math.min(WINDOW, size - offset));
     windowOffset = offset;
@@ -113,8 +140,11 @@ final class ElfInput {
           return text.toString(StandardCharsets.UTF_8);
         }
         text.write(next);
-        if (++nameBytes > MAX_NAME_BYTES) {
-          throw malformed(field, offset, "makes the names of this file exceed 1 MiB");
+        if (++nameBytes > maxNameBytes) {
+          throw malformed(
+              field,
+              offset,
+              "makes the names of this file exceed " + (maxNameBytes >> 20) + " MiB");
         }
       }
     }

@@ -45,6 +45,16 @@ public enum ElfMachine {
     return Optional.empty();
   }
 
+  /** The machine an image configuration calls so. */
+  public static Optional<ElfMachine> ofArchitecture(String architecture) {
+    for (ElfMachine machine : values()) {
+      if (machine.architecture.equals(architecture)) {
+        return Optional.of(machine);
+      }
+    }
+    return Optional.empty();
+  }
+
   public ByteOrder byteOrder() {
     return byteOrder;
   }

@@ -1,5 +1,6 @@
 package io.jrootfs.builder.elf;
 
+import com.google.common.collect.ImmutableSortedSet;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -54,14 +55,92 @@ public final class ElfReader {
    */
   public static Optional<ElfFile> read(String name, SeekableByteChannel channel)
       throws IOException, MalformedElfException {
-    ElfInput input = new ElfInput(name, channel);
-    if (input.size() < 4 || input.at("magic", 0, 4).order(ByteOrder.BIG_ENDIAN).getInt() != MAGIC) {
-      return Optional.empty();
-    }
-    return Optional.of(new ElfReader(input).file());
+    ElfReader reader = new ElfReader(new ElfInput(name, channel));
+    return reader.isElf() ? Optional.of(reader.file()) : Optional.empty();
   }
 
+  /**
+   * The symbol versions of a regular file; none if it is not ELF or has no dynamic section.
+   *
+   * @throws MalformedElfException if it breaks the format
+   * @throws IOException if it cannot be opened or read
+   */
+  public static ElfVersions versions(Path file) throws IOException, MalformedElfException {
+    try (SeekableByteChannel channel = Files.newByteChannel(file)) {
+      return versions(file.toString(), channel);
+    }
+  }
+
+  /** The same from a channel, which stays open. */
+  static ElfVersions versions(String name, SeekableByteChannel channel)
+      throws IOException, MalformedElfException {
+    ElfReader reader = new ElfReader(new ElfInput(name, channel));
+    Optional<Parts> parts = reader.isElf() ? Optional.of(reader.parts()) : Optional.empty();
+    Optional<DynamicTable> table = parts.flatMap(Parts::table);
+    return table.isEmpty()
+        ? ElfVersions.NONE
+        : new ElfVersionReader(reader.input, table.get()).read();
+  }
+
+  /**
+   * The names of the symbols a regular file wants from others, where it has a table to look them up
+   * by; none if it is not ELF or has no dynamic section.
+   *
+   * @throws MalformedElfException if it breaks the format
+   * @throws IOException if it cannot be opened or read
+   */
+  public static ImmutableSortedSet<String> imports(Path file)
+      throws IOException, MalformedElfException {
+    return symbols(file, /* areDefined= */ false);
+  }
+
+  /**
+   * The names of the symbols a regular file has for others, in the same way.
+   *
+   * @throws MalformedElfException if it breaks the format
+   * @throws IOException if it cannot be opened or read
+   */
+  public static ImmutableSortedSet<String> exports(Path file)
+      throws IOException, MalformedElfException {
+    return symbols(file, /* areDefined= */ true);
+  }
+
+  private static ImmutableSortedSet<String> symbols(Path file, boolean areDefined)
+      throws IOException, MalformedElfException {
+    try (SeekableByteChannel channel = Files.newByteChannel(file)) {
+      ElfReader reader =
+          new ElfReader(new ElfInput(file.toString(), channel, ElfInput.MAX_SYMBOL_NAME_BYTES));
+      Optional<Parts> parts = reader.isElf() ? Optional.of(reader.parts()) : Optional.empty();
+      return parts.isEmpty() || parts.get().table().isEmpty()
+          ? ImmutableSortedSet.of()
+          : new ElfSymbolReader(reader.input, parts.get().header(), parts.get().table().get())
+              .read(areDefined);
+    }
+  }
+
+  private boolean isElf() throws IOException, MalformedElfException {
+    return input.size() >= 4
+        && input.at("magic", 0, 4).order(ByteOrder.BIG_ENDIAN).getInt() == MAGIC;
+  }
+
+  /** What every reader starts from. */
+  private record Parts(ElfHeader header, Segments segments, Optional<DynamicTable> table) {}
+
   private ElfFile file() throws IOException, MalformedElfException {
+    Parts parts = parts();
+    Segments segments = parts.segments();
+    ElfClass elfClass = parts.header().elfClass();
+    return new ElfFile(
+        parts.header(),
+        segments.loads().size(),
+        segments.interpreter(),
+        parts.table().isPresent()
+            ? Optional.of(new ElfDynamicReader(parts.table().get()).read())
+            : Optional.empty(),
+        new ElfNoteReader(input, elfClass).read(segments.notes()));
+  }
+
+  private Parts parts() throws IOException, MalformedElfException {
     ByteBuffer ident = input.at("ELF header", 0, EI_NIDENT);
     ElfClass elfClass = elfClass(ident.get(4));
     ByteOrder order = byteOrder(ident.get(5));
@@ -93,11 +172,7 @@ public final class ElfReader {
             programHeaders == PN_XNUM
                 ? extendedCount(elfClass, sectionHeaderOffset)
                 : programHeaders);
-    return new ElfFile(
-        header,
-        segments.loads().size(),
-        segments.interpreter(),
-        new ElfDynamicReader(input, elfClass, segments).read());
+    return new Parts(header, segments, DynamicTable.read(input, elfClass, segments));
   }
 
   private ElfClass elfClass(byte value) throws MalformedElfException {
@@ -178,7 +253,11 @@ public final class ElfReader {
     long address = word(raw, elfClass);
     word(raw, elfClass); // p_paddr
     long fileSize = word(raw, elfClass);
-    return new ProgramHeader(type, offset, address, fileSize);
+    word(raw, elfClass); // p_memsz
+    if (elfClass == ElfClass.ELFCLASS32) {
+      raw.getInt(); // p_flags
+    }
+    return new ProgramHeader(type, offset, address, fileSize, word(raw, elfClass));
   }
 
   /** An address, offset or size: unsigned, 4 or 8 bytes wide. */

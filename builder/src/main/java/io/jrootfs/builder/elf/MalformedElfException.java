@@ -43,6 +43,11 @@ public final class MalformedElfException extends Exception {
     return reason;
   }
 
+  /** The fault as the end of a sentence that starts with the file. */
+  public String complaint() {
+    return "is malformed: " + field + " at offset " + Long.toUnsignedString(offset) + " " + reason;
+  }
+
   /** The ELF header, if the fault lies behind it. */
   public Optional<ElfHeader> header() {
     return Optional.ofNullable(header);

@@ -7,11 +7,13 @@ package io.jrootfs.builder.elf;
  * @param offset {@code p_offset}, bytes from the start of the file
  * @param address {@code p_vaddr}
  * @param fileSize {@code p_filesz} in bytes
+ * @param alignment {@code p_align}
  */
-record ProgramHeader(int type, long offset, long address, long fileSize) {
+record ProgramHeader(int type, long offset, long address, long fileSize, long alignment) {
   static final int PT_LOAD = 1;
   static final int PT_DYNAMIC = 2;
   static final int PT_INTERP = 3;
+  static final int PT_NOTE = 4;
 
   /** Whether the file holds the byte that will stand at {@code other}. */
   boolean holds(long other) {

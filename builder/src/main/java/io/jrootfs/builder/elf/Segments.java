@@ -14,6 +14,7 @@ final class Segments {
 
   private final ElfInput input;
   private final List<ProgramHeader> loads = new ArrayList<>();
+  private final List<ProgramHeader> notes = new ArrayList<>();
   private Optional<String> interpreter = Optional.empty();
   private Optional<ProgramHeader> dynamic = Optional.empty();
 
@@ -24,6 +25,7 @@ final class Segments {
   void add(String field, long at, ProgramHeader header) throws IOException, MalformedElfException {
     switch (header.type()) {
       case ProgramHeader.PT_LOAD -> loads.add(header);
+      case ProgramHeader.PT_NOTE -> notes.add(header);
       case ProgramHeader.PT_DYNAMIC -> dynamic = Optional.of(header);
       case ProgramHeader.PT_INTERP -> {
         // The kernel uses the first one (fs/binfmt_elf.c).
@@ -51,6 +53,10 @@ final class Segments {
 
   List<ProgramHeader> loads() {
     return loads;
+  }
+
+  List<ProgramHeader> notes() {
+    return notes;
   }
 
   Optional<String> interpreter() {

@@ -45,7 +45,15 @@ final class DockerImages {
     for (int i = 0; i < manifest.layers().size(); i++) {
       layers.add(layer(manifest.layers().get(i), config.diffIds().get(i)));
     }
-    return new Image(files.image(), config.config(), layers.build());
+    return new Image(
+        files.image(),
+        config.config(),
+        layers.build(),
+        Optional.of(
+            new ImageDocuments(
+                manifest.repoTags(),
+                StoredDocument.of(MediaType.DOCKER_CONFIG, bytes),
+                Optional.empty())));
   }
 
   private DockerManifest chosen() throws ImageFormatException, IOException {

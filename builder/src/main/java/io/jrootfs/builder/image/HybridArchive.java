@@ -20,7 +20,7 @@ import java.util.TreeMap;
 
 /**
  * Writes an image as one archive that every tool reads: an OCI layout in a tar, and over the same
- * blobs the {@code manifest.json} of {@code docker save}.
+ * blobs the {@code manifest.json} of {@code docker save}; or with either of the two alone.
  *
  * <p>The layout's index carries the tag for skopeo and umoci and the full name for containerd and
  * podman; containerd imports nothing without it.
@@ -28,10 +28,7 @@ import java.util.TreeMap;
 public final class HybridArchive {
   private HybridArchive() {}
 
-  /**
-   * {@link #write(ImageReference, ImageConfig, ImmutableSortedMap, Provenance, ImmutableList,
-   * Path)} without annotations.
-   */
+  /** Writes a hybrid archive without annotations. */
   public static WrittenImage write(
       ImageReference name,
       ImageConfig config,
@@ -39,7 +36,7 @@ public final class HybridArchive {
       ImmutableList<WrittenLayer> layers,
       Path output)
       throws IOException {
-    return write(name, config, ImmutableSortedMap.of(), made, layers, output);
+    return write(name, config, ImmutableSortedMap.of(), made, layers, ArchiveForm.HYBRID, output);
   }
 
   /**
@@ -48,6 +45,7 @@ public final class HybridArchive {
    *
    * @param annotations of the manifest
    * @param layers lowest first; their blobs are copied
+   * @param form which of the two forms, or both
    * @throws IOException if a blob cannot be read or the output cannot be written
    */
   public static WrittenImage write(
@@ -56,57 +54,97 @@ public final class HybridArchive {
       ImmutableSortedMap<String, String> annotations,
       Provenance made,
       ImmutableList<WrittenLayer> layers,
+      ArchiveForm form,
       Path output)
       throws IOException {
-    byte[] configBytes = ConfigDocument.render(config, made, layers);
-    Digest imageId = Digest.of(configBytes);
-    byte[] manifestBytes =
-        new ManifestDocument(
-                Descriptor.of(MediaType.CONFIG, imageId, configBytes.length),
-                layers.stream()
-                    .map(layer -> Descriptor.of(layer.mediaType(), layer.digest(), layer.size()))
-                    .collect(ImmutableList.toImmutableList()))
-            .render(annotations);
-    Digest manifestDigest = Digest.of(manifestBytes);
-
-    Map<String, FileContent> files = new TreeMap<>();
-    files.put(ImageFiles.blobName(imageId), literal(configBytes));
-    files.put(ImageFiles.blobName(manifestDigest), literal(manifestBytes));
-    for (WrittenLayer layer : layers) {
-      files.put(
-          ImageFiles.blobName(layer.digest()),
-          new FileContent.Slice(layer.blob(), 0, layer.size()));
-    }
-    files.put(
-        ImageFiles.OCI_LAYOUT,
-        literal("{\"imageLayoutVersion\":\"1.0.0\"}".getBytes(StandardCharsets.US_ASCII)));
-    files.put(
-        ImageFiles.INDEX,
-        literal(
-            ManifestDocument.renderIndex(
-                top(name, config.platform(), manifestDigest, manifestBytes.length))));
-    files.put(ImageFiles.DOCKER_MANIFEST, literal(dockerManifest(name, imageId, layers)));
-    write(files, made.created().getEpochSecond(), output);
-    return new WrittenImage(imageId, manifestDigest, output);
+    StoredDocument configDocument =
+        StoredDocument.of(MediaType.CONFIG, ConfigDocument.render(config, made, layers));
+    StoredDocument manifest =
+        StoredDocument.of(
+            MediaType.MANIFEST,
+            new ManifestDocument(
+                    Descriptor.of(
+                        MediaType.CONFIG, configDocument.digest(), configDocument.bytes().size()),
+                    layers.stream()
+                        .map(
+                            layer -> Descriptor.of(layer.mediaType(), layer.digest(), layer.size()))
+                        .collect(ImmutableList.toImmutableList()))
+                .render(annotations));
+    ImmutableList<LayerBlob> blobs =
+        layers.stream()
+            .map(
+                layer ->
+                    new LayerBlob(
+                        layer.digest(),
+                        layer.diffId(),
+                        new FileContent.Slice(layer.blob(), 0, layer.size())))
+            .collect(ImmutableList.toImmutableList());
+    return write(
+        name,
+        config.platform(),
+        new DistributableImage(manifest, configDocument, blobs),
+        made.created().getEpochSecond(),
+        form,
+        output);
   }
 
-  private static Descriptor top(
-      ImageReference name, Platform platform, Digest manifest, long size) {
+  /**
+   * Writes an image that exists already, byte for byte, to {@code output}, which appears complete
+   * or not at all.
+   *
+   * @param mtime of the archive's members: seconds since the epoch
+   * @throws IOException if a blob cannot be read or the output cannot be written
+   */
+  public static WrittenImage write(
+      ImageReference name,
+      Platform platform,
+      DistributableImage image,
+      long mtime,
+      ArchiveForm form,
+      Path output)
+      throws IOException {
+    Map<String, FileContent> files = new TreeMap<>();
+    putDocument(files, image.config());
+    for (LayerBlob layer : image.layers()) {
+      files.put(ImageFiles.blobName(layer.digest()), layer.location());
+    }
+    if (form != ArchiveForm.DOCKER) {
+      putDocument(files, image.manifest());
+      files.put(
+          ImageFiles.OCI_LAYOUT,
+          literal("{\"imageLayoutVersion\":\"1.0.0\"}".getBytes(StandardCharsets.US_ASCII)));
+      files.put(
+          ImageFiles.INDEX,
+          literal(
+              ManifestDocument.renderIndex(
+                  ImmutableList.of(top(name, platform, image.manifest())))));
+    }
+    if (form != ArchiveForm.OCI) {
+      files.put(ImageFiles.DOCKER_MANIFEST, literal(dockerManifest(name, image)));
+    }
+    write(files, mtime, output);
+    return new WrittenImage(image.config().digest(), image.manifest().digest(), output);
+  }
+
+  private static void putDocument(Map<String, FileContent> files, StoredDocument document) {
+    files.put(ImageFiles.blobName(document.digest()), new FileContent.Literal(document.bytes()));
+  }
+
+  private static Descriptor top(ImageReference name, Platform platform, StoredDocument manifest) {
     return new Descriptor(
-        MediaType.MANIFEST,
-        manifest,
-        size,
+        manifest.mediaType(),
+        manifest.digest(),
+        manifest.bytes().size(),
         Optional.of(platform),
         ImmutableSortedMap.of(
             OciImages.REF_NAME, name.tag(), OciImages.CONTAINERD_NAME, name.toString()));
   }
 
-  private static byte[] dockerManifest(
-      ImageReference name, Digest imageId, ImmutableList<WrittenLayer> layers) {
+  private static byte[] dockerManifest(ImageReference name, DistributableImage image) {
     return new DockerManifest(
-            ImageFiles.blobName(imageId),
+            ImageFiles.blobName(image.config().digest()),
             ImmutableList.of(name.toString()),
-            layers.stream()
+            image.layers().stream()
                 .map(layer -> ImageFiles.blobName(layer.digest()))
                 .collect(ImmutableList.toImmutableList()))
         .render();

@@ -39,7 +39,11 @@ interface ImageFiles {
 
   /** The bytes of a JSON document. */
   default byte[] document(String name) throws ImageFormatException, IOException {
-    FileContent.Slice file = get(name);
+    return document(name, get(name));
+  }
+
+  private byte[] document(String name, FileContent.Slice file)
+      throws ImageFormatException, IOException {
     if (file.size() > JsonDocument.MAX_SIZE) {
       throw new ImageFormatException(
           image(),
@@ -65,13 +69,17 @@ interface ImageFiles {
     return file;
   }
 
+  /** The bytes of a document that is a blob, verified. */
+  default byte[] blobDocument(Descriptor descriptor) throws ImageFormatException, IOException {
+    String name = blobName(descriptor.digest());
+    byte[] bytes = document(name, blob(descriptor));
+    verify(name, descriptor.digest(), bytes);
+    return bytes;
+  }
+
   /** A document that is a blob, verified. */
   default JsonDocument parseBlob(Descriptor descriptor) throws ImageFormatException, IOException {
-    blob(descriptor);
-    String name = blobName(descriptor.digest());
-    byte[] bytes = document(name);
-    verify(name, descriptor.digest(), bytes);
-    return JsonDocument.parse(image(), name, bytes);
+    return JsonDocument.parse(image(), blobName(descriptor.digest()), blobDocument(descriptor));
   }
 
   /** Fails unless {@code bytes} have the digest they are expected to have. */

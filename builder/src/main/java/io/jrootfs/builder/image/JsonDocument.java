@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSortedMap;
@@ -150,6 +151,26 @@ final class JsonDocument {
     }
     value.get().requireObject();
     return ImmutableSortedSet.copyOf(value.get().node.fieldNames());
+  }
+
+  /** The names of this object's properties, in the document's order. */
+  ImmutableList<String> names() throws ImageFormatException {
+    requireObject();
+    return ImmutableList.copyOf(node.fieldNames());
+  }
+
+  /** This value: a text as it is, anything else as compact JSON, the same for equal values. */
+  String json() {
+    if (node.isTextual()) {
+      return node.textValue();
+    }
+    try {
+      return MAPPER
+          .writer(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
+          .writeValueAsString(MAPPER.treeToValue(node, Object.class));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("what was parsed can be written", e);
+    }
   }
 
   /** The texts by key of an optional property that is an object, or none. */

@@ -1,5 +1,6 @@
 package io.jrootfs.builder.image;
 
+import com.google.common.collect.ImmutableList;
 import io.jrootfs.builder.image.ImageFormatException.Kind;
 import io.jrootfs.builder.rootfs.FileContent;
 import io.jrootfs.builder.rootfs.Rootfs;
@@ -30,10 +31,37 @@ public final class LayerFlattener {
    * @throws IOException if the image cannot be read or the spool not be written
    */
   public static Rootfs flatten(Image image, Path spool) throws ImageFormatException, IOException {
+    return stack(image.source(), unpack(image, spool));
+  }
+
+  /**
+   * The first half of {@link #flatten}: verifies the layers and locates their tars.
+   *
+   * @throws ImageFormatException if a layer has not the digest or diff ID it should have
+   * @throws IOException if the image cannot be read or the spool not be written
+   */
+  public static ImmutableList<UnpackedLayer> unpack(Image image, Path spool)
+      throws ImageFormatException, IOException {
     LayerSpool tars = new LayerSpool(image.source(), spool);
-    LayerStack stack = new LayerStack();
+    ImmutableList.Builder<UnpackedLayer> unpacked = ImmutableList.builder();
     for (LayerBlob layer : image.layers()) {
-      apply(image.source(), "layer " + layer.digest(), tars.tarOf(layer), stack);
+      unpacked.add(new UnpackedLayer(layer, tars.tarOf(layer)));
+    }
+    return unpacked.build();
+  }
+
+  /**
+   * The second half: what the layers, lowest first, add up to.
+   *
+   * @param image whose layers, for messages
+   * @throws ImageFormatException if a layer is no tar, or cannot be applied to those below
+   * @throws IOException if the layers cannot be read
+   */
+  public static Rootfs stack(Path image, ImmutableList<UnpackedLayer> layers)
+      throws ImageFormatException, IOException {
+    LayerStack stack = new LayerStack();
+    for (UnpackedLayer layer : layers) {
+      apply(image, "layer " + layer.blob().digest(), layer.tar(), stack);
     }
     return stack.toRootfs();
   }

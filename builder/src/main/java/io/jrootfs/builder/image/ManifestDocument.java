@@ -53,8 +53,8 @@ record ManifestDocument(Descriptor config, ImmutableList<Descriptor> layers) {
     return JsonDocument.render(tree);
   }
 
-  /** The layout's {@code index.json}, holding one manifest (image-spec image-index.md). */
-  static byte[] renderIndex(Descriptor manifest) {
+  /** An image index, such as a layout's {@code index.json} (image-spec image-index.md). */
+  static byte[] renderIndex(ImmutableList<Descriptor> manifests) {
     return JsonDocument.render(
         ImmutableSortedMap.of(
             "schemaVersion",
@@ -62,7 +62,7 @@ record ManifestDocument(Descriptor config, ImmutableList<Descriptor> layers) {
             "mediaType",
             MediaType.INDEX,
             "manifests",
-            ImmutableList.of(manifest.tree())));
+            manifests.stream().map(Descriptor::tree).toList()));
   }
 
   /** The manifests of an index, with what is no image, such as an attestation, still among them. */

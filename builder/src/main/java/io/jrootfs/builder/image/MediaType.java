@@ -12,7 +12,7 @@ final class MediaType {
       "application/vnd.docker.distribution.manifest.list.v2+json";
   private static final String DOCKER_MANIFEST =
       "application/vnd.docker.distribution.manifest.v2+json";
-  private static final String DOCKER_CONFIG = "application/vnd.docker.container.image.v1+json";
+  static final String DOCKER_CONFIG = "application/vnd.docker.container.image.v1+json";
 
   private static final ImmutableSet<String> LAYERS =
       ImmutableSet.of(

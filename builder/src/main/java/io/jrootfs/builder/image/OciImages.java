@@ -2,7 +2,9 @@ package io.jrootfs.builder.image;
 
 import static java.util.stream.Collectors.joining;
 
+import com.google.common.collect.ArrayListMultimap;
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ListMultimap;
 import io.jrootfs.builder.image.ImageFormatException.Kind;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -18,6 +20,8 @@ final class OciImages {
   static final String REF_NAME = "org.opencontainers.image.ref.name";
   static final String CONTAINERD_NAME = "io.containerd.image.name";
 
+  private static final String UNNAMED = "(unnamed)";
+
   private static final String LAYOUT_VERSION = "1.0.0";
 
   /** Indexes may hold indexes; more than this many are not followed. */
@@ -25,6 +29,11 @@ final class OciImages {
 
   private final ImageFiles files;
   private final ImageSelection wanted;
+
+  /** The descriptors of the layout's index that lead to a manifest: they carry its names. */
+  private final ListMultimap<Digest, Descriptor> namedBy = ArrayListMultimap.create();
+
+  private int indexes;
 
   OciImages(ImageFiles files, ImageSelection wanted) {
     this.files = files;
@@ -39,6 +48,11 @@ final class OciImages {
     }
     ImmutableList<Descriptor> all = ManifestDocument.parseIndex(parse(ImageFiles.INDEX));
     return image(chosen(manifests(named(all))));
+  }
+
+  /** Without a layout: the image that {@code top}, a manifest or an index, leads to. */
+  Image readFrom(Descriptor top) throws ImageFormatException, IOException {
+    return image(chosen(manifests(List.of(top))));
   }
 
   private JsonDocument parse(String name) throws ImageFormatException, IOException {
@@ -64,26 +78,44 @@ final class OciImages {
     return named;
   }
 
+  private ImmutableList<String> namesOf(Descriptor manifest) {
+    return namedBy.get(manifest.digest()).stream()
+        .map(OciImages::nameOf)
+        .filter(name -> !name.equals(UNNAMED))
+        .distinct()
+        .collect(ImmutableList.toImmutableList());
+  }
+
   private static String nameOf(Descriptor descriptor) {
     String full = descriptor.annotation(CONTAINERD_NAME);
     String name = full.isEmpty() ? descriptor.annotation(REF_NAME) : full;
-    return name.isEmpty() ? "(unnamed)" : name;
+    return name.isEmpty() ? UNNAMED : name;
   }
 
   /** The image manifests, those of indexes included; what is no image is left out. */
-  private List<Descriptor> manifests(List<Descriptor> top)
+  private List<Descriptor> manifests(List<Descriptor> tops)
       throws ImageFormatException, IOException {
     List<Descriptor> manifests = new ArrayList<>();
-    Deque<Descriptor> pending = new ArrayDeque<>(top);
+    for (Descriptor top : tops) {
+      collect(top, manifests);
+    }
+    return manifests;
+  }
+
+  private void collect(Descriptor top, List<Descriptor> manifests)
+      throws ImageFormatException, IOException {
+    Deque<Descriptor> pending = new ArrayDeque<>(List.of(top));
     Set<Digest> seen = new HashSet<>();
-    int indexes = 0;
     while (!pending.isEmpty()) {
       Descriptor descriptor = pending.removeFirst();
       if (!seen.add(descriptor.digest()) || isAttestation(descriptor)) {
         continue;
       }
       if (MediaType.isManifest(descriptor.mediaType())) {
-        manifests.add(descriptor);
+        if (!namedBy.containsKey(descriptor.digest())) {
+          manifests.add(descriptor);
+        }
+        namedBy.put(descriptor.digest(), top);
       } else if (MediaType.isIndex(descriptor.mediaType())) {
         if (++indexes > MAX_INDEXES) {
           throw new ImageFormatException(
@@ -94,7 +126,6 @@ final class OciImages {
             .forEach(pending::addFirst);
       }
     }
-    return manifests;
   }
 
   /** BuildKit stores attestations in the index of the image, for the platform unknown/unknown. */
@@ -103,16 +134,15 @@ final class OciImages {
   }
 
   /** The only manifest, whatever it is for, or the first one for the wanted platform. */
-  private ManifestDocument chosen(List<Descriptor> manifests)
-      throws ImageFormatException, IOException {
+  private Descriptor chosen(List<Descriptor> manifests) throws ImageFormatException, IOException {
     if (manifests.size() == 1) {
-      return manifest(manifests.get(0));
+      return manifests.get(0);
     }
     List<String> platforms = new ArrayList<>();
     for (Descriptor descriptor : manifests) {
       Platform platform = platform(descriptor);
       if (platform.satisfies(wanted.platform())) {
-        return manifest(descriptor);
+        return descriptor;
       }
       platforms.add(platform.toString());
     }
@@ -143,15 +173,29 @@ final class OciImages {
     return ConfigDocument.parse(files.parseBlob(manifest.config()));
   }
 
-  private Image image(ManifestDocument manifest) throws ImageFormatException, IOException {
-    ConfigDocument config = config(manifest);
-    config.checkLayerCount(
-        files.image(), ImageFiles.blobName(manifest.config().digest()), manifest.layers().size());
+  private Image image(Descriptor chosen) throws ImageFormatException, IOException {
+    byte[] manifestBytes = files.blobDocument(chosen);
+    ManifestDocument manifest =
+        ManifestDocument.parse(
+            JsonDocument.parse(files.image(), ImageFiles.blobName(chosen.digest()), manifestBytes));
+    String configName = ImageFiles.blobName(manifest.config().digest());
+    byte[] configBytes = files.blobDocument(manifest.config());
+    ConfigDocument config =
+        ConfigDocument.parse(JsonDocument.parse(files.image(), configName, configBytes));
+    config.checkLayerCount(files.image(), configName, manifest.layers().size());
     ImmutableList.Builder<LayerBlob> layers = ImmutableList.builder();
     for (int i = 0; i < manifest.layers().size(); i++) {
       Descriptor layer = manifest.layers().get(i);
       layers.add(new LayerBlob(layer.digest(), config.diffIds().get(i), files.blob(layer)));
     }
-    return new Image(files.image(), config.config(), layers.build());
+    return new Image(
+        files.image(),
+        config.config(),
+        layers.build(),
+        Optional.of(
+            new ImageDocuments(
+                namesOf(chosen),
+                StoredDocument.of(manifest.config().mediaType(), configBytes),
+                Optional.of(StoredDocument.of(chosen.mediaType(), manifestBytes)))));
   }
 }

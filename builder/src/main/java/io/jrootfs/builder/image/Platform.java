@@ -1,6 +1,8 @@
 package io.jrootfs.builder.image;
 
+import com.google.common.base.Splitter;
 import com.google.common.base.StandardSystemProperty;
+import java.util.List;
 
 /**
  * What machine an image is for, in Go's names (image-spec config.md).
@@ -14,6 +16,20 @@ public record Platform(String os, String architecture, String variant) {
   public static Platform ofThisMachine() {
     String arch = StandardSystemProperty.OS_ARCH.value();
     return new Platform("linux", goArchitecture(arch == null ? "" : arch), "");
+  }
+
+  /**
+   * From {@code os/architecture[/variant]}.
+   *
+   * @throws IllegalArgumentException if it is not of that form
+   */
+  public static Platform parse(String text) {
+    List<String> parts = Splitter.on('/').splitToList(text);
+    if (parts.size() < 2 || parts.size() > 3 || parts.contains("")) {
+      throw new IllegalArgumentException(
+          "platform '" + text + "' is not OS/ARCHITECTURE[/VARIANT], such as linux/arm64");
+    }
+    return new Platform(parts.get(0), parts.get(1), parts.size() == 3 ? parts.get(2) : "");
   }
 
   /** The JDK's {@code os.arch} in Go's words; those not listed are spelled the same. */

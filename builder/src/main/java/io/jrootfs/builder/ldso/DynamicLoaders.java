@@ -11,8 +11,9 @@ import io.jrootfs.builder.sysroot.Resolution;
 import io.jrootfs.builder.sysroot.Sysroot;
 import io.jrootfs.builder.sysroot.SysrootPath;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -21,23 +22,44 @@ import org.jspecify.annotations.Nullable;
 /** The dynamic loaders of one sysroot, told apart by what is in their files. Not thread-safe. */
 public final class DynamicLoaders {
   private static final SysrootPath CACHE = SysrootPath.of("/etc/ld.so.cache");
+  private static final SysrootPath PRELOAD = SysrootPath.of("/etc/ld.so.preload");
   private static final SysrootPath CACHE_SOURCE = SysrootPath.of("/etc/ld.so.conf");
-
-  private static final String MUSL =
-      "is musl's; only programs of the GNU C library are supported so far";
 
   /** glibc's is 0.2 MiB, with debug information some MiB. */
   private static final int MAX_LOADER = 64 << 20;
 
+  /** Some directories. */
+  private static final int MAX_PATH_FILE = 1 << 20;
+
   private final Sysroot sysroot;
   private final ElfFiles files;
-  private final Map<FileIdentity, GlibcInterpreter> configurations = new HashMap<>();
+  private final ImmutableList<SysrootPath> libraryPath;
+  private final boolean asLdconfigWould;
+  private final Map<FileIdentity, InterpreterKind> kinds = new HashMap<>();
   private @Nullable CacheFile cache;
 
   /** What the sysroot has for a cache. */
   private record CacheFile(Optional<LdSoCache> content) {}
 
+  /** The loaders as they are in a finished root. */
   public DynamicLoaders(Sysroot sysroot, ElfFiles files) {
+    this(sysroot, files, ImmutableList.of(), /* asLdconfigWould= */ false);
+  }
+
+  /**
+   * The loaders as they will be in an image that gets a cache of its own.
+   *
+   * @param libraryPath directories the cache will have before all others
+   * @param asLdconfigWould whether it will also have those of {@code ld.so.conf}, where the sysroot
+   *     has no cache
+   */
+  public DynamicLoaders(
+      Sysroot sysroot,
+      ElfFiles files,
+      ImmutableList<SysrootPath> libraryPath,
+      boolean asLdconfigWould) {
+    this.libraryPath = libraryPath;
+    this.asLdconfigWould = asLdconfigWould;
     this.sysroot = sysroot;
     this.files = files;
   }
@@ -46,22 +68,21 @@ public final class DynamicLoaders {
    * The program interpreter for a shared object, which names none: its C library decides which
    * loader, and the architecture's ABI where that stands (glibc, shlib-versions).
    *
-   * @throws UnsupportedLoaderException if that is not glibc's, or the machine is not known
+   * @throws UnsupportedLoaderException if the machine is not known
    */
   public static SysrootPath usualInterpreter(ElfFile sharedObject)
       throws UnsupportedLoaderException {
-    boolean isMusl =
-        sharedObject.dynamic().map(ElfDynamic::needed).orElse(ImmutableList.of()).stream()
-            .anyMatch(name -> name.equals("libc.so") || name.startsWith("libc.musl-"));
-    if (isMusl) {
-      throw new UnsupportedLoaderException("for a library that needs musl's libc", MUSL);
-    }
     ElfHeader header = sharedObject.header();
     Optional<ElfMachine> machine = ElfMachine.of(header);
     if (machine.isEmpty()) {
       throw new UnsupportedLoaderException("for " + header.machineName(), "is not known");
     }
-    return SysrootPath.of(interpreterOf(machine.get()));
+    boolean isMusl =
+        sharedObject.dynamic().map(ElfDynamic::needed).orElse(ImmutableList.of()).stream()
+            .anyMatch(name -> name.equals("libc.so") || name.startsWith("libc.musl-"));
+    return isMusl
+        ? MuslInterpreter.usual(machine.get(), header)
+        : SysrootPath.of(interpreterOf(machine.get()));
   }
 
   private static String interpreterOf(ElfMachine machine) {
@@ -88,13 +109,20 @@ public final class DynamicLoaders {
   public DynamicLoader load(Resolution interpreter) throws IOException, LoaderException {
     String name = interpreter.requested().value();
     ElfFile elf = elf(name, interpreter);
-    GlibcInterpreter configuration = configuration(name, interpreter);
+    InterpreterKind kind = kind(name, interpreter);
+    return kind instanceof GlibcInterpreter glibc
+        ? glibc(interpreter, elf, glibc)
+        : musl(interpreter, elf, (MuslInterpreter) kind);
+  }
+
+  private GlibcLoader glibc(Resolution interpreter, ElfFile elf, GlibcInterpreter configuration)
+      throws IOException, LoaderException {
     int cacheFlags =
         CacheFlags.of(elf.header())
             .orElseThrow(
                 () ->
                     new UnsupportedLoaderException(
-                        name,
+                        interpreter.requested().value(),
                         "is for "
                             + elf.header().machineName()
                             + ", whose library rules are not known to this program"));
@@ -108,7 +136,63 @@ public final class DynamicLoaders {
         configuration,
         usable.orElse(LdSoCache.EMPTY),
         usable.isPresent() ? Optional.empty() : Optional.of(remark()),
+        preload(),
+        cachedDirectories(cacheFlags),
         cacheFlags);
+  }
+
+  private ImmutableList<CachedDirectory> cachedDirectories(int cacheFlags) throws IOException {
+    ImmutableList.Builder<CachedDirectory> directories = ImmutableList.builder();
+    FoundBy byUser = new FoundBy.LibraryDirectory(cacheFlags, "--library-path");
+    libraryPath.forEach(it -> directories.add(new CachedDirectory(byUser, it.value())));
+    if (asLdconfigWould && sysroot.find(CACHE).isEmpty()) {
+      FoundBy byFile = new FoundBy.LibraryDirectory(cacheFlags, CACHE_SOURCE.value());
+      for (String directory : LdSoConf.directories(sysroot, CACHE_SOURCE)) {
+        directories.add(new CachedDirectory(byFile, directory));
+      }
+    }
+    return directories.build();
+  }
+
+  private Optional<PreloadFile> preload() throws IOException {
+    Optional<Resolution> file =
+        sysroot
+            .find(PRELOAD)
+            .filter(it -> it.isRegularFile() && it.size() > 0 && it.size() <= MAX_PATH_FILE);
+    if (file.isEmpty()) {
+      return Optional.empty();
+    }
+    byte[] bytes = Files.readAllBytes(sysroot.file(file.get().path()));
+    return Optional.of(PreloadFile.parse(file.get(), new String(bytes, StandardCharsets.UTF_8)));
+  }
+
+  private MuslLoader musl(Resolution interpreter, ElfFile elf, MuslInterpreter configuration)
+      throws IOException, UnsupportedLoaderException {
+    if (!libraryPath.isEmpty()) {
+      throw new UnsupportedLoaderException(
+          interpreter.requested().value(),
+          "is musl's, which has no cache: what --library-path leads to would not be found in the"
+              + " image; name the directory in "
+              + configuration.pathFile(interpreter.requested()));
+    }
+    Optional<Resolution> pathFile = sysroot.find(configuration.pathFile(interpreter.requested()));
+    ImmutableList<String> systemPath =
+        pathFile.isEmpty() ? MuslInterpreter.DEFAULT_PATH : muslPath(pathFile.get());
+    return new MuslLoader(
+        sysroot, files, interpreter, elf, pathFile.filter(Resolution::isRegularFile), systemPath);
+  }
+
+  /** A file that is there and cannot be read leaves musl without any system directory. */
+  private ImmutableList<String> muslPath(Resolution pathFile) throws IOException {
+    if (!pathFile.isRegularFile() || pathFile.size() > MAX_PATH_FILE) {
+      return ImmutableList.of();
+    }
+    try {
+      byte[] bytes = Files.readAllBytes(sysroot.file(pathFile.path()));
+      return MuslLoader.directories(new String(bytes, StandardCharsets.UTF_8));
+    } catch (AccessDeniedException e) {
+      return ImmutableList.of();
+    }
   }
 
   private ElfFile elf(String name, Resolution interpreter)
@@ -125,39 +209,47 @@ public final class DynamicLoaders {
     }
   }
 
-  private GlibcInterpreter configuration(String name, Resolution interpreter)
+  private InterpreterKind kind(String name, Resolution interpreter)
       throws IOException, UnsupportedLoaderException {
-    GlibcInterpreter known = configurations.get(interpreter.identity());
+    InterpreterKind known = kinds.get(interpreter.identity());
     if (known != null) {
       return known;
     }
-    Path file = sysroot.file(interpreter.path());
     if (interpreter.size() > MAX_LOADER) {
       throw new UnsupportedLoaderException(name, "is larger than " + MAX_LOADER + " bytes");
     }
-    byte[] bytes = Files.readAllBytes(file);
-    if (!GlibcInterpreter.isGlibc(bytes)) {
+    byte[] bytes = Files.readAllBytes(sysroot.file(interpreter.path()));
+    InterpreterKind kind = kind(name, interpreter, bytes);
+    kinds.put(interpreter.identity(), kind);
+    return kind;
+  }
+
+  private static InterpreterKind kind(String name, Resolution interpreter, byte[] bytes)
+      throws UnsupportedLoaderException {
+    if (GlibcInterpreter.isGlibc(bytes)) {
+      return GlibcInterpreter.read(bytes)
+          .orElseThrow(
+              () ->
+                  new UnsupportedLoaderException(
+                      name, "is glibc's, but holds no list of system directories"));
+    }
+    Optional<MuslInterpreter> musl = MuslInterpreter.read(bytes);
+    if (musl.isEmpty()) {
       throw new UnsupportedLoaderException(name, foreign(interpreter));
     }
-    GlibcInterpreter configuration =
-        GlibcInterpreter.read(bytes)
-            .orElseThrow(
-                () ->
-                    new UnsupportedLoaderException(
-                        name, "is glibc's, but holds no list of system directories"));
-    configurations.put(interpreter.identity(), configuration);
-    return configuration;
+    return musl.get();
   }
 
   private static String foreign(Resolution interpreter) {
     String name = interpreter.requested().fileName();
-    if (name.startsWith("ld-musl-")) {
-      return MUSL;
-    }
     if (name.equals("linker") || name.equals("linker64")) {
-      return "is Android's; only programs of the GNU C library are supported";
+      return "is Android's; only those of the GNU C library and of musl are supported";
     }
-    return "is not the GNU C library's, and its search rules are not known to this program";
+    if (name.startsWith("ld-uClibc") || name.startsWith("ld64-uClibc")) {
+      return "is uClibc's; only those of the GNU C library and of musl are supported";
+    }
+    return "is neither the GNU C library's nor musl's, and its search rules are not known to this"
+        + " program";
   }
 
   private Optional<LdSoCache> cache() throws IOException, MalformedLdSoCacheException {

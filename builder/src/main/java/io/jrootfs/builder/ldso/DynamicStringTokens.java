@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param platform what {@code $PLATFORM} means (AT_PLATFORM); empty where the kernel derives it
  *     from the processor at hand
  */
-record DynamicStringTokens(String lib, Optional<String> platform) {
+record DynamicStringTokens(String lib, Optional<String> platform) implements PathElements {
 
   static DynamicStringTokens of(String lib, ElfHeader program) {
     Optional<String> platform =
@@ -20,6 +20,21 @@ record DynamicStringTokens(String lib, Optional<String> platform) {
             .filter(machine -> machine == ElfMachine.X86_64 || machine == ElfMachine.AARCH64)
             .map(machine -> machine == ElfMachine.X86_64 ? "x86_64" : "aarch64");
     return new DynamicStringTokens(lib, platform);
+  }
+
+  @Override
+  public Optional<String> expand(String element, LoadedObject owner) {
+    return expand(element, owner.origin().value());
+  }
+
+  @Override
+  public String whyDropped() {
+    return "$PLATFORM depends on the processor at hand";
+  }
+
+  /** Where {@code text} goes on behind {@code $ORIGIN} at {@code at}; -1 if it is not there. */
+  static int originEnd(String text, int at) {
+    return text.startsWith("$", at) ? tokenEnd(text, at, "ORIGIN") : -1;
   }
 
   /**

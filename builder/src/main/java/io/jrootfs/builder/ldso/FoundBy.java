@@ -1,9 +1,15 @@
 package io.jrootfs.builder.ldso;
 
 import io.jrootfs.builder.sysroot.SysrootPath;
+import java.util.Optional;
 
 /** The rule by which a name became a file. Prints as the words {@code --explain} shows. */
 public sealed interface FoundBy {
+  /** The rule of the search itself, whatever started it. */
+  default FoundBy rule() {
+    return this;
+  }
+
   /** The user asked for the program. */
   record Request() implements FoundBy {
     @Override
@@ -37,7 +43,7 @@ public sealed interface FoundBy {
   }
 
   /**
-   * DT_RPATH.
+   * DT_RPATH; with musl also DT_RUNPATH, which is the same to it.
    *
    * @param owner the object whose rpath it is: the loader walks up the chain of requesters
    */
@@ -63,19 +69,59 @@ public sealed interface FoundBy {
    *     LdSoCache.Entry#flags}
    * @param onDefaultPath whether the loader would look into the file's directory without a cache,
    *     too
+   * @param subdirectory the {@code glibc-hwcaps} subdirectory the entry is for
    */
-  record Cache(int flags, boolean onDefaultPath) implements FoundBy {
+  record Cache(int flags, boolean onDefaultPath, Optional<String> subdirectory) implements FoundBy {
     @Override
     public String toString() {
       return "ld.so.cache";
     }
   }
 
-  /** A directory compiled into the program's own loader. */
+  /**
+   * A directory whose libraries the image's cache will have, though the sysroot has no such cache.
+   *
+   * @param flags as in {@link Cache#flags}
+   * @param source who names the directory: {@code --library-path} or {@code /etc/ld.so.conf}
+   */
+  record LibraryDirectory(int flags, String source) implements FoundBy {
+    @Override
+    public String toString() {
+      return source;
+    }
+  }
+
+  /** A directory compiled into the program's own loader, or named by musl's path file. */
   record DefaultPath() implements FoundBy {
     @Override
     public String toString() {
       return "default path";
+    }
+  }
+
+  /**
+   * A note of the requester names it as a library that it may open.
+   *
+   * @param priority {@code required}, {@code recommended} or {@code suggested}
+   * @param rule by which it was found then
+   */
+  record DlopenNote(String priority, FoundBy rule) implements FoundBy {
+    @Override
+    public FoundBy rule() {
+      return rule.rule();
+    }
+
+    @Override
+    public String toString() {
+      return "dlopen note, " + priority + ": " + rule;
+    }
+  }
+
+  /** A file the loader reads to know where to search. */
+  record LoaderConfiguration() implements FoundBy {
+    @Override
+    public String toString() {
+      return "read by the loader";
     }
   }
 

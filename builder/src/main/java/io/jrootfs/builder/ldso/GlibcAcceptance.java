@@ -47,15 +47,7 @@ final class GlibcAcceptance {
           : judge(elf.get());
     } catch (MalformedElfException e) {
       Optional<Verdict> early = e.header().flatMap(this::passOver);
-      return early.orElseGet(
-          () ->
-              new Fatal(
-                  "is malformed: "
-                      + e.field()
-                      + " at offset "
-                      + Long.toUnsignedString(e.offset())
-                      + " "
-                      + e.reason()));
+      return early.orElseGet(() -> new Fatal(e.complaint()));
     }
   }
 

@@ -1,8 +1,9 @@
 package io.jrootfs.builder.ldso;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 
@@ -12,10 +13,25 @@ import java.util.Optional;
  *
  * @param systemDirectories where libraries are searched last, in order, each ending with a slash
  * @param lib what {@code $LIB} means
+ * @param hwcaps the {@code glibc-hwcaps} subdirectories it knows, best first; none before 2.33
+ * @param minorVersion 36 for glibc 2.36; empty if the banner is not there
  */
-record GlibcInterpreter(ImmutableList<String> systemDirectories, String lib) {
-  private static final byte[] CACHE_MAGIC = "glibc-ld.so.cache".getBytes(StandardCharsets.US_ASCII);
+record GlibcInterpreter(
+    ImmutableList<String> systemDirectories,
+    String lib,
+    ImmutableList<String> hwcaps,
+    Optional<Integer> minorVersion)
+    implements InterpreterKind {
+  private static final byte[] CACHE_MAGIC = "glibc-ld.so.cache".getBytes(US_ASCII);
 
+  /** {@code GNU C Library (...) stable release version 2.36.} */
+  private static final byte[] BANNER = "release version 2.".getBytes(US_ASCII);
+
+  /** The names of sysdeps/.../dl-hwcaps-subdirs.c, joined by colons. */
+  private static final ImmutableList<String> HWCAPS_PREFIXES =
+      ImmutableList.of("x86-64-v", "power", "z1");
+
+  private static final Splitter COLONS = Splitter.on(':');
   private static final Splitter COMPONENTS = Splitter.on('/').omitEmptyStrings();
 
   /** Whether the bytes are those of glibc's loader: no other one knows glibc's cache format. */
@@ -41,7 +57,49 @@ record GlibcInterpreter(ImmutableList<String> systemDirectories, String lib) {
     ImmutableList<String> found = best;
     return found.isEmpty()
         ? Optional.empty()
-        : Optional.of(new GlibcInterpreter(found, lib(found.get(0))));
+        : Optional.of(
+            new GlibcInterpreter(found, lib(found.get(0)), hwcaps(loader), minorVersion(loader)));
+  }
+
+  private static Optional<Integer> minorVersion(byte[] loader) {
+    int banner = indexOf(loader, BANNER, 0);
+    int at = banner + BANNER.length;
+    int version = 0;
+    while (banner >= 0 && at < loader.length && isDigit(loader[at]) && version < 1000) {
+      version = version * 10 + (loader[at++] - '0');
+    }
+    return banner >= 0 && version > 0 ? Optional.of(version) : Optional.empty();
+  }
+
+  private static boolean isDigit(byte value) {
+    return value >= '0' && value <= '9';
+  }
+
+  /** The text that is nothing but names of one family, each after a colon or a NUL. */
+  private static ImmutableList<String> hwcaps(byte[] loader) {
+    ImmutableList<String> best = ImmutableList.of();
+    for (String prefix : HWCAPS_PREFIXES) {
+      byte[] first = ("\0" + prefix).getBytes(US_ASCII);
+      for (int at = indexOf(loader, first, 0); at >= 0; at = indexOf(loader, first, at + 1)) {
+        int end = at + 1;
+        while (end < loader.length && isText(loader[end])) {
+          end++;
+        }
+        List<String> names = COLONS.splitToList(new String(loader, at + 1, end - at - 1, US_ASCII));
+        boolean allOfFamily = names.stream().allMatch(name -> isHwcapsName(name, prefix));
+        if (allOfFamily && names.size() > best.size()) {
+          best = ImmutableList.copyOf(names);
+        }
+      }
+    }
+    // A single name is a processor's, not a list: no architecture knows just one.
+    return best.size() > 1 ? best : ImmutableList.of();
+  }
+
+  private static boolean isHwcapsName(String name, String prefix) {
+    return name.startsWith(prefix)
+        && name.length() > prefix.length()
+        && name.substring(prefix.length()).chars().allMatch(c -> c >= '0' && c <= '9');
   }
 
   /**
@@ -59,7 +117,7 @@ record GlibcInterpreter(ImmutableList<String> systemDirectories, String lib) {
       if (end == loader.length || loader[end] != 0 || end - begin < 2 || loader[end - 1] != '/') {
         break;
       }
-      run.add(new String(loader, begin, end - begin, StandardCharsets.US_ASCII));
+      run.add(new String(loader, begin, end - begin, US_ASCII));
       begin = end + 1;
     }
     return run.build();

@@ -1,5 +1,6 @@
 package io.jrootfs.builder.ldso;
 
+import com.google.common.collect.ImmutableList;
 import io.jrootfs.builder.elf.ElfDependency;
 import io.jrootfs.builder.elf.ElfDynamic;
 import io.jrootfs.builder.elf.ElfFile;
@@ -19,6 +20,8 @@ import java.util.Optional;
  */
 public final class GlibcLoader implements DynamicLoader {
   private static final String CACHE = "/etc/ld.so.cache";
+  private static final int S_ISUID = 04000;
+  private static final int S_ISGID = 02000;
 
   private final Sysroot sysroot;
   private final Resolution interpreter;
@@ -27,14 +30,18 @@ public final class GlibcLoader implements DynamicLoader {
   private final LdSoCache cache;
   private final Optional<String> cacheRemark;
   private final int cacheFlags;
+  private final Optional<PreloadFile> preload;
+  private final ImmutableList<CachedDirectory> cachedDirectories;
   private final DynamicStringTokens tokens;
+  private final ProcessorDirectories directories;
   private final GlibcAcceptance acceptance;
 
   /**
    * Made by {@link DynamicLoaders}.
    *
-   * @param cacheFlags of the architecture
    * @param cacheRemark why the cache holds nothing, if it is not there or not usable
+   * @param cachedDirectories what counts as if the cache had it
+   * @param cacheFlags of the architecture
    */
   GlibcLoader(
       Sysroot sysroot,
@@ -44,7 +51,11 @@ public final class GlibcLoader implements DynamicLoader {
       GlibcInterpreter configuration,
       LdSoCache cache,
       Optional<String> cacheRemark,
+      Optional<PreloadFile> preload,
+      ImmutableList<CachedDirectory> cachedDirectories,
       int cacheFlags) {
+    this.preload = preload;
+    this.cachedDirectories = cachedDirectories;
     this.sysroot = sysroot;
     this.interpreter = interpreter;
     this.interpreterElf = interpreterElf;
@@ -53,6 +64,7 @@ public final class GlibcLoader implements DynamicLoader {
     this.cacheRemark = cacheRemark;
     this.cacheFlags = cacheFlags;
     this.tokens = DynamicStringTokens.of(configuration.lib(), interpreterElf.header());
+    this.directories = new ProcessorDirectories(configuration, interpreterElf.header());
     this.acceptance = new GlibcAcceptance(files, interpreterElf.header());
   }
 
@@ -67,15 +79,66 @@ public final class GlibcLoader implements DynamicLoader {
   }
 
   @Override
+  public boolean heeds(ElfDependency.Tag tag) {
+    return true;
+  }
+
+  @Override
   public boolean toleratesAbsence(ElfDependency.Tag tag) {
     return tag == ElfDependency.Tag.DT_AUXILIARY;
   }
 
   @Override
-  public LoadedObjects start(Resolution file, ElfFile elf) {
+  public ImmutableList<Resolution> configurationFiles() {
+    return preload.map(PreloadFile::file).stream().collect(ImmutableList.toImmutableList());
+  }
+
+  @Override
+  public boolean demandsVersions() {
+    return true;
+  }
+
+  @Override
+  public Optional<PreloadFile> preload() {
+    return preload;
+  }
+
+  /**
+   * The loader itself asks for an auditor, so of the program only the rpath counts. In a namespace
+   * of its own the loader is not known by name: the C library's need of it causes a search, which
+   * must lead to the same file.
+   */
+  @Override
+  public Optional<LoadedObjects> forAuditor(LoadedObjects program) {
+    LoadedObject loader =
+        new LoadedObject(
+            interpreter,
+            interpreter.requested().parent(),
+            interpreterElf,
+            Optional.of(program.main()));
+    return Optional.of(LoadedObjects.recognising(loader, program.circumstances()));
+  }
+
+  @Override
+  public ImmutableList<Circumstances> circumstances(Resolution file, HwcapsPolicy policy) {
+    ImmutableList<Circumstances> processors = directories.processors();
+    if (policy == HwcapsPolicy.BASELINE) {
+      processors = processors.subList(0, 1);
+    }
+    ImmutableList.Builder<Circumstances> all = ImmutableList.builder();
+    all.addAll(processors);
+    if ((file.mode() & (S_ISUID | S_ISGID)) != 0) {
+      // Whether it gains anything depends on who starts it, so both ways must work.
+      processors.forEach(processor -> all.add(processor.secure()));
+    }
+    return all.build();
+  }
+
+  @Override
+  public LoadedObjects start(Resolution file, ElfFile elf, Circumstances circumstances) {
     LoadedObject main =
         elf.isSharedObject() ? LoadedObject.opened(file, elf) : LoadedObject.program(file, elf);
-    LoadedObjects loaded = new LoadedObjects(main);
+    LoadedObjects loaded = LoadedObjects.recognising(main, circumstances);
     nameBySoname(loaded, main);
     // The kernel has mapped the interpreter already, so its soname never causes a search
     // (elf/rtld.c, dl_main).
@@ -93,24 +156,38 @@ public final class GlibcLoader implements DynamicLoader {
   @Override
   public Lookup find(LoadedObjects loaded, LoadedObject requester, String rawName)
       throws IOException {
-    String name = tokens.expand(rawName, requester.origin().value()).orElse(rawName);
+    Circumstances circumstances = loaded.circumstances();
+    if (circumstances.isSecure() && rawName.indexOf('$') >= 0) {
+      return new Lookup.NotFound(
+          ImmutableList.of(),
+          Optional.of("the loader allows no dynamic string token there in a set-user-ID program"));
+    }
+    String name = tokens.expand(rawName, requester).orElse(rawName);
     Optional<LoadedObject> known = loaded.named(name);
     if (known.isPresent()) {
       return new Lookup.Known(known.get(), known.get().file(), new FoundBy.AlreadyLoaded());
     }
-    GlibcSearch search = new GlibcSearch(sysroot, tokens, acceptance, name);
-    Optional<GlibcSearch.End> end =
+    GlibcSearch search =
+        new GlibcSearch(
+            sysroot,
+            circumstances.isSecure()
+                ? new TrustedPaths(tokens, configuration.systemDirectories())
+                : tokens,
+            acceptance,
+            ProcessorDirectories.before(circumstances),
+            name);
+    Optional<SearchEnd> end =
         name.contains("/")
             ? search.atPath(new FoundBy.ByPath(), name)
-            : search(search, requester, name);
-    if (end.orElse(null) instanceof GlibcSearch.Hit hit) {
+            : search(search, requester, name, circumstances);
+    if (end.orElse(null) instanceof SearchEnd.Hit hit) {
       return record(loaded, requester, name, hit);
     }
-    return new Lookup.NotFound(search.searched(), end.map(it -> ((GlibcSearch.Dead) it).reason()));
+    return new Lookup.NotFound(search.searched(), end.map(it -> ((SearchEnd.Dead) it).reason()));
   }
 
   private static Lookup record(
-      LoadedObjects loaded, LoadedObject requester, String name, GlibcSearch.Hit hit) {
+      LoadedObjects loaded, LoadedObject requester, String name, SearchEnd.Hit hit) {
     Optional<LoadedObject> same = loaded.identified(hit.file().identity());
     if (same.isPresent()) {
       loaded.name(same.get(), name);
@@ -125,18 +202,23 @@ public final class GlibcLoader implements DynamicLoader {
   }
 
   /** The rules in their order: elf/dl-load.c, {@code _dl_map_object}. */
-  private Optional<GlibcSearch.End> search(GlibcSearch search, LoadedObject requester, String name)
+  private Optional<SearchEnd> search(
+      GlibcSearch search, LoadedObject requester, String name, Circumstances circumstances)
       throws IOException {
     Optional<ElfDynamic> dynamic = requester.elf().dynamic();
     Optional<String> runPath = dynamic.flatMap(ElfDynamic::runPath);
-    Optional<GlibcSearch.End> end =
-        runPath.isEmpty() ? alongRpaths(search, requester) : Optional.empty();
+    Optional<SearchEnd> end = runPath.isEmpty() ? alongRpaths(search, requester) : Optional.empty();
     if (end.isEmpty() && runPath.isPresent()) {
-      end = search.inPathList(new FoundBy.RunPath(), runPath.get(), requester.origin());
+      end = search.inPathList(new FoundBy.RunPath(), runPath.get(), requester);
     }
     boolean noDefault = dynamic.map(ElfDynamic::hasNoDefaultLibraries).orElse(false);
+    for (CachedDirectory directory : cachedDirectories) {
+      if (end.isEmpty()) {
+        end = search.inDirectories(directory.rule(), ImmutableList.of(directory.path()));
+      }
+    }
     if (end.isEmpty()) {
-      end = inCache(search, name, noDefault);
+      end = inCache(search, name, noDefault, circumstances.hwcaps());
     }
     if (end.isEmpty() && !noDefault) {
       end = search.inDirectories(new FoundBy.DefaultPath(), configuration.systemDirectories());
@@ -148,11 +230,11 @@ public final class GlibcLoader implements DynamicLoader {
    * The requester's rpath, its requester's, and so on. The chain ends at the program, whose rpath
    * therefore counts for everything without a run path of its own.
    */
-  private static Optional<GlibcSearch.End> alongRpaths(GlibcSearch search, LoadedObject requester)
+  private static Optional<SearchEnd> alongRpaths(GlibcSearch search, LoadedObject requester)
       throws IOException {
     Optional<LoadedObject> at = Optional.of(requester);
     while (at.isPresent()) {
-      Optional<GlibcSearch.End> end = inRpathOf(search, at.get());
+      Optional<SearchEnd> end = inRpathOf(search, at.get());
       if (end.isPresent()) {
         return end;
       }
@@ -162,39 +244,45 @@ public final class GlibcLoader implements DynamicLoader {
   }
 
   /** A run path makes the same object's rpath void (elf/get-dynamic-info.h). */
-  private static Optional<GlibcSearch.End> inRpathOf(GlibcSearch search, LoadedObject object)
+  private static Optional<SearchEnd> inRpathOf(GlibcSearch search, LoadedObject object)
       throws IOException {
     Optional<ElfDynamic> dynamic =
         object.elf().dynamic().filter(it -> it.runPath().isEmpty() && it.rpath().isPresent());
     return dynamic.isEmpty()
         ? Optional.empty()
         : search.inPathList(
-            new FoundBy.Rpath(object.file().path()),
-            dynamic.get().rpath().orElseThrow(),
-            object.origin());
+            new FoundBy.Rpath(object.file().path()), dynamic.get().rpath().orElseThrow(), object);
   }
 
-  private Optional<GlibcSearch.End> inCache(GlibcSearch search, String name, boolean noDefault)
+  private Optional<SearchEnd> inCache(
+      GlibcSearch search, String name, boolean noDefault, ImmutableList<String> active)
       throws IOException {
-    FoundBy rule = new FoundBy.Cache(cacheFlags, false);
+    FoundBy rule = new FoundBy.Cache(cacheFlags, false, Optional.empty());
     if (cacheRemark.isPresent()) {
       search.note(new SearchedPlace(rule, CACHE, cacheRemark));
       return Optional.empty();
     }
-    Optional<String> path = cache.find(name, cacheFlags);
-    if (path.isEmpty()) {
+    Optional<LdSoCache.Entry> entry = cache.find(name, cacheFlags, active);
+    if (entry.isEmpty()) {
       search.note(new SearchedPlace(rule, CACHE));
       return Optional.empty();
     }
+    String path = entry.get().path();
     // The loader compares prefixes, so this covers private directories below /usr/lib too.
-    if (noDefault && configuration.systemDirectories().stream().anyMatch(path.get()::startsWith)) {
+    if (noDefault && configuration.systemDirectories().stream().anyMatch(path::startsWith)) {
       search.note(
-          new SearchedPlace(
-              rule, path.get(), Optional.of("the requester refuses system directories")));
+          new SearchedPlace(rule, path, Optional.of("the requester refuses system directories")));
       return Optional.empty();
     }
-    String directory = path.get().substring(0, path.get().lastIndexOf('/') + 1);
-    boolean onDefaultPath = !noDefault && configuration.systemDirectories().contains(directory);
-    return search.atPath(new FoundBy.Cache(cacheFlags, onDefaultPath), path.get());
+    String directory = path.substring(0, path.lastIndexOf('/') + 1);
+    String plain =
+        entry
+            .get()
+            .subdirectory()
+            .map(it -> directory.replace("glibc-hwcaps/" + it + "/", ""))
+            .orElse(directory);
+    boolean onDefaultPath = !noDefault && configuration.systemDirectories().contains(plain);
+    return search.atPath(
+        new FoundBy.Cache(cacheFlags, onDefaultPath, entry.get().subdirectory()), path);
   }
 }

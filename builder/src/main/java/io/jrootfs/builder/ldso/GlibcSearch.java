@@ -2,7 +2,6 @@ package io.jrootfs.builder.ldso;
 
 import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
-import io.jrootfs.builder.elf.ElfFile;
 import io.jrootfs.builder.sysroot.Resolution;
 import io.jrootfs.builder.sysroot.Sysroot;
 import io.jrootfs.builder.sysroot.SysrootPath;
@@ -12,37 +11,37 @@ import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
 
-/**
- * One search for one name: tries places until a file ends it, and remembers the places.
- *
- * <p>Subdirectories for particular processors ({@code glibc-hwcaps}, and {@code tls} or AT_PLATFORM
- * ones up to glibc 2.36) are left out on purpose: what is found must be right on every processor.
- */
+/** One search for one name: tries places until a file ends it, and remembers the places. */
 final class GlibcSearch {
   private static final Splitter PATH_LIST = Splitter.on(':');
   private static final String UNKNOWN_DIRECTORY =
       "relative to the working directory, which is not known before the program runs";
 
   private final Sysroot sysroot;
-  private final DynamicStringTokens tokens;
+  private final PathElements elements;
   private final GlibcAcceptance acceptance;
+  private final ImmutableList<String> subdirectories;
   private final String name;
   private final ImmutableList.Builder<SearchedPlace> searched = ImmutableList.builder();
 
+  /**
+   * A search about to begin.
+   *
+   * @param subdirectories what is looked into below each directory, in order; the last one is the
+   *     empty text
+   */
   GlibcSearch(
-      Sysroot sysroot, DynamicStringTokens tokens, GlibcAcceptance acceptance, String name) {
+      Sysroot sysroot,
+      PathElements elements,
+      GlibcAcceptance acceptance,
+      ImmutableList<String> subdirectories,
+      String name) {
     this.sysroot = sysroot;
-    this.tokens = tokens;
+    this.elements = elements;
     this.acceptance = acceptance;
+    this.subdirectories = subdirectories;
     this.name = name;
   }
-
-  /** How a search ends. */
-  sealed interface End {}
-
-  record Hit(Resolution file, ElfFile elf, FoundBy foundBy) implements End {}
-
-  record Dead(String reason) implements End {}
 
   ImmutableList<SearchedPlace> searched() {
     return searched.build();
@@ -55,34 +54,29 @@ final class GlibcSearch {
   /**
    * Every directory of an rpath or run path (elf/dl-load.c, {@code fillin_rpath}).
    *
-   * @param origin of the object the list stands in
+   * @param owner the object the list stands in
    */
-  Optional<End> inPathList(FoundBy rule, String list, SysrootPath origin) throws IOException {
+  Optional<SearchEnd> inPathList(FoundBy rule, String list, LoadedObject owner) throws IOException {
     if (list.isEmpty()) {
       return Optional.empty();
     }
     Set<String> directories = new LinkedHashSet<>();
     for (String element : PATH_LIST.split(list)) {
-      Optional<String> expanded = tokens.expand(element, origin.value());
+      Optional<String> expanded = elements.expand(element, owner);
       if (expanded.isPresent()) {
         directories.add(expanded.get());
       } else {
-        searched.add(
-            new SearchedPlace(
-                rule, element, Optional.of("$PLATFORM depends on the processor at hand")));
+        searched.add(new SearchedPlace(rule, element, Optional.of(elements.whyDropped())));
       }
     }
     return inDirectories(rule, directories);
   }
 
-  Optional<End> inDirectories(FoundBy rule, Iterable<String> directories) throws IOException {
+  Optional<SearchEnd> inDirectories(FoundBy rule, Iterable<String> directories) throws IOException {
     try {
       for (String directory : directories) {
-        Optional<End> end =
-            directory.startsWith("/")
-                ? at(
-                    rule, SysrootPath.of(directory).value(), SysrootPath.of(directory + "/" + name))
-                : unknown(rule, directory);
+        Optional<SearchEnd> end =
+            directory.startsWith("/") ? below(rule, directory) : unknown(rule, directory);
         if (end.isPresent()) {
           return end;
         }
@@ -96,7 +90,22 @@ final class GlibcSearch {
     }
   }
 
-  Optional<End> atPath(FoundBy rule, String path) throws IOException {
+  private Optional<SearchEnd> below(FoundBy rule, String directory) throws IOException {
+    for (String subdirectory : subdirectories) {
+      SysrootPath place = SysrootPath.of(directory + "/" + subdirectory);
+      SysrootPath candidate = place.resolve(name);
+      // Most subdirectories do not exist; only the directory itself is worth a word.
+      if (subdirectory.isEmpty() || sysroot.find(candidate).isPresent()) {
+        Optional<SearchEnd> end = at(rule, place.value(), candidate);
+        if (end.isPresent()) {
+          return end;
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  Optional<SearchEnd> atPath(FoundBy rule, String path) throws IOException {
     try {
       return path.startsWith("/") ? at(rule, path, SysrootPath.of(path)) : unknown(rule, path);
     } catch (FileSystemLoopException e) {
@@ -105,13 +114,14 @@ final class GlibcSearch {
     }
   }
 
-  private Optional<End> unknown(FoundBy rule, String place) {
+  private Optional<SearchEnd> unknown(FoundBy rule, String place) {
     searched.add(
         new SearchedPlace(rule, place.isEmpty() ? "." : place, Optional.of(UNKNOWN_DIRECTORY)));
     return Optional.empty();
   }
 
-  private Optional<End> at(FoundBy rule, String place, SysrootPath candidate) throws IOException {
+  private Optional<SearchEnd> at(FoundBy rule, String place, SysrootPath candidate)
+      throws IOException {
     Optional<Resolution> file = sysroot.find(candidate);
     if (file.isEmpty()) {
       searched.add(new SearchedPlace(rule, place));
@@ -119,12 +129,12 @@ final class GlibcSearch {
     }
     GlibcAcceptance.Verdict verdict = acceptance.judge(file.get());
     if (verdict instanceof GlibcAcceptance.Accepted accepted) {
-      return Optional.of(new Hit(file.get(), accepted.elf(), rule));
+      return Optional.of(new SearchEnd.Hit(file.get(), accepted.elf(), rule));
     }
     if (verdict instanceof GlibcAcceptance.Fatal fatal) {
       searched.add(new SearchedPlace(rule, place, Optional.of(fatal.reason())));
       return Optional.of(
-          new Dead("the loader gives up at " + candidate + ", which " + fatal.reason()));
+          new SearchEnd.Dead("the loader gives up at " + candidate + ", which " + fatal.reason()));
     }
     searched.add(
         new SearchedPlace(

@@ -23,24 +23,43 @@ public record LdSoCache(
    *     sysdeps/generic/ldconfig.h
    * @param soname what the entry is looked up by
    * @param path the file
-   * @param hwcap 0 for a library that runs on every processor of its architecture
+   * @param hwcap 0 for a library that runs on every processor of its architecture, or one that
+   *     {@code subdirectory} tells about
+   * @param subdirectory the {@code glibc-hwcaps} subdirectory it stands in, which says on which
+   *     processors it runs
    */
-  public record Entry(int flags, String soname, String path, long hwcap) {}
+  public record Entry(
+      int flags, String soname, String path, long hwcap, Optional<String> subdirectory) {
+    /** A library that stands in no subdirectory for particular processors. */
+    public Entry(int flags, String soname, String path, long hwcap) {
+      this(flags, soname, path, hwcap, Optional.empty());
+    }
+  }
 
   /** A cache that holds nothing. */
   static final LdSoCache EMPTY = new LdSoCache(Optional.empty(), ImmutableListMultimap.of());
 
   /**
-   * The path the loader would try. Entries for particular processors are left out, so that the
-   * result is right on every one of them (loader policy "baseline").
+   * The entry the loader would take (elf/dl-cache.c, {@code search_cache}): one for the best of the
+   * active subdirectories, or else the first for every processor.
    *
    * @param flags the architecture's own flags
+   * @param active the {@code glibc-hwcaps} subdirectories in use, best first
    */
-  public Optional<String> find(String soname, int flags) {
-    ImmutableList<Entry> candidates = entries.get(soname);
-    return candidates.stream()
-        .filter(entry -> entry.flags() == flags && entry.hwcap() == 0)
-        .map(Entry::path)
-        .findFirst();
+  public Optional<Entry> find(String soname, int flags, ImmutableList<String> active) {
+    ImmutableList<Entry> candidates =
+        entries.get(soname).stream()
+            .filter(entry -> entry.flags() == flags && entry.hwcap() == 0)
+            .collect(ImmutableList.toImmutableList());
+    for (String subdirectory : active) {
+      Optional<Entry> best =
+          candidates.stream()
+              .filter(entry -> entry.subdirectory().equals(Optional.of(subdirectory)))
+              .findFirst();
+      if (best.isPresent()) {
+        return best;
+      }
+    }
+    return candidates.stream().filter(entry -> entry.subdirectory().isEmpty()).findFirst();
   }
 }

@@ -1,5 +1,6 @@
 package io.jrootfs.builder.ldso;
 
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableListMultimap;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -25,6 +26,13 @@ public final class LdSoCacheReader {
   private static final int OLD_ENTRY = 12;
   private static final int HEADER = 48;
   private static final int ENTRY = 24;
+
+  /** Bit 62 and nothing between it and the levels of bits 32 to 41 (DL_CACHE_HWCAP_EXTENSION). */
+  static final long HWCAP_EXTENSION = 1L << 62;
+
+  static final int EXTENSION_MAGIC = 0xeaa42174;
+  static final int EXTENSION_SECTION = 16;
+  static final int HWCAPS_TAG = 1;
 
   /** A hundred times the cache of a full desktop. */
   private static final int MAX_SIZE = 16 << 20;
@@ -95,6 +103,7 @@ public final class LdSoCacheReader {
     bytes.order(order);
     long count = Integer.toUnsignedLong(bytes.getInt(start + 20));
     requireInside("entry table", start + HEADER, count * ENTRY);
+    ImmutableList<String> subdirectories = subdirectories(start);
     ImmutableListMultimap.Builder<String, LdSoCache.Entry> entries =
         ImmutableListMultimap.builder();
     for (int i = 0; i < count; i++) {
@@ -102,9 +111,48 @@ public final class LdSoCacheReader {
       String soname = string("soname of entry " + i, start, bytes.getInt(at + 4));
       String path = string("path of entry " + i, start, bytes.getInt(at + 8));
       entries.put(
-          soname, new LdSoCache.Entry(bytes.getInt(at), soname, path, bytes.getLong(at + 16)));
+          soname, entry(bytes.getInt(at), soname, path, bytes.getLong(at + 16), subdirectories));
     }
     return new LdSoCache(count == 0 ? Optional.empty() : Optional.of(order), entries.build());
+  }
+
+  /** Names that this file does not have are of entries no loader takes; they stay as numbers. */
+  private static LdSoCache.Entry entry(
+      int flags, String soname, String path, long hwcap, ImmutableList<String> subdirectories) {
+    boolean isNamed = hwcap >>> 42 == HWCAP_EXTENSION >>> 42;
+    long index = hwcap & 0xffffffffL;
+    return isNamed && index < subdirectories.size()
+        ? new LdSoCache.Entry(flags, soname, path, 0, Optional.of(subdirectories.get((int) index)))
+        : new LdSoCache.Entry(flags, soname, path, hwcap);
+  }
+
+  /** The names of the glibc-hwcaps section, which entries refer to by number. */
+  private ImmutableList<String> subdirectories(int start) throws MalformedLdSoCacheException {
+    long extension = Integer.toUnsignedLong(bytes.getInt(start + 32));
+    ImmutableList.Builder<String> names = ImmutableList.builder();
+    if (extension == 0) {
+      return names.build();
+    }
+    long at = start + extension;
+    requireInside("extension directory", at, 8);
+    if (bytes.getInt((int) at) != EXTENSION_MAGIC) {
+      // As for the loader, which then does without (elf/dl-cache.h, cache_extension_load).
+      return names.build();
+    }
+    long count = Integer.toUnsignedLong(bytes.getInt((int) at + 4));
+    requireInside("extension directory", at, 8 + count * EXTENSION_SECTION);
+    for (int i = 0; i < count; i++) {
+      int section = (int) at + 8 + i * EXTENSION_SECTION;
+      if (bytes.getInt(section) == HWCAPS_TAG) {
+        long offset = start + Integer.toUnsignedLong(bytes.getInt(section + 8));
+        long size = Integer.toUnsignedLong(bytes.getInt(section + 12));
+        requireInside("glibc-hwcaps section", offset, size);
+        for (int each = 0; each + 4 <= size; each += 4) {
+          names.add(string("glibc-hwcaps name", start, bytes.getInt((int) offset + each)));
+        }
+      }
+    }
+    return names.build();
   }
 
   private ByteOrder order(int start) throws MalformedLdSoCacheException {

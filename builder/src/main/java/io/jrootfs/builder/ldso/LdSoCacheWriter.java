@@ -33,6 +33,11 @@ public final class LdSoCacheWriter {
   private static final Comparator<LdSoCache.Entry> ORDER =
       Comparator.comparing(LdSoCache.Entry::soname, LdSoCacheWriter::compareNames)
           .thenComparingInt(LdSoCache.Entry::flags)
+          // The loader stops at the first plain entry, so that one must be last of its name; the
+          // order is reversed below.
+          .thenComparing(entry -> entry.subdirectory().isPresent())
+          .thenComparing(
+              entry -> entry.subdirectory().orElse(""), Comparator.<String>reverseOrder())
           // libx.so.1 and libx.so.01 are one name to glibc; to equal bytes they are two.
           .thenComparing(LdSoCache.Entry::soname)
           .thenComparing(LdSoCache.Entry::path)
@@ -44,13 +49,18 @@ public final class LdSoCacheWriter {
    * A whole cache. Equal entries, in whatever order, give equal bytes.
    *
    * @param order of the machine whose loader will read it
-   * @param entries for every processor of the machine, {@code hwcap} 0, at most one for a soname
-   *     and flags
-   * @throws IllegalArgumentException if one is for particular processors
+   * @param entries {@code hwcap} 0, at most one for a soname, flags and subdirectory
+   * @throws IllegalArgumentException if one is for processors that no subdirectory tells
    */
   public static byte[] write(ByteOrder order, Collection<LdSoCache.Entry> entries) {
     ImmutableList<LdSoCache.Entry> sorted =
         ImmutableList.sortedCopyOf(ORDER, ImmutableSet.copyOf(entries));
+    ImmutableList<String> subdirectories =
+        sorted.stream()
+            .flatMap(entry -> entry.subdirectory().stream())
+            .distinct()
+            .sorted()
+            .collect(ImmutableList.toImmutableList());
     int table = HEADER + sorted.size() * ENTRY;
     Strings strings = new Strings(table);
     ByteBuffer head = ByteBuffer.allocate(table).order(order);
@@ -63,14 +73,50 @@ public final class LdSoCacheWriter {
           .putInt(strings.offset(entry.soname()))
           .putInt(strings.offset(entry.path()))
           .putInt(0)
-          .putLong(0);
+          .putLong(
+              entry
+                  .subdirectory()
+                  .map(name -> LdSoCacheReader.HWCAP_EXTENSION | subdirectories.indexOf(name))
+                  .orElse(0L));
     }
+    int[] names = subdirectories.stream().mapToInt(strings::offset).toArray();
     byte[] text = strings.bytes();
+    byte[] extension =
+        names.length == 0 ? new byte[0] : extension(order, names, table + text.length);
     head.put(0, MAGIC)
         .putInt(20, sorted.size())
         .putInt(24, text.length)
-        .put(28, order.equals(ByteOrder.LITTLE_ENDIAN) ? LITTLE_ENDIAN : BIG_ENDIAN);
-    return ByteBuffer.allocate(table + text.length).put(head.array()).put(text).array();
+        .put(28, order.equals(ByteOrder.LITTLE_ENDIAN) ? LITTLE_ENDIAN : BIG_ENDIAN)
+        .putInt(32, names.length == 0 ? 0 : aligned(table + text.length));
+    return ByteBuffer.allocate(table + text.length + extension.length)
+        .put(head.array())
+        .put(text)
+        .put(extension)
+        .array();
+  }
+
+  private static int aligned(int offset) {
+    return (offset + 3) & -4;
+  }
+
+  /** A directory of one section, the names of the glibc-hwcaps subdirectories. */
+  private static byte[] extension(ByteOrder order, int[] names, int end) {
+    int padding = aligned(end) - end;
+    int directory = 8 + LdSoCacheReader.EXTENSION_SECTION;
+    ByteBuffer extension =
+        ByteBuffer.allocate(padding + directory + 4 * names.length)
+            .order(order)
+            .position(padding)
+            .putInt(LdSoCacheReader.EXTENSION_MAGIC)
+            .putInt(1)
+            .putInt(LdSoCacheReader.HWCAPS_TAG)
+            .putInt(0)
+            .putInt(end + padding + directory)
+            .putInt(4 * names.length);
+    for (int name : names) {
+      extension.putInt(name);
+    }
+    return extension.array();
   }
 
   /** Each text once, terminated by NUL. */

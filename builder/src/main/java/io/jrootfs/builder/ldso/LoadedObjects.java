@@ -14,9 +14,23 @@ public final class LoadedObjects {
   private final Map<FileIdentity, LoadedObject> byIdentity = new HashMap<>();
   private final Map<String, LoadedObject> byName = new HashMap<>();
 
-  LoadedObjects(LoadedObject main) {
+  private final Circumstances circumstances;
+
+  private LoadedObjects(LoadedObject main, Circumstances circumstances) {
     this.main = main;
-    byIdentity.put(main.file().identity(), main);
+    this.circumstances = circumstances;
+  }
+
+  /** glibc looks for the program too when it asks whether an object is loaded already. */
+  static LoadedObjects recognising(LoadedObject main, Circumstances circumstances) {
+    LoadedObjects loaded = new LoadedObjects(main, circumstances);
+    loaded.add(main);
+    return loaded;
+  }
+
+  /** musl starts with the object behind the program (ldso/dynlink.c, {@code head->next}). */
+  static LoadedObjects overlooking(LoadedObject main) {
+    return new LoadedObjects(main, Circumstances.USUAL);
   }
 
   /** The program itself. */
@@ -24,7 +38,12 @@ public final class LoadedObjects {
     return main;
   }
 
-  Optional<LoadedObject> named(String name) {
+  Circumstances circumstances() {
+    return circumstances;
+  }
+
+  /** The object that answers to a name. */
+  public Optional<LoadedObject> named(String name) {
     return Optional.ofNullable(byName.get(name));
   }
 
@@ -38,5 +57,12 @@ public final class LoadedObjects {
 
   void name(LoadedObject object, String name) {
     byName.putIfAbsent(name, object);
+  }
+
+  /** Gives a name to an object that has none so far. */
+  void nameOnce(LoadedObject object, String name) {
+    if (!byName.containsValue(object)) {
+      byName.putIfAbsent(name, object);
+    }
   }
 }

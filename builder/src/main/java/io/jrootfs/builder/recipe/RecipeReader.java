@@ -229,11 +229,11 @@ public final class RecipeReader {
     }
     Fields output = Fields.of(node.get(), "output", ImmutableList.of("format", "compression"));
     Optional<String> format = output.text("format");
-    if (format.isPresent() && !format.get().matches("hybrid|rootfs|dir")) {
+    if (format.isPresent() && !format.get().matches("hybrid|oci|docker|rootfs|dir")) {
       throw Fields.wrongType(
           output.require("format"),
           "'format'",
-          "one of those this jbuild writes, hybrid, rootfs or dir");
+          "one of those this jbuild writes, hybrid, oci, docker, rootfs or dir");
     }
     return new Recipe.Output(format, Words.of(output, "compression", Compression.values()));
   }

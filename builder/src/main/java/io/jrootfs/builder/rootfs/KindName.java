@@ -1,7 +1,7 @@
 package io.jrootfs.builder.rootfs;
 
 /** What to call an entry in a message. */
-enum KindName implements RootfsEntry.Cases<String, RuntimeException> {
+public enum KindName implements RootfsEntry.Cases<String, RuntimeException> {
   INSTANCE;
 
   @Override

@@ -1,20 +1,15 @@
 package io.jrootfs.builder.rootfs;
 
 import com.google.common.collect.ImmutableList;
-import com.google.common.io.MoreFiles;
-import com.google.common.io.RecursiveDeleteOption;
 import io.jrootfs.builder.rootfs.DirectoryWriter.Omission;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 
@@ -29,14 +24,11 @@ public final class PendingDirectory implements Closeable {
   private static final SecureRandom RANDOM = new SecureRandom();
 
   private final Path output;
-  private final Path temporary;
-  private final Thread onSignal;
+  private final TemporaryDirectory temporary;
 
   private PendingDirectory(Path output, Path temporary) {
     this.output = output;
-    this.temporary = temporary;
-    this.onSignal = new Thread(this::deleteAtOnce);
-    Runtime.getRuntime().addShutdownHook(onSignal);
+    this.temporary = TemporaryDirectory.at(temporary);
   }
 
   /**
@@ -80,62 +72,18 @@ public final class PendingDirectory implements Closeable {
    */
   public ImmutableList<Omission> write(Rootfs rootfs, DirectoryWriter.Options options)
       throws IOException {
-    return DirectoryWriter.write(rootfs, temporary, options);
+    return DirectoryWriter.write(rootfs, temporary.path(), options);
   }
 
   /** Puts the directory in its place. */
   public void commit() throws IOException {
     // rename(2) replaces an empty directory, and only an empty one.
-    Files.move(temporary, output, StandardCopyOption.ATOMIC_MOVE);
+    Files.move(temporary.path(), output, StandardCopyOption.ATOMIC_MOVE);
   }
 
   /** Removes the directory unless it was committed. */
   @Override
   public void close() throws IOException {
-    delete(temporary);
-    try {
-      Runtime.getRuntime().removeShutdownHook(onSignal);
-    } catch (IllegalStateException e) {
-      // The JVM is ending; the hook finds nothing to delete.
-      return;
-    }
-  }
-
-  /**
-   * Whoever writes goes on while the JVM ends, so the directory is taken from under its name first.
-   * One call that had found it may still be under way; hence a second try. There is nobody left to
-   * tell of a failure.
-   */
-  private void deleteAtOnce() {
-    try {
-      Path doomed = temporary.resolveSibling(temporary.getFileName() + ".removed");
-      if (Files.exists(temporary, LinkOption.NOFOLLOW_LINKS)) {
-        Files.move(temporary, doomed, StandardCopyOption.ATOMIC_MOVE);
-      }
-      try {
-        delete(doomed);
-      } catch (IOException e) {
-        delete(doomed);
-      }
-    } catch (IOException e) {
-      return;
-    }
-  }
-
-  private static void delete(Path directory) throws IOException {
-    if (Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
-      Files.walkFileTree(directory, new MakeWritable());
-      MoreFiles.deleteRecursively(directory, RecursiveDeleteOption.ALLOW_INSECURE);
-    }
-  }
-
-  /** An ordinary user cannot empty a directory of mode 0555, such as /proc. */
-  private static final class MakeWritable extends SimpleFileVisitor<Path> {
-    @Override
-    public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes)
-        throws IOException {
-      Files.setAttribute(directory, "unix:mode", 0700, LinkOption.NOFOLLOW_LINKS);
-      return FileVisitResult.CONTINUE;
-    }
+    temporary.close();
   }
 }

@@ -3,7 +3,6 @@ package io.jrootfs.builder.rootfs;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * A rootfs as text, one line an entry, much like {@code ls -l} and {@code tar -tv}: mode, numeric
@@ -41,9 +40,11 @@ public final class RootfsListing {
     Shown shown = entry.match(Shown.CASES);
     StringBuilder rest = new StringBuilder();
     rest.append(date(metadata.mtime())).append(' ');
-    rest.append(escaped(entry.path().value())).append(escaped(shown.target));
+    rest.append(Printable.of(entry.path().value())).append(Printable.of(shown.target));
     if (!metadata.xattrs().isEmpty()) {
-      rest.append(" {").append(escaped(String.join(", ", metadata.xattrs().keySet()))).append('}');
+      rest.append(" {")
+          .append(Printable.of(String.join(", ", metadata.xattrs().keySet())))
+          .append('}');
     }
     return new Line(
         shown.type + permissions(metadata.mode()),
@@ -60,7 +61,7 @@ public final class RootfsListing {
   }
 
   /** The nine letters; set-user-ID, set-group-ID and sticky take the place of an x (ls(1)). */
-  static String permissions(int mode) {
+  public static String permissions(int mode) {
     char[] letters = "rwxrwxrwx".toCharArray();
     for (int i = 0; i < letters.length; i++) {
       if ((mode & (0400 >> i)) == 0) {
@@ -77,20 +78,6 @@ public final class RootfsListing {
     if (isSet) {
       letters[at] = letters[at] == 'x' ? letter : Character.toUpperCase(letter);
     }
-  }
-
-  /** A name must not draw on the reader's terminal or look like two lines. */
-  private static String escaped(String text) {
-    StringBuilder shown = new StringBuilder(text.length());
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (Character.isISOControl(c)) {
-        shown.append(String.format(Locale.ROOT, "\\x%02x", (int) c));
-      } else {
-        shown.append(c);
-      }
-    }
-    return shown.toString();
   }
 
   private record Line(String mode, String owner, String size, String rest) {}

@@ -3,9 +3,10 @@ package io.jrootfs.builder.rootfs;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
+import java.util.OptionalLong;
 
 /** Whether two entries would be the same file but for name, owner, mode and time. */
-final class SameContent {
+public final class SameContent {
   private static final int CHUNK = 64 * 1024;
 
   private SameContent() {}
@@ -32,19 +33,30 @@ final class SameContent {
   }
 
   private static boolean isSame(FileContent one, FileContent other) throws IOException {
-    if (one.equals(other) || one.size() != other.size()) {
-      return one.equals(other);
-    }
+    return one.equals(other)
+        || (one.size() == other.size() && firstDifference(one, other).isEmpty());
+  }
+
+  /**
+   * The offset of the first byte in which two contents differ, be it that one of them has ended.
+   *
+   * @throws IOException if a content cannot be read
+   */
+  public static OptionalLong firstDifference(FileContent one, FileContent other)
+      throws IOException {
     try (InputStream first = one.open();
         InputStream second = other.open()) {
+      long offset = 0;
       while (true) {
         byte[] expected = first.readNBytes(CHUNK);
-        if (!Arrays.equals(expected, second.readNBytes(CHUNK))) {
-          return false;
+        int difference = Arrays.mismatch(expected, second.readNBytes(CHUNK));
+        if (difference >= 0) {
+          return OptionalLong.of(offset + difference);
         }
         if (expected.length == 0) {
-          return true;
+          return OptionalLong.empty();
         }
+        offset += expected.length;
       }
     }
   }

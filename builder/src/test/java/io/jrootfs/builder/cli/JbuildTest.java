@@ -88,7 +88,8 @@ class JbuildTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "rootfs --add ls --format docker",
+        "rootfs --add ls --format dockr",
+        "rootfs --add ls --format rootfs --print-digest",
         "rootfs --add ls --compress xz",
         "rootfs --add ls --format dir",
         "rootfs --add ls --format rootfs -t name",

@@ -89,4 +89,28 @@ class ClosureFormatTest {
         .isEqualTo(
             "{\"place\":\"/etc/ld.so.cache\",\"foundBy\":\"ld.so.cache\",\"passedOver\":\"absent\"}");
   }
+
+  @Test
+  void theGraphHasANodeForEveryFileAndAnArrowForEveryReason() {
+    assertThat(ClosureFormat.DOT.render(closure))
+        .isEqualTo(
+            """
+            digraph closure {
+              node [shape=box];
+              "/lib64/ld-linux-x86-64.so.2" [shape=ellipse];
+              "/opt/liba.so.1";
+              "/opt/libb.so";
+              "/usr/bin/one" [style=bold];
+              "/usr/bin/two" [style=bold];
+              "/usr/bin/one" -> "/lib64/ld-linux-x86-64.so.2" [label="/lib64/ld-linux-x86-64.so.2\\nprogram interpreter"];
+              "/usr/bin/one" -> "/opt/liba.so.1" [label="liba.so\\nrpath of /usr/bin/one"];
+              "/opt/liba.so.1" -> "/opt/libb.so" [label="libb.so\\nrun path"];
+              "/opt/libb.so" -> "/opt/liba.so.1" [label="liba.so\\nrun path"];
+              "/usr/bin/two" -> "/lib64/ld-linux-x86-64.so.2" [label="/lib64/ld-linux-x86-64.so.2\\nprogram interpreter"];
+              "/usr/bin/two" -> "/opt/libb.so" [label="libb.so\\nrun path"];
+              "libgone\\\\x0a.so" [color=red, style=dashed];
+              "/usr/bin/two" -> "libgone\\\\x0a.so" [label="missing"];
+            }
+            """);
+  }
 }

@@ -194,18 +194,18 @@ class ProgramsTest {
 
   @Test
   void loadersWithOtherRulesAreRefusedNotGuessedAbout() {
-    root.elf("/lib/ld-musl-x86_64.so.1", sharedObject())
+    root.elf("/lib/ld-uClibc.so.0", sharedObject())
         .elf("/system/bin/linker64", sharedObject())
-        .elf("/musl", program().interpreter("/lib/ld-musl-x86_64.so.1"))
+        .elf("/uclibc", program().interpreter("/lib/ld-uClibc.so.0"))
         .elf("/android", program().interpreter("/system/bin/linker64"))
-        .elf("/other", program().interpreter("/lib/liba.so"))
-        .elf("/lib/libm.so", sharedObject().needs("libc.musl-x86_64.so.1"));
+        .elf("/other", program().interpreter("/lib/liba.so"));
     Map<String, String> messages =
         Map.of(
-            "/musl", "cannot tell what /musl loads: the dynamic loader /lib/ld-musl-x86_64.so.1 is",
+            "/uclibc",
+                "cannot tell what /uclibc loads: the dynamic loader /lib/ld-uClibc.so.0 is uClibc's",
             "/android", "is Android's",
-            "/other", "is not the GNU C library's, and its search rules are not known",
-            "/lib/libm.so", "is musl's");
+            "/other",
+                "is neither the GNU C library's nor musl's, and its search rules are not known");
     messages.forEach(
         (name, message) ->
             assertThatExceptionOfType(UnusableLoaderException.class)

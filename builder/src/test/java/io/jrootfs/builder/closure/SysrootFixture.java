@@ -49,6 +49,15 @@ final class SysrootFixture {
             .trailing(GLIBC.getBytes(StandardCharsets.US_ASCII)));
   }
 
+  /** A tree's second loader, musl's. */
+  SysrootFixture musl(String path, ElfMachine machine) {
+    String architecture = path.substring(path.indexOf("ld-musl-") + 8, path.indexOf(".so"));
+    String text = "\0/lib:/usr/local/lib:/usr/lib\0%.*s/etc/ld-musl-" + architecture + ".path\0";
+    return elf(
+        path,
+        ElfBuilder.sharedObject().on(machine).trailing(text.getBytes(StandardCharsets.US_ASCII)));
+  }
+
   SysrootFixture elf(String path, ElfBuilder elf) {
     return file(path, "rwxr-xr-x", elf.build());
   }
@@ -69,6 +78,10 @@ final class SysrootFixture {
           Files.write(file, bytes);
           Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(mode));
         });
+  }
+
+  SysrootFixture setUserId(String path) {
+    return change(path, file -> Files.setAttribute(file, "unix:mode", 0104755));
   }
 
   SysrootFixture directory(String path) {

@@ -48,7 +48,12 @@ public final class ElfBuilder {
 
   /** A position-independent executable for x86-64 with glibc's program interpreter. */
   public static ElfBuilder program() {
-    return new ElfBuilder().interpreter("/lib64/ld-linux-x86-64.so.2").flags1(ElfDynamic.DF_1_PIE);
+    return program("/lib64/ld-linux-x86-64.so.2");
+  }
+
+  /** A position-independent executable for x86-64. */
+  public static ElfBuilder program(String interpreter) {
+    return new ElfBuilder().interpreter(interpreter).flags1(ElfDynamic.DF_1_PIE);
   }
 
   /** A static executable at fixed addresses. */
@@ -116,6 +121,14 @@ public final class ElfBuilder {
 
   public ElfBuilder runPath(String list) {
     return named("DT_RUNPATH", 29, list);
+  }
+
+  public ElfBuilder audit(String list) {
+    return named("DT_AUDIT", 0x6ffffefc, list);
+  }
+
+  public ElfBuilder depAudit(String list) {
+    return named("DT_DEPAUDIT", 0x6ffffefb, list);
   }
 
   public ElfBuilder flags1(long value) {

@@ -51,6 +51,8 @@ class ElfReaderTest {
             .soname("own")
             .rpath("/r")
             .runPath("$ORIGIN/lib:/x")
+            .depAudit("libaudit3.so")
+            .audit("libaudit1.so:/a/libaudit2.so")
             .flags1(ElfDynamic.DF_1_PIE | ElfDynamic.DF_1_NODEFLIB)
             .with("EI_OSABI", 3)
             .with("EI_ABIVERSION", 2)
@@ -71,7 +73,9 @@ class ElfReaderTest {
                         Optional.of("own"),
                         Optional.of("/r"),
                         Optional.of("$ORIGIN/lib:/x"),
-                        ElfDynamic.DF_1_PIE | ElfDynamic.DF_1_NODEFLIB))));
+                        ImmutableList.of("libaudit1.so", "/a/libaudit2.so", "libaudit3.so"),
+                        ElfDynamic.DF_1_PIE | ElfDynamic.DF_1_NODEFLIB)),
+                ElfNotes.NONE));
   }
 
   @ParameterizedTest

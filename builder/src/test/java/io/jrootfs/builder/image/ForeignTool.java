@@ -15,7 +15,7 @@ import java.util.Map;
  * A program of somebody else that knows what an image is, run without the machine's configuration
  * and with its storage in a directory of the test.
  */
-final class ForeignTool {
+public final class ForeignTool {
   private final Path home;
   private final Path policy;
   private final Map<String, String> environment;
@@ -23,7 +23,7 @@ final class ForeignTool {
   /**
    * @param home takes configuration and storage
    */
-  ForeignTool(Path home) throws IOException {
+  public ForeignTool(Path home) throws IOException {
     this.home = home;
     this.policy =
         Files.writeString(
@@ -46,12 +46,12 @@ final class ForeignTool {
   }
 
   /** What skopeo says. */
-  String skopeo(String... arguments) throws IOException {
+  public String skopeo(String... arguments) throws IOException {
     return run(with(List.of("skopeo", "--policy", policy.toString()), arguments));
   }
 
   /** What podman says. */
-  String podman(String... arguments) throws IOException {
+  public String podman(String... arguments) throws IOException {
     return run(
         with(
             List.of(
@@ -69,7 +69,7 @@ final class ForeignTool {
             arguments));
   }
 
-  String podmanLoad(Path archive) throws IOException {
+  public String podmanLoad(Path archive) throws IOException {
     return podman(
         "load", "--signature-policy", policy.toString(), "--quiet", "-i", archive.toString());
   }
@@ -81,7 +81,7 @@ final class ForeignTool {
   }
 
   /** Standard output of a command that must succeed. */
-  String run(String... command) throws IOException {
+  public String run(String... command) throws IOException {
     return run(List.of(command));
   }
 

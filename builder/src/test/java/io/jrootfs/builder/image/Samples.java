@@ -9,13 +9,13 @@ import java.nio.file.Path;
 import java.time.Instant;
 
 /** Image archives of ours, for tests. */
-final class Samples {
-  static final Platform AMD64 = new Platform("linux", "amd64", "");
-  static final Provenance MADE =
+public final class Samples {
+  public static final Platform AMD64 = new Platform("linux", "amd64", "");
+  public static final Provenance MADE =
       new Provenance(Instant.ofEpochSecond(Trees.EPOCH), "jbuild rootfs --add tool");
 
   /** Every property set. */
-  static final ImageConfig CONFIG =
+  public static final ImageConfig CONFIG =
       new ImageConfig(
           AMD64,
           "1000:1000",
@@ -30,11 +30,11 @@ final class Samples {
 
   private Samples() {}
 
-  static ImageReference name() {
+  public static ImageReference name() {
     return name("example/tool:1.0");
   }
 
-  static ImageReference name(String reference) {
+  public static ImageReference name(String reference) {
     try {
       return ImageReference.parse(reference);
     } catch (ImageReference.InvalidException e) {
@@ -43,8 +43,8 @@ final class Samples {
   }
 
   /** Writes an archive whose layers are those trees, lowest first. */
-  static WrittenImage write(Path output, Compression compression, Path directory, Rootfs... layers)
-      throws IOException {
+  public static WrittenImage write(
+      Path output, Compression compression, Path directory, Rootfs... layers) throws IOException {
     ImmutableList.Builder<WrittenLayer> written = ImmutableList.builder();
     for (Rootfs layer : layers) {
       written.add(LayerWriter.write(layer, Trees.EPOCH, compression, directory));

@@ -17,35 +17,35 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** Rootfs values for tests, and their comparison by content. */
-final class Trees {
+public final class Trees {
   /** 2021-01-01; nothing in the trees is later. */
-  static final long EPOCH = 1_609_459_200L;
+  public static final long EPOCH = 1_609_459_200L;
 
   private Trees() {}
 
-  static Metadata mode(int mode) {
+  public static Metadata mode(int mode) {
     return Metadata.ofMode(mode).withMtime(EPOCH);
   }
 
-  static RootfsEntry directory(String path) {
+  public static RootfsEntry directory(String path) {
     return new RootfsEntry.Directory(RootfsPath.of(path), mode(0755));
   }
 
-  static RootfsEntry file(String path, String text) {
+  public static RootfsEntry file(String path, String text) {
     return new RootfsEntry.RegularFile(
         RootfsPath.of(path), mode(0644), new FileContent.Literal(Bytes.ofUtf8(text)));
   }
 
-  static RootfsEntry symlink(String path, String target) {
+  public static RootfsEntry symlink(String path, String target) {
     return new RootfsEntry.Symlink(RootfsPath.of(path), mode(0777), target);
   }
 
-  static RootfsEntry hardLink(String path, String target) {
+  public static RootfsEntry hardLink(String path, String target) {
     return new RootfsEntry.HardLink(RootfsPath.of(path), mode(0644), RootfsPath.of(target));
   }
 
   /** A tree with every kind of entry and more content than fits one block of a compressor. */
-  static Rootfs everything() {
+  public static Rootfs everything() {
     byte[] capability = {1, 0, 0, 2, (byte) 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0};
     Metadata tool =
         mode(04755).withXattrs(ImmutableMap.of("security.capability", Bytes.copyOf(capability)));
@@ -72,7 +72,7 @@ final class Trees {
                 new FileContent.Literal(Bytes.ofUtf8("hello\n")))));
   }
 
-  static byte[] compressible(int size) {
+  public static byte[] compressible(int size) {
     byte[] bytes = new byte[size];
     Random random = new Random(size);
     for (int i = 0; i < size; i++) {
@@ -82,7 +82,7 @@ final class Trees {
   }
 
   /** Everything a rootfs says, with the digest of a file in place of where it lies. */
-  static SortedMap<String, String> contents(Rootfs rootfs) {
+  public static SortedMap<String, String> contents(Rootfs rootfs) {
     SortedMap<String, String> contents = new TreeMap<>();
     for (RootfsEntry entry : rootfs.all()) {
       String said =

@@ -3,6 +3,7 @@ package io.jrootfs.builder.ldso;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import com.google.common.collect.ImmutableList;
 import java.io.IOException;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -28,6 +30,10 @@ class LdSoCacheReaderTest {
     Path file = directory.resolve("ld.so.cache");
     Files.write(file, bytes);
     return LdSoCacheReader.read(file);
+  }
+
+  private static Optional<String> path(LdSoCache cache, String soname, int flags) {
+    return cache.find(soname, flags, ImmutableList.of()).map(LdSoCache.Entry::path);
   }
 
   @Test
@@ -60,7 +66,7 @@ class LdSoCacheReaderTest {
                 .build();
         LdSoCache cache = read(bytes);
         assertThat(cache.byteOrder()).contains(order);
-        assertThat(cache.find("liba.so.1", LdSoCacheBuilder.X86_64)).contains("/lib/liba.so.1");
+        assertThat(path(cache, "liba.so.1", LdSoCacheBuilder.X86_64)).contains("/lib/liba.so.1");
       }
     }
   }
@@ -69,7 +75,7 @@ class LdSoCacheReaderTest {
   void anOldTableMayStandBeforeTheNewOne() throws Exception {
     LdSoCache cache =
         read(new LdSoCacheBuilder().embedded().entry("liba.so.1", "/lib/liba.so.1").build());
-    assertThat(cache.find("liba.so.1", LdSoCacheBuilder.X86_64)).contains("/lib/liba.so.1");
+    assertThat(path(cache, "liba.so.1", LdSoCacheBuilder.X86_64)).contains("/lib/liba.so.1");
   }
 
   @Test
@@ -82,10 +88,10 @@ class LdSoCacheReaderTest {
                 .entry("liba.so.1", "/first/liba.so.1")
                 .entry("liba.so.1", "/second/liba.so.1")
                 .build());
-    assertThat(cache.find("liba.so.1", LdSoCacheBuilder.X86_64)).contains("/first/liba.so.1");
-    assertThat(cache.find("liba.so.1", 0x003)).contains("/lib32/liba.so.1");
-    assertThat(cache.find("liba.so.1", 0xa03)).isEmpty();
-    assertThat(cache.find("liba.so", LdSoCacheBuilder.X86_64)).isEmpty();
+    assertThat(path(cache, "liba.so.1", LdSoCacheBuilder.X86_64)).contains("/first/liba.so.1");
+    assertThat(path(cache, "liba.so.1", 0x003)).contains("/lib32/liba.so.1");
+    assertThat(path(cache, "liba.so.1", 0xa03)).isEmpty();
+    assertThat(path(cache, "liba.so", LdSoCacheBuilder.X86_64)).isEmpty();
   }
 
   static Stream<Arguments> hostileCaches() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import com.google.common.collect.ImmutableList;
+import io.jrootfs.builder.rootfs.ExternalTool;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -71,6 +72,36 @@ class LdSoCacheWriterTest {
       assertThat(cache.byteOrder()).contains(order);
       assertThat(cache.entries().values()).containsExactlyElementsOf(entries);
     }
+  }
+
+  @Test
+  void whatLdconfigFoundForParticularProcessorsIsWrittenAsItDoes() throws Exception {
+    ExternalTool.shell(
+        directory,
+        "for to in . glibc-hwcaps/x86-64-v2 glibc-hwcaps/x86-64-v4 glibc-hwcaps/x86-64-v3; do"
+            + "  for name in liba libb; do"
+            + "    mkdir -p lib/$to;"
+            + "    echo | gcc -shared -x c -nostdlib -o lib/$to/$name.so -Wl,-soname,$name.so.1 -;"
+            + "  done;"
+            + "done;"
+            + "rm lib/libb.so;"
+            + "echo $PWD/lib > conf;"
+            + "/sbin/ldconfig -X -f conf -C theirs");
+    Path theirs = directory.resolve("theirs");
+    Path ours = directory.resolve("ours");
+    LdSoCache cache = LdSoCacheReader.read(theirs);
+
+    Files.write(ours, LdSoCacheWriter.write(ByteOrder.nativeOrder(), cache.entries().values()));
+
+    assertThat(printedByLdconfig(ours))
+        .containsExactlyElementsOf(printedByLdconfig(theirs))
+        .filteredOn(line -> line.contains("hwcap: "))
+        .hasSizeGreaterThanOrEqualTo(6);
+    assertThat(LdSoCacheReader.read(ours)).isEqualTo(cache);
+    assertThat(cache.find("liba.so.1", X86_64, ImmutableList.of("x86-64-v3", "x86-64-v2")))
+        .map(LdSoCache.Entry::path)
+        .contains(directory + "/lib/glibc-hwcaps/x86-64-v3/liba.so");
+    assertThat(cache.find("libb.so.1", X86_64, ImmutableList.of())).isEmpty();
   }
 
   @Test

@@ -148,8 +148,9 @@ final class MountStepExplainer implements MountStep.Cases<ImmutableList<String>>
   public ImmutableList<String> maskPath(MountStep.MaskPath step) {
     String path = quoted(root.path(step.path()));
     return ImmutableList.of(
-        "if [ -d %s ]; then mount -t tmpfs -o ro,mode=0555,size=4k tmpfs %s; elif [ -e %s ]; then mount --bind /dev/null %s; fi"
-            .formatted(path, path, path, path));
+        ("if [ -d %1$s ]; then mount -t tmpfs -o ro,mode=0555,size=4k tmpfs %1$s; elif [ -e %1$s ];"
+                + " then mount --bind /dev/null %1$s && mount -o remount,bind,ro %1$s; fi")
+            .formatted(path));
   }
 
   @Override

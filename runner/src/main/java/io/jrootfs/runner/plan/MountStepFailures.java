@@ -68,6 +68,7 @@ final class MountStepFailures implements MountStep.Cases<FailureTexts> {
         on(0, ENODEV, what + ": this kernel has no file system of that name"),
         on(1, ELOOP, what + ": the image has a symbolic link there, which could lead anywhere"),
         on(1, ENOTDIR, what + ": the image has a file there or above"),
+        on(1, EINVAL, what + ": the image has a file there"),
         onReadOnly(1, what),
         onProc(1, what));
   }
@@ -117,6 +118,7 @@ final class MountStepFailures implements MountStep.Cases<FailureTexts> {
                 + ": not permitted; a user namespace cannot lift what restricts the host's mount"
                 + " (suid, dev, exec)"),
         on(1, ENOTDIR, what + ": one is a directory and the other is not"),
+        on(1, EINVAL, what + ": one is a directory and the other is not"),
         onUnmappedOwner(1, what),
         onReadOnly(1, what),
         onProc(1, what),

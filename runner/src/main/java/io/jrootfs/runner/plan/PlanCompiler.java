@@ -6,6 +6,7 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Sets;
 import io.jrootfs.runner.mount.Mount;
+import io.jrootfs.runner.mount.MountFlag;
 import io.jrootfs.runner.mount.Propagation;
 import io.jrootfs.runner.namespace.Namespace;
 import io.jrootfs.runner.spec.ContainerProcess;
@@ -162,9 +163,11 @@ public final class PlanCompiler {
   private void dev() {
     for (Device device : spec.linux().devices()) {
       // mknod(2) is refused in a user namespace, whatever the capabilities (user_namespaces(7)).
+      // Read-only is the node, whose mode and owner are the host's; the device can be written.
       if (spec.linux().userNamespace()) {
         steps.add(
-            new MountStep.BindMount(device.source(), device.path(), false, ImmutableSet.of()));
+            new MountStep.BindMount(
+                device.source(), device.path(), false, ImmutableSet.of(MountFlag.READ_ONLY)));
         continue;
       }
       String directory = parent(device.path());

@@ -1,12 +1,19 @@
 package io.jrootfs.runner.spec;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
 import io.jrootfs.runner.cgroup.DeviceRule;
+import io.jrootfs.runner.mount.Mount;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** Which devices a container has. */
 final class DeviceRules {
+  /** What every container's {@code /dev} has besides devices and directories. */
+  private static final ImmutableSet<String> LINKS =
+      ImmutableSet.of(
+          "/dev/core", "/dev/fd", "/dev/ptmx", "/dev/stderr", "/dev/stdin", "/dev/stdout");
+
   private DeviceRules() {}
 
   /**
@@ -39,6 +46,40 @@ final class DeviceRules {
       }
     }
     return devices.addAll(byPath.values()).build();
+  }
+
+  /**
+   * Devices are put into the container right after its {@code /dev}; what comes later could hide
+   * them.
+   *
+   * @param mounts the container's, in order
+   * @throws SpecException if one of the user's would not be seen
+   */
+  static void refuseHidden(
+      ImmutableList<Device> devices, ImmutableList<Mount> mounts, boolean terminal)
+      throws SpecException {
+    for (Device device : devices) {
+      String path = device.path();
+      String subject = "device '" + CommandRules.printable(path) + "'";
+      if (LINKS.contains(path)) {
+        throw new SpecException(subject, "every container has a link there; give it another place");
+      }
+      if (terminal && path.equals("/dev/console")) {
+        throw new SpecException(
+            subject, "the container's terminal is there; leave one of them out");
+      }
+      boolean made = false;
+      for (Mount mount : mounts) {
+        if (made && MountRules.isAtOrBelow(path, mount.destination())) {
+          throw new SpecException(
+              subject,
+              "would be hidden by what is mounted on "
+                  + CommandRules.printable(mount.destination())
+                  + "; give it another place");
+        }
+        made |= mount.destination().equals("/dev");
+      }
+    }
   }
 
   /** What the container's device cgroup has to allow besides the defaults. */

@@ -123,7 +123,7 @@ final class MountRules {
         .collect(ImmutableList.toImmutableList());
   }
 
-  private static boolean isAtOrBelow(String path, String directory) {
+  static boolean isAtOrBelow(String path, String directory) {
     return path.equals(directory) || path.startsWith(directory + "/");
   }
 

@@ -6,6 +6,7 @@ import io.jrootfs.runner.capability.CapabilitySet;
 import io.jrootfs.runner.cgroup.CgroupRules;
 import io.jrootfs.runner.cgroup.DeviceRule;
 import io.jrootfs.runner.cgroup.LimitException;
+import io.jrootfs.runner.mount.Mount;
 import io.jrootfs.runner.namespace.Namespace;
 import io.jrootfs.runner.process.ResourceLimit;
 import java.util.Optional;
@@ -59,8 +60,20 @@ public final class SpecRules {
     if (domainname.isPresent()) {
       checkName("domain name", domainname.get());
     }
+    ContainerProcess process = process(isolation, hostname);
+    ImmutableList<Mount> mounts =
+        MountRules.mounts(
+            overrides.filesystem(),
+            isolation,
+            overrides.namespaces().sharedMemory(),
+            isPrivileged(),
+            host);
+    // A privileged one has all of the host's, asked for or not.
+    if (!isPrivileged()) {
+      DeviceRules.refuseHidden(overrides.filesystem().devices(), mounts, process.terminal());
+    }
     return new ContainerSpec(
-        process(isolation, hostname),
+        process,
         new Root(
             rootPath,
             mountPoint,
@@ -69,12 +82,7 @@ public final class SpecRules {
             !ownCopy && isShifted(isolation, rootPath)),
         hostname,
         domainname,
-        MountRules.mounts(
-            overrides.filesystem(),
-            isolation,
-            overrides.namespaces().sharedMemory(),
-            isPrivileged(),
-            host),
+        mounts,
         linux(isolation),
         LifetimeRules.lifetime(overrides.process().lifetime(), config.stopSignal()),
         ForeignPlatform.of(config.platform(), host.platform()));

@@ -2,72 +2,120 @@ package io.jrootfs.runner.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
+import io.jrootfs.runner.mount.MountFlag;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.Random;
+import java.util.UUID;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** Somebody changes what a path leads to while a container starts (CVE-2021-30465, 2024-45310). */
+/** What happens at the worst of moments does no harm. */
 class LauncherRaceTest {
-  private static final int STARTS = 300;
+  private static final int STARTS = 500;
+  private static final int KILLS = 40;
+  private static final int LATEST_KILL_MILLIS = 20;
 
   @TempDir Path directory;
+  private Launcher launcher;
 
-  /** A volume that two containers share: one of them turns a directory into a link and back. */
+  @BeforeEach
+  void copyLauncher() throws IOException {
+    launcher = new Launcher(directory);
+  }
+
+  /**
+   * Somebody who shares a volume exchanges a directory in it for a link to the host's files while
+   * containers are started that have mounts below (CVE-2021-30465, CVE-2024-45310).
+   */
   @Test
-  void linkThatComesAndGoesLeadsNobodyOutside() throws Exception {
-    Launcher launcher = new Launcher(directory);
+  void linkThatComesAndGoesLeadsNobodyOutside() throws IOException {
     Path outside = Files.createDirectories(directory.resolve("outside"));
+    Files.writeString(outside.resolve("marker"), "host");
+    Path shared = Files.createDirectories(directory.resolve("shared"));
+    Files.createDirectories(shared.resolve("a"));
+    Files.createSymbolicLink(shared.resolve("b"), Path.of("../../../../../../../.." + outside));
     Path volume = Files.createDirectories(directory.resolve("volume"));
-    Path source = Files.createDirectories(directory.resolve("source"));
-    Files.writeString(source.resolve("theirs"), "theirs");
-    LaunchPlan plan =
-        new BusyboxContainer(Caller.ROOT, directory)
-            .before(
-                new MountStep.BindMount(volume.toString(), "/volume", true, ImmutableSet.of()),
-                new MountStep.BindMount(
-                    source.toString(), "/volume/swapped/new/place", true, ImmutableSet.of()))
-            .shell("exit 7");
-    AtomicBoolean ends = new AtomicBoolean();
-    Thread swapping = new Thread(() -> swap(volume, outside, ends));
-    swapping.start();
-    int started = 0;
-    try {
-      for (int i = 0; i < STARTS; i++) {
-        int status = launcher.run(Caller.ROOT, plan).status();
-        assertThat(status).isIn(7, 125);
-        started += status == 7 ? 1 : 0;
-      }
-    } finally {
-      ends.set(true);
-      swapping.join();
-    }
-    assertThat(started).isPositive();
+    Path plan =
+        launcher.planFile(
+            new BusyboxContainer(Caller.ROOT, directory)
+                .before(
+                    bind(shared, "/shared"),
+                    bind(volume, "/shared/a/deep/volume"),
+                    new MountStep.MountFilesystem(
+                        "tmpfs", ImmutableList.of(), ImmutableSet.of(), "/shared/a/tmpfs", true),
+                    new MountStep.MakeDirectory("/shared/a/made/here", 0755))
+                .shell("true"));
+    Path exchange = directory.resolve("exchange");
+    Launcher.Result built =
+        Launcher.run("cc", "-O1", "-Wall", "-o", exchange.toString(), "src/test/c/exchange.c");
+    assertThat(built).isEqualTo(new Launcher.Result(0, "", ""));
+    Launcher.Running exchanging =
+        new Launcher.Running(
+            ImmutableList.of(
+                exchange.toString(),
+                shared.resolve("a").toString(),
+                shared.resolve("b").toString()));
+    Launcher.Result statuses =
+        Launcher.run(
+            "sh",
+            "-c",
+            "i=0; while [ $i -lt $1 ]; do \"$2\" --execute-plan \"$3\" 2>/dev/null; echo $?;"
+                + " i=$((i + 1)); done",
+            "sh",
+            Integer.toString(STARTS),
+            launcher.program().toString(),
+            plan.toString());
+    assertThat(exchanging.isAlive()).isTrue();
+    exchanging.signal("KILL");
+    exchanging.await();
+    assertThat(statuses.output().lines())
+        .hasSize(STARTS)
+        .contains("0", "125")
+        .allMatch(status -> status.equals("0") || status.equals("125"));
     try (Stream<Path> entries = Files.list(outside)) {
+      assertThat(entries).containsExactly(outside.resolve("marker"));
+    }
+    assertThat(volume).isEmptyDirectory();
+  }
+
+  private static LaunchStep bind(Path source, String target) {
+    return new MountStep.BindMount(
+        source.toString(), target, true, ImmutableSet.of(MountFlag.NOSUID));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void nothingIsLeftWheneverTheLauncherIsKilled(Caller caller) throws Exception {
+    String mark = UUID.randomUUID().toString();
+    BusyboxContainer container = new BusyboxContainer(caller, directory);
+    ImmutableList<String> command =
+        launcher.command(
+            caller, container.shell("busybox sleep 1000 & busybox sleep 1000; : " + mark));
+    String mounts = Files.readString(Path.of("/proc/self/mountinfo"));
+    Random random = new Random(20261126);
+    for (int i = 0; i < KILLS; i++) {
+      Launcher.Running running = new Launcher.Running(command);
+      Thread.sleep(random.nextInt(LATEST_KILL_MILLIS));
+      running.signal("KILL");
+      assertThat(running.await().status()).isEqualTo(137);
+    }
+    Launcher.until("nobody is left", () -> !isAnybodyLeft(mark));
+    assertThat(Files.readString(Path.of("/proc/self/mountinfo"))).isEqualTo(mounts);
+    try (Stream<Path> entries = Files.list(directory.resolve("mnt"))) {
       assertThat(entries).isEmpty();
     }
   }
 
-  private static void swap(Path volume, Path outside, AtomicBoolean ends) {
-    Path place = volume.resolve("swapped");
-    try {
-      while (!ends.get()) {
-        Path link = Files.createSymbolicLink(volume.resolve("link"), outside);
-        Files.move(link, place, StandardCopyOption.ATOMIC_MOVE);
-        Files.delete(place);
-        Files.createDirectories(place.resolve("new/place"));
-        Files.delete(place.resolve("new/place"));
-        Files.delete(place.resolve("new"));
-        Files.delete(place);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  private static boolean isAnybodyLeft(String mark) {
+    return ProcessHandle.allProcesses()
+        .anyMatch(process -> process.info().commandLine().orElse("").contains(mark));
   }
 }

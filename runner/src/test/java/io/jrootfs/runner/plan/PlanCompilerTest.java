@@ -8,6 +8,7 @@ import io.jrootfs.builder.image.ImageConfig;
 import io.jrootfs.builder.image.Platform;
 import io.jrootfs.runner.capability.CapabilitySet;
 import io.jrootfs.runner.mount.BindArgument;
+import io.jrootfs.runner.mount.MountFlag;
 import io.jrootfs.runner.mount.MountSyntaxException;
 import io.jrootfs.runner.mount.TmpfsArgument;
 import io.jrootfs.runner.namespace.ClockOffsets;
@@ -74,7 +75,8 @@ class PlanCompilerTest {
     assertThat(steps())
         .contains(
             new MountStep.OverlayRoot("/cache/root", "/cache/mnt", true),
-            new MountStep.BindMount("/dev/null", "/dev/null", false, ImmutableSet.of()))
+            new MountStep.BindMount(
+                "/dev/null", "/dev/null", false, ImmutableSet.of(MountFlag.READ_ONLY)))
         .noneMatch(MountStep.MakeDevice.class::isInstance);
   }
 
@@ -123,7 +125,9 @@ class PlanCompilerTest {
         ImmutableList.of(
             new Device("/dev/x", Device.Type.BLOCK, 0660, 0, 6, 8, 0, "rwm", "/dev/sda"));
     assertThat(steps())
-        .contains(new MountStep.BindMount("/dev/sda", "/dev/x", false, ImmutableSet.of()));
+        .contains(
+            new MountStep.BindMount(
+                "/dev/sda", "/dev/x", false, ImmutableSet.of(MountFlag.READ_ONLY)));
   }
 
   @Test

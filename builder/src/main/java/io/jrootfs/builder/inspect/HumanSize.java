@@ -1,15 +1,15 @@
-package io.jrootfs.builder.cli;
+package io.jrootfs.builder.inspect;
 
 import java.util.Locale;
 
 /** Sizes for people, in decimal units as disks and networks are sold. */
-final class HumanSize {
+public final class HumanSize {
   private static final String[] UNITS = {"kB", "MB", "GB", "TB", "PB", "EB"};
 
   private HumanSize() {}
 
   /** Such as {@code 999 B} or {@code 3.1 MB}. */
-  static String of(long bytes) {
+  public static String of(long bytes) {
     if (bytes < 1000) {
       return bytes + " B";
     }

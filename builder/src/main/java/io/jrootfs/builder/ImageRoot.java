@@ -1,0 +1,91 @@
+package io.jrootfs.builder;
+
+import com.google.common.io.MoreFiles;
+import com.google.common.io.RecursiveDeleteOption;
+import io.jrootfs.builder.image.Image;
+import io.jrootfs.builder.image.ImageConfig;
+import io.jrootfs.builder.image.ImageFormatException;
+import io.jrootfs.builder.image.ImageKind;
+import io.jrootfs.builder.image.ImageReader;
+import io.jrootfs.builder.image.ImageSelection;
+import io.jrootfs.builder.image.LayerFlattener;
+import io.jrootfs.builder.image.Platform;
+import io.jrootfs.builder.rootfs.DirectoryWriter;
+import io.jrootfs.builder.sysroot.Sysroot;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * The root filesystem of any image, to look into: a directory as it is, everything else unpacked
+ * into a temporary directory, without devices, for as long as this is open.
+ */
+public final class ImageRoot implements Closeable {
+  private final Sysroot sysroot;
+  private final ImageConfig config;
+  private final Optional<Path> temporary;
+
+  private ImageRoot(Sysroot sysroot, ImageConfig config, Optional<Path> temporary) {
+    this.sysroot = sysroot;
+    this.config = config;
+    this.temporary = temporary;
+  }
+
+  /**
+   * Opens an image.
+   *
+   * @param image an archive, a layout directory, the tar of a root filesystem, or a directory that
+   *     is one
+   * @throws ImageFormatException if it is no image, or a damaged one
+   * @throws IOException if it cannot be read or unpacked
+   */
+  public static ImageRoot open(Path image) throws ImageFormatException, IOException {
+    if (ImageKind.of(image) == ImageKind.ROOTFS_DIRECTORY) {
+      return new ImageRoot(
+          Sysroot.of(image), ImageConfig.empty(Platform.ofThisMachine()), Optional.empty());
+    }
+    Path temporary = Files.createTempDirectory("jbuild-");
+    // For the end by a signal; what is in it stays then, for it cannot all be registered.
+    temporary.toFile().deleteOnExit();
+    boolean done = false;
+    try {
+      Path spool = Files.createDirectory(temporary.resolve("spool"));
+      Path root = temporary.resolve("root");
+      Image opened = ImageReader.open(image, ImageSelection.forThisMachine(), spool);
+      DirectoryWriter.write(
+          LayerFlattener.flatten(opened, spool),
+          root,
+          DirectoryWriter.Options.ours(DirectoryWriter.Forbidden.OMIT));
+      ImageRoot result = new ImageRoot(Sysroot.of(root), opened.config(), Optional.of(temporary));
+      done = true;
+      return result;
+    } finally {
+      if (!done) {
+        delete(temporary);
+      }
+    }
+  }
+
+  /** The tree. */
+  public Sysroot sysroot() {
+    return sysroot;
+  }
+
+  /** How the image says it is run; a directory says nothing. */
+  public ImageConfig config() {
+    return config;
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (temporary.isPresent()) {
+      delete(temporary.get());
+    }
+  }
+
+  private static void delete(Path directory) throws IOException {
+    MoreFiles.deleteRecursively(directory, RecursiveDeleteOption.ALLOW_INSECURE);
+  }
+}

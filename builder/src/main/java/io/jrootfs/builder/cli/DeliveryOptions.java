@@ -1,0 +1,70 @@
+package io.jrootfs.builder.cli;
+
+import com.google.common.collect.ImmutableList;
+import io.jrootfs.builder.image.ImageFormatException;
+import io.jrootfs.builder.image.ImageIndex;
+import io.jrootfs.builder.image.ImageReference;
+import io.jrootfs.builder.image.ImageSelection;
+import io.jrootfs.builder.registry.ContainerEngine;
+import io.jrootfs.builder.registry.RegistryReference;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Option;
+
+/** Where an image goes when it has been written. */
+final class DeliveryOptions {
+  @Option(
+      names = "--push",
+      paramLabel = "REF",
+      description = "Send the image to a registry as well, as 'jbuild push' does.")
+  private @Nullable String push;
+
+  @Option(
+      names = "--load",
+      paramLabel = "ENGINE",
+      converter = EngineLoading.EngineConverter.class,
+      description = "Put the image into docker or podman as well, as 'jbuild load' does.")
+  private @Nullable ContainerEngine engine;
+
+  @ArgGroup(validate = false)
+  private RegistryOptions registry = new RegistryOptions();
+
+  /** The options that are given; each needs an image. */
+  boolean isGiven() {
+    return push != null || engine != null;
+  }
+
+  /** Fails before anything is built. */
+  void check() throws ImageReference.InvalidException {
+    reference();
+  }
+
+  private Optional<RegistryReference> reference() throws ImageReference.InvalidException {
+    return push == null ? Optional.empty() : Optional.of(RegistryReference.parse(push));
+  }
+
+  /** Brings an archive of ours where it should go. */
+  void deliver(Path image, Console console, TalkOptions talk)
+      throws IOException,
+          ImageFormatException,
+          ImageIndex.AmbiguousPlatformException,
+          ImageReference.InvalidException {
+    Optional<RegistryReference> reference = reference();
+    if (reference.isPresent()) {
+      PushCommand.tell(
+          console,
+          talk,
+          registry.push(
+              ImmutableList.of(image),
+              ImageSelection.forThisMachine(),
+              reference.get(),
+              console.environment()));
+    }
+    if (engine != null) {
+      EngineLoading.load(image, ImageSelection.forThisMachine(), engine, console, talk);
+    }
+  }
+}

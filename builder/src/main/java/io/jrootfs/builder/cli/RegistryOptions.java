@@ -1,0 +1,63 @@
+package io.jrootfs.builder.cli;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import io.jrootfs.builder.image.DistributableImage;
+import io.jrootfs.builder.image.Image;
+import io.jrootfs.builder.image.ImageFormatException;
+import io.jrootfs.builder.image.ImageIndex;
+import io.jrootfs.builder.image.ImageReader;
+import io.jrootfs.builder.image.ImageSelection;
+import io.jrootfs.builder.registry.PushReport;
+import io.jrootfs.builder.registry.Registry;
+import io.jrootfs.builder.registry.RegistryReference;
+import io.jrootfs.builder.rootfs.TemporaryDirectory;
+import java.io.IOException;
+import java.nio.file.Path;
+import picocli.CommandLine.Option;
+
+/** How to talk to a registry; the same for every command that does. */
+final class RegistryOptions {
+  /** What a command's REF may be. */
+  static final String REF = "An image in a registry: [REGISTRY/]NAME[:TAG].";
+
+  /** Said by the help of every command that talks to a registry. */
+  static final String CREDENTIALS =
+      "Credentials are those of 'podman login' and 'docker login': REGISTRY_AUTH_FILE, podman's"
+          + " auth.json, docker's config.json, and the helper programs that these name.";
+
+  @Option(
+      names = "--insecure",
+      description =
+          "Accept a certificate nobody vouches for, and plain HTTP. Plain HTTP to this machine"
+              + " itself is always accepted.")
+  private boolean insecure;
+
+  Registry open(RegistryReference reference, ImmutableMap<String, String> environment)
+      throws IOException {
+    return Registry.open(reference, insecure, environment);
+  }
+
+  /** Pushes images of this machine: one as it is, several under an index. */
+  PushReport push(
+      ImmutableList<Path> images,
+      ImageSelection wanted,
+      RegistryReference reference,
+      ImmutableMap<String, String> environment)
+      throws IOException, ImageFormatException, ImageIndex.AmbiguousPlatformException {
+    try (TemporaryDirectory spool = TemporaryDirectory.make()) {
+      ImmutableList.Builder<ImageIndex.Entry> builder = ImmutableList.builder();
+      for (Path path : images) {
+        Image image = ImageReader.open(path, wanted, spool.path());
+        builder.add(
+            new ImageIndex.Entry(
+                DistributableImage.of(image, spool.path()), image.config().platform()));
+      }
+      ImmutableList<ImageIndex.Entry> entries = builder.build();
+      ImageIndex index = ImageIndex.of(entries);
+      try (Registry registry = open(reference, environment)) {
+        return entries.size() == 1 ? registry.push(entries.get(0).image()) : registry.push(index);
+      }
+    }
+  }
+}

@@ -1,0 +1,47 @@
+package io.jrootfs.builder.cli;
+
+import io.jrootfs.builder.image.ImageSelection;
+import io.jrootfs.builder.image.Platform;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/** Which image is meant where a file holds several; the same for every command that reads one. */
+final class SelectionOptions {
+  /** What a command's IMAGE may be. */
+  static final String IMAGE =
+      "An image: docker or OCI archive, OCI layout directory, plain tar of a root filesystem (also"
+          + " gzip, xz, zstd), or a directory that is one.";
+
+  @Option(
+      names = "--image-name",
+      paramLabel = "REF",
+      description = "The image of that name. Default: the first one for the platform.")
+  private @Nullable String name;
+
+  @Option(
+      names = "--platform",
+      paramLabel = "OS/ARCH",
+      converter = PlatformConverter.class,
+      description = "The image for that machine, such as linux/arm64. Default: this machine.")
+  private @Nullable Platform platform;
+
+  ImageSelection selection() {
+    return new ImageSelection(
+        Optional.ofNullable(name), platform == null ? Platform.ofThisMachine() : platform);
+  }
+
+  /** {@code OS/ARCH[/VARIANT]}. */
+  static final class PlatformConverter implements ITypeConverter<Platform> {
+    @Override
+    public Platform convert(String value) {
+      try {
+        return Platform.parse(value);
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException(e.getMessage());
+      }
+    }
+  }
+}

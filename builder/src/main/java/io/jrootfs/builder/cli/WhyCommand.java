@@ -1,0 +1,127 @@
+package io.jrootfs.builder.cli;
+
+import com.google.common.collect.ImmutableList;
+import io.jrootfs.builder.ImageRoot;
+import io.jrootfs.builder.RootfsBuild;
+import io.jrootfs.builder.closure.Closure;
+import io.jrootfs.builder.closure.ClosureException;
+import io.jrootfs.builder.closure.ClosureOptions;
+import io.jrootfs.builder.closure.ClosureResolver;
+import io.jrootfs.builder.closure.ProgramFinder;
+import io.jrootfs.builder.closure.Reasons;
+import io.jrootfs.builder.closure.RootPrograms;
+import io.jrootfs.builder.image.ImageFormatException;
+import io.jrootfs.builder.sysroot.Sysroot;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code jbuild why}: the chain of reasons behind one file. */
+@Command(
+    name = "why",
+    customSynopsis = "jbuild why [OPTIONS] IMAGE|NAME PATH",
+    description = {
+      "Shows which programs bring PATH, and through what: of the program NAME, or of every program"
+          + " in IMAGE. PATH is a file, a link on the way to one, or a name such as libc.so.6."
+    },
+    sortOptions = false,
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  jbuild why bash libtinfo.so.6",
+      "  jbuild why image.tar /usr/lib/x86_64-linux-gnu/libc.so.6"
+    })
+final class WhyCommand implements Callable<Integer>, TalkativeCommand {
+  private final Console console;
+
+  @Parameters(
+      paramLabel = "IMAGE|NAME PATH",
+      arity = "0..*",
+      description = "An image (a file that is no program, or a directory) or a program; a path.")
+  private List<String> arguments = ImmutableList.of();
+
+  @ArgGroup(validate = false, heading = "%nWhere from (of a program):%n", order = 2)
+  private ResolutionOptions resolution = new ResolutionOptions();
+
+  @ArgGroup(validate = false, heading = "%nTalk:%n", order = 9)
+  private TalkOptions talk = new TalkOptions();
+
+  @Spec private CommandSpec spec;
+
+  WhyCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public TalkOptions talk() {
+    return talk;
+  }
+
+  @Override
+  public Integer call()
+      throws IOException, ClosureException, ImageFormatException, NoReasonException {
+    if (arguments.size() != 2) {
+      throw new ParameterException(spec.commandLine(), "give an IMAGE or NAME, and a PATH");
+    }
+    String name = arguments.get(0);
+    String path = arguments.get(1);
+    if (resolution.isHost() && isImage(Path.of(name))) {
+      try (ImageRoot root = ImageRoot.open(Path.of(name))) {
+        console.out().print(reasons(closureOfAll(root), path).render());
+      }
+    } else {
+      console.out().print(reasons(closureOf(name), path).render());
+    }
+    return ExitCode.DONE.status();
+  }
+
+  private static Closure closureOfAll(ImageRoot root) throws IOException {
+    return new ClosureResolver(
+            root.sysroot(),
+            ProgramFinder.searchPath(ResolutionOptions.path(root.config())),
+            ClosureOptions.DEFAULT.asItIs())
+        .resolveAll(RootPrograms.of(root.sysroot()));
+  }
+
+  private Closure closureOf(String name) throws IOException, ClosureException {
+    Sysroot sysroot = Sysroot.of(resolution.sysroot());
+    return RootfsBuild.resolve(
+        ImmutableList.of(name),
+        sysroot,
+        resolution.searchPath(sysroot, console.environment()),
+        resolution.workingDirectory(sysroot),
+        resolution.closureOptions(sysroot));
+  }
+
+  static Reasons reasons(Closure closure, String path) throws NoReasonException {
+    Reasons reasons = Reasons.of(closure, path);
+    if (reasons.chains().isEmpty()) {
+      throw new NoReasonException(
+          "nothing needs "
+              + path
+              + "; 'jbuild closure --format list' shows the paths, and its tree the names, there are");
+    }
+    return reasons;
+  }
+
+  /** A directory, or a file that is neither ELF nor a script. */
+  private static boolean isImage(Path file) throws IOException {
+    if (!Files.isRegularFile(file)) {
+      return Files.isDirectory(file);
+    }
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] start = in.readNBytes(2);
+      boolean isElf = start.length == 2 && start[0] == 0x7f && start[1] == 'E';
+      boolean isScript = start.length == 2 && start[0] == '#' && start[1] == '!';
+      return !isElf && !isScript;
+    }
+  }
+}

@@ -1,0 +1,150 @@
+package io.jrootfs.builder.elf;
+
+import com.google.common.collect.ImmutableList;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+
+/** The entries of PT_DYNAMIC, and what they point to. */
+final class DynamicTable {
+  static final long DT_STRTAB = 5;
+  static final long DT_STRSZ = 10;
+
+  private static final long DT_NULL = 0;
+
+  /** Ordinary files have some thirty entries, large programs some hundred. */
+  private static final int MAX_ENTRIES = 1 << 16;
+
+  private final ElfInput input;
+  private final Segments segments;
+  private final ImmutableList<Entry> entries;
+
+  /** One {@code Elf_Dyn}. */
+  record Entry(long tag, long value) {}
+
+  /** A stretch of the file. */
+  record Range(long offset, long size) {}
+
+  private DynamicTable(ElfInput input, Segments segments, ImmutableList<Entry> entries) {
+    this.input = input;
+    this.segments = segments;
+    this.entries = entries;
+  }
+
+  /** Empty if there is none, or, in a file of separate debug information, none of its bytes. */
+  static Optional<DynamicTable> read(ElfInput input, ElfClass elfClass, Segments segments)
+      throws IOException, MalformedElfException {
+    ProgramHeader header = segments.dynamic().orElse(null);
+    // objcopy --only-keep-debug keeps the program header and drops the bytes.
+    if (header == null || header.fileSize() == 0) {
+      return Optional.empty();
+    }
+    Range table = located(input, segments, "PT_DYNAMIC", header.address(), header.fileSize());
+    return Optional.of(new DynamicTable(input, segments, entries(input, elfClass, table)));
+  }
+
+  private static ImmutableList<Entry> entries(ElfInput input, ElfClass elfClass, Range table)
+      throws IOException, MalformedElfException {
+    ImmutableList.Builder<Entry> entries = ImmutableList.builder();
+    int entrySize = elfClass.dynamicEntrySize();
+    for (long i = 0; (i + 1) * entrySize <= table.size(); i++) {
+      if (i == MAX_ENTRIES) {
+        throw input.malformed(
+            "dynamic section", table.offset(), "has more than " + MAX_ENTRIES + " entries");
+      }
+      ByteBuffer raw = input.at("dynamic entry " + i, table.offset() + i * entrySize, entrySize);
+      long tag = ElfReader.word(raw, elfClass);
+      if (tag == DT_NULL) {
+        return entries.build();
+      }
+      entries.add(new Entry(tag, ElfReader.word(raw, elfClass)));
+    }
+    throw input.malformed(
+        "dynamic section", table.offset(), "has no DT_NULL within its " + table.size() + " bytes");
+  }
+
+  ImmutableList<Entry> entries() {
+    return entries;
+  }
+
+  /** Of a tag given twice the last one counts (glibc, elf/get-dynamic-info.h). */
+  Optional<Long> last(long tag) {
+    Optional<Long> last = Optional.empty();
+    for (Entry entry : entries) {
+      if (entry.tag() == tag) {
+        last = Optional.of(entry.value());
+      }
+    }
+    return last;
+  }
+
+  /**
+   * Where the bytes of an address stand, as many of {@code wanted} as the file has.
+   *
+   * @throws MalformedElfException if no PT_LOAD takes the address from the file
+   */
+  Range located(String field, long address, long wanted) throws MalformedElfException {
+    return located(input, segments, field, address, wanted);
+  }
+
+  /** The loader sees addresses, not {@code p_offset}. */
+  private static Range located(
+      ElfInput input, Segments segments, String field, long address, long wanted)
+      throws MalformedElfException {
+    for (ProgramHeader load : segments.loads()) {
+      if (load.holds(address)) {
+        long into = address - load.address();
+        input.requireInside("PT_LOAD", load.offset(), into);
+        long offset = load.offset() + into;
+        long left = load.fileSize() - into;
+        long size = Long.compareUnsigned(wanted, left) < 0 ? wanted : left;
+        input.requireInside(field, offset, size);
+        return new Range(offset, size);
+      }
+    }
+    throw input.malformed(
+        field,
+        segments.dynamic().map(ProgramHeader::offset).orElse(0L),
+        "points to address 0x"
+            + Long.toHexString(address)
+            + ", which no PT_LOAD takes from the file");
+  }
+
+  /** The text at an index of the string table; empty without an index. */
+  Optional<String> name(String field, Optional<Long> index)
+      throws IOException, MalformedElfException {
+    if (index.isEmpty()) {
+      return Optional.empty();
+    }
+    Range strings = located("DT_STRTAB", required("DT_STRTAB", DT_STRTAB), Long.MAX_VALUE);
+    long claimed = required("DT_STRSZ", DT_STRSZ);
+    long size = Long.compareUnsigned(claimed, strings.size()) < 0 ? claimed : strings.size();
+    if (Long.compareUnsigned(index.get(), size) >= 0) {
+      throw input.malformed(
+          field,
+          strings.offset(),
+          "has string index "
+              + Long.toUnsignedString(index.get())
+              + " in a string table of "
+              + size
+              + " bytes");
+    }
+    return Optional.of(input.name(field, strings.offset() + index.get(), size - index.get()));
+  }
+
+  /** The text at an index that is there. */
+  String name(String field, long index) throws IOException, MalformedElfException {
+    return name(field, Optional.of(index)).orElseThrow();
+  }
+
+  private long required(String name, long tag) throws MalformedElfException {
+    Optional<Long> value = last(tag);
+    if (value.isEmpty()) {
+      throw input.malformed(
+          "dynamic section",
+          segments.dynamic().map(ProgramHeader::offset).orElse(0L),
+          "names other objects but has no " + name);
+    }
+    return value.get();
+  }
+}

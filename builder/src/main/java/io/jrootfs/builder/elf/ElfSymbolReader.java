@@ -1,0 +1,120 @@
+package io.jrootfs.builder.elf;
+
+import com.google.common.collect.ImmutableSortedSet;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/** The names of the symbols in DT_SYMTAB: what an object calls elsewhere, and what it defines. */
+final class ElfSymbolReader {
+  private static final long DT_HASH = 4;
+  private static final long DT_SYMTAB = 6;
+  private static final long DT_GNU_HASH = 0x6ffffef5;
+
+  private static final int EM_S390 = 22;
+
+  /** The largest libraries import some ten thousand. */
+  private static final long MAX_SYMBOLS = 1 << 20;
+
+  private final ElfInput input;
+  private final ElfClass elfClass;
+  private final int machine;
+  private final DynamicTable table;
+
+  ElfSymbolReader(ElfInput input, ElfHeader header, DynamicTable table) {
+    this.input = input;
+    this.elfClass = header.elfClass();
+    this.machine = header.machine();
+    this.table = table;
+  }
+
+  /**
+   * Reads names.
+   *
+   * @param areDefined whether those of defined symbols or of undefined ones
+   */
+  ImmutableSortedSet<String> read(boolean areDefined) throws IOException, MalformedElfException {
+    Optional<Long> address = table.last(DT_SYMTAB);
+    long count = Math.min(count(), MAX_SYMBOLS);
+    if (address.isEmpty() || count == 0) {
+      return ImmutableSortedSet.of();
+    }
+    int size = elfClass == ElfClass.ELFCLASS64 ? 24 : 16;
+    int section = elfClass == ElfClass.ELFCLASS64 ? 6 : 14;
+    DynamicTable.Range symbols = table.located("DT_SYMTAB", address.get(), count * size);
+    long stringsSize = table.last(DynamicTable.DT_STRSZ).orElse(0L);
+    // The names afterwards, in the order they stand: each table is then read from start to end.
+    TreeSet<Long> names = new TreeSet<>();
+    for (long i = 0; (i + 1) * size <= symbols.size(); i++) {
+      ByteBuffer raw = input.at("symbol " + i, symbols.offset() + i * size, size);
+      long name = Integer.toUnsignedLong(raw.getInt(0));
+      if ((raw.getShort(section) != 0) == areDefined && name != 0 && name < stringsSize) {
+        names.add(name);
+      }
+    }
+    ImmutableSortedSet.Builder<String> found = ImmutableSortedSet.naturalOrder();
+    for (long name : names) {
+      found.add(table.name("st_name", name));
+    }
+    return found.build();
+  }
+
+  /**
+   * How many symbols there are; no tag says so. DT_HASH has a chain for each. DT_GNU_HASH leaves
+   * out most of the undefined ones, which then stand before its first; the last chain ends the
+   * table. Of a table that hashes nothing linkers give 1 for the first; then only the string table,
+   * which they put right behind, tells where symbols end.
+   */
+  private long count() throws IOException, MalformedElfException {
+    Optional<Long> hash = table.last(DT_HASH);
+    Optional<Long> gnuHash = table.last(DT_GNU_HASH);
+    if (gnuHash.isPresent()) {
+      long count = gnuHashCount(gnuHash.get());
+      return count > 1 ? count : countUpToStrings();
+    }
+    return hash.isPresent() ? chains(hash.get()) : 0;
+  }
+
+  private long chains(long address) throws IOException, MalformedElfException {
+    // The one 64-bit architecture of ours where the words of DT_HASH are 64 bits wide.
+    boolean isWide = elfClass == ElfClass.ELFCLASS64 && machine == EM_S390;
+    long at = table.located("DT_HASH", address, 16).offset();
+    ByteBuffer raw = input.at("DT_HASH", at, 16);
+    return isWide ? raw.getLong(8) : Integer.toUnsignedLong(raw.getInt(4));
+  }
+
+  private long gnuHashCount(long address) throws IOException, MalformedElfException {
+    long at = table.located("DT_GNU_HASH", address, 16).offset();
+    ByteBuffer raw = input.at("DT_GNU_HASH", at, 16);
+    long buckets = Math.min(Integer.toUnsignedLong(raw.getInt(0)), MAX_SYMBOLS);
+    long first = Integer.toUnsignedLong(raw.getInt(4));
+    int bloomWord = elfClass == ElfClass.ELFCLASS64 ? 8 : 4;
+    long start = at + 16 + Integer.toUnsignedLong(raw.getInt(8)) * bloomWord;
+    long last = 0;
+    for (long i = 0; i < buckets; i++) {
+      last = Math.max(last, word("DT_GNU_HASH bucket", start + i * 4));
+    }
+    if (last < first) {
+      return first;
+    }
+    long chains = start + buckets * 4;
+    // The lowest bit of a hash marks the end of its chain.
+    while ((word("DT_GNU_HASH chain", chains + (last - first) * 4) & 1) == 0
+        && last < MAX_SYMBOLS) {
+      last++;
+    }
+    return last + 1;
+  }
+
+  private long word(String field, long at) throws IOException, MalformedElfException {
+    return Integer.toUnsignedLong(input.at(field, at, 4).getInt(0));
+  }
+
+  private long countUpToStrings() {
+    long symbols = table.last(DT_SYMTAB).orElse(0L);
+    long strings = table.last(DynamicTable.DT_STRTAB).orElse(0L);
+    int size = elfClass == ElfClass.ELFCLASS64 ? 24 : 16;
+    return strings > symbols ? (strings - symbols) / size : 0;
+  }
+}

@@ -1,0 +1,119 @@
+package io.jrootfs.builder.image;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSortedMap;
+import io.jrootfs.builder.image.ImageFormatException.Kind;
+import io.jrootfs.builder.rootfs.FileContent;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.HashSet;
+import java.util.Set;
+
+/**
+ * An image in the form in which a registry has it: every byte is covered by the manifest's digest,
+ * and was verified.
+ *
+ * @param manifest the image manifest
+ * @param config the image configuration
+ * @param layers lowest first
+ */
+public record DistributableImage(
+    StoredDocument manifest, StoredDocument config, ImmutableList<LayerBlob> layers) {
+
+  /**
+   * The image byte for byte, if it has a manifest. Archives of {@code docker save} may have none;
+   * then one is made, and layers that are not compressed are, with gzip.
+   *
+   * @param spool a directory that takes compressed layers; the result refers to it, and the caller
+   *     removes it
+   * @throws ImageFormatException if it has no configuration, or a layer not the digest it should
+   *     have
+   * @throws IOException if it cannot be read, or the spool not be written
+   */
+  public static DistributableImage of(Image image, Path spool)
+      throws ImageFormatException, IOException {
+    if (image.documents().isEmpty()) {
+      throw new ImageFormatException(
+          image.source(),
+          Kind.UNSUPPORTED,
+          "",
+          "a root filesystem without an image configuration is no image; make one of its"
+              + " directory with 'jbuild rootfs --copy DIR:/'");
+    }
+    verifyLayers(image);
+    ImageDocuments documents = image.documents().get();
+    if (documents.manifest().isPresent()) {
+      return new DistributableImage(documents.manifest().get(), documents.config(), image.layers());
+    }
+    ImmutableList.Builder<LayerBlob> layers = ImmutableList.builder();
+    ImmutableList.Builder<Descriptor> descriptors = ImmutableList.builder();
+    for (LayerBlob layer : image.layers()) {
+      StoredFormat format = StoredFormat.of(layer.location());
+      LayerBlob stored = format == StoredFormat.PLAIN ? compressed(layer, spool) : layer;
+      layers.add(stored);
+      descriptors.add(
+          Descriptor.of(mediaType(image, format), stored.digest(), stored.location().size()));
+    }
+    StoredDocument config =
+        StoredDocument.of(MediaType.CONFIG, documents.config().bytes().toByteArray());
+    byte[] manifest =
+        new ManifestDocument(
+                Descriptor.of(config.mediaType(), config.digest(), config.bytes().size()),
+                descriptors.build())
+            .render(ImmutableSortedMap.of());
+    return new DistributableImage(
+        StoredDocument.of(MediaType.MANIFEST, manifest), config, layers.build());
+  }
+
+  private static void verifyLayers(Image image) throws ImageFormatException, IOException {
+    Set<LayerBlob> verified = new HashSet<>();
+    for (LayerBlob layer : image.layers()) {
+      if (verified.add(layer)) {
+        Digest actual =
+            Decompression.pass(
+                    layer.location(), StoredFormat.PLAIN, OutputStream.nullOutputStream())
+                .stored();
+        if (!actual.equals(layer.digest())) {
+          throw new ImageFormatException(
+              image.source(),
+              Kind.DIGEST_MISMATCH,
+              "layer " + layer.digest(),
+              "its " + layer.location().size() + " bytes have the digest " + actual);
+        }
+      }
+    }
+  }
+
+  private static String mediaType(Image image, StoredFormat format) throws ImageFormatException {
+    return switch (format) {
+      case PLAIN, GZIP -> Compression.GZIP.mediaType();
+      case ZSTD, ZSTD_SKIPPABLE -> Compression.ZSTD.mediaType();
+      case XZ, BZIP2 ->
+          throw new ImageFormatException(
+              image.source(),
+              Kind.UNSUPPORTED,
+              "",
+              "a layer compressed with " + format.spelling() + " cannot be in a registry");
+    };
+  }
+
+  private static LayerBlob compressed(LayerBlob layer, Path spool) throws IOException {
+    Path blob = Files.createTempFile(spool, "layer-", ".gz");
+    try (InputStream tar = layer.location().open();
+        OutputStream out =
+            LayerWriter.compressor(
+                new BufferedOutputStream(FileOutput.open(blob, StandardOpenOption.WRITE)),
+                Compression.GZIP)) {
+      tar.transferTo(out);
+    }
+    FileContent.Slice location = new FileContent.Slice(blob, 0, Files.size(blob));
+    Digest digest =
+        Decompression.pass(location, StoredFormat.PLAIN, OutputStream.nullOutputStream()).stored();
+    return new LayerBlob(digest, layer.diffId(), location);
+  }
+}

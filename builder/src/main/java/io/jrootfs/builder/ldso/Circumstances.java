@@ -1,0 +1,24 @@
+package io.jrootfs.builder.ldso;
+
+import com.google.common.collect.ImmutableList;
+
+/**
+ * What differs between two starts of one program, as far as its loader cares.
+ *
+ * @param hwcaps the {@code glibc-hwcaps} subdirectories the processor makes active, best first;
+ *     empty for a processor that can just do what its architecture asks for
+ * @param legacy the names whose combinations are subdirectories up to glibc 2.36: AT_HWCAP bits,
+ *     AT_PLATFORM, {@code tls}
+ * @param isSecure whether the program gains privileges by starting (AT_SECURE, getauxval(3))
+ */
+public record Circumstances(
+    ImmutableList<String> hwcaps, ImmutableList<String> legacy, boolean isSecure) {
+  /** Any processor, no privileges. */
+  static final Circumstances USUAL =
+      new Circumstances(ImmutableList.of(), ImmutableList.of(), false);
+
+  /** The same start of a program that gains privileges. */
+  Circumstances secure() {
+    return new Circumstances(hwcaps, legacy, true);
+  }
+}

@@ -1,0 +1,4 @@
+package io.jrootfs.builder.ldso;
+
+/** Whose a program interpreter is, with what it was configured with. */
+sealed interface InterpreterKind permits GlibcInterpreter, MuslInterpreter {}

@@ -1,0 +1,101 @@
+package io.jrootfs.builder.ldso;
+
+import com.google.common.base.CharMatcher;
+import com.google.common.base.Splitter;
+import com.google.common.collect.ImmutableList;
+import io.jrootfs.builder.sysroot.Resolution;
+import io.jrootfs.builder.sysroot.Sysroot;
+import io.jrootfs.builder.sysroot.SysrootPath;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * {@code /etc/ld.so.conf}, which only ldconfig(8) reads, never a loader (glibc, elf/ldconfig.c,
+ * {@code parse_conf}).
+ */
+final class LdSoConf {
+  private static final Splitter LINES = Splitter.on('\n');
+  private static final Splitter WORDS = Splitter.onPattern("[ \t]+").omitEmptyStrings();
+  private static final CharMatcher BLANK = CharMatcher.anyOf(" \t\r\f");
+
+  /** Some directories; ldconfig itself knows no bound. */
+  private static final int MAX_SIZE = 1 << 20;
+
+  /** Files that include each other end here. */
+  private static final int MAX_FILES = 1000;
+
+  private final Sysroot sysroot;
+  private final Set<String> directories = new LinkedHashSet<>();
+  private int files;
+
+  private LdSoConf(Sysroot sysroot) {
+    this.sysroot = sysroot;
+  }
+
+  /** The directories it names, includes followed, in order; none if there is no such file. */
+  static ImmutableList<String> directories(Sysroot sysroot, SysrootPath file) throws IOException {
+    LdSoConf conf = new LdSoConf(sysroot);
+    conf.read(file);
+    return ImmutableList.copyOf(conf.directories);
+  }
+
+  private void read(SysrootPath path) throws IOException {
+    Optional<Resolution> file = sysroot.find(path);
+    boolean isReadable =
+        file.isPresent() && file.get().isRegularFile() && file.get().size() <= MAX_SIZE;
+    if (!isReadable || ++files > MAX_FILES) {
+      return;
+    }
+    byte[] bytes = Files.readAllBytes(sysroot.file(file.get().path()));
+    for (String line : LINES.split(new String(bytes, StandardCharsets.UTF_8))) {
+      // As in a C string, the line also ends at a NUL.
+      int comment = CharMatcher.anyOf("#\0").indexIn(line);
+      line(path, BLANK.trimFrom(comment < 0 ? line : line.substring(0, comment)));
+    }
+  }
+
+  private void line(SysrootPath file, String line) throws IOException {
+    List<String> words = WORDS.splitToList(line);
+    if (words.isEmpty() || words.get(0).equals("hwcap")) {
+      return;
+    }
+    if (words.get(0).equals("include")) {
+      for (String pattern : words.subList(1, words.size())) {
+        include(file.parent().resolve(pattern));
+      }
+    } else if (line.startsWith("/")) {
+      directories.add(SysrootPath.of(line).value());
+    }
+  }
+
+  /** A glob in the last component, which is where they stand; matches in byte order. */
+  private void include(SysrootPath pattern) throws IOException {
+    if (CharMatcher.anyOf("*?[").matchesNoneOf(pattern.fileName())) {
+      read(pattern);
+      return;
+    }
+    Optional<Resolution> directory = sysroot.find(pattern.parent()).filter(Resolution::isDirectory);
+    if (directory.isEmpty()) {
+      return;
+    }
+    Set<String> names = new TreeSet<>();
+    String glob = pattern.fileName().replace("{", "\\{").replace("}", "\\}");
+    try (DirectoryStream<Path> matches =
+        Files.newDirectoryStream(sysroot.file(directory.get().path()), glob)) {
+      matches.forEach(match -> names.add(String.valueOf(match.getFileName())));
+    }
+    for (String name : names) {
+      if (!name.startsWith(".")) {
+        read(pattern.parent().resolve(name));
+      }
+    }
+  }
+}

@@ -1,0 +1,68 @@
+package io.jrootfs.builder.ldso;
+
+import com.google.common.collect.ImmutableList;
+import io.jrootfs.builder.elf.ElfHeader;
+import io.jrootfs.builder.elf.ElfMachine;
+import io.jrootfs.builder.sysroot.SysrootPath;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+
+/**
+ * What musl's {@code ld-musl-ARCH.so.1} was built for, read from the file itself.
+ *
+ * @param architecture musl's own name for it, LDSO_ARCH of its arch/ARCH/reloc.h
+ */
+record MuslInterpreter(String architecture) implements InterpreterKind {
+  private static final byte[] PATH_FILE = "/etc/ld-musl-".getBytes(StandardCharsets.US_ASCII);
+  private static final String SUFFIX = ".path";
+
+  /** Where musl searches unless a path file says otherwise (ldso/dynlink.c, load_library). */
+  static final ImmutableList<String> DEFAULT_PATH =
+      ImmutableList.of("/lib", "/usr/local/lib", "/usr/lib");
+
+  private static final int EF_ARM_ABI_FLOAT_HARD = 0x400;
+
+  /**
+   * Finds the name of the path file in the bytes of a loader.
+   *
+   * @return empty if it is not musl's
+   */
+  static Optional<MuslInterpreter> read(byte[] loader) {
+    int begin = GlibcInterpreter.indexOf(loader, PATH_FILE, 0);
+    if (begin < 0) {
+      return Optional.empty();
+    }
+    int end = begin;
+    while (end < loader.length && loader[end] > ' ') {
+      end++;
+    }
+    String name = new String(loader, begin, end - begin, StandardCharsets.US_ASCII);
+    return name.endsWith(SUFFIX)
+        ? Optional.of(
+            new MuslInterpreter(name.substring(PATH_FILE.length, name.length() - SUFFIX.length())))
+        : Optional.empty();
+  }
+
+  /** What a program for {@code machine} names as its interpreter. */
+  static SysrootPath usual(ElfMachine machine, ElfHeader header) {
+    String architecture =
+        switch (machine) {
+          case I386 -> "i386";
+          case X86_64 -> "x86_64";
+          case X32 -> "x32";
+          case ARM -> (header.flags() & EF_ARM_ABI_FLOAT_HARD) != 0 ? "armhf" : "arm";
+          case AARCH64 -> "aarch64";
+          case RISCV64 -> "riscv64";
+          case LOONGARCH64 -> "loongarch64";
+          case PPC64LE -> "powerpc64le";
+          case PPC64 -> "powerpc64";
+          case S390X -> "s390x";
+        };
+    return SysrootPath.of("/lib/ld-musl-" + architecture + ".so.1");
+  }
+
+  /** {@code <prefix>/etc/ld-musl-ARCH.path}: the prefix is what stands two slashes from the end. */
+  SysrootPath pathFile(SysrootPath interpreter) {
+    return interpreter.parent().parent().resolve("etc/ld-musl-" + architecture + SUFFIX);
+  }
+}

@@ -1,0 +1,242 @@
+package io.jrootfs.builder.registry;
+
+import com.google.cloud.tools.jib.api.DescriptorDigest;
+import com.google.cloud.tools.jib.api.RegistryException;
+import com.google.cloud.tools.jib.blob.Blobs;
+import com.google.cloud.tools.jib.event.EventHandlers;
+import com.google.cloud.tools.jib.registry.RegistryClient;
+import com.google.common.collect.ImmutableMap;
+import io.jrootfs.builder.image.BlobFetcher;
+import io.jrootfs.builder.image.Digest;
+import io.jrootfs.builder.image.DistributableImage;
+import io.jrootfs.builder.image.Image;
+import io.jrootfs.builder.image.ImageFormatException;
+import io.jrootfs.builder.image.ImageIndex;
+import io.jrootfs.builder.image.ImageSelection;
+import io.jrootfs.builder.image.LayerBlob;
+import io.jrootfs.builder.image.RemoteImage;
+import io.jrootfs.builder.image.StoredDocument;
+import io.jrootfs.builder.rootfs.FileContent;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.security.DigestException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * One repository of a registry, spoken to through Jib. Jib carries bytes and proves who we are;
+ * what the bytes are is decided by package {@code image}.
+ */
+public final class Registry implements Closeable {
+  private final RegistryReference reference;
+  private final RegistryCredentials credentials;
+  private final RegistryTransport transport;
+  private final RegistryClient client;
+  private final RegistryFailures failures;
+
+  private Registry(
+      RegistryReference reference, RegistryCredentials credentials, RegistryTransport transport) {
+    this.reference = reference;
+    this.credentials = credentials;
+    this.transport = transport;
+    this.failures = new RegistryFailures(reference, credentials);
+    RegistryClient.Factory factory =
+        RegistryClient.factory(
+            EventHandlers.NONE, reference.server(), reference.name().path(), transport);
+    credentials.credential().ifPresent(factory::setCredential);
+    this.client = factory.setUserAgent("jbuild").newRegistryClient();
+  }
+
+  /**
+   * Opens the repository of {@code reference}.
+   *
+   * @param insecure whether a certificate nobody vouches for, and plain HTTP, are accepted; HTTP to
+   *     this machine itself always is
+   * @param environment says where credentials are
+   * @throws IOException if the registry cannot be reached or is not to be trusted
+   */
+  public static Registry open(
+      RegistryReference reference, boolean insecure, ImmutableMap<String, String> environment)
+      throws IOException {
+    RegistryCredentials credentials = RegistryCredentials.find(reference.registry(), environment);
+    Channel channel = Channel.to(reference, insecure);
+    return new Registry(reference, credentials, new RegistryTransport(channel, reference.server()));
+  }
+
+  /** Something that Jib is asked for. */
+  private interface Call<T> {
+    T run() throws IOException, RegistryException;
+  }
+
+  private <T> T call(String doing, Call<T> call) throws IOException {
+    try {
+      return call.run();
+    } catch (IOException | RegistryException e) {
+      throw failures.explained(doing, e);
+    }
+  }
+
+  private void authorize(boolean toPush) throws IOException {
+    boolean isBearer =
+        call(
+            "asking how to log in",
+            () -> toPush ? client.doPushBearerAuth() : client.doPullBearerAuth());
+    if (!isBearer && credentials.credential().isPresent()) {
+      client.configureBasicAuth();
+    }
+  }
+
+  /**
+   * Sends what the registry lacks, the manifest last, so that nobody sees half an image.
+   *
+   * @throws IOException if the registry fails or refuses; what was sent stays there, unseen
+   */
+  public PushReport push(DistributableImage image) throws IOException {
+    authorize(true);
+    PushTally tally = new PushTally();
+    pushBlobs(image, tally);
+    pushManifest(image.manifest(), reference.version());
+    return tally.report(reference, image.manifest().digest());
+  }
+
+  /**
+   * Sends several images, each under its digest alone, and the index that leads to them last.
+   *
+   * @throws IOException if the registry fails or refuses; what was sent stays there, unseen
+   */
+  public PushReport push(ImageIndex index) throws IOException {
+    authorize(true);
+    PushTally tally = new PushTally();
+    for (DistributableImage image : index.images()) {
+      pushBlobs(image, tally);
+      pushManifest(image.manifest(), image.manifest().digest().toString());
+    }
+    pushManifest(index.document(), reference.version());
+    return tally.report(reference, index.document().digest());
+  }
+
+  private void pushBlobs(DistributableImage image, PushTally tally) throws IOException {
+    Map<Digest, FileContent> blobs = new LinkedHashMap<>();
+    for (LayerBlob layer : image.layers()) {
+      blobs.put(layer.digest(), layer.location());
+    }
+    blobs.put(image.config().digest(), new FileContent.Literal(image.config().bytes()));
+    for (Map.Entry<Digest, FileContent> blob : blobs.entrySet()) {
+      if (pushBlob(blob.getKey(), blob.getValue())) {
+        tally.countPresent();
+      } else {
+        tally.countUploaded(blob.getValue().size());
+      }
+    }
+  }
+
+  private void pushManifest(StoredDocument manifest, String version) throws IOException {
+    DescriptorDigest pushed =
+        call(
+            "pushing the manifest " + manifest.digest(),
+            () -> client.pushManifest(new VerbatimManifest(manifest), version));
+    if (!pushed.toString().equals(manifest.digest().toString())) {
+      throw new IllegalStateException(
+          "sent the manifest as " + pushed + ", not as " + manifest.digest());
+    }
+  }
+
+  /** Whether it was there already. */
+  private boolean pushBlob(Digest digest, FileContent content) throws IOException {
+    DescriptorDigest jibs = jibs(digest);
+    if (call("asking for " + digest, () -> client.checkBlob(jibs)).isPresent()) {
+      return true;
+    }
+    return call(
+        "pushing " + digest,
+        () ->
+            client.pushBlob(
+                jibs,
+                Blobs.from(
+                    out -> {
+                      try (InputStream in = content.open()) {
+                        in.transferTo(out);
+                      }
+                    },
+                    // Half a blob cannot be sent again to the place that has the other half.
+                    false),
+                null,
+                written -> {}));
+  }
+
+  /**
+   * Fetches an image with its layers.
+   *
+   * @param wanted which image, if the reference leads to an index of several
+   * @param spool a directory that takes the blobs; the image refers to it, and the caller removes
+   *     it
+   * @throws ImageFormatException if what is there is no image
+   * @throws IOException if the registry fails or refuses, or the spool cannot be written
+   */
+  public Image pull(ImageSelection wanted, Path spool) throws IOException, ImageFormatException {
+    authorize(false);
+    RegistryTransport.ReceivedManifest received = manifest(reference.version());
+    StoredDocument top =
+        RemoteImage.document(reference.toString(), received.bytes(), received.contentType());
+    Optional<Digest> asked = reference.digest();
+    if (asked.isPresent() && !asked.get().equals(top.digest())) {
+      throw new RegistryAccessException(
+          reference.registry(), "sent " + top.digest() + " for " + asked.get());
+    }
+    return RemoteImage.fetch(
+        reference.toString(),
+        top,
+        new Fetcher(),
+        new ImageSelection(Optional.empty(), wanted.platform()),
+        spool);
+  }
+
+  private RegistryTransport.ReceivedManifest manifest(String version) throws IOException {
+    return call(
+        "pulling the manifest of " + version,
+        () -> {
+          try {
+            client.pullManifest(version);
+            throw new IllegalStateException("a manifest passed by unseen");
+          } catch (RegistryTransport.ReceivedManifest received) {
+            return received;
+          }
+        });
+  }
+
+  private final class Fetcher implements BlobFetcher {
+    @Override
+    public byte[] manifest(Digest digest) throws IOException {
+      return Registry.this.manifest(digest.toString()).bytes();
+    }
+
+    @Override
+    public void blob(Digest digest, long size, OutputStream out) throws IOException {
+      call(
+          "pulling " + digest,
+          () -> {
+            client
+                .pullBlob(jibs(digest), total -> {}, written -> {})
+                .writeTo(new BoundedOutputStream(out, size, reference.registry()));
+            return true;
+          });
+    }
+  }
+
+  private static DescriptorDigest jibs(Digest digest) {
+    try {
+      return DescriptorDigest.fromHash(digest.hex());
+    } catch (DigestException e) {
+      throw new IllegalStateException("a digest is one for Jib too: " + digest, e);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    transport.shutDown();
+  }
+}

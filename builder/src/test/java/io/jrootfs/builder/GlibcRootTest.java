@@ -1,0 +1,119 @@
+package io.jrootfs.builder;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.jrootfs.builder.closure.ClosureOptions;
+import io.jrootfs.builder.ldso.HwcapsPolicy;
+import io.jrootfs.builder.rootfs.ExternalTool;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What glibc loads besides plain libraries, in roots of nothing but a closure, where it runs. */
+class GlibcRootTest {
+  /** One source for programs and libraries; what a library is for says a macro. */
+  private static final String SOURCE =
+      """
+      #include <stdio.h>
+      #include <unistd.h>
+      #if defined LIBRARY
+      const char *greeting(void) { return LIBRARY; }
+      #elif defined AUDITOR
+      unsigned la_version(unsigned v) { return write(1, "audited\\n", 8) > 0 ? v : 0; }
+      #elif defined PRELOADED
+      __attribute__((constructor)) static void start(void) { fputs("preloaded\\n", stdout); }
+      #else
+      extern const char *greeting(void);
+      int main(void) { puts(greeting()); return 0; }
+      #endif
+      """;
+
+  @TempDir Path directory;
+  private Path sysroot;
+
+  @BeforeEach
+  void sysrootWithGlibc() throws Exception {
+    sysroot = directory.resolve("sysroot");
+    Files.writeString(directory.resolve("greet.c"), SOURCE);
+    ExternalTool.shell(
+        directory,
+        "mkdir -p sysroot/lib64 sysroot/lib/x86_64-linux-gnu sysroot/bin sysroot/opt/lib"
+            + "  sysroot/etc;"
+            + "cp -L /lib64/ld-linux-x86-64.so.2 sysroot/lib/x86_64-linux-gnu/;"
+            + "ln -s ../lib/x86_64-linux-gnu/ld-linux-x86-64.so.2 sysroot/lib64/;"
+            + "cp -L /lib/x86_64-linux-gnu/libc.so.6 sysroot/lib/x86_64-linux-gnu/;"
+            + "gcc -DLIBRARY='\"hello\"' -shared -fPIC -o sysroot/opt/lib/libgreet.so greet.c");
+  }
+
+  private BuiltRoot build(ClosureOptions options) throws Exception {
+    return BuiltRoot.of(sysroot, directory.resolve("root"), options, "/bin/greet");
+  }
+
+  @Test
+  void anAuditorInTheRpathAuditsAgain() throws Exception {
+    ExternalTool.shell(
+        directory,
+        "gcc -DAUDITOR -shared -fPIC -o sysroot/opt/lib/libaudit-greet.so greet.c;"
+            + "gcc -o sysroot/bin/greet greet.c -Lsysroot/opt/lib -lgreet"
+            + "  -Wl,--disable-new-dtags,-rpath,/opt/lib,--audit,libaudit-greet.so");
+    assertThat(build(ClosureOptions.DEFAULT).run("/bin/greet")).isEqualTo("audited\nhello\n");
+  }
+
+  @Test
+  void anAuditorIsNotSearchedInTheRunPath() throws Exception {
+    ExternalTool.shell(
+        directory,
+        "gcc -DAUDITOR -shared -fPIC -o sysroot/opt/lib/libaudit-greet.so greet.c;"
+            + "gcc -o sysroot/bin/greet greet.c -Lsysroot/opt/lib -lgreet"
+            + "  -Wl,--enable-new-dtags,-rpath,/opt/lib,--audit,libaudit-greet.so");
+    BuiltRoot root = build(ClosureOptions.DEFAULT);
+    assertThat(root.run("/bin/greet")).isEqualTo("hello\n");
+    assertThat(root.directory().resolve("opt/lib/libaudit-greet.so")).doesNotExist();
+  }
+
+  @Test
+  void whatIsPreloadedIsPreloadedAgain() throws Exception {
+    ExternalTool.shell(
+        directory,
+        "gcc -DPRELOADED -shared -fPIC -o sysroot/opt/lib/libpreloaded.so greet.c;"
+            + "gcc -o sysroot/bin/greet greet.c -Lsysroot/opt/lib -lgreet -Wl,-rpath,/opt/lib;"
+            + "echo '# comment' >sysroot/etc/ld.so.preload;"
+            + "echo '/opt/lib/libpreloaded.so:/absent.so # another' >>sysroot/etc/ld.so.preload");
+    assertThat(build(ClosureOptions.DEFAULT).run("/bin/greet")).isEqualTo("preloaded\nhello\n");
+  }
+
+  @Test
+  void theCacheLeadsEveryKindOfProcessorToItsOwnLibrary() throws Exception {
+    ExternalTool.shell(
+        directory,
+        "for level in 2 3 4; do"
+            + "  mkdir -p sysroot/opt/lib/glibc-hwcaps/x86-64-v$level;"
+            + "  gcc -DLIBRARY=\"\\\"hello, v$level\\\"\" -shared -fPIC"
+            + "    -o sysroot/opt/lib/glibc-hwcaps/x86-64-v$level/libgreet.so greet.c;"
+            + "done;"
+            + "gcc -o sysroot/bin/greet greet.c -Lsysroot/opt/lib -lgreet;"
+            + "echo /opt/lib >sysroot/etc/ld.so.conf;"
+            + "/sbin/ldconfig -r sysroot");
+    BuiltRoot root = build(ClosureOptions.DEFAULT.withHwcaps(HwcapsPolicy.ALL));
+    String[] masks = {"-SSE4_2,-AVX2,-AVX512F", "-AVX2,-AVX512F"};
+    StringBuilder greetings = new StringBuilder();
+    for (String mask : masks) {
+      greetings.append(root.runWith("GLIBC_TUNABLES=glibc.cpu.hwcaps=" + mask, "/bin/greet"));
+    }
+    assertThat(greetings.toString()).isEqualTo("hello\nhello, v2\n");
+  }
+
+  @Test
+  void theBaselineHoldsNothingForParticularProcessors() throws Exception {
+    ExternalTool.shell(
+        directory,
+        "mkdir -p sysroot/opt/lib/glibc-hwcaps/x86-64-v2;"
+            + "cp sysroot/opt/lib/libgreet.so sysroot/opt/lib/glibc-hwcaps/x86-64-v2/;"
+            + "gcc -o sysroot/bin/greet greet.c -Lsysroot/opt/lib -lgreet -Wl,-rpath,/opt/lib");
+    BuiltRoot root = build(ClosureOptions.DEFAULT);
+    assertThat(root.run("/bin/greet")).isEqualTo("hello\n");
+    assertThat(root.directory().resolve("opt/lib/glibc-hwcaps")).doesNotExist();
+  }
+}
