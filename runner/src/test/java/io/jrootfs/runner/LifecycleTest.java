@@ -276,6 +276,35 @@ class LifecycleTest {
     assertThat(started).isEqualTo(1);
   }
 
+  @Test
+  void anotherContainersNamespacesAreJoinedByItsName() throws Exception {
+    start(Caller.ROOT, "first", "ip link set lo down; sleep 1000");
+    String show = "for kind in net ipc uts; do readlink /proc/self/ns/$kind; done";
+    String pid = field(Caller.ROOT, "first", "pid");
+    StringBuilder expected = new StringBuilder();
+    for (String kind : List.of("net", "ipc", "uts")) {
+      expected.append(Files.readSymbolicLink(Path.of("/proc", pid, "ns", kind))).append('\n');
+    }
+    assertThat(
+            output(
+                Caller.ROOT,
+                "--network=container:first",
+                "--ipc=container:first",
+                "--uts=container:first",
+                image.toString(),
+                "sh",
+                "-c",
+                show))
+        .isEqualTo(expected.toString());
+    assertThat(jrun(Caller.ROOT, "--network=container:second", image.toString(), "pwd"))
+        .isEqualTo(
+            new Result(
+                125,
+                "",
+                "jrun: container 'second': there is none of this name or id; 'jrun ps -a' lists"
+                    + " them\n"));
+  }
+
   // Words that make no sense.
 
   @ParameterizedTest

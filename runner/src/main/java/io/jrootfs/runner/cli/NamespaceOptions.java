@@ -12,6 +12,8 @@ import io.jrootfs.runner.namespace.NamespaceMode;
 import io.jrootfs.runner.namespace.NamespaceSyntaxException;
 import io.jrootfs.runner.namespace.UserNamespaceMode;
 import io.jrootfs.runner.spec.NamespaceOverrides;
+import io.jrootfs.runner.state.StateException;
+import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
@@ -27,7 +29,7 @@ final class NamespaceOptions {
   static void declare(CommandSpec command) {
     command.addArgGroup(
         group(
-            "%nIsolation; MODE is private (default), host (the caller's) or ns:PATH (join):%n",
+            "%nIsolation; MODE is private (default), host (the caller's), container:NAME or ns:PATH:%n",
             text("NAME", "The container's name for itself.", "--hostname"),
             text("NAME", "Its NIS domain.", "--domainname"),
             text("MODE", "Network; private, or none, has a loopback only.", "--network"),
@@ -51,17 +53,39 @@ final class NamespaceOptions {
                 "--time-offset")));
   }
 
+  /** Who knows the containers that run. */
+  @FunctionalInterface
+  interface Containers {
+    /**
+     * The first process of a container.
+     *
+     * @throws StateException if none of that name or id runs
+     */
+    long pid(String container) throws UsageException, StateException, IOException;
+  }
+
+  private static final String CONTAINER = "container:";
+
   /**
    * What was asked for.
    *
+   * @param containers asked for those that are joined
    * @throws NamespaceSyntaxException if a value is none of those there are
+   * @throws UsageException if there is nobody to look for it
+   * @throws StateException if a container that is to be joined does not run
+   * @throws IOException if it cannot be looked for
    */
-  NamespaceOverrides overrides() throws NamespaceSyntaxException {
+  NamespaceOverrides overrides(Containers containers)
+      throws NamespaceSyntaxException, UsageException, StateException, IOException {
     ImmutableMap.Builder<Namespace, NamespaceMode> modes = ImmutableMap.builder();
     for (Map.Entry<Namespace, String> option : NamespaceMode.OPTIONS.entrySet()) {
       Optional<String> word = options.value(option.getValue());
       if (word.isPresent()) {
-        modes.put(option.getKey(), NamespaceMode.parse(option.getKey(), word.get()));
+        modes.put(
+            option.getKey(),
+            word.get().startsWith(CONTAINER)
+                ? joined(option.getKey(), word.get(), containers)
+                : NamespaceMode.parse(option.getKey(), word.get()));
       }
     }
     Optional<String> offsets = options.value("--time-offset");
@@ -72,6 +96,12 @@ final class NamespaceOptions {
         user(),
         !options.value("--ipc").equals(Optional.of("none")),
         offsets.isPresent() ? ClockOffsets.parse(offsets.get()) : ClockOffsets.NONE);
+  }
+
+  private static NamespaceMode joined(Namespace kind, String word, Containers containers)
+      throws UsageException, StateException, IOException {
+    long pid = containers.pid(word.substring(CONTAINER.length()));
+    return new NamespaceMode.Joined("/proc/" + pid + "/ns/" + kind.procName());
   }
 
   private UserNamespaceMode user() throws NamespaceSyntaxException {

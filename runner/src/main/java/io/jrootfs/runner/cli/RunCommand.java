@@ -12,6 +12,9 @@ import io.jrootfs.runner.spec.Host;
 import io.jrootfs.runner.spec.Isolation;
 import io.jrootfs.runner.spec.NamespaceOverrides;
 import io.jrootfs.runner.spec.NamespaceRules;
+import io.jrootfs.runner.state.KnownContainer;
+import io.jrootfs.runner.state.StateException;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -53,8 +56,13 @@ final class RunCommand implements Command {
       this.console = console;
     }
 
+    private long pid(String container) throws UsageException, StateException, IOException {
+      KnownContainer known = console.containers(console.launcherFacts()).find(container);
+      return ContainersCommand.running(known).first().pid();
+    }
+
     void run() throws Exception {
-      RunRequest request = options.request();
+      RunRequest request = options.request(this::pid);
       LifecycleRequest lifecycle = options.lifecycle();
       LauncherFacts facts = console.launcherFacts();
       request.overrides().security().warnings().forEach(this::warn);

@@ -10,6 +10,8 @@ import io.jrootfs.runner.mount.MountSyntaxException;
 import io.jrootfs.runner.namespace.NamespaceSyntaxException;
 import io.jrootfs.runner.seccomp.ProfileException;
 import io.jrootfs.runner.spec.Overrides;
+import io.jrootfs.runner.state.StateException;
+import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
@@ -91,18 +93,23 @@ final class RunOptions {
   /**
    * What is to be run.
    *
+   * @param containers asked for those whose namespaces are joined
    * @throws UsageException if options contradict each other or a value is none of those there are
    * @throws MountSyntaxException if a volume or tmpfs is malformed
    * @throws NamespaceSyntaxException if a namespace is
    * @throws ProfileException if a file is no seccomp profile
    * @throws LimitException if a limit is malformed
+   * @throws StateException if a container that is to be joined does not run
+   * @throws IOException if it cannot be looked for
    */
-  RunRequest request()
+  RunRequest request(NamespaceOptions.Containers containers)
       throws UsageException,
           MountSyntaxException,
           NamespaceSyntaxException,
           ProfileException,
-          LimitException {
+          LimitException,
+          StateException,
+          IOException {
     FilesystemOptions filesystem = new FilesystemOptions(options);
     ProcessOptions process = new ProcessOptions(options);
     return new RunRequest(
@@ -113,7 +120,7 @@ final class RunOptions {
         new Overrides(
             process.overrides(command()),
             filesystem.overrides(),
-            new NamespaceOptions(options).overrides(),
+            new NamespaceOptions(options).overrides(containers),
             new SecurityOptions(options).overrides(),
             new LimitOptions(options).limits()));
   }

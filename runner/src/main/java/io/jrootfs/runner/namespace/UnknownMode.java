@@ -14,8 +14,7 @@ final class UnknownMode {
       return new NamespaceSyntaxException(
           option,
           text,
-          "containers have no names to be joined by; give the file of a process in it, such as "
-              + file);
+          "a container cannot be named here; give the file of a process in it, such as " + file);
     }
     ImmutableList<String> known =
         ImmutableList.<String>builder().addAll(words).add("ns:PATH").build();

@@ -6,8 +6,10 @@ import io.jrootfs.runner.plan.LauncherFacts;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.regex.Pattern;
 
 /**
  * Command lines without a launcher: what jrun's Java part says, and the plan it writes.
@@ -25,6 +27,17 @@ record CommandLineRun(Path plan, Path rootfs, Path cache) {
     Files.createDirectories(rootfs.resolve("etc"));
     Files.writeString(rootfs.resolve("etc/passwd"), "root:x:0:0::/root:/bin/sh\n");
     return new CommandLineRun(plan, rootfs, work.resolve("cache"));
+  }
+
+  /** Where the records of containers are. */
+  Path state() {
+    return cache.resolveSibling("state");
+  }
+
+  /** The plan, with the same name of the container in every one. */
+  String planOfAnyContainer() throws IOException {
+    return Files.readString(plan, StandardCharsets.ISO_8859_1)
+        .replaceAll(Pattern.quote(state().toString()) + "/[0-9a-f]{12}", "/name");
   }
 
   /** As root without a terminal. */
@@ -46,6 +59,8 @@ record CommandLineRun(Path plan, Path rootfs, Path cache) {
                     facts,
                     "JRUN_CACHE_DIR",
                     cache.toString(),
+                    "JRUN_STATE_DIR",
+                    state().toString(),
                     "LANG",
                     "host-language"));
     int status = Jrun.run(ImmutableList.copyOf(arguments), console);

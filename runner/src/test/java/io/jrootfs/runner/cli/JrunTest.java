@@ -133,7 +133,7 @@ class JrunTest {
         "--network= ROOT sh      | --network '': there are none, private, host, ns:PATH",
         "--pid ns:x ROOT sh      | --pid 'ns:x': the path must be absolute",
         "--ipc x ROOT sh         | --ipc 'x': there are none, private, shareable, host, ns:PATH",
-        "--cgroupns container:a ROOT sh | --cgroupns 'container:a': containers have no names",
+        "--cgroupns container:a ROOT sh | container 'a': there is none of this name or id",
         "--uts host --hostname a ROOT sh | hostname 'a': cannot be set in a UTS namespace",
         "--uts host --domainname a ROOT sh | domain name 'a': cannot be set in a UTS namespace",
         "--domainname a_b ROOT sh | domain name 'a_b': must be letters",

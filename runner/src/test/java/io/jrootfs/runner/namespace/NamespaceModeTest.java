@@ -32,7 +32,7 @@ class NamespaceModeTest {
         "UTS     | Private     | --uts 'Private': did you mean 'private'?",
         "IPC     | ns:         | --ipc 'ns:': the path must be absolute, such as ns:/proc/PID/ns/ipc",
         "CGROUP  | ns:a/b      | --cgroupns 'ns:a/b': the path must be absolute, such as ns:/proc/PID/ns/cgroup",
-        "PID     | container:x | --pid 'container:x': containers have no names to be joined by; give the file of a process in it, such as ns:/proc/PID/ns/pid",
+        "PID     | container:x | --pid 'container:x': a container cannot be named here; give the file of a process in it, such as ns:/proc/PID/ns/pid",
       })
   void whatIsNoModeIsAnsweredWithThoseThereAre(Namespace kind, String text, String message) {
     assertThatThrownBy(() -> NamespaceMode.parse(kind, text))

@@ -41,7 +41,7 @@ class UserNamespaceModeTest {
         "keep-id:x=1    | --userns 'keep-id:x=1': 'x=1' is neither uid=NUMBER nor gid=NUMBER",
         "keep-id:uid=4294967295 | --userns 'keep-id:uid=4294967295': 'uid=4294967295' is neither uid=NUMBER nor gid=NUMBER",
         "ns:user        | --userns 'ns:user': the path must be absolute, such as ns:/proc/PID/ns/user",
-        "container:x    | --userns 'container:x': containers have no names to be joined by; give the file of a process in it, such as ns:/proc/PID/ns/user",
+        "container:x    | --userns 'container:x': a container cannot be named here; give the file of a process in it, such as ns:/proc/PID/ns/user",
       })
   void whatIsNoModeIsAnsweredWithThoseThereAre(String text, String message) {
     assertThatThrownBy(() -> parse(text))
