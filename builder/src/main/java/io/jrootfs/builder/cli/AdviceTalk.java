@@ -11,10 +11,14 @@ final class AdviceTalk {
 
   private AdviceTalk() {}
 
-  static void say(Closure closure, TalkOptions talk, Console console) {
+  /**
+   * @param heeded the topics of what was done already
+   */
+  static void say(Closure closure, ImmutableSet<String> heeded, TalkOptions talk, Console console) {
     if (!talk.isQuiet()) {
       for (Advice advice : closure.advice()) {
-        if (talk.isVerbose() || !MINOR.contains(advice.topic())) {
+        boolean isMinor = MINOR.contains(advice.topic()) && !talk.isVerbose();
+        if (!isMinor && !heeded.contains(advice.topic())) {
           console.err().println("note: " + advice.sentence());
         }
       }

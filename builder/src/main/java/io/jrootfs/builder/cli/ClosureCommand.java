@@ -2,6 +2,7 @@ package io.jrootfs.builder.cli;
 
 import com.google.common.base.Ascii;
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
 import io.jrootfs.builder.IncompleteClosureException;
 import io.jrootfs.builder.RootfsBuild;
 import io.jrootfs.builder.closure.Closure;
@@ -93,7 +94,7 @@ final class ClosureCommand implements Callable<Integer>, TalkativeCommand {
             resolution.closureOptions(sysroot));
     if (why == null) {
       console.out().print(format.render(closure));
-      AdviceTalk.say(closure, talk, console);
+      AdviceTalk.say(closure, ImmutableSet.of(), talk, console);
     } else {
       console.out().print(WhyCommand.reasons(closure, why).render());
     }

@@ -1,6 +1,7 @@
 package io.jrootfs.builder.cli;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
 import io.jrootfs.builder.Additions;
 import io.jrootfs.builder.BuildReport;
 import io.jrootfs.builder.ImageDefaults;
@@ -275,7 +276,7 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
       if (output.isPrintingDigest()) {
         written.manifestDigest().ifPresent(console.out()::println);
       }
-      AdviceTalk.say(resolved.closure(), talk, console);
+      AdviceTalk.say(resolved.closure(), topics(request), talk, console);
       delivery.deliver(request.output().path(), console, talk);
     }
   }
@@ -335,6 +336,12 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
         output.sourceDateEpoch(recipe, console.environment(), this::usage),
         output.name(),
         output.output(recipe, this::usage));
+  }
+
+  private static ImmutableSet<String> topics(RootfsRequest request) {
+    return request.features().stream()
+        .map(feature -> feature.feature().word())
+        .collect(ImmutableSet.toImmutableSet());
   }
 
   private ImmutableList<FeatureRequest> features() {

@@ -111,4 +111,12 @@ class CheckCommandTest {
         .contains("note: /usr/bin/bash may call getaddrinfo, ", "--with nss adds what that takes");
     assertThat(jbuild("closure", "-q", "bash")).isEqualTo(new Result(0, talkative.out(), ""));
   }
+
+  @Test
+  void adviceThatIsHeededIsNotGivenAgain(@TempDir Path work) {
+    String output = work.resolve("image.tar").toString();
+    assertThat(jbuild("rootfs", "--add", "bash", "-o", output).err()).contains("getaddrinfo");
+    assertThat(jbuild("rootfs", "--add", "bash", "--with", "nss", "-o", output).err())
+        .doesNotContain("getaddrinfo");
+  }
 }
