@@ -107,7 +107,8 @@ class NamespaceRulesTest {
                 new IdMapping(0, 1, 1000),
                 new IdMapping(1000, 0, 1),
                 new IdMapping(1001, 1001, 64_536)));
-    assertThat(specs.derive().process().user()).isEqualTo(new User(1000, 1000, ImmutableList.of()));
+    assertThat(specs.derive().process().user())
+        .isEqualTo(new User(1000, 1000, ImmutableList.of(1000L)));
     specs.config = Specs.config("app", ImmutableList.of("sh"), ImmutableList.of());
     assertThat(specs.derive().process().user().gid()).isEqualTo(1000);
     specs.user = Optional.of("0");
@@ -123,7 +124,8 @@ class NamespaceRulesTest {
             new IdMappings(
                 ImmutableList.of(new IdMapping(0, 0, 1), new IdMapping(1, 1, 65_536)),
                 ImmutableList.of(new IdMapping(0, 1, 65_536), new IdMapping(70_000, 0, 1))));
-    assertThat(specs.derive().process().user()).isEqualTo(new User(0, 70_000, ImmutableList.of()));
+    assertThat(specs.derive().process().user())
+        .isEqualTo(new User(0, 70_000, ImmutableList.of(70_000L)));
   }
 
   @Test
