@@ -144,14 +144,14 @@ class ProcessOptionsTest {
     ImmutableList<String> limited =
         ImmutableList.<String>builder()
             .add("prlimit", "--nofile=500:500")
-            .addAll(command("--ulimit nofile=501", "true"))
+            .addAll(command("-q --ulimit nofile=501", "true"))
             .build();
     Result raised = Caller.SINGLE_ID.execute(work, limited);
     assertThat(raised.status()).isEqualTo(125);
     assertThat(raised.err())
         .startsWith("jrun: cannot raise the limit nofile to 501: your own hard limit is lower")
         .hasLineCount(1);
-    Result lowered = jrun(Caller.SINGLE_ID, "--oom-score-adj -1000", "true");
+    Result lowered = jrun(Caller.SINGLE_ID, "-q --oom-score-adj -1000", "true");
     assertThat(lowered.status()).isEqualTo(125);
     assertThat(lowered.err())
         .startsWith("jrun: cannot set the oom score adjustment -1000: your own is higher")
