@@ -135,6 +135,7 @@ class FeaturesTest {
     out("jbuild rootfs --add bash,openssl --with ca-certificates");
     // Some are not valid any more, here and there.
     String verify =
+        // What fails is in the output, which is compared with the host's.
         "for authority in /etc/ssl/certs/*.pem; do openssl verify \"$authority\" 2>&1 || true; done";
     assertThat(out("jrun image.tar bash -c '" + verify + "'"))
         .contains("ISRG_Root_X1.pem: OK")

@@ -167,7 +167,7 @@ class RecipeFilesTest {
                 jbuild rootfs --recipe recipes/nginx.yaml --set port=18080
                 jrun --network host -v $PWD/site:/srv:ro image.tar & server=$!
                 curl -sS --retry 50 --retry-connrefused --retry-delay 1 http://127.0.0.1:18080/
-                kill $server; wait $server || true
+                kill $server; wait $server || test $? = 143
                 """))
         .isEqualTo("the site\n");
   }

@@ -158,6 +158,18 @@ class LifecycleTest {
     assertThat(output(Caller.ROOT, "ps", "-aq")).isEmpty();
   }
 
+  @Test
+  void idIsWrittenToAFileThatIsNew() throws Exception {
+    Path file = Caller.ROOT.home(work).resolve("id");
+    String id =
+        output(
+            Caller.ROOT, "-d", "--name=a", "--cidfile=" + file, image.toString(), "sleep", "1000");
+    assertThat(file).hasContent(id.strip());
+    assertThat(jrun(Caller.ROOT, "--name=b", "--cidfile=" + file, image.toString(), "pwd"))
+        .isEqualTo(new Result(125, "", "jrun: " + file + ": exists already\n"));
+    assertThat(output(Caller.ROOT, "ps", "-aq")).isEqualTo(id.substring(0, 12) + "\n");
+  }
+
   // What it says.
 
   @Test

@@ -125,6 +125,7 @@ class ClosureMutationTest {
     byte[] good = Files.readAllBytes(file);
     try {
       Files.write(file, damaged(good, damage));
+      // No measure of speed: a file that makes us loop shall fail the test, not hang it.
       Assertions.assertTimeoutPreemptively(Duration.ofSeconds(60), ClosureMutationTest::look);
     } finally {
       Files.write(file, good);

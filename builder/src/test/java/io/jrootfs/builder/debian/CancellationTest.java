@@ -16,7 +16,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A build that is given up leaves no mount, no process, no directory and no output. */
 class CancellationTest {
   /** No other process on the machine sleeps for so long. */
-  private static final String MARK = "987654321";
+  /** Seconds that nobody else sleeps. */
+  private static final String MARK = "98765" + ProcessHandle.current().pid();
+
+  /** Of 50 ms, in which what was killed has gone; a hang shall be a failure. */
+  private static final int LOOKS = 1200;
 
   /**
    * A bootstrap in the middle of everything: something is mounted, something else runs in the
@@ -80,13 +84,20 @@ class CancellationTest {
 
   private void assertNothingRuns() throws Exception {
     // Killed processes need a moment to be gone; one that was not killed would stay for years.
-    while (ExternalTool.shell(work, "pgrep -f '^sleep " + MARK + "' || true").lines().count() > 0) {
+    for (int look = 0; look < LOOKS && !sleepers().isEmpty(); look++) {
       Thread.sleep(50);
     }
+    assertThat(sleepers()).isEmpty();
+    // Nothing found is grep's failure, and who ends meanwhile cat's.
     assertThat(
             ExternalTool.shell(
                 work, "cat /proc/[0-9]*/mountinfo 2>/dev/null | grep -F " + work + " || true"))
         .isEmpty();
+  }
+
+  /** Nobody found is pgrep's failure. */
+  private String sleepers() throws Exception {
+    return ExternalTool.shell(work, "pgrep -f '^sleep " + MARK + "' || true");
   }
 
   @ParameterizedTest

@@ -77,22 +77,28 @@ final class Registration {
   void register(ContainerRun.Prepared prepared) throws StateException, IOException {
     ContainerSpec spec = prepared.spec();
     byte[] plan = PlanEncoder.encode(plan(prepared));
-    if (request.idFile().isPresent()) {
-      Files.writeString(
-          request.idFile().get(), id, StandardCharsets.UTF_8, StandardOpenOption.CREATE_NEW);
+    Path directory =
+        containers.create(
+            new ContainerRecord(
+                id,
+                name,
+                image,
+                spec.process().args(),
+                Instant.now(),
+                request.labels(),
+                spec.lifetime().stopSignal().number(),
+                spec.lifetime().stopTimeout(),
+                request.removed(),
+                ProcessIdentity.of(facts.pid())));
+    try {
+      if (request.idFile().isPresent()) {
+        Files.writeString(
+            request.idFile().get(), id, StandardCharsets.UTF_8, StandardOpenOption.CREATE_NEW);
+      }
+      Files.write(facts.plan(), plan);
+    } catch (IOException e) {
+      ContainerStore.removeUnstarted(directory);
+      throw e;
     }
-    containers.create(
-        new ContainerRecord(
-            id,
-            name,
-            image,
-            spec.process().args(),
-            Instant.now(),
-            request.labels(),
-            spec.lifetime().stopSignal().number(),
-            spec.lifetime().stopTimeout(),
-            request.removed(),
-            ProcessIdentity.of(facts.pid())));
-    Files.write(facts.plan(), plan);
   }
 }

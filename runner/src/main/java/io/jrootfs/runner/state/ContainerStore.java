@@ -188,6 +188,11 @@ public final class ContainerStore {
     return true;
   }
 
+  /** Gives a name back whose container will not start. */
+  public static void removeUnstarted(Path place) throws IOException {
+    removeUnfinished(place);
+  }
+
   private static void removeEmpty(Path place) throws IOException {
     try {
       Files.deleteIfExists(place);
