@@ -83,9 +83,13 @@ final class Jbuild implements Runnable {
     String problem =
         e instanceof UnmatchedArgumentException unmatched
             ? unknown(unmatched, command)
-            : e.getMessage() + ".";
+            : sentence(String.valueOf(e.getMessage()));
     console.err().println(name + ": " + problem + " See '" + name + " --help'.");
     return ExitCode.USAGE.status();
+  }
+
+  private static String sentence(String message) {
+    return message.endsWith("?") ? message : message + ".";
   }
 
   private static String unknown(UnmatchedArgumentException e, CommandSpec command) {
