@@ -1,6 +1,6 @@
 /* The container's first process when its program is to be another one: reaps whoever loses his
  * parent, passes signals on to its child, the program, and ends as that does. It is this program
- * again, from its sealed copy, so that nothing in the image is needed for it and nothing of its
+ * again, sealed, so that nothing in the image is needed for it and nothing of its
  * memory, arguments and environment tells of the host. */
 #define _GNU_SOURCE
 #include "launcher.h"

@@ -20,7 +20,7 @@ enum { EXIT_NOT_SET_UP = 125, EXIT_NOT_EXECUTABLE = 126, EXIT_NOT_FOUND = 127 };
  * EXIT_NOT_SET_UP. Only for what happens outside a plan; a step's failures carry their own text. */
 noreturn void die(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* Returns in the sealed copy only, with the path of the file it is a copy of. */
+/* Returns in the sealed second run only, with the path of the program's file. */
 const char *run_sealed(char **argv);
 
 /* signals.c: signals as data in the launcher, as usual in what it starts. */

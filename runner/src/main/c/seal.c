@@ -1,6 +1,8 @@
-/* The program file must not be reachable from a container, where /proc/PID/exe of the launcher's
- * child leads to it until execve (CVE-2019-5736). So the launcher copies itself into a memfd, seals
- * that against writing and runs from there.
+/* The program file must not be writable from a container, where /proc/PID/exe of the launcher's
+ * child leads to it until execve (CVE-2019-5736). So the launcher runs itself again in a way that
+ * gives nobody the file to write: through a read-only mount that no directory shows, which costs
+ * nothing, or, where it may not mount or the kernel is older than 5.12, from a sealed copy in
+ * memory.
  *
  * It does so before the C library starts, which first asks the processor a hundred questions: on a
  * virtual machine the hypervisor answers each, and that took a tenth of a container's whole start.
@@ -8,6 +10,8 @@
  * here makes its system calls itself. */
 #define _GNU_SOURCE
 #include "launcher.h"
+
+#include "kernel.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -125,7 +129,35 @@ sealed_copy(long program)
         return copy;
 }
 
-/* Returns in the sealed copy, and in the program itself if there is a failure to be told of. */
+/* The file itself, through a mount of its own that is read-only. execve closes the descriptor, and
+ * with it the mount leaves its namespace: from then on no mount system call takes it, whoever makes
+ * it (mount_setattr(2): EINVAL), while /proc/PID/exe still goes through it. */
+static long
+read_only_view(void)
+{
+        /* Not on the stack, which the compiler would protect with what the library sets up. */
+        static const struct {
+                uint64_t set, clear, propagation, user_namespace;
+        } read_only = {.set = ATTRIBUTE_READ_ONLY};
+        long view = call(NR_OPEN_TREE, AT_FDCWD, (long)"/proc/self/exe", TREE_CLONE | TREE_CLOEXEC,
+                         0, 0);
+        if (view < 0)
+                return view;
+        long result = call(NR_MOUNT_SETATTR, view, (long)"", EMPTY_PATH, (long)&read_only,
+                           sizeof(read_only));
+        return result < 0 ? result : view;
+}
+
+/* Whether this is the second run: of the sealed copy, or of the read-only view, whose root is the
+ * file, so that the path of the file is that of a root. */
+static bool
+is_sealed(long program, long length)
+{
+        long seals = call(SYS_fcntl, program, F_GET_SEALS, 0, 0, 0);
+        return (seals >= 0 && (seals & F_SEAL_WRITE)) || (length == 1 && own_path[0] == '/');
+}
+
+/* Returns in the second run, and in the first if there is a failure to be told of. */
 static void
 seal(char **argv, char **environment)
 {
@@ -133,22 +165,23 @@ seal(char **argv, char **environment)
                 call(SYS_openat, AT_FDCWD, (long)"/proc/self/exe", O_RDONLY | O_CLOEXEC, 0, 0);
         if (!succeeds(program, "cannot open /proc/self/exe (is /proc mounted?)"))
                 return;
-        long seals = call(SYS_fcntl, program, F_GET_SEALS, 0, 0, 0);
-        if (seals >= 0 && (seals & F_SEAL_WRITE)) {
-                call(SYS_close, program, 0, 0, 0, 0);
-                return;
-        }
         long length = call(SYS_readlinkat, AT_FDCWD, (long)"/proc/self/exe", (long)own_path,
                            sizeof(own_path) - 1, 0);
         if (!succeeds(length, "cannot read /proc/self/exe"))
                 return;
-        long copy = sealed_copy(program);
-        if (copy < 0)
+        if (is_sealed(program, length)) {
+                call(SYS_close, program, 0, 0, 0, 0);
                 return;
-        /* The copy cannot ask /proc/self/exe where it comes from. */
+        }
+        long sealed = read_only_view();
+        if (sealed < 0)
+                sealed = sealed_copy(program);
+        if (sealed < 0)
+                return;
+        /* The second run cannot ask /proc/self/exe where it comes from. */
         argv[0] = own_path;
-        succeeds(call(SYS_execveat, copy, (long)"", (long)argv, (long)environment, AT_EMPTY_PATH),
-                 "cannot run the launcher from memory");
+        succeeds(call(SYS_execveat, sealed, (long)"", (long)argv, (long)environment, AT_EMPTY_PATH),
+                 "cannot run the sealed launcher");
 }
 
 #ifndef AFTER_LIBRARY

@@ -76,7 +76,8 @@ class AttacksTest {
                 "--privileged"))
         .satisfies(
             result -> assertThat(result.out()).isEqualTo("refused\n"),
-            result -> assertThat(result.err()).contains("Text file busy").doesNotContain("jrun"));
+            result ->
+                assertThat(result.err()).contains("Read-only file system").doesNotContain("jrun"));
     assertThat(checksumOfLauncher()).isEqualTo(before);
   }
 

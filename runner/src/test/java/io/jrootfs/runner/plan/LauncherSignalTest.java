@@ -166,10 +166,38 @@ class LauncherSignalTest extends LauncherCase {
     assertThat(resident).isBetween(1L, 3071L);
   }
 
+  /**
+   * Not even by root with all capabilities: through mount_setattr(2), or through a descriptor that
+   * is kept until the program has ended, when the file is no longer busy.
+   */
   @Test
-  void launcherRunsFromAFileThatNobodyCanWrite() throws IOException {
+  void launcherOfRootRunsThroughAMountThatNobodyCanChange() throws IOException {
     Launcher.Running running =
         started(Caller.ROOT, container(Caller.ROOT).shell("echo ready; exec busybox sleep 1000"));
+    Launcher.Result attacks =
+        Launcher.run(
+            "perl",
+            "-e",
+            """
+            my $pid = $ARGV[0];
+            sysopen(EXE, "/proc/$pid/exe", 010000000) or die $!; # O_PATH
+            my ($path, $change) = ('', pack('Q4', 0, 1, 0, 0)); # takes MOUNT_ATTR_RDONLY away
+            syscall(442, fileno(EXE), $path, 0x1000, $change, 32) < 0 and print "$!\n";
+            kill 'TERM', $pid;
+            select(undef, undef, undef, 0.01) while -e "/proc/$pid/exe";
+            sysopen(F, '/proc/self/fd/' . fileno(EXE), 1) or print "$!\n";
+            """,
+            Long.toString(running.pid()));
+    assertThat(running.await().status()).isEqualTo(143);
+    assertThat(attacks.output()).isEqualTo("Invalid argument\nRead-only file system\n");
+  }
+
+  @Test
+  void launcherOfAnOrdinaryUserRunsFromASealedCopy() throws IOException {
+    Launcher.Running running =
+        started(
+            Caller.USER_WITH_ONE_ID,
+            container(Caller.USER_WITH_ONE_ID).shell("echo ready; exec busybox sleep 1000"));
     Path exe = Path.of("/proc", Long.toString(running.pid()), "exe");
     assertThat(Files.readSymbolicLink(exe)).hasToString("/memfd:jrun (deleted)");
     Launcher.Result seals =
