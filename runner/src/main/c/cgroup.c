@@ -91,6 +91,13 @@ count_oom_kills(const struct step *step)
         return oom_file < 0 ? 0 + 1 : 0;
 }
 
+void
+thaw_joined(void)
+{
+        for (uint32_t i = 0; i < joined_count; i++)
+                set_frozen(joined[i].step->word.item[0], false);
+}
+
 int
 cgroup_to_clone_into(void)
 {

@@ -80,6 +80,20 @@ stop_container(const struct step *step, pid_t pid)
         return 0;
 }
 
+/* Who is frozen in a cgroup of version 1 does not even end by SIGKILL. */
+uint32_t
+thaw(const struct step *step, pid_t pid)
+{
+        /* Without the cgroup the container has ended. */
+        return set_frozen(step->word.item[0], false) || errno == ENOENT || errno == ENODEV ? 0 : 1;
+}
+
+uint32_t
+forget_container(const struct step *step, pid_t pid)
+{
+        return remove_ended_record(step->word.item[0], step->number[0], step->number[1]) ? 0 : 1;
+}
+
 /* Prints how it ended. */
 uint32_t
 await_end(const struct step *step, pid_t pid)

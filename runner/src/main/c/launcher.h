@@ -201,6 +201,8 @@ struct report release_keeper(const struct plan *plan);
 
 /* removal.c: the end of cgroups. */
 
+/* Returns false with errno. */
+bool set_frozen(const char *directory, bool frozen);
 /* Ends all processes in it and below. */
 void end_cgroup(const char *directory);
 /* The one of version 2, if there is one, tells when the last process has ended. */
@@ -218,6 +220,8 @@ bool write_cgroup_file(const char *directory, const char *file, const char *valu
 uint32_t join_cgroup(const struct step *step);
 uint32_t count_oom_kills(const struct step *step);
 bool has_joined(void);
+/* What has been sent to a container that somebody has paused arrives. */
+void thaw_joined(void);
 /* The cgroup of version 2 that the new process is to be in, or -1. */
 int cgroup_to_clone_into(void);
 /* In the new process, before anything else. Returns 0, or a part plus one of the step it names. */
@@ -234,6 +238,9 @@ uint32_t keep_record(const struct step *step);
 /* Returns false with errno. */
 bool record_start(pid_t pid);
 void record_end(int status, bool has_run);
+/* Of the container that the process with that start has watched, unless another one has the name by
+ * now. Returns false with errno. */
+bool remove_ended_record(const char *directory, uint64_t launcher, uint64_t start);
 
 /* detach.c: a container that outlives the command. */
 
@@ -265,6 +272,8 @@ void log_rest(void);
 uint32_t signal_process(const struct step *step, pid_t pid);
 uint32_t stop_container(const struct step *step, pid_t pid);
 uint32_t await_end(const struct step *step, pid_t pid);
+uint32_t thaw(const struct step *step, pid_t pid);
+uint32_t forget_container(const struct step *step, pid_t pid);
 
 /* supervise.c: the launcher while the container runs. */
 

@@ -89,6 +89,30 @@ open_log(const struct step *step, pid_t pid)
         return keep_log(step);
 }
 
+/* Whoever watches for the file reads all of it or finds none. */
+static uint32_t
+write_pid_file(const struct step *step, pid_t pid)
+{
+        char path[PATH_MAX], text[16];
+        int length = snprintf(path, sizeof(path), "%s.%d", step->word.item[0], (int)pid);
+        if (length < 0 || (size_t)length >= sizeof(path)) {
+                errno = ENAMETOOLONG;
+                return 1;
+        }
+        int size = snprintf(text, sizeof(text), "%d\n", (int)pid);
+        int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
+        if (fd < 0)
+                return 1;
+        bool written = write(fd, text, (size_t)size) == size;
+        close_quietly(fd);
+        if (written && rename(path, step->word.item[0]) == 0)
+                return 0;
+        int error = errno;
+        unlink(path);
+        errno = error;
+        return 1;
+}
+
 static launcher_step *const launcher_steps[STEP_KINDS] = {
         [STEP_MAP_IDS] = map_ids,
         [STEP_JOIN_NAMESPACE] = join_namespace,
@@ -108,6 +132,9 @@ static launcher_step *const launcher_steps[STEP_KINDS] = {
         [STEP_SIGNAL_PROCESS] = signal_process,
         [STEP_STOP_CONTAINER] = stop_container,
         [STEP_AWAIT_END] = await_end,
+        [STEP_THAW] = thaw,
+        [STEP_REMOVE_RECORD] = forget_container,
+        [STEP_WRITE_PID_FILE] = write_pid_file,
 };
 
 bool

@@ -91,6 +91,9 @@ static const struct shape shapes[] = {
         [STEP_SIGNAL_PROCESS] = {3, 0, 0, 1, 0, CLONED, CONTROLS, true},
         [STEP_STOP_CONTAINER] = {6, 0, 0, 1, 0, CLONED, CONTROLS, true},
         [STEP_AWAIT_END] = {2, 1, 0, 1, 0, CLONED, CONTROLS, true},
+        [STEP_THAW] = {0, 1, 0, 1, 0, CLONED, CONTROLS, true},
+        [STEP_REMOVE_RECORD] = {2, 1, 0, 1, 0, CLONED, CONTROLS, true},
+        [STEP_WRITE_PID_FILE] = {0, 1, 0, 1, CLONED, 0, 0, true},
 };
 
 /* Reading goes on with zeros after a failure; only the first one is told. */

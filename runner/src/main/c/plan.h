@@ -53,6 +53,9 @@ enum step_kind {
         STEP_SIGNAL_PROCESS = 63,
         STEP_STOP_CONTAINER = 64,
         STEP_AWAIT_END = 65,
+        STEP_THAW = 76,
+        STEP_REMOVE_RECORD = 77,
+        STEP_WRITE_PID_FILE = 78,
         STEP_KINDS
 };
 

@@ -71,18 +71,39 @@ record_start(pid_t pid)
         return written && renameat(record, "processes.new", record, "processes") == 0;
 }
 
-static void
-remove_record(void)
+static bool
+remove_record(int directory, const char *path)
 {
-        int copy = openat(record, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        int copy = openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
         DIR *stream = copy < 0 ? NULL : fdopendir(copy);
         const struct dirent *entry;
         while (stream != NULL && (entry = readdir(stream)) != NULL)
                 if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
-                        unlinkat(record, entry->d_name, 0);
+                        unlinkat(directory, entry->d_name, 0);
         if (stream != NULL)
                 closedir(stream);
-        rmdir(record_step->word.item[0]);
+        /* Not empty: another container's already. */
+        return rmdir(path) == 0 || errno == ENOENT || errno == ENOTEMPTY || errno == EEXIST;
+}
+
+bool
+remove_ended_record(const char *path, uint64_t launcher, uint64_t start)
+{
+        unsigned long long own, own_start;
+        char text[128];
+        int directory = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+        if (directory < 0)
+                return errno == ENOENT; /* it has gone with its launcher */
+        int file = openat(directory, "processes", O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+        ssize_t got = file < 0 ? 0 : read(file, text, sizeof(text) - 1);
+        if (file >= 0)
+                close(file);
+        text[got > 0 ? got : 0] = '\0';
+        bool same = sscanf(text, "%*d %*u %llu %llu", &own, &own_start) == 2 && own == launcher &&
+                    own_start == start;
+        bool removed = !same || remove_record(directory, path);
+        close_quietly(directory);
+        return removed;
 }
 
 void
@@ -97,5 +118,5 @@ record_end(int status, bool has_run)
                         record_step->word.item[0], strerror(errno));
         /* One that never ran is nobody's to look at. */
         if (record_step->number[0] || !has_run)
-                remove_record();
+                remove_record(record, record_step->word.item[0]);
 }

@@ -58,11 +58,11 @@ clear_cgroup(int directory, int depth)
         return count;
 }
 
-static void
+bool
 set_frozen(const char *directory, bool frozen)
 {
-        if (!write_cgroup_file(directory, "cgroup.freeze", frozen ? "1" : "0")) /* version 2 */
-                write_cgroup_file(directory, "freezer.state", frozen ? "FROZEN" : "THAWED");
+        return write_cgroup_file(directory, "cgroup.freeze", frozen ? "1" : "0") || /* version 2 */
+               write_cgroup_file(directory, "freezer.state", frozen ? "FROZEN" : "THAWED");
 }
 
 void

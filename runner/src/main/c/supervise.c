@@ -149,6 +149,14 @@ read_report(struct container *container)
         }
 }
 
+/* Wherever it is, and if somebody has paused it. */
+static void
+end_container(const struct container *container)
+{
+        kill(container->pid, SIGKILL);
+        thaw_joined();
+}
+
 /* The kernel does not deliver a signal with default action to the first process of a pid namespace
  * (pid_namespaces(7)), so `sleep` in there would ignore ^C. We do what the signal would have done.
  * So too before the program has started: there is nothing to save yet. Returns whether we did. */
@@ -160,7 +168,7 @@ end_if_lost(struct container *container, int signal)
              (!container->has_pid_namespace || is_noticed(container->pid, signal))))
                 return false;
         container->ended_by = signal;
-        kill(container->pid, SIGKILL);
+        end_container(container);
         return true;
 }
 
@@ -206,7 +214,7 @@ time_is_up(struct container *container)
         if (read(time_limit.timer, &count, sizeof(count)) != sizeof(count))
                 return;
         if (time_limit.passed || !start_timer(time_limit.step->number[2]))
-                kill(container->pid, SIGKILL);
+                end_container(container);
         else
                 pass_on(container, (int)time_limit.step->number[1]);
         time_limit.passed = true;

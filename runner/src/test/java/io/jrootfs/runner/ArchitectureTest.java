@@ -37,6 +37,7 @@ class ArchitectureTest {
               "cgroup")
           .putAll("mount", "argument")
           .putAll("cgroup", "argument")
+          .putAll("state", "cgroup")
           .putAll(
               "plan",
               "state",

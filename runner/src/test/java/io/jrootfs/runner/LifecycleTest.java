@@ -128,7 +128,10 @@ class LifecycleTest {
     assertThat(output(caller, "inspect", id.substring(0, 5))).contains("\"a\" : \"b\"");
     assertThat(jrun(caller, "rm", "web"))
         .isEqualTo(
-            new Result(125, "", "jrun: container 'web': runs; stop it first, 'jrun stop web'\n"));
+            new Result(
+                125,
+                "",
+                "jrun: container 'web': runs; stop it first, 'jrun stop web', or use 'jrun rm -f'\n"));
     output(caller, "stop", "web");
     assertThat(output(caller, "ps", "-q")).isEmpty();
     assertThat(output(caller, "wait", "web")).isEqualTo("143\n");

@@ -16,6 +16,14 @@ public record ContainerCgroups(ImmutableList<CgroupAction> actions, Optional<Oom
   public static final ContainerCgroups NONE =
       new ContainerCgroups(ImmutableList.of(), Optional.empty());
 
+  /** Host paths of the cgroups that are made. */
+  public ImmutableList<String> directories() {
+    return actions.stream()
+        .filter(CgroupAction.Make.class::isInstance)
+        .map(action -> ((CgroupAction.Make) action).directory())
+        .collect(ImmutableList.toImmutableList());
+  }
+
   /**
    * A number in a file.
    *

@@ -14,6 +14,8 @@ final class Commands {
           .put("kill", new KillCommand())
           .put("wait", new WaitCommand())
           .put("rm", new RmCommand())
+          .put("pause", new PauseCommand(true))
+          .put("unpause", new PauseCommand(false))
           .buildOrThrow();
 
   private Commands() {}

@@ -3,6 +3,7 @@ package io.jrootfs.runner.cli;
 import static io.jrootfs.runner.cli.Options.group;
 
 import com.google.common.collect.ImmutableList;
+import io.jrootfs.runner.cgroup.Freezer;
 import io.jrootfs.runner.plan.ControlPlan;
 import io.jrootfs.runner.plan.LauncherFacts;
 import io.jrootfs.runner.plan.LifecycleStep;
@@ -14,6 +15,7 @@ import io.jrootfs.runner.state.StateException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
@@ -86,6 +88,14 @@ abstract class ContainersCommand implements Command {
     if (!steps.isEmpty()) {
       Files.write(facts.plan(), PlanEncoder.encode(new ControlPlan(steps)));
     }
+  }
+
+  /** What has been sent to a container that is paused arrives when it goes on. */
+  static Optional<LifecycleStep> thaw(KnownContainer container) {
+    return container.status() instanceof ContainerStatus.Running running && running.paused()
+        ? Freezer.of(container.record().cgroups())
+            .map(freezer -> new LifecycleStep.Thaw(container.record().name(), freezer.directory()))
+        : Optional.empty();
   }
 
   static ContainerStatus.Running running(KnownContainer container) throws StateException {

@@ -3,10 +3,14 @@ package io.jrootfs.runner.cli;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableListMultimap;
+import com.google.common.collect.Iterables;
+import io.jrootfs.runner.cgroup.LimitArguments;
 import io.jrootfs.runner.process.Signal;
 import io.jrootfs.runner.state.ContainerRecord;
 import io.jrootfs.runner.state.ContainerStatus;
 import io.jrootfs.runner.state.KnownContainer;
+import io.jrootfs.runner.state.LimitRecord;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.util.Map;
@@ -54,11 +58,36 @@ final class ContainersJson {
     json.writeStringField("stopSignal", new Signal(record.stopSignal()).toString());
     json.writeNumberField("stopTimeout", record.stopTimeout());
     json.writeBooleanField("removed", record.removed());
+    json.writeArrayFieldStart("cgroups");
+    for (String directory : record.cgroups()) {
+      json.writeString(directory);
+    }
+    json.writeEndArray();
+    writeLimits(new LimitRecord(container.directory()).read(), json);
     json.writeObjectFieldStart("labels");
     for (Map.Entry<String, String> label : record.labels().entrySet()) {
       json.writeStringField(label.getKey(), label.getValue());
     }
     json.writeEndObject();
+    json.writeEndObject();
+  }
+
+  /** By option without its dashes: a word, or a list of an option that can be repeated. */
+  private static void writeLimits(ImmutableListMultimap<String, String> limits, JsonGenerator json)
+      throws IOException {
+    json.writeObjectFieldStart("limits");
+    for (String option : limits.keySet()) {
+      String field = option.substring(2);
+      if (LimitArguments.SINGLE.contains(option)) {
+        json.writeStringField(field, Iterables.getLast(limits.get(option)));
+        continue;
+      }
+      json.writeArrayFieldStart(field);
+      for (String word : limits.get(option)) {
+        json.writeString(word);
+      }
+      json.writeEndArray();
+    }
     json.writeEndObject();
   }
 }

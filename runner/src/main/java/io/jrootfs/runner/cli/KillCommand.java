@@ -35,6 +35,10 @@ final class KillCommand extends ContainersCommand {
               container.record().name(),
               signal.equals(KILL) ? running.first() : running.launcher(),
               signal));
+      // As docker has it: what is to end a paused container does.
+      if (signal.equals(KILL) || signal.number() == container.record().stopSignal()) {
+        thaw(container).ifPresent(steps::add);
+      }
     }
     control(facts, steps.build());
   }

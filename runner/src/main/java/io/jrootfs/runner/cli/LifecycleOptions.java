@@ -38,6 +38,7 @@ final class LifecycleOptions {
             flag("Keep nothing of it when it has ended (always so without -d).", "--rm"),
             list("KEY[=VALUE]", "A remark on it.", "-l", "--label"),
             text("FILE", "Write its id there.", "--cidfile"),
+            text("FILE", "Write the number of its first process on the host there.", "--pidfile"),
             text(
                 "file|none",
                 "Keep what it says in the background (default: file).",
@@ -61,7 +62,9 @@ final class LifecycleOptions {
         !detached || options.isOn("--rm"),
         labels(),
         log(),
-        idFile());
+        file("--cidfile"),
+        file("--pidfile").map(Path::toAbsolutePath),
+        new LimitOptions(options).words());
   }
 
   private ImmutableSortedMap<String, String> labels() throws UsageException {
@@ -115,8 +118,8 @@ final class LifecycleOptions {
     return Integer.parseInt(value);
   }
 
-  private Optional<Path> idFile() throws UsageException {
-    Optional<String> file = options.value("--cidfile");
+  private Optional<Path> file(String option) throws UsageException {
+    Optional<String> file = options.value(option);
     return file.isEmpty() ? Optional.empty() : Optional.of(RunOptions.path(file.get()));
   }
 }

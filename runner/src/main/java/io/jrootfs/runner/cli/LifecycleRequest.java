@@ -1,5 +1,6 @@
 package io.jrootfs.runner.cli;
 
+import com.google.common.collect.ImmutableListMultimap;
 import com.google.common.collect.ImmutableSortedMap;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -13,6 +14,8 @@ import java.util.Optional;
  * @param labels remarks
  * @param log how much of what it says is kept while it is detached; nothing if empty
  * @param idFile where to write its id
+ * @param pidFile where to write the number of its first process
+ * @param limits the words of the options that limit it
  */
 record LifecycleRequest(
     Optional<String> name,
@@ -20,7 +23,9 @@ record LifecycleRequest(
     boolean removed,
     ImmutableSortedMap<String, String> labels,
     Optional<LogLimit> log,
-    Optional<Path> idFile) {
+    Optional<Path> idFile,
+    Optional<Path> pidFile,
+    ImmutableListMultimap<String, String> limits) {
 
   /**
    * How much is kept.

@@ -57,6 +57,11 @@ final class LimitOptions {
    * @throws LimitException if a value is malformed, out of range or contradicts another
    */
   Limits limits() throws LimitException {
+    return LimitArguments.parse(words());
+  }
+
+  /** The words of what was given, by option. */
+  ImmutableListMultimap<String, String> words() {
     ImmutableListMultimap.Builder<String, String> words = ImmutableListMultimap.builder();
     for (String option : LimitArguments.SINGLE) {
       options.value(option).ifPresent(word -> words.put(option, word));
@@ -64,6 +69,6 @@ final class LimitOptions {
     for (String option : LimitArguments.REPEATED) {
       words.putAll(option, options.values(option));
     }
-    return LimitArguments.parse(words.build());
+    return words.build();
   }
 }

@@ -109,8 +109,10 @@ final class PsCommand implements Command {
     if (status instanceof ContainerStatus.Exited exited) {
       return "Exited (" + exited.status() + ") " + Ages.ago(exited.when(), now);
     }
-    if (status instanceof ContainerStatus.Running) {
-      return "Up " + Ages.age(container.record().created(), now);
+    if (status instanceof ContainerStatus.Running running) {
+      return "Up "
+          + Ages.age(container.record().created(), now)
+          + (running.paused() ? " (Paused)" : "");
     }
     return status instanceof ContainerStatus.Starting ? "Starting" : "Dead";
   }

@@ -66,7 +66,13 @@ final class Registration {
                   steps.add(new LifecycleStep.KeepLog(directory, limit.maxSize(), limit.files())));
       steps.add(new LifecycleStep.Detach(id));
     }
-    return prepared.plan().after(steps.build());
+    return prepared
+        .plan()
+        .after(steps.build())
+        .behindClone(
+            request.pidFile().stream()
+                .map(LifecycleStep.WritePidFile::new)
+                .collect(ImmutableList.toImmutableList()));
   }
 
   /**
@@ -89,7 +95,9 @@ final class Registration {
                 spec.lifetime().stopSignal().number(),
                 spec.lifetime().stopTimeout(),
                 request.removed(),
-                ProcessIdentity.of(facts.pid())));
+                ProcessIdentity.of(facts.pid()),
+                spec.linux().cgroups().directories()),
+            request.limits());
     try {
       if (request.idFile().isPresent()) {
         Files.writeString(

@@ -36,6 +36,7 @@ final class StopCommand extends ContainersCommand {
     for (KnownContainer container : containers) {
       // One that has ended already is what was asked for.
       if (container.status() instanceof ContainerStatus.Running running) {
+        thaw(container).ifPresent(steps::add);
         steps.add(stop(container, running, seconds));
       }
     }

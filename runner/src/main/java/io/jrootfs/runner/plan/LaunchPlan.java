@@ -35,6 +35,18 @@ public record LaunchPlan(ImmutableList<LaunchStep> steps) {
     return new LaunchPlan(ImmutableList.<LaunchStep>builder().addAll(first).addAll(steps).build());
   }
 
+  /** This plan with steps that are taken once there is the new process, and before it begins. */
+  public LaunchPlan behindClone(ImmutableList<LifecycleStep> more) {
+    ImmutableList.Builder<LaunchStep> all = ImmutableList.builder();
+    for (LaunchStep step : steps) {
+      all.add(step);
+      if (step instanceof NamespaceStep.Clone) {
+        all.addAll(more);
+      }
+    }
+    return new LaunchPlan(all.build());
+  }
+
   private static <T extends LaunchStep> ImmutableList<T> only(
       Class<T> kind, ImmutableList<LaunchStep> steps) {
     return steps.stream()

@@ -101,6 +101,43 @@ public sealed interface LifecycleStep extends LaunchStep {
     }
   }
 
+  /**
+   * Lets a paused container go on; no failure if it has ended.
+   *
+   * @param container for messages
+   * @param directory host path of the cgroup that is frozen
+   */
+  record Thaw(String container, String directory) implements LifecycleStep {
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.thaw(this);
+    }
+  }
+
+  /**
+   * Removes the record of a container that has ended, unless it is another's by now.
+   *
+   * @param launcher who watched it
+   * @param directory of the record
+   */
+  record RemoveRecord(ProcessIdentity launcher, Path directory) implements LifecycleStep {
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.removeRecord(this);
+    }
+  }
+
+  /**
+   * Writes the number that the container's first process has on the host into a file, which is
+   * there whole before that process begins.
+   */
+  record WritePidFile(Path file) implements LifecycleStep {
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.writePidFile(this);
+    }
+  }
+
   @Override
   default <R> R match(LaunchStep.Cases<R> cases) {
     return cases.lifecycle(this);
@@ -126,5 +163,11 @@ public sealed interface LifecycleStep extends LaunchStep {
     R stop(Stop step);
 
     R awaitEnd(AwaitEnd step);
+
+    R thaw(Thaw step);
+
+    R removeRecord(RemoveRecord step);
+
+    R writePidFile(WritePidFile step);
   }
 }

@@ -42,6 +42,21 @@ final class LifecycleStepEncoder implements LifecycleStep.Cases<EncodedStep> {
     return EncodedStep.of(65, numbers(step.launcher()).build(), step.directory().toString());
   }
 
+  @Override
+  public EncodedStep thaw(LifecycleStep.Thaw step) {
+    return EncodedStep.of(76, step.directory());
+  }
+
+  @Override
+  public EncodedStep removeRecord(LifecycleStep.RemoveRecord step) {
+    return EncodedStep.of(77, numbers(step.launcher()).build(), step.directory().toString());
+  }
+
+  @Override
+  public EncodedStep writePidFile(LifecycleStep.WritePidFile step) {
+    return EncodedStep.of(78, step.file().toString());
+  }
+
   private static ImmutableList.Builder<Long> numbers(ProcessIdentity... processes) {
     ImmutableList.Builder<Long> numbers = ImmutableList.builder();
     for (ProcessIdentity process : processes) {

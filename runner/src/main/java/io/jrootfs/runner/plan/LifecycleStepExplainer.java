@@ -53,6 +53,21 @@ final class LifecycleStepExplainer implements LifecycleStep.Cases<ImmutableList<
         command("cat", step.directory().resolve("end").toString()));
   }
 
+  @Override
+  public ImmutableList<String> thaw(LifecycleStep.Thaw step) {
+    return ImmutableList.of("# thaw " + Shell.quoted(step.directory()));
+  }
+
+  @Override
+  public ImmutableList<String> removeRecord(LifecycleStep.RemoveRecord step) {
+    return ImmutableList.of(command("rm", "-r", step.directory().toString()));
+  }
+
+  @Override
+  public ImmutableList<String> writePidFile(LifecycleStep.WritePidFile step) {
+    return ImmutableList.of("echo $pid >" + Shell.quoted(step.file().toString()));
+  }
+
   private static String kill(Signal signal, ProcessIdentity process) {
     return "kill -" + signal.word() + " " + process.pid();
   }

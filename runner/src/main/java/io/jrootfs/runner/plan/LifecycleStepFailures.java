@@ -55,4 +55,23 @@ final class LifecycleStepFailures implements LifecycleStep.Cases<FailureTexts> {
         on(0, ENOENT, container + " is not there any more"),
         on(0, ESRCH, container + " was killed with its launcher; nobody knows how it ended"));
   }
+
+  @Override
+  public FailureTexts thaw(LifecycleStep.Thaw step) {
+    return texts(
+        "container '"
+            + step.container()
+            + "' is paused and cannot go on; cannot thaw "
+            + step.directory());
+  }
+
+  @Override
+  public FailureTexts removeRecord(LifecycleStep.RemoveRecord step) {
+    return texts("cannot remove the container's record in " + step.directory());
+  }
+
+  @Override
+  public FailureTexts writePidFile(LifecycleStep.WritePidFile step) {
+    return texts("cannot write the number of the container's process to " + step.file());
+  }
 }

@@ -17,6 +17,7 @@ import java.time.Instant;
  * @param stopTimeout seconds that it has for that
  * @param removed whether its record goes when it has ended
  * @param launcher who starts it
+ * @param cgroups host paths of those that are its own
  */
 public record ContainerRecord(
     String id,
@@ -28,7 +29,8 @@ public record ContainerRecord(
     int stopSignal,
     long stopTimeout,
     boolean removed,
-    ProcessIdentity launcher) {
+    ProcessIdentity launcher,
+    ImmutableList<String> cgroups) {
 
   /** As many digits of the id as people want to see. */
   public static final int SHORT_ID = 12;

@@ -13,8 +13,10 @@ public sealed interface ContainerStatus {
    *
    * @param first its first process
    * @param launcher who watches it
+   * @param paused whether it is kept from going on
    */
-  record Running(ProcessIdentity first, ProcessIdentity launcher) implements ContainerStatus {}
+  record Running(ProcessIdentity first, ProcessIdentity launcher, boolean paused)
+      implements ContainerStatus {}
 
   /**
    * It has ended.
@@ -27,13 +29,15 @@ public sealed interface ContainerStatus {
   /** Its launcher was killed, and it with it; nobody knows how it ended. */
   record Dead() implements ContainerStatus {}
 
-  /** One word: {@code starting}, {@code running}, {@code exited} or {@code dead}. */
+  /**
+   * One word: {@code starting}, {@code running}, {@code paused}, {@code exited} or {@code dead}.
+   */
   default String word() {
     if (this instanceof Starting) {
       return "starting";
     }
-    if (this instanceof Running) {
-      return "running";
+    if (this instanceof Running running) {
+      return running.paused ? "paused" : "running";
     }
     return this instanceof Exited ? "exited" : "dead";
   }

@@ -1,6 +1,7 @@
 package io.jrootfs.runner.state;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableListMultimap;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
@@ -42,10 +43,12 @@ public final class ContainerStore {
   /**
    * Takes a name.
    *
+   * @param limits the words of {@link LimitRecord}
    * @return the record's directory
    * @throws StateException if it is taken
    */
-  public Path create(ContainerRecord record) throws StateException, IOException {
+  public Path create(ContainerRecord record, ImmutableListMultimap<String, String> limits)
+      throws StateException, IOException {
     Files.createDirectories(
         directory,
         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
@@ -54,6 +57,9 @@ public final class ContainerStore {
         directory.resolve(UNFINISHED + record.launcher().pid() + "-" + record.launcher().start());
     Files.createDirectory(unfinished);
     Files.write(unfinished.resolve(RECORD), RecordJson.write(record));
+    if (!limits.isEmpty()) {
+      Files.write(unfinished.resolve(LimitRecord.FILE), LimitRecord.bytes(limits));
+    }
     removeLeftOver(place);
     try {
       Files.move(unfinished, place, StandardCopyOption.ATOMIC_MOVE);
@@ -202,6 +208,7 @@ public final class ContainerStore {
   }
 
   private static void removeUnfinished(Path place) throws IOException {
+    Files.deleteIfExists(place.resolve(LimitRecord.FILE));
     Files.deleteIfExists(place.resolve(RECORD));
     Files.deleteIfExists(place);
   }

@@ -2,6 +2,7 @@ package io.jrootfs.runner.state;
 
 import com.google.common.base.CharMatcher;
 import com.google.common.base.Splitter;
+import io.jrootfs.runner.cgroup.Freezer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -30,6 +31,12 @@ public record KnownContainer(Path directory, ContainerRecord record, ContainerSt
     }
   }
 
+  /** Whether its record is still there, and no other's in its place. */
+  public boolean isThere() throws IOException {
+    Optional<KnownContainer> now = read(directory);
+    return now.isPresent() && now.get().record.id().equals(record.id());
+  }
+
   /** The end first: whoever has written it may be gone by the time we look at processes. */
   private static ContainerStatus status(Path directory, ContainerRecord record) throws IOException {
     Optional<ContainerStatus> end = end(directory);
@@ -41,7 +48,9 @@ public record KnownContainer(Path directory, ContainerRecord record, ContainerSt
       List<String> numbers = WORDS.splitToList(processes.get());
       ProcessIdentity launcher = process(numbers, 2);
       if (launcher.isAlive()) {
-        return new ContainerStatus.Running(process(numbers, 0), launcher);
+        Optional<Freezer> freezer = Freezer.of(record.cgroups());
+        boolean paused = freezer.isPresent() && freezer.get().isAsked();
+        return new ContainerStatus.Running(process(numbers, 0), launcher, paused);
       }
     } else if (record.launcher().isAlive()) {
       return new ContainerStatus.Starting();

@@ -4,8 +4,10 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import com.google.common.collect.ArrayListMultimap;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSortedMap;
+import com.google.common.collect.ListMultimap;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Instant;
@@ -27,11 +29,7 @@ final class RecordJson {
       json.writeStringField("id", container.id());
       json.writeStringField("name", container.name());
       json.writeStringField("image", container.image());
-      json.writeArrayFieldStart("command");
-      for (String word : container.command()) {
-        json.writeString(word);
-      }
-      json.writeEndArray();
+      writeTexts("command", container.command(), json);
       json.writeStringField("created", container.created().toString());
       json.writeObjectFieldStart("labels");
       for (Map.Entry<String, String> label : container.labels().entrySet()) {
@@ -43,9 +41,19 @@ final class RecordJson {
       json.writeBooleanField("removed", container.removed());
       json.writeNumberField("launcherPid", container.launcher().pid());
       json.writeNumberField("launcherStart", container.launcher().start());
+      writeTexts("cgroups", container.cgroups(), json);
       json.writeEndObject();
     }
     return bytes.toByteArray();
+  }
+
+  private static void writeTexts(String field, ImmutableList<String> texts, JsonGenerator json)
+      throws IOException {
+    json.writeArrayFieldStart(field);
+    for (String text : texts) {
+      json.writeString(text);
+    }
+    json.writeEndArray();
   }
 
   /**
@@ -53,7 +61,7 @@ final class RecordJson {
    */
   static ContainerRecord read(byte[] bytes) throws IOException {
     Map<String, String> texts = new TreeMap<>();
-    ImmutableList.Builder<String> command = ImmutableList.builder();
+    ListMultimap<String, String> lists = ArrayListMultimap.create();
     ImmutableSortedMap.Builder<String, String> labels = ImmutableSortedMap.naturalOrder();
     try (JsonParser json = JSON.createParser(bytes)) {
       json.nextToken();
@@ -62,7 +70,7 @@ final class RecordJson {
         JsonToken value = json.nextToken();
         if (value == JsonToken.START_ARRAY) {
           while (json.nextToken() != JsonToken.END_ARRAY) {
-            command.add(json.getText());
+            lists.put(field, json.getText());
           }
         } else if (value == JsonToken.START_OBJECT) {
           while (json.nextToken() == JsonToken.FIELD_NAME) {
@@ -80,7 +88,7 @@ final class RecordJson {
           text(texts, "id"),
           text(texts, "name"),
           text(texts, "image"),
-          command.build(),
+          ImmutableList.copyOf(lists.get("command")),
           Instant.parse(text(texts, "created")),
           labels.buildOrThrow(),
           Integer.parseInt(text(texts, "stopSignal")),
@@ -88,7 +96,8 @@ final class RecordJson {
           Boolean.parseBoolean(text(texts, "removed")),
           new ProcessIdentity(
               Long.parseLong(text(texts, "launcherPid")),
-              Long.parseLong(text(texts, "launcherStart"))));
+              Long.parseLong(text(texts, "launcherStart"))),
+          ImmutableList.copyOf(lists.get("cgroups")));
     } catch (NumberFormatException | DateTimeParseException e) {
       throw new IOException("a value is none of its kind: " + e.getMessage(), e);
     }
