@@ -2,6 +2,7 @@ package io.jrootfs.runner.cli;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.io.BaseEncoding;
+import io.jrootfs.runner.ContainerEntry;
 import io.jrootfs.runner.ContainerRun;
 import io.jrootfs.runner.plan.LaunchPlan;
 import io.jrootfs.runner.plan.LauncherFacts;
@@ -89,7 +90,8 @@ final class Registration {
                 spec.lifetime().stopSignal().number(),
                 spec.lifetime().stopTimeout(),
                 request.removed(),
-                ProcessIdentity.of(facts.pid())));
+                ProcessIdentity.of(facts.pid())),
+            ContainerEntry.conditions(spec, false));
     try {
       if (request.idFile().isPresent()) {
         Files.writeString(
