@@ -24,7 +24,7 @@ plain_clone(uint64_t namespaces)
 pid_t
 clone_container(const struct plan *plan, bool *into_cgroup)
 {
-        uint64_t namespaces = plan->step[plan->clone].number[0];
+        uint64_t namespaces = plan->own_namespaces;
         int cgroup = cgroup_to_clone_into();
         struct clone_arguments arguments = {.exit_signal = SIGCHLD, .cgroup = (uint64_t)cgroup};
         if (has_joined())

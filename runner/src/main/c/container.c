@@ -23,7 +23,8 @@
 /* Where the reports go; descriptors from here on are ours until execve. */
 enum { REPORTS = 3 };
 
-enum { ROOT_THERE = 2 }; /* the part of STEP_MAP_IDS and STEP_JOIN_NAMESPACE that is ours */
+/* The parts of STEP_MAP_IDS, STEP_JOIN_NAMESPACE and STEP_ENTER_CONTAINER that are ours. */
+enum { ROOT_THERE = 2, MOUNTS_THERE = 3 };
 
 static uint32_t current_step;
 
@@ -78,7 +79,7 @@ begin(void)
 {
         die_with_launcher(0);
         /* Whatever the caller had open ends here, before anything of the container can be seen. */
-        if (close_from(REPORTS + 1, false) < 0 || !hold_own_proc())
+        if (close_from(keep_entry(REPORTS + 1), false) < 0 || !hold_own_proc())
                 fail(0);
         /* A session of its own: nothing in it can push input into the user's terminal (TIOCSTI,
          * CVE-2017-5226) or be reached by its job control. */
@@ -249,7 +250,7 @@ enter_own_cgroups(const struct plan *plan, bool cloned_into)
         if (failed > 0)
                 fail(failed - 1);
         current_step = plan->clone;
-        if ((plan->step[plan->clone].number[0] & CLONE_NEWCGROUP) && unshare(CLONE_NEWCGROUP) < 0)
+        if ((plan->own_namespaces & CLONE_NEWCGROUP) && unshare(CLONE_NEWCGROUP) < 0)
                 fail(0);
 }
 
@@ -274,6 +275,10 @@ become_container(const struct plan *plan, int reports, bool cloned_into)
                         hold_host_paths(&plan->step[current_step]);
                 current_step = plan->entering;
                 become_root();
+        }
+        if (plan->enters) {
+                current_step = plan->clone;
+                enter_mounts(MOUNTS_THERE);
         }
         for (current_step = plan->first_own; current_step < plan->step_count; current_step++)
                 steps[plan->step[current_step].kind](&plan->step[current_step]);

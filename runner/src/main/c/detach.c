@@ -26,8 +26,9 @@ await_start(pid_t launcher, int start, const char *text)
         while (got < 0 && errno == EINTR);
         if (got == 1) {
                 size_t length = strlen(text);
-                bool printed = write(STDOUT_FILENO, text, length) == (ssize_t)length &&
-                               write(STDOUT_FILENO, "\n", 1) == 1;
+                bool printed =
+                        length == 0 || (write(STDOUT_FILENO, text, length) == (ssize_t)length &&
+                                        write(STDOUT_FILENO, "\n", 1) == 1);
                 _exit(printed ? 0 : EXIT_NOT_SET_UP);
         }
         if (waitpid(launcher, &status, 0) < 0 || !WIFEXITED(status))

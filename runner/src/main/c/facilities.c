@@ -26,6 +26,7 @@ static struct {
                        .calls = {NR_OPEN_TREE, NR_MOVE_MOUNT, NR_FSOPEN, NR_FSCONFIG, NR_FSMOUNT}},
         [MOUNT_SETATTR] = {.name = "mount_setattr", .calls = {NR_MOUNT_SETATTR}},
         [OPENAT2] = {.name = "openat2", .calls = {NR_OPENAT2}},
+        [PIDFD_SETNS] = {.name = "pidfd_open", .calls = {NR_PIDFD_OPEN}},
         [USERNS_OVERLAY] = {.name = "userns-overlay"},
 };
 

@@ -16,6 +16,7 @@ enum facility {
         MOUNT_API,      /* 5.2 */
         MOUNT_SETATTR,  /* 5.12 */
         OPENAT2,        /* 5.6 */
+        PIDFD_SETNS,    /* pidfd_open 5.3, setns of one 5.8 */
         USERNS_OVERLAY, /* 5.11 */
         FACILITIES
 };

@@ -191,6 +191,17 @@ bool receive_go(int socket);
 void hold_host_paths(const struct step *step);
 /* A path that leads to what was opened for it, or the path itself if nothing was. */
 const char *host_path(const char *path);
+
+/* entry.c: a container that runs already. */
+
+/* Step: 0 or a part plus one. The new process that is made then is in all of its namespaces but
+ * those that enter_mounts joins. */
+uint32_t enter_container(const struct step *step, pid_t pid);
+/* In the new process: puts what that needs at descriptors from first on. Returns the next one. */
+unsigned keep_entry(unsigned first);
+/* Its cgroup and mount namespaces; root is then that of the container. Failures are of the part. */
+void enter_mounts(uint32_t part);
+
 /* keeper.c: the container's cgroups are gone when it has ended, whatever ends us. */
 
 /* Takes the steps before the clone that make cgroups and write into them, in a process that will
@@ -237,6 +248,8 @@ uint64_t start_of_process(pid_t pid);
 uint32_t keep_record(const struct step *step);
 /* Returns false with errno. */
 bool record_start(pid_t pid);
+/* Its program has begun. */
+void record_running(void);
 void record_end(int status, bool has_run);
 /* Of the container that the process with that start has watched, unless another one has the name by
  * now. Returns false with errno. */

@@ -112,11 +112,26 @@ execute_plan(const char *file, const struct user_namespace *userns, struct signa
         return run_plan(fd, plan_size(fd), signals);
 }
 
+/* Whether the words are about containers that there are, and make none. Then we stay who we are:
+ * the user who has made a container's user namespace has all rights in it, but another user
+ * namespace of his has none. The compiler's Commands.java has them, too. */
+static bool
+is_about_containers(const char *word)
+{
+        static const char *const words[] = {"attach", "exec",    "inspect", "kill",  "logs",
+                                            "pause",  "ps",      "rm",      "stats", "stop",
+                                            "top",    "unpause", "update",  "wait"};
+        for (size_t i = 0; word != NULL && i < sizeof(words) / sizeof(*words); i++)
+                if (strcmp(word, words[i]) == 0)
+                        return true;
+        return false;
+}
+
 int
 main(int argc, char **argv)
 {
         char facts[512];
-        struct user_namespace userns;
+        struct user_namespace userns = {.kind = USERNS_NONE};
         int stopped_by;
         uid_t uid = geteuid();
         gid_t gid = getegid();
@@ -126,7 +141,8 @@ main(int argc, char **argv)
         const char *program = run_sealed(argv);
         leave_out_facilities();
         struct signals signals = watch_signals();
-        enter_user_namespace(&userns);
+        if (!is_about_containers(argv[1]))
+                enter_user_namespace(&userns);
         if (argc == 3 && strcmp(argv[1], "--execute-plan") == 0)
                 return execute_plan(argv[2], &userns, signals);
         int plan_fd = memfd_create("jrun-plan", MFD_CLOEXEC);

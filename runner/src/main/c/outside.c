@@ -18,7 +18,8 @@ write_of(pid_t pid, const char *file, const char *text)
 {
         char path[64];
         size_t size = strlen(text);
-        snprintf(path, sizeof(path), "/proc/%d/%s", (int)pid, file);
+        /* Before there is a new process it is about us, and he inherits it. */
+        snprintf(path, sizeof(path), "/proc/%d/%s", (int)(pid == 0 ? getpid() : pid), file);
         int fd = open(path, O_WRONLY | O_CLOEXEC);
         if (fd < 0)
                 return false;
@@ -132,6 +133,7 @@ static launcher_step *const launcher_steps[STEP_KINDS] = {
         [STEP_SIGNAL_PROCESS] = signal_process,
         [STEP_STOP_CONTAINER] = stop_container,
         [STEP_AWAIT_END] = await_end,
+        [STEP_ENTER_CONTAINER] = enter_container,
         [STEP_THAW] = thaw,
         [STEP_REMOVE_RECORD] = forget_container,
         [STEP_WRITE_PID_FILE] = write_pid_file,

@@ -11,6 +11,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#ifndef CLONE_NEWTIME
+#define CLONE_NEWTIME 0x80
+#endif
+
 static const unsigned char magic[8] = {'j', 'r', 'u', 'n', 'p', 'l', 'a', 'n'};
 enum { VERSION = 1, MAX_STEPS = 65536 };
 
@@ -54,14 +58,14 @@ static const struct shape shapes[] = {
         [STEP_MAKE_DIRECTORY] = {1, 1, 0, 1, ROOT, 0, 0},
         [STEP_MAKE_SYMLINK] = {0, 2, 0, 1, ROOT, 0, 0},
         [STEP_MAKE_DEVICE] = {6, 1, 0, 1, ROOT, 0, 0},
-        [STEP_OPEN_TERMINAL] = {0, 0, 0, 2, ROOT, 0, 0},
+        [STEP_OPEN_TERMINAL] = {1, 0, 0, 2, ROOT, 0, 0},
         [STEP_MASK_PATH] = {0, 1, 0, 1, ROOT, 0, 0},
         [STEP_READ_ONLY_PATH] = {0, 1, 0, 1, ROOT, 0, 0},
         [STEP_READ_ONLY_ROOT] = {0, 0, 0, 1, ROOT, 0, 0},
         [STEP_PIVOT_ROOT] = {0, 0, 0, 1, ROOT, PIVOTED, PIVOTED},
         [STEP_SET_HOSTNAME] = {0, 1, 0, 1, OWN_UTS, 0, 0},
         [STEP_LOOPBACK_UP] = {0, 0, 0, 1, OWN_NET, 0, 0},
-        [STEP_WORKING_DIRECTORY] = {0, 1, 0, 1, PIVOTED, 0, 0},
+        [STEP_WORKING_DIRECTORY] = {1, 1, 0, 1, PIVOTED, 0, 0},
         [STEP_CREDENTIALS] = {5, 0, 0, 4, CLONED, 0, 0},
         [STEP_EXEC] = {0, 0, 3, 4, PIVOTED | BEQUEATHED, 0, DONE},
         [STEP_MAP_IDS] = {0, 2, 0, 3, OWN_USER, MAPPED, MAPPED, true},
@@ -75,9 +79,9 @@ static const struct shape shapes[] = {
         [STEP_SET_DOMAIN_NAME] = {0, 1, 0, 1, OWN_UTS, 0, 0},
         [STEP_SET_SYSCTL] = {1, 2, 0, 2, ROOT, 0, 0},
         [STEP_LIMIT_TIME] = {4, 0, 0, 1, 0, CLONED, 0, true},
-        [STEP_RAISE_RESOURCE_LIMIT] = {2, 0, 0, 1, CLONED, 0, 0, true},
+        [STEP_RAISE_RESOURCE_LIMIT] = {2, 0, 0, 1, 0, 0, 0, true},
         [STEP_LIMIT_RESOURCE] = {3, 0, 0, 1, CLONED, 0, 0},
-        [STEP_ADJUST_OOM_SCORE] = {0, 1, 0, 1, CLONED, 0, 0, true},
+        [STEP_ADJUST_OOM_SCORE] = {0, 1, 0, 1, 0, 0, 0, true},
         [STEP_STAY_AS_INIT] = {0, 0, 0, 1, SLAVE | OWN_PID, PIVOTED, 0},
         [STEP_MAKE_CGROUP] = {1, 2, 0, 2, 0, CLONED, 0, true},
         [STEP_WRITE_CGROUP] = {1, 1, 2, 1, 0, CLONED, 0, true},
@@ -87,10 +91,12 @@ static const struct shape shapes[] = {
         [STEP_REMOUNT_READ_ONLY] = {0, 1, 0, 1, ROOT, 0, 0},
         [STEP_KEEP_RECORD] = {1, 1, 0, 2, 0, CLONED | RECORDED, RECORDED, true},
         [STEP_KEEP_LOG] = {2, 1, 0, 1, RECORDED, CLONED, 0, true},
-        [STEP_DETACH] = {0, 1, 0, 1, RECORDED, CLONED, 0, true},
+        [STEP_DETACH] = {0, 1, 0, 1, 0, CLONED, 0, true},
         [STEP_SIGNAL_PROCESS] = {3, 0, 0, 1, 0, CLONED, CONTROLS, true},
         [STEP_STOP_CONTAINER] = {6, 0, 0, 1, 0, CLONED, CONTROLS, true},
         [STEP_AWAIT_END] = {2, 1, 0, 1, 0, CLONED, CONTROLS, true},
+        [STEP_ENTER_CONTAINER] = {3, 0, 0, 4, 0, CLONED | RECORDED | CONTROLS,
+                                  CLONED | SLAVE | ROOT | PIVOTED, true},
         [STEP_THAW] = {0, 1, 0, 1, 0, CLONED, CONTROLS, true},
         [STEP_REMOVE_RECORD] = {2, 1, 0, 1, 0, CLONED, CONTROLS, true},
         [STEP_WRITE_PID_FILE] = {0, 1, 0, 1, CLONED, 0, 0, true},
@@ -251,8 +257,9 @@ check_order(struct reader *reader, struct plan *plan)
                 if (!(state & RUNNING))
                         plan->first_own = i + 1;
                 if (step->kind == STEP_CLONE) {
-                        plan->clone = i;
                         uint64_t own = step->number[0];
+                        plan->clone = i;
+                        plan->own_namespaces = own;
                         right = right && (own & CLONE_NEWNS) && !(own & ~allowed) &&
                                 !((own & CLONE_NEWUSER) && plan->enters_user);
                         state |= (own & CLONE_NEWUTS ? OWN_UTS : 0) |
@@ -261,8 +268,16 @@ check_order(struct reader *reader, struct plan *plan)
                                  (own & CLONE_NEWIPC ? OWN_IPC : 0) |
                                  (own & CLONE_NEWPID ? OWN_PID : 0);
                 }
+                if (step->kind == STEP_ENTER_CONTAINER) {
+                        uint64_t joined = step->number[2];
+                        plan->clone = i;
+                        plan->enters = true;
+                        right = right && (joined & CLONE_NEWNS) &&
+                                !(joined & ~(allowed | CLONE_NEWTIME));
+                }
                 bool joins_user =
-                        step->kind == STEP_JOIN_NAMESPACE && step->number[0] == CLONE_NEWUSER;
+                        (step->kind == STEP_JOIN_NAMESPACE && step->number[0] == CLONE_NEWUSER) ||
+                        (step->kind == STEP_ENTER_CONTAINER && (step->number[2] & CLONE_NEWUSER));
                 if (step->kind == STEP_MAP_IDS || joins_user) {
                         right = right && !plan->enters_user;
                         state |= MAPPED;

@@ -53,6 +53,7 @@ enum step_kind {
         STEP_SIGNAL_PROCESS = 63,
         STEP_STOP_CONTAINER = 64,
         STEP_AWAIT_END = 65,
+        STEP_ENTER_CONTAINER = 66,
         STEP_THAW = 76,
         STEP_REMOVE_RECORD = 77,
         STEP_WRITE_PID_FILE = 78,
@@ -83,14 +84,17 @@ struct step {
         struct failed *failed;          /* one for each of those */
 };
 
-/* Steps before the clone are the launcher's, and so are those right behind it, which it takes while
- * the new process waits; the rest are the new process's own. A plan can also have no clone and only
- * steps that control what runs already. */
+/* There is one step that makes the new process, the clone: with new namespaces, or in those of a
+ * container that runs. Steps before it are the launcher's, and so are those right behind it, which
+ * it takes while the new process waits; the rest are the new process's own. A plan can also have no
+ * clone and only steps that control what runs already. */
 struct plan {
         uint32_t step_count;
         struct step *step;
         bool controls; /* there is no new process; all steps are the launcher's */
         uint32_t clone;
+        bool enters;             /* a container that runs */
+        uint64_t own_namespaces; /* those that are new with the new process */
         uint32_t first_own;
         bool enters_user;  /* the new process is in another user namespace than the launcher was */
         uint32_t entering; /* the step that brings it there: its map, or the joining */

@@ -55,7 +55,7 @@ open_terminal(const struct step *step)
         for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
                 if (dup2(terminal_fd, fd) < 0)
                         fail(0);
-        if (bind_descriptor(terminal_fd, "/dev/console") < 0)
+        if (step->number[0] != 0 && bind_descriptor(terminal_fd, "/dev/console") < 0)
                 fail(1);
 }
 
@@ -63,7 +63,9 @@ void
 working_directory(const struct step *step)
 {
         char path[PATH_MAX];
-        int fd = make_directory_in_root(step->word.item[0], 0755);
+        const char *directory = step->word.item[0];
+        int fd = step->number[0] != 0 ? make_directory_in_root(directory, 0755)
+                                      : open_in_root(directory, O_PATH | O_DIRECTORY);
         if (fd < 0 || fchdir(fd) < 0)
                 fail(0);
         /* By the system call: it says "(unreachable)" outside of the root, where libc would go

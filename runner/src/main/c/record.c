@@ -49,6 +49,12 @@ keep_record(const struct step *step)
                 openat(record, "end", O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
         if (end_file < 0)
                 return 0 + 1;
+        /* Made now and removed later, as even a full disk lets one remove. */
+        int starting = openat(record, "starting",
+                              O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
+        if (starting < 0)
+                return 0 + 1;
+        close(starting);
         record_step = step;
         return 0;
 }
@@ -69,6 +75,13 @@ record_start(pid_t pid)
         if (fd >= 0)
                 close_quietly(fd);
         return written && renameat(record, "processes.new", record, "processes") == 0;
+}
+
+void
+record_running(void)
+{
+        if (record >= 0)
+                unlinkat(record, "starting", 0);
 }
 
 static bool

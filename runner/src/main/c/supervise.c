@@ -86,7 +86,7 @@ start(struct container *container)
         const struct plan *plan = container->plan;
         bool into_cgroup;
         if (!start_keeper(plan, &container->failure) ||
-            !take_launcher_steps(plan, 0, plan->clone, 0, &container->failure))
+            !take_launcher_steps(plan, 0, plan->clone + plan->enters, 0, &container->failure))
                 return false;
         if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, reports) < 0)
                 die("cannot create a socket pair");
@@ -128,8 +128,10 @@ read_report(struct container *container)
         if (got != sizeof(report)) {
                 /* End of file: execve has closed the other end, or the process has ended. */
                 container->started = true;
-                if (container->failure.kind != REPORT_FAILURE)
+                if (container->failure.kind != REPORT_FAILURE) {
+                        record_running();
                         let_user_go();
+                }
                 close(container->reports);
                 container->reports = -1;
                 return;
@@ -300,7 +302,7 @@ int
 run_container(const struct plan *plan, struct signals signals)
 {
         struct container container = {.plan = plan};
-        container.has_pid_namespace = (plan->step[plan->clone].number[0] & CLONE_NEWPID) != 0;
+        container.has_pid_namespace = (plan->own_namespaces & CLONE_NEWPID) != 0;
         int status = 0;
         if (start(&container)) {
                 supervise(&container, signals);

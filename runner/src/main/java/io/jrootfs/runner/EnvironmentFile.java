@@ -15,7 +15,7 @@ import java.nio.file.Path;
  * Variables in a file, in docker's format: lines {@code NAME=value}, the value as it stands, or
  * {@code NAME} to copy the caller's; empty lines and those that start with {@code #} say nothing.
  */
-final class EnvironmentFile {
+public final class EnvironmentFile {
   /** What execve(2) takes at most, arguments and all: three quarters of 8 MiB. */
   private static final int MAX_SIZE = 6 << 20;
 
@@ -27,7 +27,7 @@ final class EnvironmentFile {
    * @throws FileSystemException if it is no regular file of UTF-8 text, or naming the line that is
    *     no variable
    */
-  static ImmutableList<String> read(Path file) throws IOException {
+  public static ImmutableList<String> read(Path file) throws IOException {
     ImmutableList.Builder<String> entries = ImmutableList.builder();
     int number = 0;
     for (String line : text(file).split("\n", -1)) {

@@ -10,6 +10,9 @@ import java.util.Comparator;
 public record CapabilitySet(ImmutableSortedSet<Capability> capabilities) {
   public static final CapabilitySet EMPTY = new CapabilitySet(ImmutableSortedSet.of());
 
+  /** All that we have a name for. */
+  public static final CapabilitySet ALL = of(Arrays.asList(Capability.values()));
+
   /** What a container's process has unless told otherwise; podman's default of eleven. */
   public static final CapabilitySet DEFAULT =
       new CapabilitySet(

@@ -8,6 +8,11 @@ interface Command {
   /** Its words: {@code jrun}, {@code jrun ps} and so on, with options and parameters. */
   CommandSpec declare();
 
+  /** Whether its last words are a program with arguments, which its exit status is that of. */
+  default boolean runsAProgram() {
+    return false;
+  }
+
   /**
    * Does it.
    *

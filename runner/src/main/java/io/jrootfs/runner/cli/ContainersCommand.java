@@ -107,6 +107,14 @@ abstract class ContainersCommand implements Command {
         "does not run, it is " + container.status().word());
   }
 
+  /** For one that ran when it was looked at first. */
+  static StateException hasEnded(KnownContainer container, Exception e) {
+    StateException ended =
+        new StateException("container '" + container.record().name() + "'", "has ended meanwhile");
+    ended.initCause(e);
+    return ended;
+  }
+
   static Signal signal(String option, String text) throws UsageException {
     return Signal.parse(text)
         .orElseThrow(

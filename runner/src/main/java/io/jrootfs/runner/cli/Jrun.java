@@ -73,23 +73,23 @@ final class Jrun {
         .autoWidth(false)
         .width(100)
         .exitCodeListHeading("%nExit codes:%n")
-        .exitCodeList(exitCodes(command instanceof RunCommand))
+        .exitCodeList(exitCodes(command.runsAProgram()))
         .footerHeading("%nExamples:%n");
     return new CommandLine(spec)
         .setOut(console.out())
         .setErr(console.err())
         .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))
-        // What follows the image is the command's, options and all.
-        .setStopAtPositional(command instanceof RunCommand)
+        // What follows the image or container is the program's, options and all.
+        .setStopAtPositional(command.runsAProgram())
         // "-e A=@file" is a value like any other.
         .setExpandAtFiles(false)
         .setOverwrittenOptionsAllowed(true)
         .setInterpolateVariables(false);
   }
 
-  private static Map<String, String> exitCodes(boolean isRun) {
+  private static Map<String, String> exitCodes(boolean runsAProgram) {
     Map<String, String> codes = new LinkedHashMap<>();
-    if (!isRun) {
+    if (!runsAProgram) {
       codes.put(" 0", "done");
       codes.put(" " + ExitCode.NOT_SET_UP.status(), "it could not be done");
       codes.put(" " + ExitCode.BUG.status(), ExitCode.BUG.meaning());

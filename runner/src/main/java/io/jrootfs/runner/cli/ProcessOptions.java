@@ -100,7 +100,12 @@ final class ProcessOptions {
     return files.build();
   }
 
-  private TerminalMode terminal() throws UsageException {
+  /**
+   * When the process has a pseudo-terminal.
+   *
+   * @throws UsageException if options contradict each other
+   */
+  TerminalMode terminal() throws UsageException {
     if (options.isOn("--tty") && options.isOn("--no-tty")) {
       throw new UsageException("-t demands a terminal and -T refuses it; leave one of them out");
     }

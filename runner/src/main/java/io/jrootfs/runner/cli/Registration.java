@@ -2,6 +2,7 @@ package io.jrootfs.runner.cli;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.io.BaseEncoding;
+import io.jrootfs.runner.ContainerEntry;
 import io.jrootfs.runner.ContainerRun;
 import io.jrootfs.runner.plan.LaunchPlan;
 import io.jrootfs.runner.plan.LauncherFacts;
@@ -97,6 +98,7 @@ final class Registration {
                 request.removed(),
                 ProcessIdentity.of(facts.pid()),
                 spec.linux().cgroups().directories()),
+            ContainerEntry.conditions(spec, false),
             request.limits());
     try {
       if (request.idFile().isPresent()) {

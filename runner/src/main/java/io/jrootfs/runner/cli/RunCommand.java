@@ -42,6 +42,11 @@ final class RunCommand implements Command {
   }
 
   @Override
+  public boolean runsAProgram() {
+    return true;
+  }
+
+  @Override
   public void run(ParseResult parsed, Console console) throws Exception {
     new Run(new RunOptions(parsed), console).run();
   }

@@ -145,6 +145,11 @@ final class RunOptions {
   }
 
   private ImmutableList<String> command() {
+    return command(parsed);
+  }
+
+  /** The words behind the first one. */
+  static ImmutableList<String> command(ParseResult parsed) {
     ImmutableList<String> command =
         ImmutableList.copyOf(parsed.matchedPositionalValue(1, List.<String>of()));
     return !command.isEmpty() && command.get(0).equals("--")

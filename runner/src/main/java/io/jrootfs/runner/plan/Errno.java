@@ -10,6 +10,7 @@ enum Errno {
   ESRCH(3),
   E2BIG(7),
   ENOEXEC(8),
+  ENOMEM(12),
   EACCES(13),
   EBUSY(16),
   EEXIST(17),

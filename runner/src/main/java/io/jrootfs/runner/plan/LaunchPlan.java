@@ -4,7 +4,7 @@ import com.google.common.collect.ImmutableList;
 import io.jrootfs.runner.namespace.Namespace;
 
 /**
- * What the launcher does to start a container.
+ * What the launcher does to start a container, or another process in one.
  *
  * <p>The steps before the one {@link NamespaceStep.Clone} and those right behind it that act on the
  * new process from outside (such as {@link NamespaceStep.MapIds}) are taken by the launcher itself;
@@ -14,17 +14,18 @@ import io.jrootfs.runner.namespace.Namespace;
  */
 public record LaunchPlan(ImmutableList<LaunchStep> steps) {
   /**
-   * @throws IllegalArgumentException unless there is one Clone, one Exec, which is the last step,
+   * @throws IllegalArgumentException unless there is one Clone or Enter, one Exec, which is the last step,
    *     and a MapIds exactly if there is a new user namespace, whose root would otherwise be nobody
    */
   public LaunchPlan {
     ImmutableList<NamespaceStep.Clone> clones = only(NamespaceStep.Clone.class, steps);
-    if (clones.size() != 1
+    int entries = only(NamespaceStep.Enter.class, steps).size();
+    if (clones.size() + entries != 1
         || only(ProcessStep.Exec.class, steps).size() != 1
         || !(steps.get(steps.size() - 1) instanceof ProcessStep.Exec)) {
-      throw new IllegalArgumentException("a plan needs one Clone, and one Exec at its end");
+      throw new IllegalArgumentException("a plan needs one Clone or Enter, and one Exec at its end");
     }
-    boolean userNamespace = clones.get(0).namespaces().contains(Namespace.USER);
+    boolean userNamespace = entries == 0 && clones.get(0).namespaces().contains(Namespace.USER);
     if (only(NamespaceStep.MapIds.class, steps).size() != (userNamespace ? 1 : 0)) {
       throw new IllegalArgumentException("a new user namespace and a MapIds need each other");
     }

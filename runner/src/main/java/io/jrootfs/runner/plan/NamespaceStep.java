@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableSet;
 import io.jrootfs.runner.namespace.ClockOffsets;
 import io.jrootfs.runner.namespace.IdMappings;
 import io.jrootfs.runner.namespace.Namespace;
+import io.jrootfs.runner.state.ProcessIdentity;
 import io.jrootfs.runner.spec.Sysctl;
 import java.util.Optional;
 
@@ -19,6 +20,32 @@ public sealed interface NamespaceStep extends LaunchStep {
     @Override
     public <R> R match(Cases<R> cases) {
       return cases.clone(this);
+    }
+  }
+
+  /**
+   * Starts a process in the namespaces of a container that runs, instead of {@link Clone}: setns(2)
+   * and clone(2). Its root is then the container's.
+   *
+   * @param container what it is called, for messages
+   * @param process the container's first one
+   * @param namespaces those that are not the launcher's own, the mount namespace among them
+   */
+  record Enter(String container, ProcessIdentity process, ImmutableSet<Namespace> namespaces)
+      implements NamespaceStep {
+    /**
+     * @throws IllegalArgumentException without a mount namespace: what is then run would be the
+     *     host's
+     */
+    public Enter {
+      if (!namespaces.contains(Namespace.MOUNT)) {
+        throw new IllegalArgumentException("a container's mounts are its own: " + namespaces);
+      }
+    }
+
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.enter(this);
     }
   }
 
@@ -126,6 +153,8 @@ public sealed interface NamespaceStep extends LaunchStep {
    */
   interface Cases<R> {
     R clone(Clone step);
+
+    R enter(Enter step);
 
     R mapIds(MapIds step);
 

@@ -1,6 +1,7 @@
 package io.jrootfs.runner.plan;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
 import io.jrootfs.runner.namespace.IdMapping;
 import io.jrootfs.runner.namespace.Namespace;
 import io.jrootfs.runner.spec.Sysctl;
@@ -14,9 +15,18 @@ final class NamespaceStepEncoder implements NamespaceStep.Cases<EncodedStep> {
       throw new IllegalArgumentException(
           "a plan's namespaces must include mount: " + step.namespaces());
     }
-    long flags =
-        step.namespaces().stream().mapToLong(Namespace::cloneFlag).reduce(0, (a, b) -> a | b);
-    return EncodedStep.of(1, ImmutableList.of(flags));
+    return EncodedStep.of(1, ImmutableList.of(flags(step.namespaces())));
+  }
+
+  private static long flags(ImmutableSet<Namespace> namespaces) {
+    return namespaces.stream().mapToLong(Namespace::cloneFlag).reduce(0, (a, b) -> a | b);
+  }
+
+  @Override
+  public EncodedStep enter(NamespaceStep.Enter step) {
+    return EncodedStep.of(
+        66,
+        ImmutableList.of(step.process().pid(), step.process().start(), flags(step.namespaces())));
   }
 
   @Override

@@ -52,6 +52,14 @@ final class NamespaceStepExplainer implements NamespaceStep.Cases<ImmutableList<
   }
 
   @Override
+  public ImmutableList<String> enter(NamespaceStep.Enter step) {
+    ImmutableList.Builder<String> words = ImmutableList.builder();
+    words.add("exec", "nsenter", "--target=" + step.process().pid());
+    step.namespaces().forEach(kind -> words.add("--" + kind.unshareOption()));
+    return ImmutableList.of(command(words.add("sh").build()));
+  }
+
+  @Override
   public ImmutableList<String> mapIds(NamespaceStep.MapIds step) {
     return ImmutableList.of(
         "# meanwhile, from outside:",

@@ -3,10 +3,12 @@ package io.jrootfs.runner.plan;
 import static io.jrootfs.runner.plan.Errno.EACCES;
 import static io.jrootfs.runner.plan.Errno.EINVAL;
 import static io.jrootfs.runner.plan.Errno.ENOENT;
+import static io.jrootfs.runner.plan.Errno.ENOMEM;
 import static io.jrootfs.runner.plan.Errno.ENOSPC;
 import static io.jrootfs.runner.plan.Errno.ENOSYS;
 import static io.jrootfs.runner.plan.Errno.EPERM;
 import static io.jrootfs.runner.plan.Errno.ERANGE;
+import static io.jrootfs.runner.plan.Errno.ESRCH;
 import static io.jrootfs.runner.plan.Errno.EXDEV;
 import static io.jrootfs.runner.plan.FailureTexts.on;
 import static io.jrootfs.runner.plan.FailureTexts.texts;
@@ -36,6 +38,32 @@ final class NamespaceStepFailures implements NamespaceStep.Cases<FailureTexts> {
             ENOSPC,
             "cannot create the container's namespaces: the limit is reached; raise the"
                 + " max_*_namespaces values in /proc/sys/user"));
+  }
+
+  @Override
+  public FailureTexts enter(NamespaceStep.Enter step) {
+    String container = "container '" + step.container() + "'";
+    String what = "cannot enter " + container;
+    String gone = container + ": has ended meanwhile";
+    return texts(
+        ImmutableList.of(
+            what,
+            what,
+            "cannot become root of the user namespace of " + container,
+            "cannot enter the mounts of " + container),
+        on(0, ESRCH, gone),
+        // The kernel starts nothing in a pid namespace whose first process has ended.
+        on(0, ENOMEM, gone),
+        on(1, ESRCH, gone),
+        on(1, EXDEV, what + ": its mounts are the host's"),
+        on(
+            1,
+            EPERM,
+            what + ": not permitted; that takes whoever has started it, or the system's root"),
+        on(
+            1,
+            EACCES,
+            what + ": not permitted; that takes whoever has started it, or the system's root"));
   }
 
   @Override

@@ -1,6 +1,5 @@
 package io.jrootfs.runner.plan;
 
-import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
@@ -31,8 +30,6 @@ public final class PlanCompiler {
 
   /** What podman ends with after its {@code --timeout}. */
   private static final int TIMED_OUT = 255;
-
-  private static final Splitter PATH = Splitter.on(':');
 
   private final ContainerSpec spec;
   private final ImmutableList.Builder<LaunchStep> steps = ImmutableList.builder();
@@ -79,7 +76,7 @@ public final class PlanCompiler {
         steps.add(new NamespaceStep.ShiftRoot(spec.root().path(), Optional.empty()));
       }
     }
-    fromOutside();
+    steps.addAll(ProcessSteps.fromOutside(spec.process()));
   }
 
   private void join(Namespace kind, String path) {
@@ -111,16 +108,6 @@ public final class PlanCompiler {
 
   private static String parent(String path) {
     return path.substring(0, Math.max(1, path.lastIndexOf('/')));
-  }
-
-  /** What the launcher does on the new process, as it may have rights that the process has not. */
-  private void fromOutside() {
-    spec.process().rlimits().stream()
-        .filter(limit -> spec.process().raisedLimits().contains(limit.resource()))
-        .forEach(limit -> steps.add(new ProcessStep.RaiseResourceLimit(limit)));
-    spec.process()
-        .oomScoreAdj()
-        .ifPresent(adjustment -> steps.add(new ProcessStep.AdjustOomScore(adjustment)));
   }
 
   private void mounts() {
@@ -209,74 +196,10 @@ public final class PlanCompiler {
     if (spec.root().readonly()) {
       steps.add(new MountStep.ReadOnlyRoot());
     }
-    steps.add(new ProcessStep.Inheritance(process.umask()));
-    // With no-new-privileges as late as can be, so that the filter need not allow our own calls.
-    if (!process.noNewPrivileges()) {
-      seccomp();
-    }
-    steps.add(
-        new ProcessStep.Credentials(
-            process.user().uid(),
-            process.user().gid(),
-            process.user().additionalGids(),
-            process.capabilities(),
-            process.ambientCapabilities(),
-            process.noNewPrivileges()));
-    process.rlimits().forEach(limit -> steps.add(new ProcessStep.LimitResource(limit)));
-    if (process.noNewPrivileges()) {
-      seccomp();
-    }
-    exec(process);
-  }
-
-  private void seccomp() {
-    spec.linux().seccomp().ifPresent(filter -> steps.add(new ProcessStep.Seccomp(filter)));
-  }
-
-  private void exec(ContainerProcess process) {
-    String program = process.args().get(0);
-    boolean searched = program.indexOf('/') < 0;
-    String searchPath = searched ? variable(process, "PATH") : "";
-    String place = searched ? " (searched " + searchPath + ")" : "";
-    steps.add(
-        new ProcessStep.Exec(
-            candidates(program, searchPath, process.cwd()),
-            process.args(),
-            process.env(),
-            "the container has no command '" + program + "'" + place,
-            "command '"
-                + program
-                + "' cannot be executed in the container"
-                + spec.foreign().map(foreign -> ", " + foreign).orElse("")
-                + place));
-  }
-
-  /**
-   * Where a program may be: itself if its name holds a slash, else in each directory of PATH, an
-   * empty one being the working directory (POSIX, Environment Variables, PATH).
-   */
-  private static ImmutableList<String> candidates(String program, String searchPath, String cwd) {
-    if (program.indexOf('/') >= 0) {
-      return ImmutableList.of(absolute(program, cwd));
-    }
-    return PATH.splitToStream(searchPath)
-        .map(directory -> absolute(directory.isEmpty() ? program : directory + "/" + program, cwd))
-        .distinct()
-        .collect(ImmutableList.toImmutableList());
-  }
-
-  private static String absolute(String path, String cwd) {
-    if (path.startsWith("/")) {
-      return path;
-    }
-    return cwd.endsWith("/") ? cwd + path : cwd + "/" + path;
-  }
-
-  private static String variable(ContainerProcess process, String name) {
-    return process.env().stream()
-        .filter(entry -> entry.startsWith(name + "="))
-        .map(entry -> entry.substring(name.length() + 1))
-        .findFirst()
-        .orElse("");
+    steps.addAll(
+        ProcessSteps.of(
+            process,
+            spec.linux().seccomp(),
+            spec.foreign().map(foreign -> ", " + foreign).orElse("")));
   }
 }

@@ -36,14 +36,14 @@ import java.util.List;
  * <tr><td>6 MakeDirectory<td>mode<td>path
  * <tr><td>7 MakeSymlink<td><td>path, target
  * <tr><td>8 MakeDevice<td>S_IF*, mode, uid, gid, major, minor<td>path
- * <tr><td>9 OpenTerminal
+ * <tr><td>9 OpenTerminal<td>is the console
  * <tr><td>10 MaskPath<td><td>path
  * <tr><td>11 ReadOnlyPath<td><td>path
  * <tr><td>12 ReadOnlyRoot
  * <tr><td>13 PivotRoot
  * <tr><td>14 SetHostname<td><td>name
  * <tr><td>15 LoopbackUp
- * <tr><td>16 WorkingDirectory<td><td>path
+ * <tr><td>16 WorkingDirectory<td>made if absent<td>path
  * <tr><td>17 Credentials<td>uid, gid, capability mask, ambient mask, no new
  *     privileges, groups ...
  * <tr><td>18 Exec<td><td><td>candidates, arguments, environment
@@ -74,6 +74,7 @@ import java.util.List;
  * <tr><td>63 SignalProcess<td>pid, start, signal
  * <tr><td>64 StopContainer<td>pid, start, launcher's pid, start, signal, seconds
  * <tr><td>65 AwaitEnd<td>launcher's pid, start<td>directory of the record
+ * <tr><td>66 Enter<td>pid, start, CLONE_NEW* flags
  * <tr><td>76 Thaw<td><td>directory of the cgroup
  * <tr><td>77 RemoveRecord<td>launcher's pid, start<td>directory of the record
  * <tr><td>78 WritePidFile<td><td>path

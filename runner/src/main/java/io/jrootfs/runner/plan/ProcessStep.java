@@ -14,8 +14,15 @@ public sealed interface ProcessStep extends LaunchStep {
    * standard input, output and error, and as {@code /dev/console}. The launcher relays between it
    * and the user's terminal. The devpts must be mounted on {@code /dev/pts} and have a {@code ptmx}
    * that can be opened ({@code ptmxmode=0666}).
+   *
+   * @param console whether it becomes {@code /dev/console}
    */
-  record OpenTerminal() implements ProcessStep {
+  record OpenTerminal(boolean console) implements ProcessStep {
+    /** That of the first process. */
+    public OpenTerminal() {
+      this(true);
+    }
+
     @Override
     public <R> R match(Cases<R> cases) {
       return cases.openTerminal(this);
@@ -26,9 +33,15 @@ public sealed interface ProcessStep extends LaunchStep {
    * Changes to the process's working directory and verifies that it is inside the root
    * (CVE-2024-21626).
    *
-   * @param path container path; created (0755) if absent
+   * @param path container path
+   * @param made whether it is created (0755) if absent
    */
-  record WorkingDirectory(String path) implements ProcessStep {
+  record WorkingDirectory(String path, boolean made) implements ProcessStep {
+    /** One that is created if need be. */
+    public WorkingDirectory(String path) {
+      this(path, true);
+    }
+
     @Override
     public <R> R match(Cases<R> cases) {
       return cases.workingDirectory(this);

@@ -13,12 +13,12 @@ final class ProcessStepEncoder implements ProcessStep.Cases<EncodedStep> {
 
   @Override
   public EncodedStep openTerminal(ProcessStep.OpenTerminal step) {
-    return EncodedStep.of(9);
+    return EncodedStep.of(9, ImmutableList.of(flag(step.console())));
   }
 
   @Override
   public EncodedStep workingDirectory(ProcessStep.WorkingDirectory step) {
-    return EncodedStep.of(16, step.path());
+    return EncodedStep.of(16, ImmutableList.of(flag(step.made())), step.path());
   }
 
   @Override

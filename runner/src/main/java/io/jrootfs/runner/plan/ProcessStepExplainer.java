@@ -25,17 +25,20 @@ final class ProcessStepExplainer implements ProcessStep.Cases<ImmutableList<Stri
   @Override
   public ImmutableList<String> openTerminal(ProcessStep.OpenTerminal step) {
     String pts = root.path("/dev/pts/0");
-    return ImmutableList.of(
-        "# a new terminal from " + quoted(root.path("/dev/pts/ptmx")) + ", relayed to this one:",
-        "exec <>" + quoted(pts) + " >&0 2>&0",
-        command("touch", root.path("/dev/console")),
-        command("mount", "--bind", pts, root.path("/dev/console")));
+    ImmutableList<String> lines =
+        ImmutableList.of(
+            "# a new terminal from " + quoted(root.path("/dev/pts/ptmx")) + ", relayed to this one:",
+            "exec <>" + quoted(pts) + " >&0 2>&0",
+            command("touch", root.path("/dev/console")),
+            command("mount", "--bind", pts, root.path("/dev/console")));
+    return step.console() ? lines : lines.subList(0, 2);
   }
 
   @Override
   public ImmutableList<String> workingDirectory(ProcessStep.WorkingDirectory step) {
     String path = quoted(root.path(step.path()));
-    return ImmutableList.of("mkdir -p %s && cd %s".formatted(path, path));
+    return ImmutableList.of(
+        step.made() ? "mkdir -p %s && cd %s".formatted(path, path) : "cd " + path);
   }
 
   @Override

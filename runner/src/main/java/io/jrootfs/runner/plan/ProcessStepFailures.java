@@ -38,6 +38,7 @@ final class ProcessStepFailures implements ProcessStep.Cases<FailureTexts> {
     String what = "cannot change to the working directory " + step.path();
     return texts(
         what,
+        on(0, ENOENT, what + ": it is not there"),
         on(0, ENOTDIR, what + ": something that is no directory is in the way"),
         on(0, ELOOP, what + ": links lead round in a circle or through /proc there"),
         on(0, EXDEV, what + ": it is outside of the container"),

@@ -26,7 +26,10 @@ public record SeccompFilter(ImmutableLongArray program, int flags, Summary summa
       Action defaultAction,
       int always,
       int byArguments,
-      boolean newerAreUnknown) {}
+      boolean newerAreUnknown) {
+    /** Of a filter of which nothing is known but its instructions. */
+    public static final Summary UNKNOWN = new Summary(ImmutableList.of(), Action.ALLOW, 0, 0, false);
+  }
 
   /** What the kernel takes (BPF_MAXINSNS of linux/bpf_common.h). */
   static final int MAX_INSTRUCTIONS = 4096;

@@ -46,6 +46,16 @@ final class CommandRules {
           "the image has neither Entrypoint nor Cmd; give a command after it, such as"
               + " 'jrun IMAGE -- /bin/sh'");
     }
+    checkArgs(args);
+    return args;
+  }
+
+  /**
+   * Program and arguments, at least one.
+   *
+   * @throws SpecException if they are nothing that execve(2) takes
+   */
+  static void checkArgs(ImmutableList<String> args) throws SpecException {
     String program = args.get(0);
     if (program.isEmpty()) {
       throw new SpecException("nothing to run", "the program's name is empty");
@@ -58,7 +68,20 @@ final class CommandRules {
     for (String arg : args) {
       SpecException.refuseNul("argument '" + printable(arg) + "'", arg);
     }
-    return args;
+  }
+
+  /**
+   * Where a process starts.
+   *
+   * @throws SpecException if that is no absolute path
+   */
+  static String workingDirectory(String directory) throws SpecException {
+    String subject = "working directory '" + printable(directory) + "'";
+    SpecException.refuseNul(subject, directory);
+    if (!directory.startsWith("/")) {
+      throw new SpecException(subject, "must be absolute, such as '/" + directory + "'");
+    }
+    return directory;
   }
 
   /**

@@ -15,6 +15,9 @@ final class EnvironmentRules {
   private static final String DEFAULT_PATH =
       "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
+  /** One that every terminal understands and every image's terminfo has. */
+  static final String TERM = "xterm";
+
   private EnvironmentRules() {}
 
   /**
@@ -36,8 +39,7 @@ final class EnvironmentRules {
     Map<String, String> variables = new LinkedHashMap<>();
     variables.put("PATH", DEFAULT_PATH);
     if (terminal) {
-      // One that every terminal understands and every image's terminfo has.
-      variables.put("TERM", "xterm");
+      variables.put("TERM", TERM);
     }
     if (!hostname.isEmpty()) {
       variables.put("HOSTNAME", hostname);
@@ -52,7 +54,21 @@ final class EnvironmentRules {
           equals < 0 ? entry : entry.substring(0, equals),
           equals < 0 ? "" : entry.substring(equals + 1));
     }
-    for (String entry : overrides.env()) {
+    set(variables, overrides.env(), caller);
+    return entries(variables);
+  }
+
+  /**
+   * What the user wants: {@code NAME=value}, or {@code NAME} to copy the caller's.
+   *
+   * @throws SpecException if an entry has no name or holds a NUL
+   */
+  static void set(
+      Map<String, String> variables,
+      ImmutableList<String> wanted,
+      ImmutableMap<String, String> caller)
+      throws SpecException {
+    for (String entry : wanted) {
       int equals = equalsSign("environment entry", entry);
       if (equals >= 0) {
         variables.put(entry.substring(0, equals), entry.substring(equals + 1));
@@ -60,6 +76,9 @@ final class EnvironmentRules {
         variables.put(entry, caller.get(entry));
       }
     }
+  }
+
+  static ImmutableList<String> entries(Map<String, String> variables) {
     return variables.entrySet().stream()
         .map(variable -> variable.getKey() + "=" + variable.getValue())
         .collect(ImmutableList.toImmutableList());

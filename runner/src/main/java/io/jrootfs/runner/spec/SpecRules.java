@@ -175,17 +175,11 @@ public final class SpecRules {
   }
 
   private String workingDirectory() throws SpecException {
-    String cwd =
+    return CommandRules.workingDirectory(
         overrides
             .process()
             .workingDirectory()
-            .orElse(config.workingDir().isEmpty() ? "/" : config.workingDir());
-    String subject = "working directory '" + CommandRules.printable(cwd) + "'";
-    SpecException.refuseNul(subject, cwd);
-    if (!cwd.startsWith("/")) {
-      throw new SpecException(subject, "must be absolute, such as '/" + cwd + "'");
-    }
-    return cwd;
+            .orElse(config.workingDir().isEmpty() ? "/" : config.workingDir()));
   }
 
   private static String checkName(String what, String hostname) throws SpecException {

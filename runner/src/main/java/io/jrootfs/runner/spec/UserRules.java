@@ -13,9 +13,16 @@ final class UserRules {
   private final boolean mapsOfItsOwn;
 
   UserRules(Accounts accounts, Isolation isolation) {
+    this(accounts, isolation.mappings(), isolation.shift().isPresent());
+  }
+
+  /**
+   * @param mapsOfItsOwn whether others can be asked for
+   */
+  UserRules(Accounts accounts, IdMappings mappings, boolean mapsOfItsOwn) {
     this.accounts = accounts;
-    this.mappings = isolation.mappings();
-    this.mapsOfItsOwn = isolation.shift().isPresent();
+    this.mappings = mappings;
+    this.mapsOfItsOwn = mapsOfItsOwn;
   }
 
   /**

@@ -22,6 +22,10 @@ import java.util.function.Predicate;
 /** The records of all containers of one user. */
 public final class ContainerStore {
   static final String RECORD = "container.json";
+  private static final String CONDITIONS = "conditions.json";
+
+  /** Of the launcher (record.c), until the container's program runs. */
+  private static final String STARTING = "starting";
 
   /** Before the process of a record that is being made. No container can be called so. */
   private static final String UNFINISHED = ".new-";
@@ -47,7 +51,10 @@ public final class ContainerStore {
    * @return the record's directory
    * @throws StateException if it is taken
    */
-  public Path create(ContainerRecord record, ImmutableListMultimap<String, String> limits)
+  public Path create(
+      ContainerRecord record,
+      Conditions conditions,
+      ImmutableListMultimap<String, String> limits)
       throws StateException, IOException {
     Files.createDirectories(
         directory,
@@ -57,6 +64,7 @@ public final class ContainerStore {
         directory.resolve(UNFINISHED + record.launcher().pid() + "-" + record.launcher().start());
     Files.createDirectory(unfinished);
     Files.write(unfinished.resolve(RECORD), RecordJson.write(record));
+    Files.write(unfinished.resolve(CONDITIONS), ConditionsJson.write(conditions));
     if (!limits.isEmpty()) {
       Files.write(unfinished.resolve(LimitRecord.FILE), LimitRecord.bytes(limits));
     }
@@ -115,6 +123,24 @@ public final class ContainerStore {
         Comparator.comparing((KnownContainer container) -> container.record().created())
             .thenComparing(container -> container.record().name()));
     return ImmutableList.copyOf(containers);
+  }
+
+  /**
+   * What another process of a container that runs needs to know.
+   *
+   * @throws StateException if the container is not ready for one
+   */
+  public static Conditions conditions(KnownContainer container) throws StateException, IOException {
+    String subject = "container '" + container.record().name() + "'";
+    // Until then its mounts are not its own yet.
+    if (Files.exists(container.directory().resolve(STARTING))) {
+      throw new StateException(subject, "is being started; try again");
+    }
+    try {
+      return ConditionsJson.read(Files.readAllBytes(container.directory().resolve(CONDITIONS)));
+    } catch (NoSuchFileException e) {
+      throw new StateException(subject, "has ended meanwhile");
+    }
   }
 
   private static boolean isUnfinished(Path entry) {
@@ -210,6 +236,7 @@ public final class ContainerStore {
   private static void removeUnfinished(Path place) throws IOException {
     Files.deleteIfExists(place.resolve(LimitRecord.FILE));
     Files.deleteIfExists(place.resolve(RECORD));
+    Files.deleteIfExists(place.resolve(CONDITIONS));
     Files.deleteIfExists(place);
   }
 }

@@ -9,6 +9,9 @@
  *   <li>{@code container.json}, written before the start and never changed: {@link
  *       io.jrootfs.runner.state.ContainerRecord};
  *   <li>{@code limits.json}, if there are any: {@link io.jrootfs.runner.state.LimitRecord};
+ *   <li>{@code conditions.json}, likewise: {@link io.jrootfs.runner.state.Conditions};
+ *   <li>{@code starting}, by the launcher until the container's program runs: what enters the
+ *       container before would find the host's files;
  *   <li>{@code processes}, by the launcher ({@code src/main/c/record.c}) once the container's first
  *       process exists: four numbers, that process' and the launcher's, each with its start;
  *   <li>{@code end}, by the launcher: empty until the container has ended, then its exit status;
