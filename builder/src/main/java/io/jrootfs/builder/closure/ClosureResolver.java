@@ -51,7 +51,7 @@ public final class ClosureResolver {
       Sysroot sysroot, ImmutableList<SysrootPath> searchPath, ClosureOptions options) {
     this.sysroot = sysroot;
     this.options = options;
-    this.files = new ElfFiles(sysroot);
+    this.files = new ElfFiles(sysroot, SymbolAdvice.FUNCTIONS);
     this.loaders =
         new DynamicLoaders(sysroot, files, options.libraryPath(), options.asLdconfigWould());
     this.finder = new ProgramFinder(sysroot, searchPath, SysrootPath.ROOT, options.machine());

@@ -16,8 +16,6 @@ import io.jrootfs.builder.ldso.ElfFiles;
 import io.jrootfs.builder.ldso.FoundBy;
 import io.jrootfs.builder.ldso.LoadedObject;
 import io.jrootfs.builder.ldso.LoaderException;
-import io.jrootfs.builder.ldso.MuslLoader;
-import io.jrootfs.builder.ldso.SearchedPlace;
 import io.jrootfs.builder.ldso.UnsupportedLoaderException;
 import io.jrootfs.builder.sysroot.Resolution;
 import io.jrootfs.builder.sysroot.Sysroot;
@@ -38,6 +36,8 @@ final class ClosureWalk {
   private final ClosureOptions options;
   private final ClosureBuilder builder = new ClosureBuilder();
   private final ScriptReader scripts;
+  private final KernelPaths kernel;
+  private final LoadedFacts facts;
   private final OneMachine machine;
 
   /** Programs followed before, with what was wrong with them. */
@@ -65,6 +65,8 @@ final class ClosureWalk {
     this.files = files;
     this.loaders = loaders;
     this.finder = finder;
+    this.kernel = new KernelPaths(finder, builder);
+    this.facts = new LoadedFacts(files, builder, options.withSuggested());
     this.scripts = new ScriptReader(sysroot, finder);
     this.opened = opened(programs);
   }
@@ -175,7 +177,7 @@ final class ClosureWalk {
   private void dynamic(Resolution file, ElfFile elf, String interpreterName)
       throws IOException, ClosureException {
     FoundBy rule = new FoundBy.ProgramInterpreter();
-    Optional<Resolution> interpreter = absolute(file, rule, interpreterName);
+    Optional<Resolution> interpreter = kernel.find(file, rule, interpreterName);
     if (interpreter.isEmpty()) {
       return;
     }
@@ -198,7 +200,7 @@ final class ClosureWalk {
       throw new UnusableLoaderException(file.path(), e);
     }
     Optional<Resolution> interpreter =
-        absolute(file, new FoundBy.ProgramInterpreter(), usual.value());
+        kernel.find(file, new FoundBy.ProgramInterpreter(), usual.value());
     if (interpreter.isPresent()) {
       load(file, elf, interpreter.get());
     }
@@ -239,36 +241,7 @@ final class ClosureWalk {
         LoadedObject main = load.loaded().main();
         load.opened(main, name, load.open(main, name), UnaryOperator.identity());
       }
-      finish(load);
-    }
-  }
-
-  /** What there is to know beyond names, once everything that starts with the program is loaded. */
-  private void finish(ProgramLoad load) throws IOException {
-    if (load.loader().demandsVersions()) {
-      VersionCheck versions = new VersionCheck(files, builder);
-      for (LoadedObject object : load.objects()) {
-        versions.check(load.loaded(), object);
-      }
-    }
-    new DlopenNotes(load, builder, options.withSuggested()).follow();
-    for (LoadedObject object : load.objects()) {
-      try {
-        builder
-            .symbols()
-            .add(
-                object.file().path(),
-                files.imports(object.file()),
-                load.loader() instanceof MuslLoader,
-                !object.elf().notes().dlopen().isEmpty());
-      } catch (MalformedElfException e) {
-        builder.advise(
-            new Advice(
-                "symbols",
-                ImmutableList.of(object.file().path()),
-                e.complaint(),
-                Optional.empty()));
-      }
+      facts.collect(load);
     }
   }
 
@@ -278,7 +251,7 @@ final class ClosureWalk {
     scripts.requireShortChain(file, shebang);
     builder.node(file, Kind.SCRIPT);
     FoundBy rule = new FoundBy.Shebang();
-    Optional<Resolution> interpreter = absolute(file, rule, shebang.interpreter());
+    Optional<Resolution> interpreter = kernel.find(file, rule, shebang.interpreter());
     if (interpreter.isPresent()) {
       needed(file, shebang.interpreter(), interpreter.get());
     }
@@ -302,31 +275,5 @@ final class ClosureWalk {
           new Missing(
               name, script.path(), ImmutableList.of(), Optional.of(e.path() + " " + e.reason())));
     }
-  }
-
-  /** A file the kernel opens by path on behalf of {@code by}. */
-  private Optional<Resolution> absolute(Resolution by, FoundBy rule, String path)
-      throws IOException {
-    Optional<Resolution> file =
-        path.startsWith("/") ? finder.resolve(SysrootPath.of(path)) : Optional.empty();
-    if (file.isEmpty()) {
-      builder.missing(
-          new Missing(
-              path, by.path(), ImmutableList.of(new SearchedPlace(rule, path)), unopenable(path)));
-    }
-    return file;
-  }
-
-  /** What else there is to say of a path that leads nowhere. */
-  private static Optional<String> unopenable(String path) {
-    if (path.endsWith("\r")) {
-      return Optional.of(
-          "the line ends with a carriage return, which the kernel takes for part of the name; save"
-              + " the script with Unix line ends");
-    }
-    return path.startsWith("/")
-        ? Optional.empty()
-        : Optional.of(
-            "it is relative to the working directory, which is not known before the program runs");
   }
 }

@@ -44,7 +44,7 @@ public final class RootCheck {
 
   private RootCheck(Sysroot sysroot, ImmutableList<SysrootPath> searchPath) {
     this.sysroot = sysroot;
-    this.files = new ElfFiles(sysroot);
+    this.files = new ElfFiles(sysroot, SymbolAdvice.FUNCTIONS);
     this.loaders = new DynamicLoaders(sysroot, files);
     this.finder = new ProgramFinder(sysroot, searchPath, SysrootPath.ROOT);
   }

@@ -2,13 +2,16 @@ package io.jrootfs.builder.closure;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
+import io.jrootfs.builder.elf.SymbolNames;
 import io.jrootfs.builder.sysroot.SysrootPath;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * What the functions that objects call tell of files they will open: one line a topic, however many
@@ -53,12 +56,28 @@ final class SymbolAdvice {
    */
   private record Topic(String name, String why, ImmutableSet<String> functions) {}
 
+  /** The functions that tell something. */
+  static final SymbolNames FUNCTIONS =
+      SymbolNames.of(
+          Stream.concat(
+                  OPENING.stream(), TOPICS.stream().flatMap(topic -> topic.functions().stream()))
+              .toList());
+
+  private final Set<Seen> seen = new HashSet<>();
+
+  private record Seen(SysrootPath file, boolean isMusl) {}
+
   private final Map<String, Set<SysrootPath>> callers = new LinkedHashMap<>();
   private final Map<String, Set<String>> called = new LinkedHashMap<>();
   private final Set<SysrootPath> openers = new TreeSet<>();
 
   private static Topic topic(String name, String why, String functions) {
     return new Topic(name, why, ImmutableSet.copyOf(functions.split(" ", -1)));
+  }
+
+  /** Whether this is the first time that somebody asks so. */
+  boolean isNew(SysrootPath file, boolean isMusl) {
+    return seen.add(new Seen(file, isMusl));
   }
 
   /**
@@ -69,9 +88,16 @@ final class SymbolAdvice {
    * @param hasNotes whether it says itself what it opens
    */
   void add(SysrootPath file, Collection<String> imports, boolean isMusl, boolean hasNotes) {
+    if (imports.isEmpty()) {
+      return;
+    }
     for (Topic topic : TOPICS) {
-      Set<String> functions = new TreeSet<>(topic.functions());
-      functions.retainAll(imports);
+      Set<String> functions = new TreeSet<>();
+      for (String each : imports) {
+        if (topic.functions().contains(each)) {
+          functions.add(each);
+        }
+      }
       if (!functions.isEmpty() && !(isMusl && BUILT_INTO_MUSL.contains(topic.name()))) {
         callers.computeIfAbsent(topic.name(), absent -> new TreeSet<>()).add(file);
         called.computeIfAbsent(topic.name(), absent -> new TreeSet<>()).addAll(functions);

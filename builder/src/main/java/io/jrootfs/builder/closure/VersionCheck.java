@@ -9,7 +9,11 @@ import io.jrootfs.builder.ldso.LoadedObject;
 import io.jrootfs.builder.ldso.LoadedObjects;
 import io.jrootfs.builder.sysroot.SysrootPath;
 import java.io.IOException;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Compares the symbol versions that objects need with those the objects they got define. One that
@@ -18,6 +22,11 @@ import java.util.Optional;
 final class VersionCheck {
   private final ElfFiles files;
   private final ClosureBuilder builder;
+
+  /** Which object was held against which, in this walk: programs share most of theirs. */
+  private final Set<Pair> done = new HashSet<>();
+
+  private record Pair(SysrootPath needing, SysrootPath providing) {}
 
   VersionCheck(ElfFiles files, ClosureBuilder builder) {
     this.files = files;
@@ -33,9 +42,10 @@ final class VersionCheck {
       builder.missing(missing("symbol versions", path, path.value() + " " + e.complaint()));
       return;
     }
+    Map<String, Optional<LoadedObject>> providers = new HashMap<>();
     for (ElfVersions.Need need : versions.needs()) {
-      // What is not loaded is reported as such; there is no need to say it once more.
-      Optional<LoadedObject> provider = loaded.named(need.file());
+      Optional<LoadedObject> provider =
+          providers.computeIfAbsent(need.file(), file -> unchecked(loaded, path, file));
       if (!need.isWeak() && provider.isPresent() && lacks(provider.get(), need.version())) {
         builder.missing(
             missing(
@@ -44,6 +54,11 @@ final class VersionCheck {
                 provider.get().file().path() + " defines no such version"));
       }
     }
+  }
+
+  /** What is not loaded is reported as such; there is no need to say it once more. */
+  private Optional<LoadedObject> unchecked(LoadedObjects loaded, SysrootPath path, String file) {
+    return loaded.named(file).filter(it -> done.add(new Pair(path, it.file().path())));
   }
 
   /** One without any definitions is older than versions and taken as it is. */

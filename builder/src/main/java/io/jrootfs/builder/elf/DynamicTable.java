@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The entries of PT_DYNAMIC, and what they point to. */
 final class DynamicTable {
@@ -18,6 +19,7 @@ final class DynamicTable {
   private final ElfInput input;
   private final Segments segments;
   private final ImmutableList<Entry> entries;
+  private @Nullable Range strings;
 
   /** One {@code Elf_Dyn}. */
   record Entry(long tag, long value) {}
@@ -52,7 +54,8 @@ final class DynamicTable {
         throw input.malformed(
             "dynamic section", table.offset(), "has more than " + MAX_ENTRIES + " entries");
       }
-      ByteBuffer raw = input.at("dynamic entry " + i, table.offset() + i * entrySize, entrySize);
+      // The table is inside the file, or it would not have been located.
+      ByteBuffer raw = input.at("dynamic entry", table.offset() + i * entrySize, entrySize);
       long tag = ElfReader.word(raw, elfClass);
       if (tag == DT_NULL) {
         return entries.build();
@@ -116,9 +119,8 @@ final class DynamicTable {
     if (index.isEmpty()) {
       return Optional.empty();
     }
-    Range strings = located("DT_STRTAB", required("DT_STRTAB", DT_STRTAB), Long.MAX_VALUE);
-    long claimed = required("DT_STRSZ", DT_STRSZ);
-    long size = Long.compareUnsigned(claimed, strings.size()) < 0 ? claimed : strings.size();
+    Range strings = strings();
+    long size = strings.size();
     if (Long.compareUnsigned(index.get(), size) >= 0) {
       throw input.malformed(
           field,
@@ -130,6 +132,19 @@ final class DynamicTable {
               + " bytes");
     }
     return Optional.of(input.name(field, strings.offset() + index.get(), size - index.get()));
+  }
+
+  /** Where the texts stand: DT_STRTAB, as far as DT_STRSZ and the file go. */
+  Range strings() throws MalformedElfException {
+    if (strings == null) {
+      Range there = located("DT_STRTAB", required("DT_STRTAB", DT_STRTAB), Long.MAX_VALUE);
+      long claimed = required("DT_STRSZ", DT_STRSZ);
+      strings =
+          Long.compareUnsigned(claimed, there.size()) < 0
+              ? new Range(there.offset(), claimed)
+              : there;
+    }
+    return strings;
   }
 
   /** The text at an index that is there. */

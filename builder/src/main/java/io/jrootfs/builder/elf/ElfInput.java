@@ -1,22 +1,23 @@
 package io.jrootfs.builder.elf;
 
-import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Bounded reads from one ELF file. Every read names the structure it is for, so that a read outside
- * the file becomes an error that says which one lied. Memory use is one window, whatever the file
+ * the file becomes an error that says which one lied. Memory use is two windows, whatever the file
  * claims.
  */
 final class ElfInput {
-  /** Holds the headers and, in most files, everything else too. */
-  private static final int WINDOW = 4096;
+  /** In most files the first one holds everything but the dynamic section, which the next does. */
+  static final int WINDOW = 16384;
 
   /** Names may overlap in the string table, so their number does not bound their sum. */
   private static final int MAX_NAME_BYTES = 1 << 20;
@@ -30,7 +31,11 @@ final class ElfInput {
   private final SeekableByteChannel channel;
   private final int maxNameBytes;
   private final long size;
-  private final ByteBuffer window = ByteBuffer.allocate(WINDOW).limit(0);
+
+  /** The start of the file stays: the tables there are gone back to. */
+  private final ByteBuffer head;
+
+  private final ByteBuffer window;
   private long windowOffset;
   private int nameBytes;
   private ByteOrder order = ByteOrder.LITTLE_ENDIAN;
@@ -50,6 +55,8 @@ final class ElfInput {
     this.file = file;
     this.channel = channel;
     this.size = channel.size();
+    this.head = ByteBuffer.allocate((int) Math.min(WINDOW, size)).limit(0);
+    this.window = ByteBuffer.allocate(size > WINDOW ? WINDOW : 0).limit(0);
   }
 
   long size() {
@@ -84,12 +91,20 @@ final class ElfInput {
   /**
    * The bytes at {@code offset} in the file's byte order; valid until the next read.
    *
-   * @param length 4096 at most
+   * @param length {@link #WINDOW} at most
    */
   ByteBuffer at(String field, long offset, int length) throws IOException, MalformedElfException {
     requireInside(field, offset, length);
+    if (offset + length <= head.capacity()) {
+      if (head.limit() == 0) {
+        fill(head, 0);
+      }
+      return head.slice((int) offset, length).order(order);
+    }
     if (offset < windowOffset || offset + length > windowOffset + window.limit()) {
-      fill(offset);
+      // Near the end there may be less than a window.
+      windowOffset = Math.min(offset, size - WINDOW);
+      fill(window, windowOffset);
     }
     return window.slice((int) (offset - windowOffset), length).order(order);
   }
@@ -107,21 +122,26 @@ final class ElfInput {
     return copy.flip().order(order);
   }
 
-  private void fill(long offset) throws IOException {
-    window.clear().limit((int) Math.min(WINDOW, size - offset));
-    windowOffset = offset;
+  private void fill(ByteBuffer buffer, long offset) throws IOException {
+    buffer.clear();
     try {
-      channel.position(offset);
-      while (window.hasRemaining()) {
-        if (channel.read(window) < 0) {
+      while (buffer.hasRemaining()) {
+        if (read(buffer, offset + buffer.position()) < 0) {
           throw new EOFException("it became shorter while being read");
         }
       }
     } catch (IOException e) {
-      window.limit(0);
+      buffer.limit(0);
       throw new IOException("cannot read " + file + " at offset " + offset + ": " + e, e);
     }
-    window.flip();
+    buffer.flip();
+  }
+
+  private int read(ByteBuffer buffer, long offset) throws IOException {
+    // One system call instead of two.
+    return channel instanceof FileChannel positioned
+        ? positioned.read(buffer, offset)
+        : channel.position(offset).read(buffer);
   }
 
   /**
@@ -131,15 +151,19 @@ final class ElfInput {
    */
   String name(String field, long offset, long limit) throws IOException, MalformedElfException {
     requireInside(field, offset, limit);
-    ByteArrayOutputStream text = new ByteArrayOutputStream();
+    byte[] text = new byte[NAME_CHUNK];
+    int length = 0;
     for (long done = 0; done < limit; done += NAME_CHUNK) {
       ByteBuffer chunk = at(field, offset + done, (int) Math.min(NAME_CHUNK, limit - done));
+      if (text.length < length + NAME_CHUNK) {
+        text = Arrays.copyOf(text, 2 * text.length);
+      }
       while (chunk.hasRemaining()) {
         byte next = chunk.get();
         if (next == 0) {
-          return text.toString(StandardCharsets.UTF_8);
+          return new String(text, 0, length, StandardCharsets.UTF_8);
         }
-        text.write(next);
+        text[length++] = next;
         if (++nameBytes > maxNameBytes) {
           throw malformed(
               field,

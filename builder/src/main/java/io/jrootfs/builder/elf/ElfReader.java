@@ -1,5 +1,6 @@
 package io.jrootfs.builder.elf;
 
+import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.ImmutableSortedSet;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -57,6 +58,38 @@ public final class ElfReader {
       throws IOException, MalformedElfException {
     ElfReader reader = new ElfReader(new ElfInput(name, channel));
     return reader.isElf() ? Optional.of(reader.file()) : Optional.empty();
+  }
+
+  /**
+   * Reads all that a closure wants to know of a regular file, in one go.
+   *
+   * @param wanted the imports worth knowing
+   * @return empty if the file does not start with the ELF magic
+   * @throws MalformedElfException if it does, and then breaks the format where loaders look first
+   * @throws IOException if it cannot be opened or read
+   */
+  public static Optional<ElfContents> contents(Path file, SymbolNames wanted)
+      throws IOException, MalformedElfException {
+    try (SeekableByteChannel channel = Files.newByteChannel(file)) {
+      ElfReader reader = new ElfReader(new ElfInput(file.toString(), channel));
+      return reader.isElf() ? Optional.of(reader.contents(wanted)) : Optional.empty();
+    }
+  }
+
+  private ElfContents contents(SymbolNames wanted) throws IOException, MalformedElfException {
+    Parts parts = parts();
+    ElfFile file = file(parts);
+    if (parts.table().isEmpty()) {
+      return new ElfContents(file, ElfPart.of(ElfVersions.NONE), ElfPart.of(ImmutableSet.of()));
+    }
+    DynamicTable table = parts.table().get();
+    return new ElfContents(
+        file,
+        ElfPart.reading(() -> new ElfVersionReader(input, table).read()),
+        ElfPart.reading(
+            () ->
+                new ElfSymbolReader(input, parts.header(), table)
+                    .read(/* areDefined= */ false, wanted)));
   }
 
   /**
@@ -127,7 +160,10 @@ public final class ElfReader {
   private record Parts(ElfHeader header, Segments segments, Optional<DynamicTable> table) {}
 
   private ElfFile file() throws IOException, MalformedElfException {
-    Parts parts = parts();
+    return file(parts());
+  }
+
+  private ElfFile file(Parts parts) throws IOException, MalformedElfException {
     Segments segments = parts.segments();
     ElfClass elfClass = parts.header().elfClass();
     return new ElfFile(
@@ -237,9 +273,9 @@ public final class ElfReader {
           "has " + count + " entries, more than the " + MAX_PROGRAM_HEADERS + " supported");
     }
     for (int i = 0; i < count; i++) {
-      String field = "program header " + i;
       long at = offset + (long) i * entrySize;
-      segments.add(field, at, programHeader(elfClass, input.at(field, at, entrySize)));
+      ByteBuffer raw = input.at("program header", at, entrySize);
+      segments.add("program header " + i, at, programHeader(elfClass, raw));
     }
     return segments;
   }

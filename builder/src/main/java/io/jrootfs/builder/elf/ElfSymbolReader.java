@@ -3,8 +3,8 @@ package io.jrootfs.builder.elf;
 import com.google.common.collect.ImmutableSortedSet;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.Optional;
-import java.util.TreeSet;
 
 /** The names of the symbols in DT_SYMTAB: what an object calls elsewhere, and what it defines. */
 final class ElfSymbolReader {
@@ -30,34 +30,72 @@ final class ElfSymbolReader {
   }
 
   /**
-   * Reads names.
+   * Reads all names.
    *
    * @param areDefined whether those of defined symbols or of undefined ones
    */
   ImmutableSortedSet<String> read(boolean areDefined) throws IOException, MalformedElfException {
+    ImmutableSortedSet.Builder<String> found = ImmutableSortedSet.naturalOrder();
+    for (int name : names(areDefined)) {
+      found.add(table.name("st_name", name));
+    }
+    return found.build();
+  }
+
+  /** Those of the names that are {@code wanted}. */
+  ImmutableSortedSet<String> read(boolean areDefined, SymbolNames wanted)
+      throws IOException, MalformedElfException {
+    int[] names = names(areDefined);
+    boolean[] isThere = new boolean[wanted.count()];
+    if (names.length > 0) {
+      DynamicTable.Range strings = table.strings();
+      for (int name : names) {
+        int length = (int) Math.min(wanted.enough(), strings.size() - name);
+        int index = wanted.indexOf(input.at("st_name", strings.offset() + name, length));
+        if (index >= 0) {
+          isThere[index] = true;
+        }
+      }
+    }
+    ImmutableSortedSet.Builder<String> found = ImmutableSortedSet.naturalOrder();
+    for (int i = 0; i < isThere.length; i++) {
+      if (isThere[i]) {
+        found.add(wanted.name(i));
+      }
+    }
+    return found.build();
+  }
+
+  /** Indices of the string table, in its order: each table is then read from start to end. */
+  private int[] names(boolean areDefined) throws IOException, MalformedElfException {
     Optional<Long> address = table.last(DT_SYMTAB);
     long count = Math.min(count(), MAX_SYMBOLS);
-    if (address.isEmpty() || count == 0) {
-      return ImmutableSortedSet.of();
+    if (address.isEmpty() || count == 0 || table.last(DynamicTable.DT_STRTAB).isEmpty()) {
+      return new int[0];
     }
     int size = elfClass == ElfClass.ELFCLASS64 ? 24 : 16;
     int section = elfClass == ElfClass.ELFCLASS64 ? 6 : 14;
     DynamicTable.Range symbols = table.located("DT_SYMTAB", address.get(), count * size);
-    long stringsSize = table.last(DynamicTable.DT_STRSZ).orElse(0L);
-    // The names afterwards, in the order they stand: each table is then read from start to end.
-    TreeSet<Long> names = new TreeSet<>();
-    for (long i = 0; (i + 1) * size <= symbols.size(); i++) {
-      ByteBuffer raw = input.at("symbol " + i, symbols.offset() + i * size, size);
-      long name = Integer.toUnsignedLong(raw.getInt(0));
-      if ((raw.getShort(section) != 0) == areDefined && name != 0 && name < stringsSize) {
-        names.add(name);
+    long stringsSize = Math.min(table.strings().size(), Integer.MAX_VALUE);
+    int left = (int) (symbols.size() / size);
+    int[] names = new int[left];
+    int found = 0;
+    for (long at = symbols.offset(); left > 0; ) {
+      int some = Math.min(left, ElfInput.WINDOW / size);
+      ByteBuffer raw = input.at("DT_SYMTAB", at, some * size);
+      for (int i = 0; i < some; i++) {
+        long name = Integer.toUnsignedLong(raw.getInt(i * size));
+        boolean isDefined = raw.getShort(i * size + section) != 0;
+        if (isDefined == areDefined && name != 0 && name < stringsSize) {
+          names[found++] = (int) name;
+        }
       }
+      left -= some;
+      at += (long) some * size;
     }
-    ImmutableSortedSet.Builder<String> found = ImmutableSortedSet.naturalOrder();
-    for (long name : names) {
-      found.add(table.name("st_name", name));
-    }
-    return found.build();
+    names = Arrays.copyOf(names, found);
+    Arrays.sort(names);
+    return names;
   }
 
   /**
@@ -92,8 +130,13 @@ final class ElfSymbolReader {
     int bloomWord = elfClass == ElfClass.ELFCLASS64 ? 8 : 4;
     long start = at + 16 + Integer.toUnsignedLong(raw.getInt(8)) * bloomWord;
     long last = 0;
-    for (long i = 0; i < buckets; i++) {
-      last = Math.max(last, word("DT_GNU_HASH bucket", start + i * 4));
+    for (long i = 0; i < buckets; ) {
+      int some = (int) Math.min(buckets - i, ElfInput.WINDOW / 4);
+      ByteBuffer words = input.at("DT_GNU_HASH buckets", start + i * 4, some * 4);
+      while (words.hasRemaining()) {
+        last = Math.max(last, Integer.toUnsignedLong(words.getInt()));
+      }
+      i += some;
     }
     if (last < first) {
       return first;

@@ -35,6 +35,7 @@ public final class DynamicLoaders {
   private final ElfFiles files;
   private final ImmutableList<SysrootPath> libraryPath;
   private final boolean asLdconfigWould;
+  private final Map<SysrootPath, DynamicLoader> loaders = new HashMap<>();
   private final Map<FileIdentity, InterpreterKind> kinds = new HashMap<>();
   private @Nullable CacheFile cache;
 
@@ -107,6 +108,15 @@ public final class DynamicLoaders {
    * @throws IOException if a file cannot be read
    */
   public DynamicLoader load(Resolution interpreter) throws IOException, LoaderException {
+    DynamicLoader known = loaders.get(interpreter.requested());
+    if (known == null) {
+      known = read(interpreter);
+      loaders.put(interpreter.requested(), known);
+    }
+    return known;
+  }
+
+  private DynamicLoader read(Resolution interpreter) throws IOException, LoaderException {
     String name = interpreter.requested().value();
     ElfFile elf = elf(name, interpreter);
     InterpreterKind kind = kind(name, interpreter);

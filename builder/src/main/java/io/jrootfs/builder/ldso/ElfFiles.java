@@ -1,10 +1,14 @@
 package io.jrootfs.builder.ldso;
 
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.ImmutableSortedSet;
+import io.jrootfs.builder.elf.ElfContents;
 import io.jrootfs.builder.elf.ElfFile;
 import io.jrootfs.builder.elf.ElfReader;
 import io.jrootfs.builder.elf.ElfVersions;
 import io.jrootfs.builder.elf.MalformedElfException;
+import io.jrootfs.builder.elf.SymbolNames;
 import io.jrootfs.builder.sysroot.FileIdentity;
 import io.jrootfs.builder.sysroot.Resolution;
 import io.jrootfs.builder.sysroot.Sysroot;
@@ -16,12 +20,22 @@ import java.util.Optional;
 /** The ELF files of one sysroot, each read once however many names it has. Not thread-safe. */
 public final class ElfFiles {
   private final Sysroot sysroot;
-  private final Map<FileIdentity, Optional<ElfFile>> read = new HashMap<>();
-  private final Map<FileIdentity, ElfVersions> versions = new HashMap<>();
-  private final Map<FileIdentity, ImmutableSortedSet<String>> imports = new HashMap<>();
+  private final SymbolNames wanted;
+  private final Map<FileIdentity, Optional<ElfContents>> read = new HashMap<>();
 
+  /** Files whose symbols do not matter. */
   public ElfFiles(Sysroot sysroot) {
+    this(sysroot, SymbolNames.of(ImmutableList.of()));
+  }
+
+  /**
+   * Files of one sysroot.
+   *
+   * @param wanted the imports that {@link #imports} tells of
+   */
+  public ElfFiles(Sysroot sysroot, SymbolNames wanted) {
     this.sysroot = sysroot;
+    this.wanted = wanted;
   }
 
   /**
@@ -33,9 +47,14 @@ public final class ElfFiles {
    * @throws IOException if it cannot be read
    */
   public Optional<ElfFile> read(Resolution file) throws IOException, MalformedElfException {
-    Optional<ElfFile> known = read.get(file.identity());
+    return contents(file).map(ElfContents::file);
+  }
+
+  private Optional<ElfContents> contents(Resolution file)
+      throws IOException, MalformedElfException {
+    Optional<ElfContents> known = read.get(file.identity());
     if (known == null) {
-      known = ElfReader.read(sysroot.file(file.path()));
+      known = ElfReader.contents(sysroot.file(file.path()), wanted);
       read.put(file.identity(), known);
     }
     return known;
@@ -48,28 +67,19 @@ public final class ElfFiles {
    * @throws IOException if it cannot be read
    */
   public ElfVersions versions(Resolution file) throws IOException, MalformedElfException {
-    ElfVersions known = versions.get(file.identity());
-    if (known == null) {
-      known = ElfReader.versions(sysroot.file(file.path()));
-      versions.put(file.identity(), known);
-    }
-    return known;
+    Optional<ElfContents> contents = contents(file);
+    return contents.isEmpty() ? ElfVersions.NONE : contents.get().versions().get();
   }
 
   /**
-   * The names of the symbols an ELF file wants from others.
+   * The names of the symbols an ELF file wants from others, of those somebody asked for.
    *
    * @throws MalformedElfException if it breaks the format
    * @throws IOException if it cannot be read
    */
-  public ImmutableSortedSet<String> imports(Resolution file)
-      throws IOException, MalformedElfException {
-    ImmutableSortedSet<String> known = imports.get(file.identity());
-    if (known == null) {
-      known = ElfReader.imports(sysroot.file(file.path()));
-      imports.put(file.identity(), known);
-    }
-    return known;
+  public ImmutableSet<String> imports(Resolution file) throws IOException, MalformedElfException {
+    Optional<ElfContents> contents = contents(file);
+    return contents.isEmpty() ? ImmutableSet.of() : contents.get().imports().get();
   }
 
   /**

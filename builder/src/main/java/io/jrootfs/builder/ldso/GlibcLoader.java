@@ -33,7 +33,7 @@ public final class GlibcLoader implements DynamicLoader {
   private final Optional<PreloadFile> preload;
   private final ImmutableList<CachedDirectory> cachedDirectories;
   private final DynamicStringTokens tokens;
-  private final ProcessorDirectories directories;
+  private final ImmutableList<Circumstances> processors;
   private final GlibcAcceptance acceptance;
 
   /**
@@ -64,7 +64,7 @@ public final class GlibcLoader implements DynamicLoader {
     this.cacheRemark = cacheRemark;
     this.cacheFlags = cacheFlags;
     this.tokens = DynamicStringTokens.of(configuration.lib(), interpreterElf.header());
-    this.directories = new ProcessorDirectories(configuration, interpreterElf.header());
+    this.processors = new ProcessorDirectories(configuration, interpreterElf.header()).processors();
     this.acceptance = new GlibcAcceptance(files, interpreterElf.header());
   }
 
@@ -121,7 +121,7 @@ public final class GlibcLoader implements DynamicLoader {
 
   @Override
   public ImmutableList<Circumstances> circumstances(Resolution file, HwcapsPolicy policy) {
-    ImmutableList<Circumstances> processors = directories.processors();
+    ImmutableList<Circumstances> processors = this.processors;
     if (policy == HwcapsPolicy.BASELINE) {
       processors = processors.subList(0, 1);
     }

@@ -47,19 +47,25 @@ public record LdSoCache(
    * @param active the {@code glibc-hwcaps} subdirectories in use, best first
    */
   public Optional<Entry> find(String soname, int flags, ImmutableList<String> active) {
-    ImmutableList<Entry> candidates =
-        entries.get(soname).stream()
-            .filter(entry -> entry.flags() == flags && entry.hwcap() == 0)
-            .collect(ImmutableList.toImmutableList());
+    ImmutableList<Entry> candidates = entries.get(soname);
     for (String subdirectory : active) {
-      Optional<Entry> best =
-          candidates.stream()
-              .filter(entry -> entry.subdirectory().equals(Optional.of(subdirectory)))
-              .findFirst();
+      Optional<Entry> best = first(candidates, flags, Optional.of(subdirectory));
       if (best.isPresent()) {
         return best;
       }
     }
-    return candidates.stream().filter(entry -> entry.subdirectory().isEmpty()).findFirst();
+    return first(candidates, flags, Optional.empty());
+  }
+
+  private static Optional<Entry> first(
+      ImmutableList<Entry> candidates, int flags, Optional<String> subdirectory) {
+    for (Entry entry : candidates) {
+      if (entry.flags() == flags
+          && entry.hwcap() == 0
+          && entry.subdirectory().equals(subdirectory)) {
+        return Optional.of(entry);
+      }
+    }
+    return Optional.empty();
   }
 }

@@ -22,6 +22,12 @@ public record Resolution(
     int mode,
     long size) {
 
+  /** One path leads to one file in one view; the other components add nothing. */
+  @Override
+  public int hashCode() {
+    return requested.hashCode();
+  }
+
   /** The kinds of file a resolved path can be. */
   public enum Kind {
     REGULAR_FILE,

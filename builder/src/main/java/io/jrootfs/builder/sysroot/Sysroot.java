@@ -45,6 +45,7 @@ public final class Sysroot {
 
   private final Path directory;
   private final Map<String, Optional<Status>> seen = new HashMap<>();
+  private final Map<SysrootPath, Optional<Resolution>> found = new HashMap<>();
 
   private Sysroot(Path directory) {
     this.directory = directory;
@@ -91,9 +92,40 @@ public final class Sysroot {
    * @throws IOException on any other failure
    */
   public Optional<Resolution> find(SysrootPath path) throws IOException {
-    if (path.value().length() >= PATH_MAX) {
+    Optional<Resolution> known = found.get(path);
+    if (known == null) {
+      known = path.value().length() >= PATH_MAX ? Optional.empty() : findInDirectory(path);
+      found.put(path, known);
+    }
+    return known;
+  }
+
+  /** From the directory, which was probably asked for before, if nothing needs the whole walk. */
+  private Optional<Resolution> findInDirectory(SysrootPath path) throws IOException {
+    String name = path.fileName();
+    if (name.isEmpty() || name.equals("..")) {
+      return walk(path);
+    }
+    Resolution directory = find(path.parent()).orElse(null);
+    if (directory == null || !directory.isDirectory() || isTooLong(name)) {
       return Optional.empty();
     }
+    SysrootPath file = directory.path().resolve(name);
+    Status status = status(file).orElse(null);
+    if (status == null) {
+      return Optional.empty();
+    }
+    return status.linkTarget != null
+        ? walk(path)
+        : Optional.of(status.resolution(path, directory.hops(), file));
+  }
+
+  private static boolean isTooLong(String name) {
+    // No character of a String is more than three bytes of UTF-8.
+    return name.length() > NAME_MAX / 3 && name.getBytes(StandardCharsets.UTF_8).length > NAME_MAX;
+  }
+
+  private Optional<Resolution> walk(SysrootPath path) throws IOException {
     List<LinkHop> hops = new ArrayList<>();
     Deque<String> pending = new ArrayDeque<>(path.components());
     SysrootPath at = SysrootPath.ROOT;
@@ -103,7 +135,7 @@ public final class Sysroot {
         at = at.parent();
         continue;
       }
-      if (component.getBytes(StandardCharsets.UTF_8).length > NAME_MAX) {
+      if (isTooLong(component)) {
         return Optional.empty();
       }
       SysrootPath next = at.resolve(component);
@@ -127,15 +159,7 @@ public final class Sysroot {
     Status status = status(at).orElse(null);
     return status == null
         ? Optional.empty()
-        : Optional.of(
-            new Resolution(
-                path,
-                ImmutableList.copyOf(hops),
-                at,
-                status.identity,
-                status.kind(),
-                status.mode & 07777,
-                status.size));
+        : Optional.of(status.resolution(path, ImmutableList.copyOf(hops), at));
   }
 
   private static void pushFront(Deque<String> pending, String target) {
@@ -202,6 +226,10 @@ public final class Sysroot {
         case S_IFDIR -> Resolution.Kind.DIRECTORY;
         default -> Resolution.Kind.OTHER;
       };
+    }
+
+    Resolution resolution(SysrootPath requested, ImmutableList<LinkHop> hops, SysrootPath path) {
+      return new Resolution(requested, hops, path, identity, kind(), mode & 07777, size);
     }
   }
 

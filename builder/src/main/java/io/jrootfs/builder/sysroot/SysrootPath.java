@@ -34,6 +34,27 @@ public record SysrootPath(String value) implements Comparable<SysrootPath> {
   }
 
   private static String cleaned(String value) {
+    return isClean(value) ? value : withoutEmptyComponents(value);
+  }
+
+  /** Almost every path is, and paths are made by the thousand. */
+  private static boolean isClean(String value) {
+    int length = value.length();
+    for (int i = value.indexOf('/'); i >= 0; i = value.indexOf('/', i + 1)) {
+      int next = i + 1;
+      if (next == length) {
+        return length == 1;
+      }
+      char c = value.charAt(next);
+      boolean isDot = c == '.' && (next + 1 == length || value.charAt(next + 1) == '/');
+      if (c == '/' || isDot) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static String withoutEmptyComponents(String value) {
     StringBuilder clean = new StringBuilder(value.length());
     for (String component : COMPONENTS.split(value)) {
       if (!component.equals(".")) {
@@ -50,7 +71,7 @@ public record SysrootPath(String value) implements Comparable<SysrootPath> {
 
   /** Joins as path resolution does: an absolute {@code other} replaces this path. */
   public SysrootPath resolve(String other) {
-    return other.startsWith("/") ? of(other) : of(value + "/" + other);
+    return other.startsWith("/") ? of(other) : of(value.concat("/").concat(other));
   }
 
   /** The path without its last component; the root is its own parent. */

@@ -1,0 +1,102 @@
+package io.jrootfs.builder.elf;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Collection;
+
+/**
+ * Names of symbols that somebody looks for. A file has thousands of others, so they are compared as
+ * the bytes they are, and no text is made of those that nobody wants.
+ */
+public final class SymbolNames {
+  private final ImmutableList<String> names;
+  private final byte[][] bytes;
+
+  /** The index of a name at each hash that one has, plus one; linear probing. */
+  private final int[] slots;
+
+  private final int longest;
+
+  private SymbolNames(ImmutableList<String> names) {
+    this.names = names;
+    this.bytes = new byte[names.size()][];
+    this.slots = new int[Integer.highestOneBit(names.size() + 1) * 8];
+    int max = 0;
+    for (int i = 0; i < names.size(); i++) {
+      bytes[i] = names.get(i).getBytes(StandardCharsets.UTF_8);
+      max = Math.max(max, bytes[i].length);
+      int hash = 0;
+      for (byte each : bytes[i]) {
+        hash = next(hash, each);
+      }
+      int slot = slot(hash);
+      while (slots[slot] != 0) {
+        slot = slot(slot + 1);
+      }
+      slots[slot] = i + 1;
+    }
+    this.longest = max;
+  }
+
+  /** The set of these names. */
+  public static SymbolNames of(Collection<String> names) {
+    return new SymbolNames(ImmutableSet.copyOf(names).asList());
+  }
+
+  private static int next(int hash, byte each) {
+    return hash * 31 + each;
+  }
+
+  private int slot(int hash) {
+    return (hash ^ (hash >>> 16)) & (slots.length - 1);
+  }
+
+  int count() {
+    return names.size();
+  }
+
+  /** As many bytes decide, the NUL included. */
+  int enough() {
+    return longest + 1;
+  }
+
+  String name(int index) {
+    return names.get(index);
+  }
+
+  /** The index of the name that stands in {@code text} before a NUL; -1 if it is none of these. */
+  int indexOf(ByteBuffer text) {
+    int from = text.position();
+    int at = from;
+    int hash = 0;
+    while (at < text.limit()) {
+      byte each = text.get(at);
+      if (each == 0) {
+        return indexOf(text, from, at - from, hash);
+      }
+      hash = next(hash, each);
+      at++;
+    }
+    return -1;
+  }
+
+  private int indexOf(ByteBuffer text, int from, int length, int hash) {
+    for (int slot = slot(hash); slots[slot] != 0; slot = slot(slot + 1)) {
+      byte[] name = bytes[slots[slot] - 1];
+      if (name.length == length
+          && Arrays.equals(
+              name,
+              0,
+              length,
+              text.array(),
+              text.arrayOffset() + from,
+              text.arrayOffset() + from + length)) {
+        return slots[slot] - 1;
+      }
+    }
+    return -1;
+  }
+}
