@@ -8,6 +8,7 @@ import io.jrootfs.runner.RunRequest;
 import io.jrootfs.runner.cgroup.LimitException;
 import io.jrootfs.runner.mount.MountSyntaxException;
 import io.jrootfs.runner.namespace.NamespaceSyntaxException;
+import io.jrootfs.runner.network.NetworkSyntaxException;
 import io.jrootfs.runner.seccomp.ProfileException;
 import io.jrootfs.runner.spec.Overrides;
 import io.jrootfs.runner.state.StateException;
@@ -35,6 +36,7 @@ final class RunOptions {
     ProcessOptions.declare(command);
     FilesystemOptions.declare(command);
     NamespaceOptions.declare(command);
+    NetworkOptions.declare(command);
     SecurityOptions.declare(command);
     ResourceOptions.declare(command);
     LimitOptions.declare(command);
@@ -97,6 +99,7 @@ final class RunOptions {
    * @throws UsageException if options contradict each other or a value is none of those there are
    * @throws MountSyntaxException if a volume or tmpfs is malformed
    * @throws NamespaceSyntaxException if a namespace is
+   * @throws NetworkSyntaxException if a setting of the network is
    * @throws ProfileException if a file is no seccomp profile
    * @throws LimitException if a limit is malformed
    * @throws StateException if a container that is to be joined does not run
@@ -106,6 +109,7 @@ final class RunOptions {
       throws UsageException,
           MountSyntaxException,
           NamespaceSyntaxException,
+          NetworkSyntaxException,
           ProfileException,
           LimitException,
           StateException,
@@ -122,7 +126,8 @@ final class RunOptions {
             filesystem.overrides(),
             new NamespaceOptions(options).overrides(containers),
             new SecurityOptions(options).overrides(),
-            new LimitOptions(options).limits()));
+            new LimitOptions(options).limits(),
+            new NetworkOptions(options).names()));
   }
 
   private Path image() throws UsageException {

@@ -77,7 +77,7 @@ public final class SpecRules {
         new Root(
             rootPath,
             mountPoint,
-            OwnFiles.of(hostname, isolation),
+            OwnFiles.of(hostname, isolation, overrides.names()),
             overrides.filesystem().readOnlyRoot(),
             !ownCopy && isShifted(isolation, rootPath)),
         hostname,

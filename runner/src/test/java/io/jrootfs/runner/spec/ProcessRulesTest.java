@@ -9,6 +9,7 @@ import io.jrootfs.runner.namespace.IdMappings;
 import io.jrootfs.runner.namespace.Namespace;
 import io.jrootfs.runner.namespace.NamespaceMode;
 import io.jrootfs.runner.namespace.UserNamespaceMode;
+import io.jrootfs.runner.network.NameSettings;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -144,7 +145,7 @@ class ProcessRulesTest {
   @CsvSource({"localhost", "''"})
   void hostsNamesTheContainerOnce(String hostname) throws SpecException {
     Isolation isolation = specs.derive().linux().isolation();
-    assertThat(OwnFiles.of(hostname, isolation))
+    assertThat(OwnFiles.of(hostname, isolation, NameSettings.NONE))
         .contains(new TextFile("/etc/hosts", "127.0.0.1\tlocalhost\n::1\tlocalhost\n"))
         .hasSize(hostname.isEmpty() ? 1 : 2);
   }
