@@ -14,6 +14,7 @@ import io.jrootfs.builder.debian.BootstrapEvent;
 import io.jrootfs.builder.debian.BootstrapException;
 import io.jrootfs.builder.debian.BootstrapHost;
 import io.jrootfs.builder.debian.BootstrapRequest;
+import io.jrootfs.builder.elf.ElfMachine;
 import io.jrootfs.builder.feature.FeatureFiles;
 import io.jrootfs.builder.feature.FeatureFinder;
 import io.jrootfs.builder.feature.FeatureRequest;
@@ -170,11 +171,15 @@ public final class RootfsBuild {
       Sysroot sysroot,
       ImmutableList<SysrootPath> searchPath,
       SysrootPath workingDirectory,
-      ClosureOptions options)
+      ClosureOptions asked)
       throws IOException, ClosureException {
     if (!request.features().isEmpty()) {
       throw new IllegalArgumentException("features of the source root on a base system");
     }
+    ClosureOptions options =
+        ElfMachine.ofArchitecture(base.platform().architecture())
+            .map(asked::withMachine)
+            .orElse(asked);
     Sysroot ofBase = base.unpacked();
     ImmutableList<SysrootPath> pathOfBase = ImageDefaults.conventionalPath();
     ProgramFinder inBase = new ProgramFinder(ofBase, pathOfBase, SysrootPath.ROOT);

@@ -31,7 +31,7 @@ class ArchitectureTest {
           .putAll("trial", "recipe", "rootfs")
           .putAll("recipe", "closure", "feature", "image", "rootfs", "sysroot")
           .putAll("feature", "closure", "ldso", "rootfs", "sysroot")
-          .putAll("debian", "sysroot", "rootfs", "image")
+          .putAll("debian", "elf", "sysroot", "rootfs", "image")
           .putAll("tar", "rootfs")
           .putAll("image", "tar", "rootfs")
           .putAll("inspect", "image", "rootfs")

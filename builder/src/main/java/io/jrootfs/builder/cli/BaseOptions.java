@@ -8,6 +8,7 @@ import com.google.common.collect.ImmutableSortedMap;
 import io.jrootfs.builder.debian.BootstrapHost;
 import io.jrootfs.builder.debian.BootstrapRequest;
 import io.jrootfs.builder.debian.BootstrapRequest.Tool;
+import io.jrootfs.builder.elf.ElfMachine;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -65,7 +66,9 @@ final class BaseOptions {
   @Option(
       names = "--arch",
       paramLabel = "ARCH",
-      description = "For this architecture, in Debian's words, such as arm64.")
+      description =
+          "For this architecture, in Debian's words, such as arm64; --platform says it in others."
+              + " Another machine's packages are installed by qemu-user-static.")
   private @Nullable String architecture;
 
   @Option(
@@ -84,15 +87,17 @@ final class BaseOptions {
   /**
    * What is asked for; empty without {@code --debootstrap}.
    *
+   * @param machine what the system is for, if that is said elsewhere
    * @param usage makes the exception for a message
    */
-  Optional<BootstrapRequest> request(Function<String, ParameterException> usage) {
+  Optional<BootstrapRequest> request(
+      Optional<ElfMachine> machine, Function<String, ParameterException> usage) {
     if (suite == null) {
       refuseAlone(usage);
       return Optional.empty();
     }
     try {
-      return Optional.of(
+      BootstrapRequest request =
           new BootstrapRequest(
               suite,
               Optional.ofNullable(variant),
@@ -102,7 +107,8 @@ final class BaseOptions {
               Optional.ofNullable(architecture),
               tool,
               !unsigned,
-              slim));
+              slim);
+      return Optional.of(machine.isEmpty() ? request : request.forMachine(machine.get()));
     } catch (IllegalArgumentException e) {
       throw usage.apply(String.valueOf(e.getMessage()));
     }

@@ -71,8 +71,8 @@ final class ResolutionOptions {
       paramLabel = "linux/ARCH",
       converter = PlatformConverter.class,
       description =
-          "The machine to take programs for, where the sysroot has several: linux/amd64,"
-              + " linux/arm64, ... Default: that of the first program.")
+          "The machine to take programs for, where the sysroot has several, and to make a base"
+              + " system for: linux/amd64, linux/arm64, ... Default: that of the first program.")
   private @Nullable ElfMachine platform;
 
   /** Which notes are followed. */
@@ -94,6 +94,11 @@ final class ResolutionOptions {
                     .map(start::resolve)
                     .collect(ImmutableList.toImmutableList()));
     return platform == null ? options : options.withMachine(platform);
+  }
+
+  /** The machine to build for, if the user has named one. */
+  Optional<ElfMachine> machine() {
+    return Optional.ofNullable(platform);
   }
 
   Path sysroot() {

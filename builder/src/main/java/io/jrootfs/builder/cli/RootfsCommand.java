@@ -310,7 +310,7 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
   /** What the command line asks for, with the recipe's word where it says nothing. */
   private RootfsRequest request(Optional<Recipe> recipe)
       throws IOException, ImageReference.InvalidException {
-    Optional<BootstrapRequest> base = baseOptions.request(this::usage);
+    Optional<BootstrapRequest> base = baseOptions.request(resolution.machine(), this::usage);
     if (recipe.isEmpty()
         && base.isEmpty()
         && content.programs.isEmpty()

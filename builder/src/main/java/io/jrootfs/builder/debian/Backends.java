@@ -6,6 +6,7 @@ import io.jrootfs.builder.debian.BootstrapRequest.Tool;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Which program makes the system, and what both of them need. */
@@ -49,11 +50,13 @@ final class Backends {
             ? request
             : request.withMirror(AptSources.of(host).mirror(request.suite()));
     HostApt apt = HostApt.of(host);
-    ImmutableList<String> environment = environment(host, apt, sourceDate);
+    Optional<Emulation> emulation = Emulation.of(settled, host);
+    ImmutableList<String> environment =
+        environment(host, !host.root() || emulation.isPresent(), apt, sourceDate);
     if (tool == Tool.MMDEBSTRAP) {
-      Mmdebstrap.run(settled, apt, site, cache, environment, events);
+      Mmdebstrap.run(settled, apt, emulation, site, cache, environment, events);
     } else {
-      Debootstrap.run(settled, site, cache, environment, events);
+      Debootstrap.run(settled, emulation, site, cache, environment, events);
     }
   }
 
@@ -84,9 +87,9 @@ final class Backends {
   }
 
   private static ImmutableList<String> environment(
-      BootstrapHost host, HostApt apt, long sourceDate) {
+      BootstrapHost host, boolean inUserNamespace, HostApt apt, long sourceDate) {
     ImmutableList.Builder<String> environment = ImmutableList.builder();
-    if (!host.root()) {
+    if (inUserNamespace) {
       // Tells debootstrap to bind devices, which in a user namespace nobody may make.
       environment.add("container=lxc");
     }

@@ -2,6 +2,7 @@ package io.jrootfs.builder.debian;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
+import io.jrootfs.builder.elf.ElfMachine;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -74,5 +75,30 @@ public record BootstrapRequest(
   BootstrapRequest withMirror(Optional<String> newMirror) {
     return new BootstrapRequest(
         suite, variant, include, newMirror, keyring, architecture, tool, checkSignatures, slim);
+  }
+
+  /**
+   * The same system for a machine, in Debian's word for it.
+   *
+   * @throws IllegalArgumentException if this is for another one
+   */
+  public BootstrapRequest forMachine(ElfMachine machine) {
+    if (architecture.isEmpty()) {
+      return new BootstrapRequest(
+          suite,
+          variant,
+          include,
+          mirror,
+          keyring,
+          Optional.of(DpkgArchitecture.debian(machine)),
+          tool,
+          checkSignatures,
+          slim);
+    }
+    if (DpkgArchitecture.machine(architecture.get()).equals(Optional.of(machine))) {
+      return this;
+    }
+    throw new IllegalArgumentException(
+        "--arch " + architecture.get() + " is not for linux/" + machine.architecture());
   }
 }

@@ -14,6 +14,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -107,32 +108,39 @@ final class BootstrapSite implements Closeable {
   /**
    * Runs a shell script to its end, in the namespaces.
    *
+   * @param emulation what programs of another machine need; a user namespace, even for root
    * @param script its standard error goes to the log
    * @param arguments {@code $1} and so on
    * @param lines gets each line of its standard output
    * @return its exit status
    */
   int run(
+      Optional<Emulation> emulation,
       String script,
       ImmutableList<String> arguments,
       ImmutableList<String> environment,
       Consumer<String> lines)
       throws IOException {
-    ImmutableList<String> command =
+    boolean mapsUsers = emulation.isPresent() && host.root();
+    ImmutableList.Builder<String> command =
         ImmutableList.<String>builder()
             // Out of reach of the terminal's ^C: we end it, in our order.
             .add("setsid")
             // And if we are killed, so is it.
-            .add("setpriv", "--pdeathsig", "KILL")
-            .addAll(namespaces())
-            .add("--mount", "--pid", "--fork", "--kill-child")
-            .add("sh", "-uc", script, "sh")
-            .addAll(arguments)
-            .build();
-    Process process = start(command, environment);
+            .add("setpriv", "--pdeathsig", "KILL");
+    if (mapsUsers) {
+      command.addAll(UserMapping.COMMAND);
+    }
+    command.addAll(namespaces()).add("--mount", "--pid", "--fork", "--kill-child");
+    command.add("sh", "-uc", emulation.isPresent() ? Emulation.PRELUDE + script : script, "sh");
+    emulation.map(Emulation::registration).ifPresent(command::add);
+    Process process = start(command.addAll(arguments).build(), environment, mapsUsers);
     try (BufferedReader reader =
         new BufferedReader(
             new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+      if (mapsUsers) {
+        UserMapping.mapAll(process, reader);
+      }
       reader.lines().forEach(lines);
       int status = process.waitFor();
       awaitEndOfJvmIfEnding();
@@ -152,12 +160,15 @@ final class BootstrapSite implements Closeable {
   }
 
   private synchronized Process start(
-      ImmutableList<String> command, ImmutableList<String> environment) throws IOException {
+      ImmutableList<String> command, ImmutableList<String> environment, boolean withInput)
+      throws IOException {
     ProcessBuilder builder =
         new ProcessBuilder(host.command(command))
             .directory(directory.toFile())
-            .redirectInput(Path.of("/dev/null").toFile())
             .redirectError(ProcessBuilder.Redirect.appendTo(log().toFile()));
+    if (!withInput) {
+      builder.redirectInput(Path.of("/dev/null").toFile());
+    }
     builder.environment().clear();
     // Scripts of packages see these, so whatever else is set here must not reach them.
     host.environment()

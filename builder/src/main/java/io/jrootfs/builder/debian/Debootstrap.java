@@ -52,12 +52,14 @@ final class Debootstrap {
   /**
    * Makes the system, as a tar at {@link BootstrapSite#tar}.
    *
+   * @param emulation what the system's programs are run by, if they need it
    * @param cache an existing directory that keeps packages
    * @throws BootstrapException if no machine could make it
    * @throws IOException if this one cannot
    */
   static void run(
       BootstrapRequest request,
+      Optional<Emulation> emulation,
       BootstrapSite site,
       Path cache,
       ImmutableList<String> environment,
@@ -67,6 +69,7 @@ final class Debootstrap {
     DebootstrapParser parser = new DebootstrapParser(run::hear);
     int status =
         site.run(
+            emulation,
             SCRIPT,
             ImmutableList.<String>builder()
                 .add(site.log().toString(), site.root().toString(), site.tar().toString())
@@ -75,6 +78,9 @@ final class Debootstrap {
             environment,
             parser::accept);
     parser.end();
+    if (status == Emulation.NOT_REGISTERED && emulation.isPresent()) {
+      throw Emulation.notRegistered(request.architecture().orElseThrow());
+    }
     if (status != 0) {
       ImmutableList<String> log = site.logTail(20);
       if (error(run.complaints).isEmpty()) {

@@ -1,6 +1,7 @@
 package io.jrootfs.builder.debian;
 
 import com.google.common.annotations.VisibleForTesting;
+import io.jrootfs.builder.elf.ElfMachine;
 import io.jrootfs.builder.image.Platform;
 import io.jrootfs.builder.rootfs.Rootfs;
 import io.jrootfs.builder.rootfs.RootfsEntry;
@@ -9,6 +10,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 
 /** What machine a system is for, as its package database says. */
 final class DpkgArchitecture {
@@ -52,5 +54,21 @@ final class DpkgArchitecture {
       case "ppc64el" -> new Platform("linux", "ppc64le", "");
       default -> new Platform("linux", debian, "");
     };
+  }
+
+  /** The word of most of Debian's systems for that machine. */
+  static String debian(ElfMachine machine) {
+    return switch (machine) {
+      case I386 -> "i386";
+      case X32 -> "x32";
+      case ARM -> "armhf";
+      case PPC64LE -> "ppc64el";
+      default -> machine.architecture();
+    };
+  }
+
+  /** What machine that is; empty for one that nobody can take programs for. */
+  static Optional<ElfMachine> machine(String debian) {
+    return ElfMachine.ofArchitecture(platform(debian).architecture());
   }
 }

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** The back end mmdebstrap, which writes the system as a tar. */
@@ -41,6 +42,7 @@ final class Mmdebstrap {
   /**
    * Makes the system, as a tar at {@link BootstrapSite#tar}.
    *
+   * @param emulation what the system's programs are run by, if they need it
    * @param cache an existing directory that keeps packages
    * @throws BootstrapException if no machine could make it
    * @throws IOException if this one cannot
@@ -48,6 +50,7 @@ final class Mmdebstrap {
   static void run(
       BootstrapRequest request,
       HostApt apt,
+      Optional<Emulation> emulation,
       BootstrapSite site,
       Path cache,
       ImmutableList<String> environment,
@@ -57,6 +60,7 @@ final class Mmdebstrap {
     Mmdebstrap run = new Mmdebstrap(events);
     int status =
         site.run(
+            emulation,
             SCRIPT,
             ImmutableList.<String>builder()
                 .add(site.log().toString(), site.tar().toString())
@@ -64,6 +68,9 @@ final class Mmdebstrap {
                 .build(),
             environment,
             run::hear);
+    if (status == Emulation.NOT_REGISTERED && emulation.isPresent()) {
+      throw Emulation.notRegistered(request.architecture().orElseThrow());
+    }
     if (status != 0) {
       MmdebstrapFailures.report(
           request, ImmutableList.copyOf(run.complaints), status, site.logTail(20));
@@ -77,6 +84,10 @@ final class Mmdebstrap {
     arguments.add("--mode=root", "--format=tar");
     arguments.add("--variant=" + request.variant().orElse("important"));
     request.architecture().ifPresent(word -> arguments.add("--architectures=" + word));
+    if (request.architecture().isPresent()) {
+      // Looks for what it would need with a program that may not be installed; we have seen to it.
+      arguments.add("--skip=check/qemu");
+    }
     if (request.keyring().isPresent()) {
       // The directory replaces the one of this system's apt. The check would find a keyring of the
       // distribution and take that, too.

@@ -59,6 +59,16 @@ public enum ElfMachine {
     return byteOrder;
   }
 
+  /** {@code e_machine}. */
+  public int value() {
+    return value;
+  }
+
+  /** How wide addresses are. */
+  public ElfClass elfClass() {
+    return elfClass;
+  }
+
   /** The name people use, which is also {@code uname -m}'s for most. */
   public String displayName() {
     return displayName;
