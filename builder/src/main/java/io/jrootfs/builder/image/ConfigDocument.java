@@ -5,11 +5,16 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSortedMap;
 import com.google.common.collect.ImmutableSortedSet;
 import com.google.common.collect.Maps;
+import com.google.common.collect.Sets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * An image configuration (image-spec config.md), whose digest is the image ID.
@@ -78,16 +83,7 @@ record ConfigDocument(ImageConfig config, ImmutableList<Digest> diffIds) {
     putUnlessEmpty(tree, "variant", platform.variant());
     tree.put("created", made.created().toString());
     tree.put("config", execution(config));
-    tree.put(
-        "history",
-        layers.stream()
-            .map(
-                layer ->
-                    ImmutableSortedMap.of(
-                        "created", made.created().toString(),
-                        "created_by", made.createdBy(),
-                        "comment", "layer " + layer.compression().settings()))
-            .toList());
+    tree.put("history", steps(made, layers));
     tree.put(
         "rootfs",
         ImmutableSortedMap.of(
@@ -96,6 +92,89 @@ record ConfigDocument(ImageConfig config, ImmutableList<Digest> diffIds) {
             "diff_ids",
             layers.stream().map(layer -> layer.diffId().toString()).toList()));
     return JsonDocument.render(tree);
+  }
+
+  /**
+   * The document for an image of ours that is made of another one. What we do not know of that one
+   * stays: health checks, authors, whatever other tools put there.
+   *
+   * @param base the other image's document
+   * @param config how to run the image
+   * @param added layers on top of those of the base, lowest first; if there are none, a step of the
+   *     history tells that the configuration has changed
+   */
+  static byte[] derive(
+      JsonDocument base, ImageConfig config, Provenance made, ImmutableList<WrittenLayer> added)
+      throws ImageFormatException {
+    ConfigDocument parsed = parse(base);
+    TreeMap<String, Object> tree = base.properties();
+    tree.put("created", made.created().toString());
+    Optional<JsonDocument> execution = base.find("config");
+    TreeMap<String, Object> properties =
+        execution.isPresent() ? execution.get().properties() : new TreeMap<>();
+    replaceChanged(properties, execution(parsed.config), execution(config));
+    tree.put("config", properties);
+    tree.put(
+        "history",
+        history(base, parsed.diffIds.size(), added.isEmpty() ? noLayer(made) : steps(made, added)));
+    TreeMap<String, Object> rootfs = base.get("rootfs").properties();
+    rootfs.put(
+        "diff_ids",
+        Stream.concat(parsed.diffIds.stream(), added.stream().map(WrittenLayer::diffId))
+            .map(Digest::toString)
+            .toList());
+    tree.put("rootfs", rootfs);
+    return JsonDocument.render(tree);
+  }
+
+  private static void replaceChanged(
+      TreeMap<String, Object> properties, Map<String, Object> old, Map<String, Object> wanted) {
+    for (String key : Sets.union(old.keySet(), wanted.keySet())) {
+      Object value = wanted.get(key);
+      if (value == null) {
+        properties.remove(key);
+      } else if (!value.equals(old.get(key))) {
+        properties.put(key, value);
+      }
+    }
+  }
+
+  /** Readers count steps against layers, so a base that tells nothing of its own is filled up. */
+  private static List<Object> history(
+      JsonDocument base, int layersOfBase, ImmutableList<Map<String, Object>> ours)
+      throws ImageFormatException {
+    List<Object> history = new ArrayList<>();
+    Optional<JsonDocument> before = base.find("history");
+    if (before.isPresent()) {
+      history.addAll(before.get().values());
+    }
+    if (history.isEmpty()) {
+      history.addAll(
+          Collections.nCopies(layersOfBase, ImmutableMap.of("comment", "layer of the base")));
+    }
+    history.addAll(ours);
+    return history;
+  }
+
+  private static ImmutableList<Map<String, Object>> steps(
+      Provenance made, ImmutableList<WrittenLayer> layers) {
+    ImmutableList.Builder<Map<String, Object>> steps = ImmutableList.builder();
+    for (WrittenLayer layer : layers) {
+      steps.add(
+          ImmutableSortedMap.of(
+              "created", made.created().toString(),
+              "created_by", made.createdBy(),
+              "comment", layer.comment()));
+    }
+    return steps.build();
+  }
+
+  private static ImmutableList<Map<String, Object>> noLayer(Provenance made) {
+    return ImmutableList.of(
+        ImmutableSortedMap.of(
+            "created", made.created().toString(),
+            "created_by", made.createdBy(),
+            "empty_layer", true));
   }
 
   private static TreeMap<String, Object> execution(ImageConfig config) {

@@ -1,5 +1,7 @@
 package io.jrootfs.builder.image;
 
+import static com.google.common.collect.ImmutableList.toImmutableList;
+
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSortedMap;
 import io.jrootfs.builder.image.ImageFormatException.Kind;
@@ -12,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -50,24 +53,61 @@ public record DistributableImage(
     if (documents.manifest().isPresent()) {
       return new DistributableImage(documents.manifest().get(), documents.config(), image.layers());
     }
-    ImmutableList.Builder<LayerBlob> layers = ImmutableList.builder();
-    ImmutableList.Builder<Descriptor> descriptors = ImmutableList.builder();
+    ImmutableList.Builder<DescribedLayer> layers = ImmutableList.builder();
     for (LayerBlob layer : image.layers()) {
       StoredFormat format = StoredFormat.of(layer.location());
       LayerBlob stored = format == StoredFormat.PLAIN ? compressed(layer, spool) : layer;
-      layers.add(stored);
-      descriptors.add(
-          Descriptor.of(mediaType(image, format), stored.digest(), stored.location().size()));
+      layers.add(
+          DescribedLayer.of(
+              stored,
+              format == StoredFormat.PLAIN
+                  ? Compression.GZIP.mediaType()
+                  : mediaType(image, format)));
     }
     StoredDocument config =
         StoredDocument.of(MediaType.CONFIG, documents.config().bytes().toByteArray());
+    return made(config, ImmutableSortedMap.of(), layers.build());
+  }
+
+  /**
+   * An image of ours. Equal arguments give equal documents.
+   *
+   * @param annotations of the manifest
+   * @param layers lowest first
+   */
+  public static DistributableImage made(
+      ImageConfig config,
+      ImmutableSortedMap<String, String> annotations,
+      Provenance made,
+      ImmutableList<WrittenLayer> layers) {
+    StoredDocument document =
+        StoredDocument.of(MediaType.CONFIG, ConfigDocument.render(config, made, layers));
+    return made(document, annotations, layers.stream().map(WrittenLayer::described).toList());
+  }
+
+  /** A layer and what the manifest says of it. */
+  record DescribedLayer(LayerBlob blob, Descriptor descriptor) {
+    /** A blob as it is, whatever its media type was called before. */
+    static DescribedLayer of(LayerBlob blob, String mediaType) {
+      return new DescribedLayer(
+          blob, Descriptor.of(mediaType, blob.digest(), blob.location().size()));
+    }
+  }
+
+  /** An image with a manifest of ours over that configuration and those layers, lowest first. */
+  static DistributableImage made(
+      StoredDocument config,
+      ImmutableSortedMap<String, String> annotations,
+      List<DescribedLayer> layers) {
     byte[] manifest =
         new ManifestDocument(
                 Descriptor.of(config.mediaType(), config.digest(), config.bytes().size()),
-                descriptors.build())
-            .render(ImmutableSortedMap.of());
+                layers.stream().map(DescribedLayer::descriptor).collect(toImmutableList()))
+            .render(annotations);
     return new DistributableImage(
-        StoredDocument.of(MediaType.MANIFEST, manifest), config, layers.build());
+        StoredDocument.of(MediaType.MANIFEST, manifest),
+        config,
+        layers.stream().map(DescribedLayer::blob).collect(toImmutableList()));
   }
 
   private static void verifyLayers(Image image) throws ImageFormatException, IOException {
@@ -89,9 +129,11 @@ public record DistributableImage(
     }
   }
 
-  private static String mediaType(Image image, StoredFormat format) throws ImageFormatException {
+  /** What a descriptor calls a layer that is stored so. */
+  static String mediaType(Image image, StoredFormat format) throws ImageFormatException {
     return switch (format) {
-      case PLAIN, GZIP -> Compression.GZIP.mediaType();
+      case PLAIN -> Compression.NONE.mediaType();
+      case GZIP -> Compression.GZIP.mediaType();
       case ZSTD, ZSTD_SKIPPABLE -> Compression.ZSTD.mediaType();
       case XZ, BZIP2 ->
           throw new ImageFormatException(

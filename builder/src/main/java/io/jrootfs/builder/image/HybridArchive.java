@@ -57,32 +57,10 @@ public final class HybridArchive {
       ArchiveForm form,
       Path output)
       throws IOException {
-    StoredDocument configDocument =
-        StoredDocument.of(MediaType.CONFIG, ConfigDocument.render(config, made, layers));
-    StoredDocument manifest =
-        StoredDocument.of(
-            MediaType.MANIFEST,
-            new ManifestDocument(
-                    Descriptor.of(
-                        MediaType.CONFIG, configDocument.digest(), configDocument.bytes().size()),
-                    layers.stream()
-                        .map(
-                            layer -> Descriptor.of(layer.mediaType(), layer.digest(), layer.size()))
-                        .collect(ImmutableList.toImmutableList()))
-                .render(annotations));
-    ImmutableList<LayerBlob> blobs =
-        layers.stream()
-            .map(
-                layer ->
-                    new LayerBlob(
-                        layer.digest(),
-                        layer.diffId(),
-                        new FileContent.Slice(layer.blob(), 0, layer.size())))
-            .collect(ImmutableList.toImmutableList());
     return write(
         name,
         config.platform(),
-        new DistributableImage(manifest, configDocument, blobs),
+        DistributableImage.made(config, annotations, made, layers),
         made.created().getEpochSecond(),
         form,
         output);

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -157,6 +158,24 @@ final class JsonDocument {
   ImmutableList<String> names() throws ImageFormatException {
     requireObject();
     return ImmutableList.copyOf(node.fieldNames());
+  }
+
+  /** This object's properties as plain values, those that are null included. */
+  TreeMap<String, Object> properties() throws ImageFormatException {
+    requireObject();
+    TreeMap<String, Object> properties = new TreeMap<>();
+    for (Map.Entry<String, JsonNode> property : node.properties()) {
+      properties.put(property.getKey(), property.getValue());
+    }
+    return properties;
+  }
+
+  /** This array's elements as plain values. */
+  ImmutableList<Object> values() throws ImageFormatException {
+    if (!node.isArray()) {
+      throw wrongType("an array");
+    }
+    return ImmutableList.copyOf(node);
   }
 
   /** This value: a text as it is, anything else as compact JSON, the same for equal values. */

@@ -16,7 +16,7 @@ public final class SameContent {
    *
    * @throws IOException if a content cannot be read
    */
-  static boolean of(RootfsEntry one, RootfsEntry other) throws IOException {
+  public static boolean of(RootfsEntry one, RootfsEntry other) throws IOException {
     if (one instanceof RootfsEntry.RegularFile first
         && other instanceof RootfsEntry.RegularFile second) {
       return isSame(first.content(), second.content());

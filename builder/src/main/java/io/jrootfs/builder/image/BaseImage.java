@@ -1,0 +1,140 @@
+package io.jrootfs.builder.image;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSortedMap;
+import io.jrootfs.builder.rootfs.Rootfs;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * An image that others are made of. Its layers stay byte for byte what they are, so a registry that
+ * has them need not get them again.
+ */
+public final class BaseImage {
+  private static final String BASE_NAME = "org.opencontainers.image.base.name";
+  private static final String BASE_DIGEST = "org.opencontainers.image.base.digest";
+
+  private final Image image;
+  private final ImageDocuments documents;
+  private final Optional<ImageReference> name;
+  private final Rootfs tree;
+
+  private BaseImage(
+      Image image, ImageDocuments documents, Optional<ImageReference> name, Rootfs tree) {
+    this.image = image;
+    this.documents = documents;
+    this.name = name;
+    this.tree = tree;
+  }
+
+  /**
+   * Verifies and stacks the layers of an image.
+   *
+   * @param documents those of the image
+   * @param name where it comes from; without one, the first full name that the image has
+   * @param spool a directory that takes decompressed layers; the result refers to it, and the
+   *     caller removes it
+   * @throws ImageFormatException if it is damaged, or a registry could not hold one of its layers
+   * @throws IOException if it cannot be read, or the spool not be written
+   */
+  public static BaseImage of(
+      Image image, ImageDocuments documents, Optional<ImageReference> name, Path spool)
+      throws ImageFormatException, IOException {
+    for (LayerBlob layer : image.layers()) {
+      DistributableImage.mediaType(image, StoredFormat.of(layer.location()));
+    }
+    return new BaseImage(
+        image, documents, name.or(() -> ownName(documents)), LayerFlattener.flatten(image, spool));
+  }
+
+  private static Optional<ImageReference> ownName(ImageDocuments documents) {
+    for (String name : documents.names()) {
+      try {
+        // A bare tag is also a name, but of something else.
+        if (name.contains("/")) {
+          return Optional.of(ImageReference.parse(name));
+        }
+      } catch (ImageReference.InvalidException e) {
+        // Archives may use names that docker would not; then the next one is asked.
+        continue;
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** What the layers add up to. */
+  public Rootfs tree() {
+    return tree;
+  }
+
+  /** How it is run. */
+  public ImageConfig config() {
+    return image.config();
+  }
+
+  /** What it is called, if it is. */
+  public Optional<ImageReference> name() {
+    return name;
+  }
+
+  /** What identifies it: the manifest's digest, or the configuration's where there is none. */
+  public Digest digest() {
+    return documents.manifest().orElse(documents.config()).digest();
+  }
+
+  /**
+   * The image with layers on top and another configuration; without either it is the same image.
+   *
+   * @param config how to run the result
+   * @param annotations of the manifest; those that name the base are put beside them
+   * @param made when and how the result is made
+   * @param added lowest first
+   * @throws ImageFormatException if a document of the base is damaged
+   * @throws IOException if a layer cannot be read
+   */
+  public DistributableImage with(
+      ImageConfig config,
+      ImmutableSortedMap<String, String> annotations,
+      Provenance made,
+      ImmutableList<WrittenLayer> added)
+      throws ImageFormatException, IOException {
+    boolean isSame = added.isEmpty() && annotations.isEmpty() && config.equals(image.config());
+    Optional<StoredDocument> manifest = documents.manifest();
+    if (isSame && manifest.isPresent()) {
+      return new DistributableImage(manifest.get(), documents.config(), image.layers());
+    }
+    byte[] document =
+        isSame
+            ? documents.config().bytes().toByteArray()
+            : ConfigDocument.derive(parsedConfig(), config, made, added);
+    ImmutableList.Builder<DistributableImage.DescribedLayer> layers = ImmutableList.builder();
+    for (LayerBlob layer : image.layers()) {
+      layers.add(
+          DistributableImage.DescribedLayer.of(
+              layer, DistributableImage.mediaType(image, StoredFormat.of(layer.location()))));
+    }
+    added.forEach(layer -> layers.add(layer.described()));
+    return DistributableImage.made(
+        StoredDocument.of(MediaType.CONFIG, document),
+        isSame ? ImmutableSortedMap.of() : annotated(annotations),
+        layers.build());
+  }
+
+  private JsonDocument parsedConfig() throws ImageFormatException {
+    return JsonDocument.parse(
+        image.source(),
+        "configuration " + documents.config().digest(),
+        documents.config().bytes().toByteArray());
+  }
+
+  private ImmutableSortedMap<String, String> annotated(Map<String, String> annotations) {
+    TreeMap<String, String> all = new TreeMap<>();
+    name.ifPresent(it -> all.put(BASE_NAME, it.toString()));
+    documents.manifest().ifPresent(it -> all.put(BASE_DIGEST, it.digest().toString()));
+    all.putAll(annotations);
+    return ImmutableSortedMap.copyOf(all);
+  }
+}
