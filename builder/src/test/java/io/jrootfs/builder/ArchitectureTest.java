@@ -25,6 +25,7 @@ class ArchitectureTest {
   private static final ImmutableListMultimap<String, String> MAY_IMPORT =
       ImmutableListMultimap.<String, String>builder()
           .putAll("sysroot", "posix")
+          .putAll("dpkg", "sysroot")
           .putAll("ldso", "elf", "sysroot")
           .putAll("closure", "elf", "ldso", "sysroot")
           .putAll("rootfs", "sysroot", "posix")
@@ -43,6 +44,7 @@ class ArchitectureTest {
           "posix",
           "elf",
           "sysroot",
+          "dpkg",
           "ldso",
           "closure",
           "rootfs",

@@ -1,0 +1,39 @@
+package io.jrootfs.builder.dpkg;
+
+import com.google.common.base.Splitter;
+
+/**
+ * A package that is installed.
+ *
+ * @param name such as {@code libc6}
+ * @param architecture such as {@code amd64} or {@code all}
+ * @param source the source package it was built from, such as {@code glibc}
+ * @param control its paragraph of the database, as it stands there, without the empty line at its
+ *     end
+ */
+public record DpkgPackage(
+    String name, String architecture, String version, String source, String control)
+    implements Comparable<DpkgPackage> {
+
+  /** What dpkg's files about this package are named after, if several of its kind can be there. */
+  String qualifiedName() {
+    return name + ":" + architecture;
+  }
+
+  /** By name, then architecture, of which one tree has each once. */
+  @Override
+  public int compareTo(DpkgPackage other) {
+    int byName = name.compareTo(other.name);
+    return byName != 0 ? byName : architecture.compareTo(other.architecture);
+  }
+
+  @Override
+  public String toString() {
+    return qualifiedName() + " " + version;
+  }
+
+  /** {@code Source} may carry a version in parentheses; without it the package is its own. */
+  static String sourceName(String field, String name) {
+    return field.isEmpty() ? name : Splitter.on(' ').split(field).iterator().next();
+  }
+}
