@@ -14,6 +14,7 @@ import io.jrootfs.builder.debian.BootstrapEvent;
 import io.jrootfs.builder.debian.BootstrapException;
 import io.jrootfs.builder.debian.BootstrapHost;
 import io.jrootfs.builder.debian.BootstrapRequest;
+import io.jrootfs.builder.dpkg.PackageMetadata;
 import io.jrootfs.builder.elf.ElfMachine;
 import io.jrootfs.builder.feature.FeatureFiles;
 import io.jrootfs.builder.feature.FeatureFinder;
@@ -287,6 +288,18 @@ public final class RootfsBuild {
       assembler.amend(amendment);
     }
     return assembler.assemble();
+  }
+
+  /**
+   * The same tree with what tells scanners which packages of the sysroot its files are from.
+   *
+   * @throws RootfsConflictException if something that is no directory is where one must be
+   * @throws UncopyableFileException if no image can hold a file
+   * @throws IOException if the sysroot cannot be read
+   */
+  public static Rootfs withPackageMetadata(RootfsRequest request, Rootfs rootfs, Sysroot sysroot)
+      throws IOException, RootfsConflictException, UncopyableFileException {
+    return PackageMetadata.addedTo(rootfs, sysroot, request.sourceDateEpoch());
   }
 
   private static void addFeatures(RootfsAssembler assembler, ImmutableList<FeatureFiles> features)

@@ -25,7 +25,7 @@ class ArchitectureTest {
   private static final ImmutableListMultimap<String, String> MAY_IMPORT =
       ImmutableListMultimap.<String, String>builder()
           .putAll("sysroot", "posix")
-          .putAll("dpkg", "sysroot")
+          .putAll("dpkg", "rootfs", "sysroot")
           .putAll("ldso", "elf", "sysroot")
           .putAll("closure", "elf", "ldso", "sysroot")
           .putAll("rootfs", "sysroot", "posix")

@@ -74,6 +74,9 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
   @ArgGroup(validate = false, heading = "%nContents:%n", order = 1)
   private ContentOptions content = new ContentOptions();
 
+  @ArgGroup(validate = false, heading = "%nPackages:%n", order = 1)
+  private PackageOptions packages = new PackageOptions();
+
   @ArgGroup(validate = false, heading = "%nBase system:%n", order = 1)
   private BaseOptions baseOptions = new BaseOptions();
 
@@ -254,10 +257,14 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
     if (look.explain) {
       explain(request, resolved);
     }
-    Rootfs rootfs =
+    Rootfs assembled =
         base.isPresent()
             ? RootfsBuild.assembleOn(base.get(), request, resolved, from.sysroot)
             : RootfsBuild.assemble(request, resolved, from.sysroot);
+    Rootfs rootfs = packages.addMetadata(request, assembled, from.sysroot, talk, console);
+    if (look.explain) {
+      PackageOptions.explain(assembled, rootfs, console);
+    }
     if (look.dryRun) {
       console.out().print(RootfsListing.of(rootfs));
     }

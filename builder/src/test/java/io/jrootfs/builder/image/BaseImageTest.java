@@ -73,8 +73,7 @@ class BaseImageTest {
     Rootfs layer = LayerDifference.between(base.tree(), RESULT, 0).orElseThrow();
     DistributableImage made =
         with(base, ImmutableList.of(LayerWriter.write(layer, 0, Compression.GZIP, work)));
-    assertThat(made.layers().get(0))
-        .isEqualTo(with(base, ImmutableList.of()).layers().get(0));
+    assertThat(made.layers().get(0)).isEqualTo(with(base, ImmutableList.of()).layers().get(0));
     Path archive = work.resolve("made.tar");
     HybridArchive.write(
         ImageReference.parse("localhost/made:1"),

@@ -14,8 +14,9 @@ import io.jrootfs.runner.namespace.Namespace;
  */
 public record LaunchPlan(ImmutableList<LaunchStep> steps) {
   /**
-   * @throws IllegalArgumentException unless there is one Clone or Enter, one Exec, which is the last step,
-   *     and a MapIds exactly if there is a new user namespace, whose root would otherwise be nobody
+   * @throws IllegalArgumentException unless there is one Clone or Enter, one Exec, which is the
+   *     last step, and a MapIds exactly if there is a new user namespace, whose root would
+   *     otherwise be nobody
    */
   public LaunchPlan {
     ImmutableList<NamespaceStep.Clone> clones = only(NamespaceStep.Clone.class, steps);
@@ -23,7 +24,8 @@ public record LaunchPlan(ImmutableList<LaunchStep> steps) {
     if (clones.size() + entries != 1
         || only(ProcessStep.Exec.class, steps).size() != 1
         || !(steps.get(steps.size() - 1) instanceof ProcessStep.Exec)) {
-      throw new IllegalArgumentException("a plan needs one Clone or Enter, and one Exec at its end");
+      throw new IllegalArgumentException(
+          "a plan needs one Clone or Enter, and one Exec at its end");
     }
     boolean userNamespace = entries == 0 && clones.get(0).namespaces().contains(Namespace.USER);
     if (only(NamespaceStep.MapIds.class, steps).size() != (userNamespace ? 1 : 0)) {

@@ -4,8 +4,8 @@ import com.google.common.collect.ImmutableSet;
 import io.jrootfs.runner.namespace.ClockOffsets;
 import io.jrootfs.runner.namespace.IdMappings;
 import io.jrootfs.runner.namespace.Namespace;
-import io.jrootfs.runner.state.ProcessIdentity;
 import io.jrootfs.runner.spec.Sysctl;
+import io.jrootfs.runner.state.ProcessIdentity;
 import java.util.Optional;
 
 /** A step that makes or changes a namespace of the container. */

@@ -27,7 +27,9 @@ final class ProcessStepExplainer implements ProcessStep.Cases<ImmutableList<Stri
     String pts = root.path("/dev/pts/0");
     ImmutableList<String> lines =
         ImmutableList.of(
-            "# a new terminal from " + quoted(root.path("/dev/pts/ptmx")) + ", relayed to this one:",
+            "# a new terminal from "
+                + quoted(root.path("/dev/pts/ptmx"))
+                + ", relayed to this one:",
             "exec <>" + quoted(pts) + " >&0 2>&0",
             command("touch", root.path("/dev/console")),
             command("mount", "--bind", pts, root.path("/dev/console")));

@@ -28,7 +28,8 @@ public record SeccompFilter(ImmutableLongArray program, int flags, Summary summa
       int byArguments,
       boolean newerAreUnknown) {
     /** Of a filter of which nothing is known but its instructions. */
-    public static final Summary UNKNOWN = new Summary(ImmutableList.of(), Action.ALLOW, 0, 0, false);
+    public static final Summary UNKNOWN =
+        new Summary(ImmutableList.of(), Action.ALLOW, 0, 0, false);
   }
 
   /** What the kernel takes (BPF_MAXINSNS of linux/bpf_common.h). */

@@ -52,9 +52,7 @@ public final class ContainerStore {
    * @throws StateException if it is taken
    */
   public Path create(
-      ContainerRecord record,
-      Conditions conditions,
-      ImmutableListMultimap<String, String> limits)
+      ContainerRecord record, Conditions conditions, ImmutableListMultimap<String, String> limits)
       throws StateException, IOException {
     Files.createDirectories(
         directory,

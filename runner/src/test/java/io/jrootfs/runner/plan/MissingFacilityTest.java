@@ -25,7 +25,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 class MissingFacilityTest extends LauncherCase {
   static final ImmutableList<String> FACILITIES =
       ImmutableList.of(
-          "cgroup.kill", "clone3", "close_range", "mount-api", "mount_setattr", "openat2");
+          "cgroup.kill",
+          "clone3",
+          "close_range",
+          "mount-api",
+          "mount_setattr",
+          "openat2",
+          "pidfd_open");
   private static final String ALL = String.join(",", FACILITIES);
 
   static ImmutableList<String> without(String names) {
@@ -142,7 +148,8 @@ class MissingFacilityTest extends LauncherCase {
                 125,
                 "",
                 "jrun: JRUN_WITHOUT has an unknown name 'openat3'; known are cgroup.kill, clone3,"
-                    + " close_range, mount-api, mount_setattr, openat2, userns-overlay\n"));
+                    + " close_range, mount-api, mount_setattr, openat2, pidfd_open,"
+                    + " userns-overlay\n"));
   }
 
   // Where nothing else will do.

@@ -1,0 +1,52 @@
+package io.jrootfs.builder.cli;
+
+import io.jrootfs.builder.RootfsBuild;
+import io.jrootfs.builder.RootfsRequest;
+import io.jrootfs.builder.dpkg.ForeignDatabase;
+import io.jrootfs.builder.rootfs.Rootfs;
+import io.jrootfs.builder.rootfs.RootfsConflictException;
+import io.jrootfs.builder.rootfs.RootfsEntry;
+import io.jrootfs.builder.rootfs.UncopyableFileException;
+import io.jrootfs.builder.sysroot.Sysroot;
+import java.io.IOException;
+import picocli.CommandLine.Option;
+
+/** What an image says of the packages that its files are from. */
+final class PackageOptions {
+  @Option(
+      names = "--package-metadata",
+      description =
+          "Bring what tells scanners which packages the files are from: os-release,"
+              + " /var/lib/dpkg/status.d and copyrights.")
+  private boolean with;
+
+  /** The tree, with that if it is wanted. */
+  Rootfs addMetadata(
+      RootfsRequest request, Rootfs assembled, Sysroot sysroot, TalkOptions talk, Console console)
+      throws IOException, RootfsConflictException, UncopyableFileException {
+    if (with && talk.isVerbose()) {
+      ForeignDatabase.managerOf(sysroot)
+          .ifPresent(
+              manager ->
+                  console
+                      .err()
+                      .println(
+                          "jbuild rootfs: only dpkg's database is read, and packages of "
+                              + sysroot.directory()
+                              + " are in that of "
+                              + manager
+                              + ": which of them own the image's files is unknown"));
+    }
+    return with ? RootfsBuild.withPackageMetadata(request, assembled, sysroot) : assembled;
+  }
+
+  /** Says why what was added is there. */
+  static void explain(Rootfs assembled, Rootfs rootfs, Console console) {
+    for (RootfsEntry entry : rootfs.all()) {
+      boolean isAdded = assembled.get(entry.path()).isEmpty();
+      if (isAdded && !(entry instanceof RootfsEntry.Directory)) {
+        console.out().println(entry.path() + " [package metadata]");
+      }
+    }
+  }
+}

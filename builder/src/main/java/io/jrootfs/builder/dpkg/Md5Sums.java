@@ -1,0 +1,73 @@
+package io.jrootfs.builder.dpkg;
+
+import io.jrootfs.builder.sysroot.Resolution;
+import io.jrootfs.builder.sysroot.Sysroot;
+import io.jrootfs.builder.sysroot.SysrootPath;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * What a package says its files should be (deb-md5sums(5)). Configuration files are not among them.
+ */
+final class Md5Sums {
+  private static final SysrootPath INFO = SysrootPath.of("/var/lib/dpkg/info");
+  private static final Pattern LINE = Pattern.compile("([0-9a-f]{32})  (.+)");
+
+  private final Sysroot sysroot;
+  private final DpkgPackage owner;
+
+  Md5Sums(Sysroot sysroot, DpkgPackage owner) {
+    this.sysroot = sysroot;
+    this.owner = owner;
+  }
+
+  /**
+   * Such a document about some of the package's files, each by its name in the rootfs.
+   *
+   * @throws IOException if the database cannot be read
+   */
+  String of(List<OwnedFile> files) throws IOException {
+    Set<String> fileNames =
+        files.stream().map(file -> file.source().fileName()).collect(Collectors.toSet());
+    Map<SysrootPath, String> sums = new HashMap<>();
+    for (String line : lines()) {
+      Matcher matcher = LINE.matcher(line);
+      if (matcher.matches()) {
+        SysrootPath path = SysrootPath.of("/" + matcher.group(2));
+        if (fileNames.contains(path.fileName())) {
+          sums.put(linkFree(path), matcher.group(1));
+        }
+      }
+    }
+    StringBuilder document = new StringBuilder();
+    for (OwnedFile file : files) {
+      Optional<String> sum = Optional.ofNullable(sums.get(linkFree(file.source())));
+      sum.ifPresent(
+          it -> document.append(it).append("  ").append(file.path().relative()).append('\n'));
+    }
+    return document.toString();
+  }
+
+  /** dpkg names the file after the architecture too where it can have the package of several. */
+  private List<String> lines() throws IOException {
+    for (String name : List.of(owner.qualifiedName(), owner.name())) {
+      Optional<Resolution> found = sysroot.find(INFO.resolve(name + ".md5sums"));
+      if (found.isPresent() && found.get().isRegularFile()) {
+        return Files.readAllLines(sysroot.file(found.get().path()));
+      }
+    }
+    return List.of();
+  }
+
+  private SysrootPath linkFree(SysrootPath path) throws IOException {
+    return sysroot.find(path).map(Resolution::path).orElse(path);
+  }
+}

@@ -1,0 +1,128 @@
+package io.jrootfs.builder.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.jrootfs.builder.rootfs.ExternalTool;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What an image tells scanners of its packages, compared with what dpkg and md5sum say. */
+class PackageMetadataTest {
+  @TempDir Path work;
+
+  private Path built(String... options) {
+    Path root = work.resolve("root");
+    Invocation built =
+        Invocation.of(
+            Stream.concat(
+                    Stream.of("rootfs", "-q", "--format", "dir", "-o", root.toString()),
+                    Stream.of(options))
+                .toArray(String[]::new));
+    assertThat(built.err()).isEmpty();
+    assertThat(built.status()).isZero();
+    return root;
+  }
+
+  private static List<String> records(Path root) throws IOException {
+    try (Stream<Path> files = Files.list(root.resolve("var/lib/dpkg/status.d"))) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(name -> !name.endsWith(".md5sums"))
+          .sorted()
+          .toList();
+    }
+  }
+
+  @Test
+  void thePackagesAreThoseThatDpkgNamesAsTheOwnersOfTheFiles() throws IOException {
+    Path root = built("--package-metadata", "--add", "bash");
+    List<String> owners =
+        ExternalTool.shell(
+                root,
+                "for f in usr/bin/bash $(find usr/lib -type f -name '*.so*'); do"
+                    + " dpkg -S \"/$f\" 2> /dev/null || dpkg -S \"/${f#usr/}\"; done"
+                    + " | sed 's/[:,].*//'; echo base-files")
+            .lines()
+            .distinct()
+            .sorted()
+            .toList();
+    assertThat(owners).contains("bash", "libc6", "libtinfo6");
+    assertThat(records(root)).isEqualTo(owners);
+  }
+
+  @Test
+  void aRecordIsTheParagraphThatDpkgPrints() throws IOException {
+    Path root = built("--package-metadata", "--add", "bash");
+    assertThat(root.resolve("var/lib/dpkg/status.d/bash"))
+        .content()
+        .isEqualToIgnoringNewLines(ExternalTool.run(root, "dpkg-query", "-s", "bash"));
+  }
+
+  @Test
+  void md5sumAcceptsTheSumsOfTheFilesThatAreThere() throws IOException {
+    Path root = built("--package-metadata", "--add", "bash");
+    String checked =
+        ExternalTool.shell(root, "cat var/lib/dpkg/status.d/*.md5sums | md5sum -c --strict");
+    assertThat(checked)
+        .contains("usr/bin/bash: OK\n", "usr/share/doc/bash/copyright: OK\n")
+        .doesNotContain("usr/share/doc/bash/README");
+  }
+
+  @Test
+  void theDistributionIsThatOfTheSourceRoot() throws IOException {
+    Path root = built("--package-metadata", "--add", "bash");
+    assertThat(root.resolve("etc/os-release"))
+        .hasSameTextualContentAs(Path.of("/usr/lib/os-release"));
+    assertThat(Files.isSymbolicLink(root.resolve("etc/os-release"))).isTrue();
+    assertThat(root.resolve("usr/share/doc/bash/copyright"))
+        .hasSameTextualContentAs(Path.of("/usr/share/doc/bash/copyright"));
+  }
+
+  @Test
+  void aCopyUnderAnotherNameIsStillItsPackages() throws IOException {
+    Path root = built("--package-metadata", "--copy", "/usr/bin/env:/opt/env");
+    assertThat(records(root)).contains("coreutils");
+    assertThat(root.resolve("var/lib/dpkg/status.d/coreutils.md5sums"))
+        .content()
+        .contains("  opt/env\n");
+  }
+
+  @Test
+  void whatIsNobodysPackageBringsNothing() throws IOException {
+    Files.writeString(work.resolve("app"), "mine");
+    Path root = built("--package-metadata", "--copy", work.resolve("app") + ":/srv/app");
+    assertThat(root.resolve("var/lib/dpkg")).doesNotExist();
+    assertThat(root.resolve("etc/os-release")).doesNotExist();
+  }
+
+  @Test
+  void itIsThereOnRequestOnly() throws IOException {
+    Path root = built("--add", "bash");
+    assertThat(root.resolve("var/lib/dpkg")).doesNotExist();
+    assertThat(root.resolve("etc/os-release")).doesNotExist();
+    assertThat(root.resolve("usr/bin/bash")).exists();
+  }
+
+  @Test
+  void inspectShowsThePackages() {
+    String image = work.resolve("image.tar").toString();
+    assertThat(
+            Invocation.of("rootfs", "-q", "--package-metadata", "--add", "bash", "-o", image)
+                .status())
+        .isZero();
+    assertThat(Invocation.of("inspect", image).out())
+        .containsPattern("(?m)^  bash [0-9]")
+        .containsPattern("(?m)^  libc6:[a-z0-9]+ [0-9]");
+  }
+
+  @Test
+  void explainNamesTheReason() {
+    assertThat(Invocation.of("rootfs", "--package-metadata", "--add", "bash", "--explain").out())
+        .contains("/var/lib/dpkg/status.d/bash [package metadata]\n");
+  }
+}
