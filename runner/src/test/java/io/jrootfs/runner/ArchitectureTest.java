@@ -34,7 +34,8 @@ class ArchitectureTest {
               "capability",
               "process",
               "seccomp",
-              "cgroup")
+              "cgroup",
+              "network")
           .putAll("mount", "argument")
           .putAll("cgroup", "argument")
           .putAll("state", "cgroup")
@@ -66,6 +67,7 @@ class ArchitectureTest {
           "bundle",
           "namespace",
           "mount",
+          "network",
           "capability",
           "seccomp",
           "process",

@@ -58,9 +58,18 @@ class NamesTest {
         .isEqualTo(
             new Result(
                 1,
-                "search example.org\nnameserver 192.0.2.53\nnameserver 2001:db8::53\n"
-                    + "options ndots:2\n127.0.0.1\tlocalhost\n::1\tlocalhost\n127.0.0.1\tbox\n"
-                    + "192.0.2.7\tdb\n2001:db8::7\tsix\n0\n",
+                """
+                search example.org
+                nameserver 192.0.2.53
+                nameserver 2001:db8::53
+                options ndots:2
+                127.0.0.1\tlocalhost
+                ::1\tlocalhost
+                127.0.0.1\tbox
+                192.0.2.7\tdb
+                2001:db8::7\tsix
+                0
+                """,
                 ""));
   }
 

@@ -59,7 +59,6 @@ public final class BaseImage {
         }
       } catch (ImageReference.InvalidException e) {
         // Archives may use names that docker would not; then the next one is asked.
-        continue;
       }
     }
     return Optional.empty();

@@ -161,7 +161,7 @@ final class JsonDocument {
   }
 
   /** This object's properties as plain values, those that are null included. */
-  TreeMap<String, Object> properties() throws ImageFormatException {
+  Map<String, Object> properties() throws ImageFormatException {
     requireObject();
     TreeMap<String, Object> properties = new TreeMap<>();
     for (Map.Entry<String, JsonNode> property : node.properties()) {
