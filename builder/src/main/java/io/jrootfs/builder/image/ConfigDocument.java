@@ -107,17 +107,17 @@ record ConfigDocument(ImageConfig config, ImmutableList<Digest> diffIds) {
       JsonDocument base, ImageConfig config, Provenance made, ImmutableList<WrittenLayer> added)
       throws ImageFormatException {
     ConfigDocument parsed = parse(base);
-    TreeMap<String, Object> tree = base.properties();
+    Map<String, Object> tree = base.properties();
     tree.put("created", made.created().toString());
     Optional<JsonDocument> execution = base.find("config");
-    TreeMap<String, Object> properties =
+    Map<String, Object> properties =
         execution.isPresent() ? execution.get().properties() : new TreeMap<>();
     replaceChanged(properties, execution(parsed.config), execution(config));
     tree.put("config", properties);
     tree.put(
         "history",
         history(base, parsed.diffIds.size(), added.isEmpty() ? noLayer(made) : steps(made, added)));
-    TreeMap<String, Object> rootfs = base.get("rootfs").properties();
+    Map<String, Object> rootfs = base.get("rootfs").properties();
     rootfs.put(
         "diff_ids",
         Stream.concat(parsed.diffIds.stream(), added.stream().map(WrittenLayer::diffId))
