@@ -128,7 +128,7 @@ record ConfigDocument(ImageConfig config, ImmutableList<Digest> diffIds) {
   }
 
   private static void replaceChanged(
-      TreeMap<String, Object> properties, Map<String, Object> old, Map<String, Object> wanted) {
+      Map<String, Object> properties, Map<String, Object> old, Map<String, Object> wanted) {
     for (String key : Sets.union(old.keySet(), wanted.keySet())) {
       Object value = wanted.get(key);
       if (value == null) {
@@ -195,19 +195,19 @@ record ConfigDocument(ImageConfig config, ImmutableList<Digest> diffIds) {
     return Maps.asMap(set, member -> ImmutableMap.of());
   }
 
-  private static void putUnlessEmpty(TreeMap<String, Object> tree, String key, String text) {
+  private static void putUnlessEmpty(Map<String, Object> tree, String key, String text) {
     if (!text.isEmpty()) {
       tree.put(key, text);
     }
   }
 
-  private static void putUnlessEmpty(TreeMap<String, Object> tree, String key, Collection<?> list) {
+  private static void putUnlessEmpty(Map<String, Object> tree, String key, Collection<?> list) {
     if (!list.isEmpty()) {
       tree.put(key, list);
     }
   }
 
-  private static void putUnlessEmpty(TreeMap<String, Object> tree, String key, Map<String, ?> map) {
+  private static void putUnlessEmpty(Map<String, Object> tree, String key, Map<String, ?> map) {
     if (!map.isEmpty()) {
       tree.put(key, map);
     }
