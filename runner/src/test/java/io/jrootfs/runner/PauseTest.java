@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
 import io.jrootfs.runner.Installation.Result;
-import io.jrootfs.runner.machine.AlsoOnCgroupV2;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -133,7 +132,6 @@ class PauseTest {
   }
 
   @Test
-  @AlsoOnCgroupV2
   void pausedContainerStandsStillUntilItIsContinued() throws Exception {
     start(Caller.ROOT, "busy", "while :; do :; done");
     String pid = field(Caller.ROOT, "busy", "pid");
@@ -149,7 +147,6 @@ class PauseTest {
   }
 
   @Test
-  @AlsoOnCgroupV2
   void cgroupsOfTheRecordAreThoseOfTheProcess() throws Exception {
     start(Caller.ROOT, "web", "sleep 1000", "--memory=64m", "--pids-limit=20");
     List<Path> cgroups = cgroups(field(Caller.ROOT, "web", "pid"));
@@ -160,7 +157,6 @@ class PauseTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"kill", "kill -s TERM", "stop", "rm -f"})
-  @AlsoOnCgroupV2
   void whatEndsAPausedContainerEndsIt(String words) throws Exception {
     start(Caller.ROOT, "web", "sleep 1000");
     List<Path> cgroups = cgroups(field(Caller.ROOT, "web", "pid"));
@@ -172,7 +168,6 @@ class PauseTest {
   }
 
   @Test
-  @AlsoOnCgroupV2
   void timeOfAPausedContainerEndsToo() throws Exception {
     start(Caller.ROOT, "short", "sleep 1000", "--timeout=3", "--stop-timeout=0");
     output(Caller.ROOT, "pause", "short");
@@ -194,7 +189,6 @@ class PauseTest {
 
   @ParameterizedTest
   @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "ROOT")
-  @AlsoOnCgroupV2
   void withoutAFreezerTheReasonIsSaid(Caller caller) throws Exception {
     start(caller, "web", "sleep 1000");
     Result result = jrun(caller, "pause", "web");
