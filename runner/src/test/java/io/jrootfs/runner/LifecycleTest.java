@@ -9,10 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,14 +22,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Containers that live: seen, stopped and removed by name, and right whoever dies when. */
 class LifecycleTest {
-  private static final long PATIENCE_SECONDS = 60;
-
   @TempDir static Path work;
   private static Installation installation;
   private static Path image;
 
-  /** Of this test's containers, for each caller. */
-  private String state = "";
+  private LivingContainers containers;
 
   @BeforeAll
   static void install() throws Exception {
@@ -45,43 +39,30 @@ class LifecycleTest {
 
   @BeforeEach
   void nameState(TestInfo test) {
-    state = "state-" + test.getTestMethod().orElseThrow().getName();
+    containers =
+        new LivingContainers(
+            installation, work, "state-" + test.getTestMethod().orElseThrow().getName());
   }
 
   @AfterEach
   void nothingIsLeft() throws Exception {
-    for (Caller caller : Caller.values()) {
-      Path records = records(caller);
-      if (!Files.isDirectory(records)) {
-        continue;
-      }
-      for (String id : output(caller, "ps", "-aq").lines().toList()) {
-        jrun(caller, "stop", "-t", "0", id);
-        output(caller, "rm", id);
-      }
-      try (var left = Files.list(records)) {
-        assertThat(left).isEmpty();
-      }
-    }
+    containers.removeAll();
   }
 
   private Path records(Caller caller) throws IOException {
-    return caller.home(work).resolve(state);
+    return containers.records(caller);
   }
 
   private ImmutableList<String> command(Caller caller, String... arguments) throws IOException {
-    return ImmutableList.<String>builder()
-        .add("env", "JRUN_STATE_DIR=" + records(caller), installation.jrun().toString())
-        .addAll(Arrays.asList(arguments))
-        .build();
+    return containers.command(caller, arguments);
   }
 
   private Result jrun(Caller caller, String... arguments) throws Exception {
-    return caller.execute(work, command(caller, arguments));
+    return containers.jrun(caller, arguments);
   }
 
   private String output(Caller caller, String... arguments) throws Exception {
-    return Installation.check(jrun(caller, arguments)).out();
+    return containers.output(caller, arguments);
   }
 
   private void start(Caller caller, String name, String script) throws Exception {
@@ -93,22 +74,7 @@ class LifecycleTest {
   }
 
   private String field(Caller caller, String name, String field) throws Exception {
-    String json = output(caller, "inspect", name);
-    var matcher = Pattern.compile("\"" + field + "\" : \"?([^\",\n]*)").matcher(json);
-    assertThat(matcher.find()).as(json).isTrue();
-    return matcher.group(1);
-  }
-
-  private interface Condition {
-    boolean holds() throws Exception;
-  }
-
-  private static void await(String what, Condition condition) throws Exception {
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-    while (!condition.holds()) {
-      assertThat(System.nanoTime()).as("still not so: " + what).isLessThan(end);
-      Thread.sleep(5);
-    }
+    return containers.field(caller, name, field);
   }
 
   // In the background.
@@ -218,7 +184,8 @@ class LifecycleTest {
   void terminalInTheBackgroundIsKeptToo() throws Exception {
     output(
         Caller.ROOT, "-d", "-t", "--name=t", image.toString(), "sh", "-c", "tty; test -t 0 && cat");
-    await("it has said so", () -> output(Caller.ROOT, "logs", "t").contains("/dev/pts/0"));
+    LivingContainers.await(
+        "it has said so", () -> output(Caller.ROOT, "logs", "t").contains("/dev/pts/0"));
     assertThat(status(Caller.ROOT, "t")).isEqualTo("running");
   }
 
@@ -236,9 +203,10 @@ class LifecycleTest {
   @Test
   void killSendsAnySignal() throws Exception {
     start(Caller.ROOT, "k", "trap 'echo usr1' USR1; echo up; while :; do sleep 0.05; done");
-    await("it is up", () -> output(Caller.ROOT, "logs", "k").equals("up\n"));
+    LivingContainers.await("it is up", () -> output(Caller.ROOT, "logs", "k").equals("up\n"));
     output(Caller.ROOT, "kill", "-s", "USR1", "k");
-    await("it has heard", () -> output(Caller.ROOT, "logs", "k").equals("up\nusr1\n"));
+    LivingContainers.await(
+        "it has heard", () -> output(Caller.ROOT, "logs", "k").equals("up\nusr1\n"));
     output(Caller.ROOT, "kill", "k");
     assertThat(output(Caller.ROOT, "wait", "k")).isEqualTo("137\n");
   }
@@ -246,7 +214,7 @@ class LifecycleTest {
   @Test
   void containerThatDoesNotListenIsKilled() throws Exception {
     start(Caller.ROOT, "deaf", "trap '' TERM; echo up; while :; do sleep 1; done");
-    await("it is up", () -> output(Caller.ROOT, "logs", "deaf").equals("up\n"));
+    LivingContainers.await("it is up", () -> output(Caller.ROOT, "logs", "deaf").equals("up\n"));
     output(Caller.ROOT, "stop", "-t", "0", "deaf");
     assertThat(output(Caller.ROOT, "wait", "deaf")).isEqualTo("137\n");
   }
@@ -255,7 +223,7 @@ class LifecycleTest {
   void nothingIsKeptOfContainersThatAreNotDetachedOrSayRm() throws Exception {
     output(Caller.ROOT, "--name=fore", image.toString(), "pwd");
     output(Caller.ROOT, "-d", "--rm", "--name=rm", image.toString(), "pwd");
-    await("it is gone", () -> output(Caller.ROOT, "ps", "-aq").isEmpty());
+    LivingContainers.await("it is gone", () -> output(Caller.ROOT, "ps", "-aq").isEmpty());
   }
 
   @Test
@@ -264,11 +232,11 @@ class LifecycleTest {
     ProcessHandle launcher =
         ProcessHandle.of(Long.parseLong(field(Caller.ROOT, "dies", "launcherPid"))).orElseThrow();
     launcher.destroyForcibly();
-    await("it is gone", () -> !launcher.isAlive());
+    LivingContainers.await("it is gone", () -> !launcher.isAlive());
     output(Caller.ROOT, "-d", "--name=dies", image.toString(), "sleep", "1000");
     long second = Long.parseLong(field(Caller.ROOT, "dies", "launcherPid"));
     ProcessHandle.of(second).orElseThrow().destroyForcibly();
-    await("it is dead", () -> status(Caller.ROOT, "dies").equals("dead"));
+    LivingContainers.await("it is dead", () -> status(Caller.ROOT, "dies").equals("dead"));
     assertThat(jrun(Caller.ROOT, "wait", "dies").err())
         .isEqualTo(
             "jrun: container 'dies': was killed with its launcher; nobody knows how it ended\n");

@@ -3,15 +3,12 @@ package io.jrootfs.runner;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.base.Splitter;
-import com.google.common.collect.ImmutableList;
 import io.jrootfs.runner.Installation.Result;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -27,15 +24,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Containers that are stopped where they are, and those that are removed while they run. */
 class PauseTest {
-  private static final long PATIENCE_SECONDS = 60;
   private static final Path CGROUPS = Path.of("/sys/fs/cgroup");
 
   @TempDir static Path work;
   private static Installation installation;
   private static Path image;
 
-  /** Of this test's containers, for each caller. */
-  private String state = "";
+  private LivingContainers containers;
 
   @BeforeAll
   static void install() throws Exception {
@@ -49,36 +44,22 @@ class PauseTest {
 
   @BeforeEach
   void nameState(TestInfo test) {
-    state = "state-" + test.getTestMethod().orElseThrow().getName();
+    containers =
+        new LivingContainers(
+            installation, work, "state-" + test.getTestMethod().orElseThrow().getName());
   }
 
   @AfterEach
   void nothingIsLeft() throws Exception {
-    for (Caller caller : Caller.values()) {
-      Path records = caller.home(work).resolve(state);
-      if (Files.isDirectory(records)) {
-        for (String id : output(caller, "ps", "-aq").lines().toList()) {
-          output(caller, "rm", "-f", id);
-        }
-        try (Stream<Path> left = Files.list(records)) {
-          assertThat(left).isEmpty();
-        }
-      }
-    }
+    containers.removeAll();
   }
 
   private Result jrun(Caller caller, String... arguments) throws Exception {
-    return caller.execute(
-        work,
-        ImmutableList.<String>builder()
-            .add("env", "JRUN_STATE_DIR=" + caller.home(work).resolve(state))
-            .add(installation.jrun().toString())
-            .addAll(Arrays.asList(arguments))
-            .build());
+    return containers.jrun(caller, arguments);
   }
 
   private String output(Caller caller, String... arguments) throws Exception {
-    return Installation.check(jrun(caller, arguments)).out();
+    return containers.output(caller, arguments);
   }
 
   private void start(Caller caller, String name, String script, String... options)
@@ -94,23 +75,7 @@ class PauseTest {
   }
 
   private String field(Caller caller, String name, String field) throws Exception {
-    Matcher matcher =
-        Pattern.compile("\"" + field + "\" : \"?([^\",\n]*)")
-            .matcher(output(caller, "inspect", name));
-    assertThat(matcher.find()).isTrue();
-    return matcher.group(1);
-  }
-
-  private interface Condition {
-    boolean holds() throws Exception;
-  }
-
-  private static void await(String what, Condition condition) throws Exception {
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-    while (!condition.holds()) {
-      assertThat(System.nanoTime()).as("still not so: " + what).isLessThan(end);
-      Thread.sleep(5);
-    }
+    return containers.field(caller, name, field);
   }
 
   /** Clock ticks in user and system mode (proc(5), fields 14 and 15 of stat). */
@@ -135,14 +100,14 @@ class PauseTest {
   void pausedContainerStandsStillUntilItIsContinued() throws Exception {
     start(Caller.ROOT, "busy", "while :; do :; done");
     String pid = field(Caller.ROOT, "busy", "pid");
-    await("it works", () -> ticks(pid) > 5);
+    LivingContainers.await("it works", () -> ticks(pid) > 5);
     assertThat(output(Caller.ROOT, "pause", "busy")).isEqualTo("busy\n");
     long before = ticks(pid);
     assertThat(output(Caller.ROOT, "ps")).contains(" (Paused)  busy\n");
     assertThat(field(Caller.ROOT, "busy", "status")).isEqualTo("paused");
     assertThat(ticks(pid)).isEqualTo(before);
     assertThat(output(Caller.ROOT, "unpause", "busy")).isEqualTo("busy\n");
-    await("it works again", () -> ticks(pid) > before + 5);
+    LivingContainers.await("it works again", () -> ticks(pid) > before + 5);
     assertThat(field(Caller.ROOT, "busy", "status")).isEqualTo("running");
   }
 
@@ -162,16 +127,16 @@ class PauseTest {
     List<Path> cgroups = cgroups(field(Caller.ROOT, "web", "pid"));
     output(Caller.ROOT, "pause", "web");
     output(Caller.ROOT, (words + " web").split(" "));
-    await("it has ended", () -> output(Caller.ROOT, "ps", "-q").isEmpty());
+    LivingContainers.await("it has ended", () -> output(Caller.ROOT, "ps", "-q").isEmpty());
     assertThat(output(Caller.ROOT, "ps", "-aq").isEmpty()).isEqualTo(words.equals("rm -f"));
-    await("its cgroups are gone", () -> cgroups.stream().noneMatch(Files::exists));
+    LivingContainers.await("its cgroups are gone", () -> cgroups.stream().noneMatch(Files::exists));
   }
 
   @Test
   void timeOfAPausedContainerEndsToo() throws Exception {
     start(Caller.ROOT, "short", "sleep 1000", "--timeout=3", "--stop-timeout=0");
     output(Caller.ROOT, "pause", "short");
-    await("it has ended", () -> output(Caller.ROOT, "ps", "-q").isEmpty());
+    LivingContainers.await("it has ended", () -> output(Caller.ROOT, "ps", "-q").isEmpty());
   }
 
   @Test
@@ -206,7 +171,7 @@ class PauseTest {
   void containersThatRunAreRemovedByForceOnly(Caller caller) throws Exception {
     start(caller, "deaf", "trap '' TERM; while :; do sleep 1; done");
     start(caller, "done", "exit 0");
-    await("it has ended", () -> field(caller, "done", "status").equals("exited"));
+    LivingContainers.await("it has ended", () -> field(caller, "done", "status").equals("exited"));
     assertThat(jrun(caller, "rm", "deaf", "done"))
         .isEqualTo(
             new Result(

@@ -24,18 +24,18 @@ final class PackageOptions {
   Rootfs addMetadata(
       RootfsRequest request, Rootfs assembled, Sysroot sysroot, TalkOptions talk, Console console)
       throws IOException, RootfsConflictException, UncopyableFileException {
-    if (with && talk.isVerbose()) {
+    if (with && !talk.isQuiet()) {
       ForeignDatabase.managerOf(sysroot)
           .ifPresent(
               manager ->
                   console
                       .err()
                       .println(
-                          "jbuild rootfs: only dpkg's database is read, and packages of "
+                          "jbuild rootfs: --package-metadata reads dpkg's database alone, and "
                               + sysroot.directory()
-                              + " are in that of "
+                              + " has that of "
                               + manager
-                              + ": which of them own the image's files is unknown"));
+                              + ": the image tells its distribution and no packages"));
     }
     return with ? RootfsBuild.withPackageMetadata(request, assembled, sysroot) : assembled;
   }

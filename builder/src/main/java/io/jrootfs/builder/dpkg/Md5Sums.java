@@ -4,7 +4,6 @@ import io.jrootfs.builder.sysroot.Resolution;
 import io.jrootfs.builder.sysroot.Sysroot;
 import io.jrootfs.builder.sysroot.SysrootPath;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +17,6 @@ import java.util.stream.Collectors;
  * What a package says its files should be (deb-md5sums(5)). Configuration files are not among them.
  */
 final class Md5Sums {
-  private static final SysrootPath INFO = SysrootPath.of("/var/lib/dpkg/info");
   private static final Pattern LINE = Pattern.compile("([0-9a-f]{32})  (.+)");
 
   private final Sysroot sysroot;
@@ -38,7 +36,7 @@ final class Md5Sums {
     Set<String> fileNames =
         files.stream().map(file -> file.source().fileName()).collect(Collectors.toSet());
     Map<SysrootPath, String> sums = new HashMap<>();
-    for (String line : lines()) {
+    for (String line : new DpkgDatabase(sysroot).about(owner, "md5sums")) {
       Matcher matcher = LINE.matcher(line);
       if (matcher.matches()) {
         SysrootPath path = SysrootPath.of("/" + matcher.group(2));
@@ -54,17 +52,6 @@ final class Md5Sums {
           it -> document.append(it).append("  ").append(file.path().relative()).append('\n'));
     }
     return document.toString();
-  }
-
-  /** dpkg names the file after the architecture too where it can have the package of several. */
-  private List<String> lines() throws IOException {
-    for (String name : List.of(owner.qualifiedName(), owner.name())) {
-      Optional<Resolution> found = sysroot.find(INFO.resolve(name + ".md5sums"));
-      if (found.isPresent() && found.get().isRegularFile()) {
-        return Files.readAllLines(sysroot.file(found.get().path()));
-      }
-    }
-    return List.of();
   }
 
   private SysrootPath linkFree(SysrootPath path) throws IOException {

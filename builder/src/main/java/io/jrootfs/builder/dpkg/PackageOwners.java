@@ -1,16 +1,11 @@
 package io.jrootfs.builder.dpkg;
 
-import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSortedMap;
 import com.google.common.collect.ImmutableSortedSet;
 import io.jrootfs.builder.sysroot.Resolution;
 import io.jrootfs.builder.sysroot.Sysroot;
 import io.jrootfs.builder.sysroot.SysrootPath;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.util.ArrayList;
@@ -29,12 +24,8 @@ import java.util.Set;
  * diverts is looked up where it went.
  */
 public final class PackageOwners {
-  private static final SysrootPath DATABASE = SysrootPath.of("/var/lib/dpkg");
-
-  /** Ten times what the largest of systems has; anything larger is taken for no database. */
-  private static final long MAX_SIZE = 32 << 20;
-
   private final Sysroot sysroot;
+  private final DpkgDatabase database;
 
   /** Each wanted file by its name without links. */
   private final Map<SysrootPath, List<SysrootPath>> wanted = new HashMap<>();
@@ -50,6 +41,7 @@ public final class PackageOwners {
 
   private PackageOwners(Sysroot sysroot) {
     this.sysroot = sysroot;
+    this.database = new DpkgDatabase(sysroot);
   }
 
   /**
@@ -80,13 +72,7 @@ public final class PackageOwners {
    * @throws IOException if the database is there and cannot be read
    */
   public static ImmutableSortedSet<DpkgPackage> installed(Sysroot sysroot) throws IOException {
-    Optional<Resolution> status = file(sysroot, "status");
-    if (status.isEmpty()) {
-      return ImmutableSortedSet.of();
-    }
-    try (InputStream in = Files.newInputStream(sysroot.file(status.get().path()))) {
-      return DpkgStatus.packages(new String(in.readAllBytes(), StandardCharsets.UTF_8));
-    }
+    return DpkgStatus.packages(new DpkgDatabase(sysroot).text("status").orElse(""));
   }
 
   private ImmutableSortedMap<SysrootPath, DpkgPackage> found() throws IOException {
@@ -109,7 +95,7 @@ public final class PackageOwners {
   /** Three lines each: whence, where to, and who did it, {@code :} being the administrator. */
   private void readDiversions() throws IOException {
     List<String> lines = new ArrayList<>();
-    for (String line : lines("diversions")) {
+    for (String line : database.lines("diversions")) {
       lines.add(line);
       if (lines.size() == 3) {
         if (lines.get(0).startsWith("/") && lines.get(1).startsWith("/")) {
@@ -124,8 +110,7 @@ public final class PackageOwners {
   }
 
   private void readList(DpkgPackage one) throws IOException {
-    ImmutableList<String> lines = lines("info/" + one.qualifiedName() + ".list");
-    for (String line : lines.isEmpty() ? lines("info/" + one.name() + ".list") : lines) {
+    for (String line : database.about(one, "list")) {
       String fileName = line.substring(line.lastIndexOf('/') + 1);
       if (!line.startsWith("/") || !fileNames.contains(fileName)) {
         continue;
@@ -167,31 +152,5 @@ public final class PackageOwners {
       directories.put(file.parent(), directory);
     }
     return directory.resolve(file.fileName());
-  }
-
-  private ImmutableList<String> lines(String name) throws IOException {
-    Optional<Resolution> found = file(sysroot, name);
-    if (found.isEmpty()) {
-      return ImmutableList.of();
-    }
-    try (BufferedReader lines =
-        new BufferedReader(
-            new InputStreamReader(
-                Files.newInputStream(sysroot.file(found.get().path())), StandardCharsets.UTF_8))) {
-      return lines.lines().collect(ImmutableList.toImmutableList());
-    }
-  }
-
-  private static Optional<Resolution> file(Sysroot sysroot, String name) throws IOException {
-    Optional<Resolution> found =
-        sysroot.find(DATABASE.resolve(name)).filter(it -> it.isRegularFile());
-    if (found.isPresent() && found.get().size() > MAX_SIZE) {
-      throw new IOException(
-          sysroot.file(found.get().path())
-              + " has "
-              + found.get().size()
-              + " bytes, which no file of dpkg's database comes near");
-    }
-    return found;
   }
 }

@@ -21,7 +21,7 @@ public record WrittenLayer(
   }
 
   /** The same with a word about its content. */
-  public WrittenLayer of(String newContent) {
+  public WrittenLayer withContent(String newContent) {
     return new WrittenLayer(diffId, digest, size, blob, compression, newContent);
   }
 

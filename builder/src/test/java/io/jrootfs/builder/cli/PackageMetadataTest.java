@@ -125,4 +125,78 @@ class PackageMetadataTest {
     assertThat(Invocation.of("rootfs", "--package-metadata", "--add", "bash", "--explain").out())
         .contains("/var/lib/dpkg/status.d/bash [package metadata]\n");
   }
+
+  @Test
+  void whatTheImagesOwnDatabaseListsIsNotToldTwice() throws IOException {
+    Path status =
+        Files.writeString(
+            work.resolve("status"), ExternalTool.shell(work, "dpkg-query -s bash") + "\n");
+    Path root =
+        built("--package-metadata", "--add=bash", "--copy=" + status + ":/var/lib/dpkg/status");
+    assertThat(records(root)).contains("libc6").doesNotContain("bash");
+  }
+
+  /** A scanner would look the packages up in the wrong one's advisories. */
+  @Test
+  void nothingIsToldInAnotherDistribution() throws IOException {
+    Path other = Files.writeString(work.resolve("os-release"), "ID=other\nVERSION_ID=1\n");
+    Path root = built("--package-metadata", "--add=bash", "--copy=" + other + ":/etc/os-release");
+    assertThat(root.resolve("var/lib/dpkg")).doesNotExist();
+    assertThat(root.resolve("etc/os-release")).hasContent("ID=other\nVERSION_ID=1");
+  }
+
+  private Path rootOfBusybox() throws IOException {
+    Path tree = Files.createDirectories(work.resolve("tree"));
+    Files.createDirectories(tree.resolve("bin"));
+    Files.copy(Path.of("/bin/busybox"), tree.resolve("bin/busybox"));
+    Files.createDirectories(tree.resolve("etc"));
+    Files.writeString(tree.resolve("etc/os-release"), "ID=alpine\nVERSION_ID=3.20\n");
+    return tree;
+  }
+
+  @Test
+  void ofARootThatApkManagesTheDistributionAloneIsTold() throws IOException {
+    Path tree = rootOfBusybox();
+    Files.createDirectories(tree.resolve("lib/apk/db"));
+    Files.writeString(tree.resolve("lib/apk/db/installed"), "P:busybox\n");
+    Path root = work.resolve("root");
+    Invocation built =
+        Invocation.of(
+            "rootfs",
+            "--package-metadata",
+            "--sysroot=" + tree,
+            "--add=/bin/busybox",
+            "--format=dir",
+            "-o",
+            root.toString());
+    assertThat(built.err())
+        .startsWith(
+            "jbuild rootfs: --package-metadata reads dpkg's database alone, and "
+                + tree
+                + " has that of apk: the image tells its distribution and no packages\n");
+    assertThat(root.resolve("etc/os-release")).hasContent("ID=alpine\nVERSION_ID=3.20");
+    assertThat(root.resolve("var/lib/dpkg")).doesNotExist();
+  }
+
+  @Test
+  void aDatabaseThatNoDpkgWroteIsOneSentence() throws IOException {
+    Path tree = rootOfBusybox();
+    Path info = Files.createDirectories(tree.resolve("var/lib/dpkg/info"));
+    Files.writeString(
+        tree.resolve("var/lib/dpkg/status"),
+        "Package: busybox\nStatus: install ok installed\nArchitecture: amd64\nVersion: 1\n");
+    Path list = Files.writeString(info.resolve("busybox.list"), "/bin\0/busybox\n");
+    Invocation built =
+        Invocation.of(
+            "rootfs",
+            "--package-metadata",
+            "--sysroot=" + tree,
+            "--add=/bin/busybox",
+            "-o",
+            work.resolve("image.tar").toString());
+    assertThat(built.status()).isEqualTo(3);
+    assertThat(built.err())
+        .isEqualTo("jbuild rootfs: " + list + " holds a NUL byte, so it is none of dpkg's\n");
+    assertThat(work.resolve("image.tar")).doesNotExist();
+  }
 }

@@ -22,7 +22,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParseResult;
@@ -66,15 +65,7 @@ final class ExecCommand implements Command {
             .type(String.class)
             .description("Its name, or the beginning of its id.")
             .build());
-    command.addPositional(
-        PositionalParamSpec.builder()
-            .index("1..*")
-            .arity("0..*")
-            .paramLabel("COMMAND")
-            .type(List.class)
-            .auxiliaryTypes(String.class)
-            .description("What to run there.")
-            .build());
+    command.addPositional(RunOptions.programWords("What to run there."));
     return command;
   }
 

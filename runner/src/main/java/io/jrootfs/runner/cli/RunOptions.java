@@ -64,15 +64,19 @@ final class RunOptions {
                 "Image archive (docker, OCI), image layout, tar of a root filesystem, or a"
                     + " directory that is one.")
             .build());
-    command.addPositional(
-        PositionalParamSpec.builder()
-            .index("1..*")
-            .arity("0..*")
-            .paramLabel("COMMAND")
-            .type(List.class)
-            .auxiliaryTypes(String.class)
-            .description("Replaces the image's Cmd.")
-            .build());
+    command.addPositional(programWords("Replaces the image's Cmd."));
+  }
+
+  /** A program and its arguments, behind the first word. */
+  static PositionalParamSpec programWords(String description) {
+    return PositionalParamSpec.builder()
+        .index("1..*")
+        .arity("0..*")
+        .paramLabel("COMMAND")
+        .type(List.class)
+        .auxiliaryTypes(String.class)
+        .description(description)
+        .build();
   }
 
   boolean isExplain() {

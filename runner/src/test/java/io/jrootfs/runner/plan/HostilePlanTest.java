@@ -9,6 +9,7 @@ import io.jrootfs.runner.namespace.ClockOffsets;
 import io.jrootfs.runner.namespace.IdMapping;
 import io.jrootfs.runner.namespace.IdMappings;
 import io.jrootfs.runner.namespace.Namespace;
+import io.jrootfs.runner.state.ProcessIdentity;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -141,6 +142,45 @@ class HostilePlanTest {
                     withStart(cloneUser, map, shift),
                     withStart(new NamespaceStep.ShiftRoot("/d", Optional.of("/u")), clone))))
         .isEqualTo(3);
+  }
+
+  @Test
+  void entryIsTheOnlyWayInAndNotToTheHostsMounts() throws IOException {
+    LaunchStep enter =
+        new NamespaceStep.Enter(
+            "web", new ProcessIdentity(1, 1), Sets.immutableEnumSet(Namespace.MOUNT));
+    LaunchStep exec = plan.steps().get(plan.steps().size() - 1);
+    LaunchStep inheritance = new ProcessStep.Inheritance(0);
+    byte[] entry = PlanEncoder.encode(new LaunchPlan(ImmutableList.of(enter, inheritance, exec)));
+    assertThat(accepted(ImmutableList.of(entry))).isEqualTo(1);
+    ByteBuffer flags = ByteBuffer.wrap(entry.clone()).order(ByteOrder.LITTLE_ENDIAN);
+    int place = HEADER + 4 + 4 + 8 + 8; // kind, count, pid, start
+    assertRefused(flags.putInt(place, 0x2000_0000).array(), "step 0: is out of place");
+    assertRefused(flags.putInt(place, 0x0002_0001).array(), "step 0: is out of place");
+    assertRefused(twice(entry), "step 1: is out of place");
+    LaunchStep bind = new MountStep.BindMount("/x", "/y", true, ImmutableSet.of());
+    assertRefused(
+        PlanEncoder.encode(new LaunchPlan(ImmutableList.of(enter, bind, inheritance, exec))),
+        "step 1: is out of place"); // the host's paths are gone
+  }
+
+  /** The same with its first step once more. */
+  private static byte[] twice(byte[] entry) {
+    int end = endOfFirstStep(entry);
+    ByteBuffer twice =
+        ByteBuffer.allocate(entry.length + end - HEADER).order(ByteOrder.LITTLE_ENDIAN);
+    twice.put(entry, 0, end).put(entry, HEADER, entry.length - HEADER);
+    return twice.putInt(12, 4).array();
+  }
+
+  /** Where the kind of the next one, Inheritance, stands with its one number. */
+  private static int endOfFirstStep(byte[] entry) {
+    ByteBuffer bytes = ByteBuffer.wrap(entry).order(ByteOrder.LITTLE_ENDIAN);
+    int end = HEADER;
+    while (bytes.getInt(end) != 22 || bytes.getInt(end + 4) != 1) {
+      end++;
+    }
+    return end;
   }
 
   /** The good plan, but for the steps before those of the new process. */

@@ -20,6 +20,7 @@ import io.jrootfs.runner.seccomp.Abi;
 import io.jrootfs.runner.seccomp.Action;
 import io.jrootfs.runner.seccomp.SeccompFilter;
 import io.jrootfs.runner.spec.Device;
+import io.jrootfs.runner.state.ProcessIdentity;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -163,6 +164,19 @@ class PlanExplainerTest {
       Files.writeString(golden, actual);
     }
     assertThat(actual).isEqualTo(Files.readString(golden));
+  }
+
+  @Test
+  void entryIsToldToo() {
+    LaunchPlan plan =
+        other(
+            new NamespaceStep.Enter(
+                "web",
+                new ProcessIdentity(7, 1),
+                Sets.immutableEnumSet(Namespace.MOUNT, Namespace.NETWORK)),
+            new ProcessStep.WorkingDirectory("/it's", false));
+    assertThat(PlanExplainer.explain(plan, UserNamespaceKind.NONE))
+        .startsWith("exec nsenter --target=7 --mount --net sh", "cd '/it'\\''s'");
   }
 
   @Test
