@@ -152,6 +152,19 @@ class PauseTest {
         .isEqualTo(new Result(125, "", "jrun: container 'web': does not run, it is exited\n"));
   }
 
+  @Test
+  void nobodyEntersAPausedContainer() throws Exception {
+    start(Caller.ROOT, "web", "sleep 1000");
+    output(Caller.ROOT, "pause", "web");
+    assertThat(jrun(Caller.ROOT, "exec", "web", "id"))
+        .isEqualTo(
+            new Result(
+                125,
+                "",
+                "jrun: container 'web': is paused, and so would be whatever enters it; 'jrun unpause"
+                    + " web' continues it\n"));
+  }
+
   @ParameterizedTest
   @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "ROOT")
   void withoutAFreezerTheReasonIsSaid(Caller caller) throws Exception {

@@ -88,7 +88,9 @@ final class ExecCommand implements Command {
     if (running.paused()) {
       throw new StateException(
           "container '" + container.record().name() + "'",
-          "is paused, and so would be whatever enters it; 'jrun unpause' continues it");
+          "is paused, and so would be whatever enters it; 'jrun unpause "
+              + container.record().name()
+              + "' continues it");
     }
     Entry entry;
     try {

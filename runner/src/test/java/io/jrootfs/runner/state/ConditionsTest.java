@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableListMultimap;
 import com.google.common.collect.ImmutableSortedMap;
 import com.google.common.primitives.ImmutableLongArray;
 import java.io.IOException;
@@ -103,8 +104,10 @@ class ConditionsTest {
                 15,
                 10,
                 true,
-                self),
-            FULL);
+                self,
+                ImmutableList.of()),
+            FULL,
+            ImmutableListMultimap.of());
     KnownContainer container = store.find("web");
     assertThat(ContainerStore.conditions(container)).isEqualTo(FULL);
     Path starting = Files.createFile(place.resolve("starting"));
