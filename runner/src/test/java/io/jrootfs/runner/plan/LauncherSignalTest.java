@@ -171,7 +171,7 @@ class LauncherSignalTest extends LauncherCase {
    * is kept until the program has ended, when the file is no longer busy.
    */
   @Test
-  void launcherOfRootRunsThroughAMountThatNobodyCanChange() throws IOException {
+  void launcherOfRootCannotBeWritten() throws IOException {
     Launcher.Running running =
         started(Caller.ROOT, container(Caller.ROOT).shell("echo ready; exec busybox sleep 1000"));
     Launcher.Result attacks =
@@ -194,10 +194,12 @@ class LauncherSignalTest extends LauncherCase {
 
   @Test
   void launcherOfAnOrdinaryUserRunsFromASealedCopy() throws IOException {
+    runsFromASealedCopy(Caller.USER_WITH_ONE_ID);
+  }
+
+  void runsFromASealedCopy(Caller caller) throws IOException {
     Launcher.Running running =
-        started(
-            Caller.USER_WITH_ONE_ID,
-            container(Caller.USER_WITH_ONE_ID).shell("echo ready; exec busybox sleep 1000"));
+        started(caller, container(caller).shell("echo ready; exec busybox sleep 1000"));
     Path exe = Path.of("/proc", Long.toString(running.pid()), "exe");
     assertThat(Files.readSymbolicLink(exe)).hasToString("/memfd:jrun (deleted)");
     Launcher.Result seals =

@@ -127,6 +127,13 @@ class OldKernelTest {
     ImmutableList<String> before() {
       return without(ALL);
     }
+
+    /** Without the calls for a mount of its own. */
+    @Override
+    @Test
+    void launcherOfRootCannotBeWritten() throws IOException {
+      runsFromASealedCopy(Caller.ROOT);
+    }
   }
 
   @Nested
