@@ -181,6 +181,13 @@ public final class RootfsBuild {
         ElfMachine.ofArchitecture(base.platform().architecture())
             .map(asked::withMachine)
             .orElse(asked);
+    ClosureResolver resolver = new ClosureResolver(sysroot, searchPath, options);
+    if (request.programs().isEmpty()) {
+      // Nothing is looked for in the base, and to unpack it would take as long as to write it.
+      ImmutableList<Program> files = request.additions().programs();
+      Closure none = resolver.resolve(ImmutableList.of());
+      return new Resolved(resolver.resolve(files).on(none, files), ImmutableList.of());
+    }
     Sysroot ofBase = base.unpacked();
     ImmutableList<SysrootPath> pathOfBase = ImageDefaults.conventionalPath();
     ProgramFinder inBase = new ProgramFinder(ofBase, pathOfBase, SysrootPath.ROOT);
@@ -200,7 +207,7 @@ public final class RootfsBuild {
     Closure present =
         new ClosureResolver(ofBase, pathOfBase, options.withLibraryPath(ImmutableList.of()))
             .resolve(there.build());
-    Closure closure = new ClosureResolver(sysroot, searchPath, options).resolve(added.build());
+    Closure closure = resolver.resolve(added.build());
     return new Resolved(closure.on(present, all.build()), ImmutableList.of());
   }
 
