@@ -12,15 +12,12 @@ import io.jrootfs.builder.RootfsRequest;
 import io.jrootfs.builder.RootfsRequest.Format;
 import io.jrootfs.builder.UnbuildableRecipeException;
 import io.jrootfs.builder.closure.ClosureException;
-import io.jrootfs.builder.closure.ClosureFormat;
 import io.jrootfs.builder.closure.ClosureOptions;
 import io.jrootfs.builder.closure.ProgramFinder;
 import io.jrootfs.builder.debian.BaseSystem;
 import io.jrootfs.builder.debian.BootstrapException;
 import io.jrootfs.builder.debian.BootstrapHost;
 import io.jrootfs.builder.debian.BootstrapRequest;
-import io.jrootfs.builder.feature.FeatureFiles;
-import io.jrootfs.builder.feature.FeatureRequest;
 import io.jrootfs.builder.feature.MissingFeatureException;
 import io.jrootfs.builder.image.ImageFormatException;
 import io.jrootfs.builder.image.ImageIndex;
@@ -32,19 +29,16 @@ import io.jrootfs.builder.recipe.RecipeException;
 import io.jrootfs.builder.rootfs.MissingEntryException;
 import io.jrootfs.builder.rootfs.Rootfs;
 import io.jrootfs.builder.rootfs.RootfsConflictException;
-import io.jrootfs.builder.rootfs.RootfsListing;
 import io.jrootfs.builder.rootfs.UncopyableFileException;
 import io.jrootfs.builder.sysroot.Sysroot;
 import io.jrootfs.builder.sysroot.SysrootPath;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
@@ -103,42 +97,6 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
 
   RootfsCommand(Console console) {
     this.console = console;
-  }
-
-  static final class ContentOptions {
-    @Option(
-        names = "--add",
-        paramLabel = "NAME",
-        split = ",",
-        description =
-            "Programs, by name (looked up in PATH) or by path, each with its interpreter, shared"
-                + " objects and the links that lead to them.")
-    private List<String> programs = ImmutableList.of();
-
-    @Option(
-        names = "--copy",
-        paramLabel = "SRC[:DEST]",
-        description =
-            "A file or tree, as it is: modes, owners, links, extended attributes. DEST is its path"
-                + " in the image, by default the path it has here.")
-    private List<String> copies = ImmutableList.of();
-
-    @Option(
-        names = "--with",
-        paramLabel = "FEATURE",
-        split = ",",
-        description =
-            "What programs open while they run: nss, ca-certificates, tzdata[:ZONE], locale[:NAME],"
-                + " gconv, terminfo[:TERM], pam, libgcc.")
-    private List<String> features = ImmutableList.of();
-  }
-
-  static final class LookOptions {
-    @Option(names = "--explain", description = "Print why each file would be in the image.")
-    private boolean explain;
-
-    @Option(names = "--dry-run", description = "Print the tree as 'ls -l' would show it.")
-    private boolean dryRun;
   }
 
   @Override
@@ -254,26 +212,19 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
     if (recipe.isPresent()) {
       RecipeRequests.checkPlatform(recipe.get(), resolved.closure());
     }
-    if (look.explain) {
-      explain(request, resolved);
-    }
+    look.explain(request, resolved, console.out());
     Rootfs assembled =
         base.isPresent()
             ? RootfsBuild.assembleOn(base.get(), request, resolved, from.sysroot)
             : RootfsBuild.assemble(request, resolved, from.sysroot);
     Rootfs rootfs = packages.addMetadata(request, assembled, from.sysroot, talk, console);
-    if (look.explain) {
-      PackageOptions.explain(assembled, rootfs, console);
-    }
-    if (look.dryRun) {
-      console.out().print(RootfsListing.of(rootfs));
-    }
+    look.show(assembled, rootfs, console);
     if (recipes.isWritingLock()) {
       recipes.writeLock(request, resolved.closure(), rootfs);
       return;
     }
     recipes.checkLock(request, resolved.closure(), rootfs);
-    if (!look.explain && !look.dryRun) {
+    if (!look.isGiven()) {
       ImageDefaults defaults =
           base.isPresent()
               ? ImageDefaults.of(base.get(), resolved.closure())
@@ -295,49 +246,19 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
         : recipe.flatMap(it -> it.contents().root()).orElse(resolution.sysroot());
   }
 
-  private void explain(RootfsRequest request, RootfsBuild.Resolved resolved) {
-    request.base().ifPresent(it -> console.out().println(it.suite() + " [base system]"));
-    console.out().print(ClosureFormat.TREE.render(resolved.closure()));
-    for (SysrootPath file : request.additions().files()) {
-      console.out().println(file + " [recipe]");
-    }
-    for (Additions.Entry entry : request.additions().entries()) {
-      console.out().println(entry.entry().path() + " [" + entry.source() + "]");
-    }
-    for (RootfsRequest.Copy copy : request.copies()) {
-      console.out().println(copy.source() + " => " + copy.destination() + " [copied]");
-    }
-    for (FeatureFiles feature : resolved.features()) {
-      String reason = " [feature " + feature.request() + "]";
-      feature.files().forEach(file -> console.out().println(file + reason));
-      feature.defaults().forEach(entry -> console.out().println(entry.path() + reason));
-    }
-  }
-
   /** What the command line asks for, with the recipe's word where it says nothing. */
   private RootfsRequest request(Optional<Recipe> recipe)
       throws IOException, ImageReference.InvalidException {
     Optional<BootstrapRequest> base = baseOptions.request(resolution.machine(), this::usage);
-    if (recipe.isEmpty()
-        && base.isEmpty()
-        && content.programs.isEmpty()
-        && content.copies.isEmpty()
-        && content.features.isEmpty()) {
+    if (recipe.isEmpty() && base.isEmpty() && content.isEmpty()) {
       throw usage(
           "nothing to put into the image: give --add, --copy, --with, --debootstrap or --recipe");
     }
-    ImmutableList.Builder<RootfsRequest.Copy> copies = ImmutableList.builder();
-    if (content.programs.contains("")) {
-      throw usage("--add names a program that is empty; it is NAME[,NAME...]");
-    }
-    for (String copy : content.copies) {
-      copies.add(CopyArgument.parse(copy, this::usage));
-    }
     return new RootfsRequest(
         base,
-        ImmutableList.copyOf(content.programs),
-        copies.build(),
-        features(),
+        content.programs(this::usage),
+        content.copies(this::usage),
+        content.features(this::usage),
         Additions.none(),
         image.settings(this::usage),
         output.sourceDateEpoch(recipe, console.environment(), this::usage),
@@ -349,18 +270,6 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
     return request.features().stream()
         .map(feature -> feature.feature().word())
         .collect(ImmutableSet.toImmutableSet());
-  }
-
-  private ImmutableList<FeatureRequest> features() {
-    ImmutableList.Builder<FeatureRequest> features = ImmutableList.builder();
-    for (String feature : content.features) {
-      try {
-        features.add(FeatureRequest.parse(feature));
-      } catch (FeatureRequest.InvalidException e) {
-        throw usage("--with: " + e.getMessage());
-      }
-    }
-    return features.build();
   }
 
   private ParameterException usage(String message) {
