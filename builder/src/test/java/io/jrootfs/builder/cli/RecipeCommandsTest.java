@@ -401,8 +401,9 @@ class RecipeCommandsTest {
         "rootfs --add ls -e =x|--env: a variable needs a name",
         "explain|give the file name of a RECIPE",
         "lock|give the file name of a RECIPE",
-        "test|give the file name of a RECIPE, or --recipe and an IMAGE",
-        "test image.tar|image.tar is no .yaml file",
+        "test|give the file name of a RECIPE or an IMAGE",
+        "test --set a=b image.tar|--set is about a recipe; give --recipe",
+        "test --allow-setuid x.yaml|--allow-setuid goes with an IMAGE alone",
       })
   void wrongUseIsSaidInOneLine(String words, String problem) {
     Result result = jbuild(words.split(" "));
