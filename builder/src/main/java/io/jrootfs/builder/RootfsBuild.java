@@ -51,6 +51,17 @@ public final class RootfsBuild {
     return BaseSystem.make(base, host, request.sourceDateEpoch(), events);
   }
 
+  /** The same of packages that are locked, or are to be. */
+  public static BaseSystem bootstrap(
+      RootfsRequest request,
+      BootstrapRequest base,
+      BootstrapHost host,
+      Consumer<BootstrapEvent> events,
+      BaseSystem.Packages packages)
+      throws BootstrapException, IOException {
+    return BaseSystem.make(base, host, request.sourceDateEpoch(), events, packages);
+  }
+
   /**
    * From names to everything the programs load. What is missing is in the closure, not thrown.
    *

@@ -14,6 +14,7 @@ import io.jrootfs.builder.UnbuildableRecipeException;
 import io.jrootfs.builder.closure.ClosureException;
 import io.jrootfs.builder.closure.ClosureOptions;
 import io.jrootfs.builder.closure.ProgramFinder;
+import io.jrootfs.builder.debian.BaseLock;
 import io.jrootfs.builder.debian.BaseSystem;
 import io.jrootfs.builder.debian.BootstrapException;
 import io.jrootfs.builder.debian.BootstrapHost;
@@ -22,6 +23,7 @@ import io.jrootfs.builder.feature.MissingFeatureException;
 import io.jrootfs.builder.image.ImageFormatException;
 import io.jrootfs.builder.image.ImageIndex;
 import io.jrootfs.builder.image.ImageReference;
+import io.jrootfs.builder.image.Platform;
 import io.jrootfs.builder.inspect.HumanSize;
 import io.jrootfs.builder.recipe.DriftException;
 import io.jrootfs.builder.recipe.Recipe;
@@ -129,6 +131,9 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
     ImmutableList<SysrootPath> searchPath = resolution.searchPath(sysroot, console.environment());
     SysrootPath workingDirectory = resolution.workingDirectory(sysroot);
     RootfsRequest request = request(recipe);
+    if (recipes.isOffline() && delivery.isPushing()) {
+      throw usage("--push needs a network, which --offline does without; push the image later");
+    }
     if (request.output().format().form().isEmpty() && delivery.isGiven()) {
       throw usage(
           "only an image can be pushed or loaded; --push and --load go with --format hybrid, oci"
@@ -168,18 +173,16 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
               + request.features().get(0)
               + "' as a package; give --include instead of --with");
     }
-    if (recipes.isWritingLock() || recipes.isLocked()) {
-      throw usage("a recipe with a base system cannot be locked; give it a dated mirror instead");
-    }
   }
 
   private BaseSystem bootstrap(RootfsRequest request, BootstrapRequest base)
-      throws IOException, BootstrapException {
+      throws IOException, BootstrapException, RecipeException, DriftException {
+    BaseSystem.Packages from = recipes.packages();
     BootstrapHost host = BaseOptions.host(console.environment(), OutputOptions.isRoot());
     try (BootstrapProgress progress =
         new BootstrapProgress(
             console.err(), talk.progress(), console.errIsTerminal(), talk.isVerbose())) {
-      return RootfsBuild.bootstrap(request, base, host, progress);
+      return RootfsBuild.bootstrap(request, base, host, progress, from);
     }
   }
 
@@ -219,16 +222,18 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
             : RootfsBuild.assemble(request, resolved, from.sysroot);
     Rootfs rootfs = packages.addMetadata(request, assembled, from.sysroot, talk, console);
     look.show(assembled, rootfs, console);
+    ImageDefaults defaults =
+        base.isPresent()
+            ? ImageDefaults.of(base.get(), resolved.closure())
+            : ImageDefaults.of(resolved.closure());
+    Platform platform = defaults.config().platform();
+    Optional<BaseLock> madeOf = base.flatMap(BaseSystem::lock);
     if (recipes.isWritingLock()) {
-      recipes.writeLock(request, resolved.closure(), rootfs);
+      recipes.writeLock(request, platform, madeOf, rootfs);
       return;
     }
-    recipes.checkLock(request, resolved.closure(), rootfs);
+    recipes.checkLock(request, platform, madeOf, rootfs);
     if (!look.isGiven()) {
-      ImageDefaults defaults =
-          base.isPresent()
-              ? ImageDefaults.of(base.get(), resolved.closure())
-              : ImageDefaults.of(resolved.closure());
       BuildReport written = RootfsBuild.write(request, defaults, rootfs);
       report(written, request);
       if (output.isPrintingDigest()) {

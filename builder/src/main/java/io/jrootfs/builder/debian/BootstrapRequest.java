@@ -77,6 +77,30 @@ public record BootstrapRequest(
         suite, variant, include, newMirror, keyring, architecture, tool, checkSignatures, slim);
   }
 
+  /** The same request with the back end settled. */
+  BootstrapRequest withTool(Tool newTool) {
+    return new BootstrapRequest(
+        suite, variant, include, mirror, keyring, architecture, newTool, checkSignatures, slim);
+  }
+
+  /**
+   * The same system from an archive that nobody signs and that has nothing but what it consists of.
+   *
+   * @param all the packages that are asked for by name
+   */
+  BootstrapRequest from(String archive, ImmutableList<String> all) {
+    return new BootstrapRequest(
+        suite,
+        variant,
+        all,
+        Optional.of(archive),
+        Optional.empty(),
+        architecture,
+        tool,
+        /* checkSignatures= */ false,
+        slim);
+  }
+
   /**
    * The same system for a machine, in Debian's word for it.
    *
