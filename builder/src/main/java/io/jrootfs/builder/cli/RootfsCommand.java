@@ -145,7 +145,8 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
               request,
               recipe.get(),
               sysroot,
-              new ProgramFinder(sysroot, ResolutionOptions.conventionalPath(), SysrootPath.ROOT));
+              new ProgramFinder(sysroot, ResolutionOptions.conventionalPath(), SysrootPath.ROOT),
+              resolution.machine());
     }
     From from = new From(sysroot, searchPath, workingDirectory, resolution.closureOptions(sysroot));
     if (request.base().isPresent()) {
@@ -212,21 +213,22 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
                 from.options)
             : RootfsBuild.resolve(
                 request, from.sysroot, from.searchPath, from.workingDirectory, from.options);
+    ImageDefaults defaults =
+        base.isPresent()
+            ? ImageDefaults.of(base.get(), resolved.closure())
+            : ImageDefaults.of(resolved.closure());
+    Platform platform = defaults.config().platform();
     if (recipe.isPresent()) {
-      RecipeRequests.checkPlatform(recipe.get(), resolved.closure());
+      RecipeRequests.checkPlatform(recipe.get(), platform);
     }
     look.explain(request, resolved, console.out());
     Rootfs assembled =
         base.isPresent()
             ? RootfsBuild.assembleOn(base.get(), request, resolved, from.sysroot)
             : RootfsBuild.assemble(request, resolved, from.sysroot);
-    Rootfs rootfs = packages.addMetadata(request, assembled, from.sysroot, talk, console);
+    boolean says = recipe.isPresent() && recipe.get().contents().packageMetadata();
+    Rootfs rootfs = packages.addMetadata(request, assembled, from.sysroot, says, talk, console);
     look.show(assembled, rootfs, console);
-    ImageDefaults defaults =
-        base.isPresent()
-            ? ImageDefaults.of(base.get(), resolved.closure())
-            : ImageDefaults.of(resolved.closure());
-    Platform platform = defaults.config().platform();
     Optional<BaseLock> madeOf = base.flatMap(BaseSystem::lock);
     if (recipes.isWritingLock()) {
       recipes.writeLock(request, platform, madeOf, rootfs);

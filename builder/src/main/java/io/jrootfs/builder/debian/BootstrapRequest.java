@@ -3,6 +3,7 @@ package io.jrootfs.builder.debian;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import io.jrootfs.builder.elf.ElfMachine;
+import io.jrootfs.builder.image.Platform;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -101,6 +102,30 @@ public record BootstrapRequest(
         slim);
   }
 
+  /** The same system for the first of some platforms, unless this machine's is among them. */
+  public BootstrapRequest forOneOf(ImmutableList<Platform> platforms) {
+    Platform here = Platform.ofThisMachine();
+    if (architecture.isPresent()
+        || platforms.isEmpty()
+        || platforms.stream().anyMatch(here::satisfies)) {
+      return this;
+    }
+    return withArchitecture(DpkgArchitecture.debian(platforms.get(0)));
+  }
+
+  private BootstrapRequest withArchitecture(String newArchitecture) {
+    return new BootstrapRequest(
+        suite,
+        variant,
+        include,
+        mirror,
+        keyring,
+        Optional.of(newArchitecture),
+        tool,
+        checkSignatures,
+        slim);
+  }
+
   /**
    * The same system for a machine, in Debian's word for it.
    *
@@ -108,16 +133,7 @@ public record BootstrapRequest(
    */
   public BootstrapRequest forMachine(ElfMachine machine) {
     if (architecture.isEmpty()) {
-      return new BootstrapRequest(
-          suite,
-          variant,
-          include,
-          mirror,
-          keyring,
-          Optional.of(DpkgArchitecture.debian(machine)),
-          tool,
-          checkSignatures,
-          slim);
+      return withArchitecture(DpkgArchitecture.debian(machine));
     }
     if (DpkgArchitecture.machine(architecture.get()).equals(Optional.of(machine))) {
       return this;
