@@ -33,7 +33,7 @@ final class ContentOptions {
       split = ",",
       description =
           "What programs open while they run: nss, ca-certificates, tzdata[:ZONE], locale[:NAME],"
-              + " gconv, terminfo[:TERM], pam, libgcc.")
+              + " gconv, terminfo[:TERM], pam, libgcc. A base system gets the package that has it.")
   private List<String> features = ImmutableList.of();
 
   boolean isEmpty() {

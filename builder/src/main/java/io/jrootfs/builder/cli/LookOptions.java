@@ -13,10 +13,18 @@ import picocli.CommandLine.Option;
 
 /** To see what would be built instead of building it. */
 final class LookOptions {
-  @Option(names = "--explain", description = "Print why each file would be in the image.")
+  @Option(
+      names = "--explain",
+      description =
+          "Print why each file would be in the image. A base system is made for it, and thrown"
+              + " away.")
   private boolean explain;
 
-  @Option(names = "--dry-run", description = "Print the tree as 'ls -l' would show it.")
+  @Option(
+      names = "--dry-run",
+      description =
+          "Print the tree as 'ls -l' would show it. A base system is made for it, and thrown"
+              + " away.")
   private boolean dryRun;
 
   /** Whether this is all that is wanted. */

@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import io.jrootfs.builder.Additions;
 import io.jrootfs.builder.BuildReport;
+import io.jrootfs.builder.FeaturePackages;
 import io.jrootfs.builder.ImageDefaults;
 import io.jrootfs.builder.IncompleteClosureException;
 import io.jrootfs.builder.RecipeRequests;
@@ -150,7 +151,7 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
     }
     From from = new From(sysroot, searchPath, workingDirectory, resolution.closureOptions(sysroot));
     if (request.base().isPresent()) {
-      refuseBesideABase(request);
+      request = FeaturePackages.onBase(request);
       try (BaseSystem base = bootstrap(request, request.base().get())) {
         build(request, recipe, Optional.of(base), from);
       }
@@ -166,15 +167,6 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
       ImmutableList<SysrootPath> searchPath,
       SysrootPath workingDirectory,
       ClosureOptions options) {}
-
-  private void refuseBesideABase(RootfsRequest request) {
-    if (!request.features().isEmpty()) {
-      throw usage(
-          "a base system has the feature '"
-              + request.features().get(0)
-              + "' as a package; give --include instead of --with");
-    }
-  }
 
   private BaseSystem bootstrap(RootfsRequest request, BootstrapRequest base)
       throws IOException, BootstrapException, RecipeException, DriftException {
@@ -241,7 +233,10 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
       if (output.isPrintingDigest()) {
         written.manifestDigest().ifPresent(console.out()::println);
       }
-      AdviceTalk.say(resolved.closure(), topics(request), talk, console);
+      if (base.isEmpty()) {
+        // What a base system's programs open is in its packages.
+        AdviceTalk.say(resolved.closure(), topics(request), talk, console);
+      }
       delivery.deliver(request.output().path(), console, talk);
     }
   }

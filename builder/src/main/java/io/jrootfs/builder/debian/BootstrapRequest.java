@@ -78,6 +78,12 @@ public record BootstrapRequest(
         suite, variant, include, newMirror, keyring, architecture, tool, checkSignatures, slim);
   }
 
+  /** The same system of other packages. */
+  public BootstrapRequest withPackages(ImmutableList<String> packages) {
+    return new BootstrapRequest(
+        suite, variant, packages, mirror, keyring, architecture, tool, checkSignatures, slim);
+  }
+
   /** The same request with the back end settled. */
   BootstrapRequest withTool(Tool newTool) {
     return new BootstrapRequest(

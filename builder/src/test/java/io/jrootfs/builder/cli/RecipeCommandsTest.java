@@ -422,6 +422,23 @@ class RecipeCommandsTest {
   }
 
   @Test
+  void featuresOfADebianSystemAreItsPackages() throws Exception {
+    Path told = fakeMmdebstrap();
+    String debian = "debian: { suite: sid, packages: [less], tool: mmdebstrap }";
+    Result built =
+        build(
+            recipe("contents: { " + debian + ", features: [nss, 'tzdata:Asia/Tokyo'] }\n"),
+            "--with",
+            "ca-certificates,locale:C.UTF-8,terminfo:screen");
+    assertThat(built.status()).as(built.err()).isZero();
+    assertThat(told).content().contains("--include=less,tzdata,ca-certificates,ncurses-term\n");
+
+    Result refused = build(recipe("contents: { " + debian + ", features: [gconv] }\n"));
+    assertThat(refused.status()).isEqualTo(1);
+    assertThat(refused.err()).contains("feature 'gconv'", "--include").hasLineCount(1);
+  }
+
+  @Test
   void aRecipeCanAskForThePackagesOfItsFiles() throws Exception {
     Path root = tree(recipe("contents: { binaries: [cat], package-metadata: true }\n"));
     assertThat(root.resolve("var/lib/dpkg/status.d/coreutils"))
