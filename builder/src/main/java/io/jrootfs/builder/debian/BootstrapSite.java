@@ -91,6 +91,11 @@ final class BootstrapSite implements Closeable {
     return directory.resolve("packages");
   }
 
+  /** Packages that are locked, as an archive. */
+  Path archive() {
+    return directory.resolve("archive");
+  }
+
   /** Stays empty. */
   Path noKeyrings() {
     return directory.resolve("no-keyrings");
