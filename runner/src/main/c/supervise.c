@@ -32,7 +32,7 @@ static struct {
         bool passed;
 } time_limit = {.timer = -1};
 
-static void
+void
 print_failure(const struct plan *plan, const struct report *failure)
 {
         const struct step *step = &plan->step[failure->step];
@@ -222,6 +222,14 @@ time_is_up(struct container *container)
         time_limit.passed = true;
 }
 
+static void
+serve(struct container *container, struct attachers_wish wish)
+{
+        notice_typed(container, wish.typed);
+        if (wish.sent != 0)
+                pass_on(container, wish.sent);
+}
+
 /* A child that nobody has waited for keeps its pid, so kill(2) is never another's. */
 static void
 supervise(struct container *container, struct signals signals)
@@ -233,7 +241,8 @@ supervise(struct container *container, struct signals signals)
                 TIMER,
                 LOG,
                 RELAY = LOG + LOG_POLLS,
-                POLLS = RELAY + RELAY_POLLS
+                ATTACHERS = RELAY + RELAY_POLLS,
+                POLLS = ATTACHERS + ATTACHER_POLLS
         };
         struct pollfd polls[POLLS];
         struct signalfd_siginfo info;
@@ -245,6 +254,7 @@ supervise(struct container *container, struct signals signals)
                 polls[TIMER] = (struct pollfd){.fd = time_limit.timer, .events = POLLIN};
                 log_prepare(&polls[LOG]);
                 relay_prepare(&polls[RELAY]);
+                attachers_prepare(&polls[ATTACHERS]);
                 if (poll(polls, POLLS, -1) < 0) {
                         if (errno == EINTR)
                                 continue;
@@ -261,6 +271,11 @@ supervise(struct container *container, struct signals signals)
                         time_is_up(container);
                 log_move(&polls[LOG]);
                 notice_typed(container, relay_move(&polls[RELAY]));
+                if (relay_was_left()) {
+                        relay_leave();
+                        leave_user();
+                }
+                serve(container, attachers_move(&polls[ATTACHERS]));
         }
         while (container->reports >= 0)
                 read_report(container);
@@ -317,5 +332,6 @@ run_container(const struct plan *plan, struct signals signals)
         int ended = exit_status(&container, status);
         log_rest(); /* what we had to say, too */
         record_end(ended, container.started && container.failure.kind != REPORT_FAILURE);
+        attachers_end();
         return ended;
 }
