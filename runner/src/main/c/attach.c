@@ -20,9 +20,9 @@
 enum { LAUNCHER, START, TERMINAL, INPUT, SIGNALS, KEYS };
 
 /* The parts that can fail after the first, which is to get there. */
-enum { NO_WORD_OF_ITS_END = 1, TOO_MANY = 2 };
+enum { NO_WORD_OF_ITS_END = 1, TOO_MANY = 2, NO_SIGNALS = 3 };
 
-static int container = -1;
+static int container = -1, launcher = -1;
 static const struct step *step;
 
 /* What is to be written: to the container a whole message, to the user bytes. */
@@ -54,6 +54,11 @@ connect_to_launcher(void)
         if (end_file < 0)
                 return 0 + 1;
         close(record);
+        if (step->number[SIGNALS] != 0) {
+                launcher = open_process(step->number[LAUNCHER], step->number[START]);
+                if (launcher < 0)
+                        return (errno == ESRCH ? 0 : NO_SIGNALS) + 1;
+        }
         errno = ESRCH;
         return (uint64_t)peer.pid == step->number[LAUNCHER] &&
                                start_of_process(peer.pid) == step->number[START]
@@ -159,13 +164,13 @@ take_signal(int signals)
         struct signalfd_siginfo info;
         if (read(signals, &info, sizeof(info)) != sizeof(info))
                 return 0;
-        char signal = (char)info.ssi_signo;
+        int signal = (int)info.ssi_signo;
         if (signal == SIGCONT)
                 keep_terminal_raw();
         if (signal == SIGWINCH || signal == SIGCONT)
                 send_window_size();
-        else if (step->number[SIGNALS] != 0 && signal != SIGHUP)
-                send_message(FRAME_SIGNAL, &signal, 1);
+        else if (launcher >= 0 && signal != SIGHUP)
+                send_signal(launcher, signal); /* who knows what its program does with them */
         else if (ends_by_default(signal))
                 return signal;
         return 0;

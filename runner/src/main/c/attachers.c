@@ -2,12 +2,13 @@
  * record. Messages both ways begin with a letter that says what they are.
  *
  * Nobody of them can hold the container up: who reads nothing for a second gets the rest when he
- * reads again, but for what came meanwhile. */
+ * reads again, but for what came meanwhile, and is waited for again when he has read all. */
 #define _GNU_SOURCE
 #include "launcher.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/sockios.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
@@ -23,6 +24,8 @@ enum { STALL_MS = 1000 };
 static struct attacher {
         int fd;        /* or -1 */
         uint64_t lost; /* bytes that he has not seen; if any, he is behind */
+        bool is_slow;  /* he has been waited for, and is not again before he has read all */
+        bool has_left; /* only what he typed before is still of interest */
 } attachers[MAX_ATTACHERS];
 
 static int directory = -1, listener = -1;
@@ -53,7 +56,9 @@ serve_attachers(const struct step *step, pid_t unused)
                 attachers[i].fd = -1;
         directory = open(step->word.item[0], O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
         listener = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+        /* Before it has a name: that of a socket gets the mode that the socket has (unix(7)). */
         if (directory < 0 || listener < 0 || !name_attachers_socket(directory, &address) ||
+            fchmod(listener, S_IRWXU) < 0 ||
             bind(listener, (struct sockaddr *)&address, sizeof(address)) < 0 ||
             listen(listener, MAX_ATTACHERS) < 0)
                 return 0 + 1;
@@ -96,26 +101,37 @@ try_to_send(int fd, char kind, const void *bytes, size_t size)
         return sendmsg(fd, &message, MSG_DONTWAIT | MSG_NOSIGNAL) >= 0;
 }
 
+/* Whether he has read all that was sent to him. */
 static bool
-send_in_time(int fd, char kind, const void *bytes, size_t size)
+has_caught_up(int fd)
 {
-        struct pollfd room = {.fd = fd, .events = POLLOUT};
-        if (try_to_send(fd, kind, bytes, size))
+        int unread;
+        return ioctl(fd, SIOCOUTQ, &unread) == 0 && unread == 0;
+}
+
+static bool
+send_in_time(struct attacher *attacher, char kind, const void *bytes, size_t size)
+{
+        struct pollfd room = {.fd = attacher->fd, .events = POLLOUT};
+        if (try_to_send(attacher->fd, kind, bytes, size))
                 return true;
-        return errno == EAGAIN && poll(&room, 1, STALL_MS) > 0 &&
-               try_to_send(fd, kind, bytes, size);
+        if (errno != EAGAIN || attacher->is_slow)
+                return false;
+        attacher->is_slow = poll(&room, 1, STALL_MS) <= 0;
+        return !attacher->is_slow && try_to_send(attacher->fd, kind, bytes, size);
 }
 
 static void
 tell(struct attacher *attacher, char kind, const char *bytes, size_t size)
 {
+        attacher->is_slow = attacher->is_slow && !has_caught_up(attacher->fd);
         if (attacher->lost > 0) {
                 if (!try_to_send(attacher->fd, FRAME_LOST, &attacher->lost, sizeof(attacher->lost)))
                         attacher->lost += size;
                 else
                         attacher->lost = 0;
         }
-        if (attacher->lost == 0 && !send_in_time(attacher->fd, kind, bytes, size))
+        if (attacher->lost == 0 && !send_in_time(attacher, kind, bytes, size))
                 attacher->lost = size;
 }
 
@@ -123,7 +139,7 @@ void
 tell_attachers(int stream, const char *bytes, size_t size)
 {
         for (int i = 0; listener >= 0 && i < MAX_ATTACHERS; i++)
-                if (attachers[i].fd >= 0)
+                if (attachers[i].fd >= 0 && !attachers[i].has_left)
                         tell(&attachers[i], stream == STDERR_FILENO ? FRAME_ERROR : FRAME_OUTPUT,
                              bytes, size);
 }
@@ -139,10 +155,13 @@ attachers_prepare(struct pollfd polls[ATTACHER_POLLS])
 {
         polls[0] = (struct pollfd){.fd = listener, .events = POLLIN};
         polls[1] = (struct pollfd){.fd = pending_used > 0 ? input : -1, .events = POLLOUT};
-        for (int i = 0; i < MAX_ATTACHERS; i++)
-                polls[2 + i] =
-                        (struct pollfd){.fd = listener >= 0 && takes_input() ? attachers[i].fd : -1,
-                                        .events = POLLIN};
+        /* Without room for what he types, we hear of his end only, and once. */
+        short wanted = takes_input() ? POLLIN : 0;
+        for (int i = 0; i < MAX_ATTACHERS; i++) {
+                bool is_of_interest = listener >= 0 && (wanted != 0 || !attachers[i].has_left);
+                polls[2 + i] = (struct pollfd){.fd = is_of_interest ? attachers[i].fd : -1,
+                                               .events = wanted};
+        }
 }
 
 static void
@@ -151,11 +170,14 @@ accept_one(void)
         int fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
         if (fd < 0)
                 return;
-        for (int i = 0; i < MAX_ATTACHERS; i++)
+        for (int i = 0; i < MAX_ATTACHERS; i++) {
+                if (attachers[i].fd >= 0 && attachers[i].has_left)
+                        drop(&attachers[i]);
                 if (attachers[i].fd < 0) {
                         attachers[i] = (struct attacher){.fd = fd};
                         return;
                 }
+        }
         try_to_send(fd, FRAME_FULL, NULL, 0);
         close(fd);
 }
@@ -191,22 +213,22 @@ take_input(const char *bytes, size_t size)
         return 0;
 }
 
-static struct attachers_wish
+/* Returns the signal that the container's terminal sends for what he typed, or 0. */
+static int
 hear(struct attacher *attacher)
 {
-        struct attachers_wish wish = {0};
         char message[MESSAGE_SIZE];
         unsigned short size[2];
         ssize_t got = recv(attacher->fd, message, sizeof(message), 0);
         if (got <= 0) {
                 if (got == 0 || (errno != EAGAIN && errno != EINTR))
                         drop(attacher);
-                return wish;
+                return 0;
         }
         const char *body = message + 1;
         size_t length = (size_t)got - 1;
         if (message[0] == FRAME_INPUT)
-                wish.typed = take_input(body, length);
+                return take_input(body, length);
         if (message[0] == FRAME_INPUT_END && !relay_is_on()) {
                 input_ends = true;
                 write_input();
@@ -215,34 +237,34 @@ hear(struct attacher *attacher)
                 memcpy(size, body, sizeof(size));
                 relay_set_size(size[0], size[1]);
         }
-        if (message[0] == FRAME_SIGNAL && length == 1 && body[0] > 0 && body[0] <= 64)
-                wish.sent = body[0];
-        return wish;
+        return 0;
 }
 
-struct attachers_wish
+int
 attachers_move(const struct pollfd polls[ATTACHER_POLLS])
 {
-        struct attachers_wish wish = {0};
         if (polls[0].revents != 0)
                 accept_one();
         if (polls[1].revents != 0)
                 write_input();
         /* One at a time, as the next may find no room for what he types; the user may have typed,
          * too. */
-        for (int i = 0; i < MAX_ATTACHERS && takes_input(); i++)
-                if (polls[2 + i].fd >= 0 && polls[2 + i].revents != 0)
-                        return hear(&attachers[i]);
-        return wish;
+        for (int i = 0; i < MAX_ATTACHERS; i++)
+                if (polls[2 + i].fd >= 0 && polls[2 + i].revents != 0) {
+                        if (takes_input())
+                                return hear(&attachers[i]);
+                        attachers[i].has_left = (polls[2 + i].revents & POLLHUP) != 0;
+                }
+        return 0;
 }
 
 /* He who has got it knows that nothing is missing. */
 static void
-end_one(const struct attacher *attacher)
+end_one(struct attacher *attacher)
 {
         if (attacher->lost == 0 ||
-            send_in_time(attacher->fd, FRAME_LOST, &attacher->lost, sizeof(attacher->lost)))
-                send_in_time(attacher->fd, FRAME_END, NULL, 0);
+            send_in_time(attacher, FRAME_LOST, &attacher->lost, sizeof(attacher->lost)))
+                send_in_time(attacher, FRAME_END, NULL, 0);
 }
 
 void

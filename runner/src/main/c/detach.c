@@ -168,6 +168,7 @@ leave_user(void)
         /* Out of the terminal's session: its end is nobody's business here any more. */
         if (setsid() < 0 || !take_streams(-1))
                 die("cannot leave the user's terminal");
+        log_begin();
         (void)!write(user_waits, "", 1); /* if he has gone already, so be it */
         close(user_waits);
         user_waits = -1;

@@ -304,6 +304,8 @@ enum { LOG_POLLS = 2, LOG_LINE = 4096 };
 uint32_t keep_log(const struct step *step);
 /* Pipes for what is said, if there are none yet. Returns false with errno. */
 bool open_streams(void);
+/* What a user has left is kept from now on. */
+void log_begin(void);
 /* Where the container's standard output or error goes, or -1 if nobody keeps it. */
 int log_descriptor(int stream);
 /* Of our own ends of those, so that their end is seen. */
@@ -325,17 +327,10 @@ enum {
         FRAME_INPUT = 'i',     /* bytes */
         FRAME_INPUT_END = 'c', /* the input is at its end */
         FRAME_SIZE = 'w',      /* two unsigned short, rows and columns */
-        FRAME_SIGNAL = 's',    /* a byte, the number */
 };
 enum { MAX_ATTACHERS = 16, ATTACHER_POLLS = 2 + MAX_ATTACHERS };
 /* Of a whole message, letter included. */
 enum { MESSAGE_SIZE = 1 + TYPED_AT_ONCE };
-
-/* What one of them wants to be done. */
-struct attachers_wish {
-        int typed; /* the signal that the terminal sends for what he typed, or 0 */
-        int sent;  /* a signal for the container, or 0 */
-};
 
 struct sockaddr_un;
 /* The socket in a record that is open. Returns false if that cannot be named. */
@@ -348,7 +343,8 @@ void attachers_let_go(void);
 /* That the container has written to standard output or error. */
 void tell_attachers(int stream, const char *bytes, size_t size);
 void attachers_prepare(struct pollfd polls[ATTACHER_POLLS]);
-struct attachers_wish attachers_move(const struct pollfd polls[ATTACHER_POLLS]);
+/* Returns the signal that what one of them typed makes the terminal send, or 0. */
+int attachers_move(const struct pollfd polls[ATTACHER_POLLS]);
 /* Once it stands in the record how the container has ended. */
 void attachers_end(void);
 
@@ -359,6 +355,11 @@ int run_attach(const struct plan *plan, struct signals signals);
 
 /* control.c: steps of plans without a container. They return 0 or a part plus one. */
 
+/* Returns a descriptor of the process with that number and that start, or -1; ESRCH: it has ended.
+ */
+int open_process(uint64_t pid, uint64_t start);
+/* Returns -1 with errno if it cannot be sent to a process that open_process has opened. */
+int send_signal(int process, int signal);
 uint32_t signal_process(const struct step *step, pid_t pid);
 uint32_t stop_container(const struct step *step, pid_t pid);
 uint32_t await_end(const struct step *step, pid_t pid);

@@ -49,10 +49,16 @@ uint32_t
 keep_log(const struct step *step)
 {
         directory = open(step->word.item[0], O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-        if (directory < 0 || !open_file() || !open_streams())
-                return 0 + 1;
         log_step = step;
-        return 0;
+        return directory >= 0 && (!is_detached() || open_file()) && open_streams() ? 0 : 0 + 1;
+}
+
+void
+log_begin(void)
+{
+        /* As when there is no room for it: what cannot be kept is lost. */
+        if (log_step != NULL)
+                open_file();
 }
 
 int

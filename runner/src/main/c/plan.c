@@ -97,7 +97,7 @@ static const struct shape shapes[] = {
         [STEP_AWAIT_END] = {2, 1, 0, 1, 0, CLONED, CONTROLS, true},
         [STEP_DETACH_KEYS] = {1, 0, 0, 1, 0, CLONED, 0, true},
         [STEP_SERVE_ATTACHERS] = {2, 1, 0, 1, RECORDED, CLONED, 0, true},
-        [STEP_ATTACH] = {5, 1, 0, 3, 0, CLONED | CONTROLS, CONTROLS, true},
+        [STEP_ATTACH] = {5, 1, 0, 4, 0, CLONED | CONTROLS, CONTROLS, true},
         [STEP_ENTER_CONTAINER] = {3, 0, 0, 4, 0, CLONED | RECORDED | CONTROLS,
                                   CLONED | SLAVE | ROOT | PIVOTED, true},
         [STEP_THAW] = {0, 1, 0, 1, 0, CLONED, CONTROLS, true},

@@ -222,14 +222,6 @@ time_is_up(struct container *container)
         time_limit.passed = true;
 }
 
-static void
-serve(struct container *container, struct attachers_wish wish)
-{
-        notice_typed(container, wish.typed);
-        if (wish.sent != 0)
-                pass_on(container, wish.sent);
-}
-
 /* A child that nobody has waited for keeps its pid, so kill(2) is never another's. */
 static void
 supervise(struct container *container, struct signals signals)
@@ -275,7 +267,7 @@ supervise(struct container *container, struct signals signals)
                         relay_leave();
                         leave_user();
                 }
-                serve(container, attachers_move(&polls[ATTACHERS]));
+                notice_typed(container, attachers_move(&polls[ATTACHERS]));
         }
         while (container->reports >= 0)
                 read_report(container);

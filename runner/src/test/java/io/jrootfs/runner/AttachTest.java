@@ -213,6 +213,114 @@ class AttachTest {
     assertThat(process.waitFor()).isEqualTo(9);
   }
 
+  /** What he typed and nobody reads is between him and his signals. */
+  @Test
+  void signalsReachAContainerThatReadsNothing() throws Exception {
+    start(Caller.ROOT, "-i", "trap 'exit 9' TERM; while :; do sleep 0.05; done");
+    Process process = attach(Caller.ROOT);
+    CompletableFuture<Boolean> typed =
+        CompletableFuture.supplyAsync(
+            () -> {
+              try {
+                type(process, "x".repeat(4 << 20));
+                return true;
+              } catch (Exception e) {
+                return false; // nobody reads it any more
+              }
+            });
+    LivingContainers.await("it is attached", () -> sockets(process) > 0);
+    LivingContainers.await("nobody takes what is typed", () -> isFull(process));
+    process.destroy();
+    assertThat(process.waitFor()).isEqualTo(9);
+    assertThat(typed.get()).isFalse();
+  }
+
+  /** Whether it reads its input no more: no byte of the pipe goes for a while. */
+  private static boolean isFull(Process process) throws Exception {
+    String before = taken(process);
+    Thread.sleep(200);
+    return !before.equals("0") && before.equals(taken(process));
+  }
+
+  private static String taken(Process process) throws Exception {
+    return Files.readString(Path.of("/proc/" + process.pid() + "/io"))
+        .lines()
+        .filter(line -> line.startsWith("rchar: "))
+        .findFirst()
+        .orElseThrow()
+        .substring("rchar: ".length());
+  }
+
+  @Test
+  void whoIsKilledLeavesTheOthersAndTheContainerAlone() throws Exception {
+    start(Caller.ROOT, "-i", "while read line; do echo $line; done; exit 4");
+    for (int i = 0; i < 20; i++) {
+      Process killed = attach(Caller.ROOT);
+      type(killed, "here\n");
+      assertThat(killed.inputReader().readLine()).isEqualTo("here");
+      killed.destroyForcibly();
+      assertThat(killed.waitFor()).isEqualTo(137);
+    }
+    Process process = attach(Caller.ROOT);
+    type(process, "still\n");
+    assertThat(process.inputReader().readLine()).isEqualTo("still");
+    process.getOutputStream().close();
+    assertThat(process.waitFor()).isEqualTo(4);
+  }
+
+  /** Also where the records' own directory lets everybody in. */
+  @Test
+  void nobodyElseCanConnect() throws Exception {
+    Path records = Files.createDirectories(containers.records(Caller.ROOT));
+    Files.setPosixFilePermissions(records, PosixFilePermissions.fromString("rwxrwxrwx"));
+    start(Caller.ROOT, "", "sleep 1000");
+    Path socket = records.resolve("web/attach");
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(socket)))
+        .isEqualTo("rwx------");
+    Result result =
+        Caller.SINGLE_ID.execute(
+            work,
+            List.of(
+                "/usr/bin/python3",
+                "-c",
+                "import socket, sys\n"
+                    + "socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET).connect(sys.argv[1])",
+                socket.toString()));
+    assertThat(result.err()).contains("PermissionError");
+    assertThat(result.status()).isEqualTo(1);
+  }
+
+  @Test
+  void pausedContainerIsNotAttachedTo() throws Exception {
+    start(Caller.ROOT, "", "sleep 1000");
+    containers.output(Caller.ROOT, "pause", "web");
+    assertThat(containers.jrun(Caller.ROOT, "attach", "web"))
+        .isEqualTo(
+            new Result(
+                125,
+                "",
+                "jrun: container 'web': is paused, and says nothing; 'jrun unpause web' continues"
+                    + " it\n"));
+  }
+
+  @Test
+  void oldKernelsAreToldOfSignalsAndDoWithout() throws Exception {
+    start(Caller.ROOT, "-i", "read go; exit 6");
+    List<String> old = new ArrayList<>(containers.command(Caller.ROOT, "attach", "web"));
+    old.add(1, "JRUN_WITHOUT=pidfd_open");
+    assertThat(Caller.ROOT.execute(work, old))
+        .isEqualTo(
+            new Result(
+                125,
+                "",
+                "jrun: signals cannot be sent to container 'web' without doubt before Linux 5.3;"
+                    + " --sig-proxy=false attaches without them\n"));
+    old.add("--sig-proxy=false");
+    Process process = Caller.ROOT.builder(work, old).start();
+    type(process, "go\n");
+    assertThat(process.waitFor()).isEqualTo(6);
+  }
+
   @Test
   void launcherThatIsKilledIsToldOf() throws Exception {
     start(Caller.ROOT, "", "sleep 1000");
@@ -239,6 +347,10 @@ class AttachTest {
       expectEnd(first, 0);
     }
     assertThat(containers.output(caller, "ps")).contains("web");
+    containers.output(caller, "exec", "web", "sh", "-c", "echo later > /dev/pts/0");
+    LivingContainers.await(
+        "it is logged", () -> containers.output(caller, "logs", "web").contains("later"));
+    assertThat(containers.output(caller, "logs", "web")).doesNotContain("/dev/pts/0");
     try (TypedTerminal second = terminal(caller, "attach", "web")) {
       second.type("echo a is $a\n");
       second.expect("a is 7\n");
@@ -262,6 +374,18 @@ class AttachTest {
   }
 
   @Test
+  void sizeOfTheUsersTerminalIsTheContainersWhenItChanges() throws Exception {
+    start(Caller.ROOT, "-t", "trap 'stty size' WINCH; echo up; while :; do sleep 0.05; done");
+    try (TypedTerminal terminal = terminal(Caller.ROOT, "attach", "web")) {
+      terminal.expect("\n");
+      terminal.resize(33, 99);
+      terminal.expect("33 99\n");
+      terminal.type(LEAVE);
+      expectEnd(terminal, 0);
+    }
+  }
+
+  @Test
   void execIsLeftAndGoesOn() throws Exception {
     start(Caller.ROOT, "", "sleep 1000");
     try (TypedTerminal terminal =
@@ -277,7 +401,7 @@ class AttachTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
-      value = {"ctrl-p,ctrl-q | ^PX", "a,a,b | aaX", "'' | ^P^QX", "a,b,a,c | abaX"})
+      value = {"ctrl-p,ctrl-q | ^PX", "a,a,b | aaX", "'' | ^P^QX", "a,b,a,c | abaX", "a,DEL | aX"})
   void keysThatAreNotCompleteAreTyped(String keys, String typed) throws Exception {
     String bytes = typed.replace("^P", CTRL_P).replace("^Q", CTRL_Q);
     try (TypedTerminal terminal =
@@ -342,10 +466,10 @@ class AttachTest {
         "attach web web | only one container can be attached to at a time; see 'jrun attach --help'",
         "attach web     | container 'web': does not run, it is exited",
         "attach --detach-keys=ctrl-1 web | --detach-keys 'ctrl-1': 'ctrl-1' is no key; there are"
-            + " single characters and ctrl- with one of a to z, @, [, \\, ], ^ and _, as in"
+            + " single characters, DEL, and ctrl- with one of a to z, @, [, \\, ], ^ and _, as in"
             + " ctrl-p,ctrl-q; see 'jrun attach --help'",
         "exec --detach-keys=a,,b web x | --detach-keys 'a,,b': '' is no key; there are"
-            + " single characters and ctrl- with one of a to z, @, [, \\, ], ^ and _, as in"
+            + " single characters, DEL, and ctrl- with one of a to z, @, [, \\, ], ^ and _, as in"
             + " ctrl-p,ctrl-q; see 'jrun exec --help'",
       })
   void wrongWordsAreOneSentence(String words, String sentence) throws Exception {

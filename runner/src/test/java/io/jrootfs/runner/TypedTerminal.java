@@ -2,10 +2,13 @@ package io.jrootfs.runner;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.common.collect.ImmutableMap;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A terminal, made by script(1), on which a shell script runs and somebody types. */
@@ -46,6 +49,18 @@ final class TypedTerminal implements AutoCloseable {
   void type(String text) throws IOException {
     process.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
     process.getOutputStream().flush();
+  }
+
+  /** Makes it another size, as whoever draws its window does. */
+  void resize(int rows, int columns) throws Exception {
+    long shell = process.children().findFirst().orElseThrow().pid();
+    Path terminal = Files.readSymbolicLink(Path.of("/proc/" + shell + "/fd/0"));
+    Installation.check(
+        Installation.execute(
+            Path.of("/"),
+            ImmutableMap.of(),
+            List.of(
+                "stty", "-F", terminal.toString(), "rows", "" + rows, "columns", "" + columns)));
   }
 
   /** Waits until something is shown behind what was waited for last. */

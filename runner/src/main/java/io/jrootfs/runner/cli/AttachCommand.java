@@ -37,7 +37,7 @@ final class AttachCommand extends ContainersCommand {
       throw new UsageException("only one container can be attached to at a time");
     }
     KnownContainer container = containers.get(0);
-    ContainerStatus.Running running = running(container);
+    ContainerStatus.Running running = awake(container, "says nothing");
     Conditions conditions = ContainerStore.conditions(container);
     control(
         facts,

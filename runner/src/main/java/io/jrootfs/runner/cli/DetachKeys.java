@@ -9,6 +9,7 @@ final class DetachKeys {
   private static final String OPTION = "--detach-keys";
   private static final String DEFAULT = "ctrl-p,ctrl-q";
   private static final String CONTROL = "ctrl-";
+  private static final int DELETE = 0x7f;
 
   /** As many as the launcher keeps in mind ({@code MAX_KEYS}, launcher.h). */
   private static final int MAX = 32;
@@ -47,16 +48,19 @@ final class DetachKeys {
 
   private static int code(String text, String key) throws UsageException {
     char last = key.isEmpty() ? 0 : key.charAt(key.length() - 1);
-    if (key.length() == 1 && last > ' ' && last < 0x7f) {
+    if (key.length() == 1 && last >= ' ' && last < DELETE) {
       return last;
+    }
+    if (key.equals("DEL")) {
+      return DELETE;
     }
     boolean isControl = (last >= 'a' && last <= 'z') || "@[\\]^_".indexOf(last) >= 0;
     if (key.length() == CONTROL.length() + 1 && key.startsWith(CONTROL) && isControl) {
       return last & 0x1f;
     }
     throw new UsageException(
-        ("%s '%s': '%s' is no key; there are single characters and ctrl- with one of a to z, @, [,"
-                + " \\, ], ^ and _, as in %s")
+        ("%s '%s': '%s' is no key; there are single characters, DEL, and ctrl- with one of a to z,"
+                + " @, [, \\, ], ^ and _, as in %s")
             .formatted(OPTION, text, key, DEFAULT));
   }
 }

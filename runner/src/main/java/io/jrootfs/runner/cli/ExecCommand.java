@@ -17,7 +17,6 @@ import io.jrootfs.runner.spec.ExecOverrides;
 import io.jrootfs.runner.state.ContainerStatus;
 import io.jrootfs.runner.state.ContainerStore;
 import io.jrootfs.runner.state.KnownContainer;
-import io.jrootfs.runner.state.StateException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -86,14 +85,8 @@ final class ExecCommand implements Command {
     ImmutableList<Integer> keys = DetachKeys.of(options);
     LauncherFacts facts = console.launcherFacts();
     KnownContainer container = console.containers(facts).find(name);
-    ContainerStatus.Running running = ContainersCommand.running(container);
-    if (running.paused()) {
-      throw new StateException(
-          "container '" + container.record().name() + "'",
-          "is paused, and so would be whatever enters it; 'jrun unpause "
-              + container.record().name()
-              + "' continues it");
-    }
+    ContainerStatus.Running running =
+        ContainersCommand.awake(container, "so would be whatever enters it");
     Entry entry;
     try {
       entry =

@@ -66,14 +66,12 @@ final class Registration {
             && !request.detached()
             && facts.terminals().contains(0)
             && !request.detachKeys().isEmpty();
-    if (request.detached()) {
+    if (request.detached() || canLeave) {
       request
           .log()
           .ifPresent(
               limit ->
                   steps.add(new LifecycleStep.KeepLog(directory, limit.maxSize(), limit.files())));
-    }
-    if (request.detached() || canLeave) {
       steps.add(
           new LifecycleStep.ServeAttachers(
               directory, request.input() && !terminal, request.detached() && !terminal));

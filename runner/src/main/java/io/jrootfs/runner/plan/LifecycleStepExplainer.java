@@ -59,6 +59,9 @@ final class LifecycleStepExplainer implements LifecycleStep.Cases<ImmutableList<
 
   /** As the user writes it. */
   private static String key(int code) {
+    if (code == 0x7f) {
+      return "DEL";
+    }
     return code < ' '
         ? "ctrl-" + Character.toLowerCase((char) (code + '@'))
         : Character.toString((char) code);

@@ -54,7 +54,15 @@ final class LifecycleStepFailures implements LifecycleStep.Cases<FailureTexts> {
         ImmutableList.of(
             "cannot attach to " + container,
             container + " was killed with its launcher; nobody knows how it ended",
-            "cannot attach to " + container),
+            "cannot attach to " + container,
+            "cannot send signals to " + container),
+        on(
+            3,
+            ENOSYS,
+            "signals cannot be sent to "
+                + container
+                + " without doubt before Linux 5.3; "
+                + "--sig-proxy=false attaches without them"),
         on(0, ENOENT, container + ": can be attached to only if it is detached or has a terminal"),
         on(0, ECONNREFUSED, gone),
         on(0, ESRCH, gone),
