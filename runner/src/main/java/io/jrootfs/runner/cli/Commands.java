@@ -11,6 +11,7 @@ final class Commands {
           .put("exec", new ExecCommand())
           .put("logs", new LogsCommand())
           .put("inspect", new InspectCommand())
+          .put("stats", new StatsCommand())
           .put("stop", new StopCommand())
           .put("kill", new KillCommand())
           .put("wait", new WaitCommand())
