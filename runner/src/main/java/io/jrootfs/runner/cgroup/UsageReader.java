@@ -109,7 +109,7 @@ final class UsageReader {
   }
 
   /** Lines of a key and a number. */
-  private static Optional<Long> keyed(String text, String key) {
+  static Optional<Long> keyed(String text, String key) {
     for (String line : LINES.split(text)) {
       if (line.startsWith(key + " ")) {
         return number(line.substring(key.length() + 1));
