@@ -42,6 +42,12 @@ public final class ImageRoot implements Closeable {
    * @throws IOException if it cannot be read or unpacked
    */
   public static ImageRoot open(Path image) throws ImageFormatException, IOException {
+    return open(image, ImageSelection.forThisMachine());
+  }
+
+  /** The same of one image of several. */
+  public static ImageRoot open(Path image, ImageSelection wanted)
+      throws ImageFormatException, IOException {
     if (ImageKind.of(image) == ImageKind.ROOTFS_DIRECTORY) {
       return new ImageRoot(
           Sysroot.of(image), ImageConfig.empty(Platform.ofThisMachine()), Optional.empty());
@@ -53,7 +59,7 @@ public final class ImageRoot implements Closeable {
     try {
       Path spool = Files.createDirectory(temporary.resolve("spool"));
       Path root = temporary.resolve("root");
-      Image opened = ImageReader.open(image, ImageSelection.forThisMachine(), spool);
+      Image opened = ImageReader.open(image, wanted, spool);
       DirectoryWriter.write(
           LayerFlattener.flatten(opened, spool),
           root,

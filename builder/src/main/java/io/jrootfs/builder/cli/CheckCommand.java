@@ -35,11 +35,11 @@ import picocli.CommandLine.Spec;
 final class CheckCommand implements Callable<Integer>, TalkativeCommand {
   private final Console console;
 
-  @Parameters(
-      paramLabel = "IMAGE",
-      arity = "0..1",
-      description = "An archive, an image layout, the tar of a root filesystem, or a directory.")
+  @Parameters(paramLabel = "IMAGE", arity = "0..1", description = SelectionOptions.IMAGE)
   private @Nullable Path image;
+
+  @ArgGroup(validate = false, heading = "%nWhich image, of several in one file:%n", order = 2)
+  private SelectionOptions which = new SelectionOptions();
 
   @ArgGroup(validate = false, heading = "%nTalk:%n", order = 9)
   private TalkOptions talk = new TalkOptions();
@@ -61,7 +61,7 @@ final class CheckCommand implements Callable<Integer>, TalkativeCommand {
       throw new ParameterException(spec.commandLine(), "give the IMAGE to check");
     }
     RootCheck.Report report;
-    try (ImageRoot root = ImageRoot.open(image)) {
+    try (ImageRoot root = ImageRoot.open(image, which.selection())) {
       report = report(root);
     }
     for (Finding finding : report.findings()) {

@@ -1,19 +1,13 @@
 package io.jrootfs.builder.cli;
 
-import com.google.common.collect.ImmutableMap;
 import io.jrootfs.builder.recipe.RecipeException;
 import io.jrootfs.builder.recipe.RecipeReader;
 import java.io.IOException;
-import java.nio.file.Path;
-import java.util.Map;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code jbuild explain}: a recipe as one file. */
@@ -34,14 +28,7 @@ import picocli.CommandLine.Spec;
 final class ExplainCommand implements Callable<Integer>, TalkativeCommand {
   private final Console console;
 
-  @Parameters(paramLabel = "RECIPE", arity = "0..1", description = "A recipe file.")
-  private @Nullable Path recipe;
-
-  @Option(
-      names = "--set",
-      paramLabel = "NAME=VALUE",
-      description = "A value for a variable of the recipe.")
-  private Map<String, String> settings = ImmutableMap.of();
+  @Mixin private RecipeArgument recipe = new RecipeArgument();
 
   @ArgGroup(validate = false, heading = "%nTalk:%n", order = 9)
   private TalkOptions talk = new TalkOptions();
@@ -59,10 +46,7 @@ final class ExplainCommand implements Callable<Integer>, TalkativeCommand {
 
   @Override
   public Integer call() throws IOException, RecipeException {
-    if (recipe == null) {
-      throw new ParameterException(spec.commandLine(), "give the file name of a RECIPE");
-    }
-    console.out().print(RecipeReader.explain(recipe, settings));
+    console.out().print(RecipeReader.explain(recipe.file(spec), recipe.settings()));
     return ExitCode.DONE.status();
   }
 }

@@ -1,17 +1,11 @@
 package io.jrootfs.builder.cli;
 
 import com.google.common.collect.ImmutableList;
-import com.google.common.collect.ImmutableMap;
-import java.nio.file.Path;
-import java.util.Map;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code jbuild lock}: what a recipe builds now, to be built again. */
@@ -35,14 +29,7 @@ import picocli.CommandLine.Spec;
 final class LockCommand implements Callable<Integer>, TalkativeCommand {
   private final Console console;
 
-  @Parameters(paramLabel = "RECIPE", arity = "0..1", description = "A recipe file.")
-  private @Nullable Path recipe;
-
-  @Option(
-      names = "--set",
-      paramLabel = "NAME=VALUE",
-      description = "A value for a variable of the recipe.")
-  private Map<String, String> settings = ImmutableMap.of();
+  @Mixin private RecipeArgument recipe = new RecipeArgument();
 
   @ArgGroup(validate = false, heading = "%nTalk:%n", order = 9)
   private TalkOptions talk = new TalkOptions();
@@ -61,12 +48,9 @@ final class LockCommand implements Callable<Integer>, TalkativeCommand {
   /** The same way as a build, up to where it would be written. */
   @Override
   public Integer call() {
-    if (recipe == null) {
-      throw new ParameterException(spec.commandLine(), "give the file name of a RECIPE");
-    }
     ImmutableList.Builder<String> words = ImmutableList.builder();
-    words.add("rootfs", "--recipe", recipe.toString(), "--write-lock");
-    settings.forEach((name, value) -> words.add("--set", name + "=" + value));
+    words.add("rootfs", "--recipe", recipe.file(spec).toString(), "--write-lock");
+    recipe.settings().forEach((name, value) -> words.add("--set", name + "=" + value));
     if (talk.isQuiet()) {
       words.add("-q");
     }

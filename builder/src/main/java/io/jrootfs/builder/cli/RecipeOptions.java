@@ -1,6 +1,5 @@
 package io.jrootfs.builder.cli;
 
-import com.google.common.collect.ImmutableMap;
 import io.jrootfs.builder.BuildLock;
 import io.jrootfs.builder.RootfsRequest;
 import io.jrootfs.builder.debian.BaseLock;
@@ -14,9 +13,9 @@ import io.jrootfs.builder.recipe.RecipeReader;
 import io.jrootfs.builder.rootfs.Rootfs;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
 /** A recipe as the source of everything that is not on the command line. */
@@ -28,11 +27,8 @@ final class RecipeOptions {
           "Take everything from this recipe; what is on the command line comes on top, or wins.")
   private @Nullable Path file;
 
-  @Option(
-      names = "--set",
-      paramLabel = "NAME=VALUE",
-      description = "A value for a variable of the recipe.")
-  private Map<String, String> settings = ImmutableMap.of();
+  @ArgGroup(validate = false)
+  private RecipeSettings settings = new RecipeSettings();
 
   @Option(
       names = "--locked",
@@ -89,7 +85,8 @@ final class RecipeOptions {
     Optional<BaseLock> base = Optional.empty();
     if (locked) {
       RecipeLock lock = RecipeLock.read(lock());
-      lock.checkRecipe(BuildLock.recipe(RecipeReader.explain(recipeFile(), settings)), lock());
+      lock.checkRecipe(
+          BuildLock.recipe(RecipeReader.explain(recipeFile(), settings.values())), lock());
       base = BuildLock.base(lock, lock());
       if (offline && base.isEmpty()) {
         throw new RecipeException(
@@ -126,10 +123,12 @@ final class RecipeOptions {
       RootfsRequest request, Platform platform, Optional<BaseLock> base, Rootfs rootfs)
       throws IOException, RecipeException {
     return BuildLock.of(
-        RecipeReader.explain(recipeFile(), settings), request, platform, base, rootfs);
+        RecipeReader.explain(recipeFile(), settings.values()), request, platform, base, rootfs);
   }
 
   Optional<Recipe> read() throws IOException, RecipeException {
-    return file == null ? Optional.empty() : Optional.of(RecipeReader.read(file, settings));
+    return file == null
+        ? Optional.empty()
+        : Optional.of(RecipeReader.read(file, settings.values()));
   }
 }

@@ -1,7 +1,6 @@
 package io.jrootfs.builder.cli;
 
 import com.google.common.collect.ImmutableList;
-import com.google.common.collect.ImmutableMap;
 import io.jrootfs.builder.ImageRoot;
 import io.jrootfs.builder.closure.Finding;
 import io.jrootfs.builder.closure.RootCheck;
@@ -18,12 +17,12 @@ import io.jrootfs.builder.trial.Jrun;
 import io.jrootfs.builder.trial.Trial;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -75,11 +74,7 @@ final class TestCommand implements Callable<Integer>, TalkativeCommand {
               + " distribution.")
   private boolean allowSetuid;
 
-  @Option(
-      names = "--set",
-      paramLabel = "NAME=VALUE",
-      description = "A value for a variable of the recipe.")
-  private Map<String, String> settings = ImmutableMap.of();
+  @Mixin private RecipeSettings settings = new RecipeSettings();
 
   @ArgGroup(validate = false, heading = "%nTalk:%n", order = 9)
   private TalkOptions talk = new TalkOptions();
@@ -114,7 +109,7 @@ final class TestCommand implements Callable<Integer>, TalkativeCommand {
     if (allowSetuid) {
       throw usage("--allow-setuid goes with an IMAGE alone; a recipe says 'no-setuid' or does not");
     }
-    Recipe checked = RecipeReader.read(recipe == null ? subject : recipe, settings);
+    Recipe checked = RecipeReader.read(recipe == null ? subject : recipe, settings.values());
     if (checked.checks().isEmpty()) {
       throw usage(checked.file() + " has no 'checks'");
     }
@@ -133,7 +128,7 @@ final class TestCommand implements Callable<Integer>, TalkativeCommand {
     ImmutableList.Builder<String> words = ImmutableList.builder();
     words.add("rootfs", "--recipe", file.toString(), "-q", "--format", "hybrid", "-o");
     words.add(image.toString());
-    settings.forEach((name, value) -> words.add("--set", name + "=" + value));
+    settings.values().forEach((name, value) -> words.add("--set", name + "=" + value));
     return words.build();
   }
 

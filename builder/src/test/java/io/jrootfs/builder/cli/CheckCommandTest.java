@@ -72,6 +72,14 @@ class CheckCommandTest {
   }
 
   @Test
+  void theImageOfThatNameIsMeant() {
+    Result other = jbuild("check", "--image-name", "other", image);
+    assertThat(other.status()).isEqualTo(1);
+    assertThat(other.err()).contains("other").hasLineCount(1);
+    assertThat(jbuild("check", "-q", "--platform", "linux/amd64", image).status()).isZero();
+  }
+
+  @Test
   void whatIsNoImageIsRefused() throws Exception {
     assertThat(jbuild("check", "/bin/bash").status()).isEqualTo(1);
     assertThat(jbuild("check", directory.resolve("absent").toString()).status()).isEqualTo(3);
