@@ -222,13 +222,26 @@ public final class RootfsBuild {
   }
 
   /**
-   * Writes the tree as the request asks; the output appears complete or not at all.
+   * Writes the tree in one layer, if it is to be an image.
    *
    * @param defaults of an image
    * @throws IOException if a file cannot be read or the output not be written
    */
   public static BuildReport write(RootfsRequest request, ImageDefaults defaults, Rootfs rootfs)
       throws IOException {
-    return RootfsOutput.write(request, defaults, rootfs);
+    return write(request, defaults, rootfs, PackageOrigins.none());
+  }
+
+  /**
+   * Writes the tree as the request asks; the output appears complete or not at all.
+   *
+   * @param defaults of an image
+   * @param origins by which an image of several layers is split
+   * @throws IOException if a file cannot be read or the output not be written
+   */
+  public static BuildReport write(
+      RootfsRequest request, ImageDefaults defaults, Rootfs rootfs, PackageOrigins origins)
+      throws IOException {
+    return RootfsOutput.write(request, defaults, rootfs, origins);
   }
 }

@@ -4,6 +4,7 @@ import com.google.common.base.Joiner;
 import com.google.common.collect.ImmutableList;
 import io.jrootfs.builder.image.HybridArchive;
 import io.jrootfs.builder.image.LayerWriter;
+import io.jrootfs.builder.image.OriginLayers;
 import io.jrootfs.builder.image.Provenance;
 import io.jrootfs.builder.image.RootfsArchive;
 import io.jrootfs.builder.image.WrittenImage;
@@ -23,12 +24,14 @@ import java.util.Optional;
 final class RootfsOutput {
   private RootfsOutput() {}
 
-  static BuildReport write(RootfsRequest request, ImageDefaults defaults, Rootfs rootfs)
+  static BuildReport write(
+      RootfsRequest request, ImageDefaults defaults, Rootfs rootfs, PackageOrigins origins)
       throws IOException {
     Path output = request.output().path();
     Optional<WrittenImage> image = Optional.empty();
     switch (request.output().format()) {
-      case HYBRID, OCI, DOCKER -> image = Optional.of(writeImage(request, defaults, rootfs));
+      case HYBRID, OCI, DOCKER ->
+          image = Optional.of(writeImage(request, defaults, rootfs, origins));
       case ROOTFS ->
           RootfsArchive.write(
               rootfs, request.sourceDateEpoch(), request.output().compression(), output);
@@ -42,17 +45,26 @@ final class RootfsOutput {
   }
 
   private static WrittenImage writeImage(
-      RootfsRequest request, ImageDefaults defaults, Rootfs rootfs) throws IOException {
+      RootfsRequest request, ImageDefaults defaults, Rootfs rootfs, PackageOrigins origins)
+      throws IOException {
     try (TemporaryDirectory spool = TemporaryDirectory.make()) {
-      WrittenLayer layer =
-          LayerWriter.write(
-              rootfs, request.sourceDateEpoch(), request.output().compression(), spool.path());
+      ImmutableList.Builder<WrittenLayer> layers = ImmutableList.builder();
+      for (OriginLayers.Part part :
+          OriginLayers.split(rootfs, origins.names(), request.output().mostLayers())) {
+        layers.add(
+            LayerWriter.write(
+                    part.tree(),
+                    request.sourceDateEpoch(),
+                    request.output().compression(),
+                    spool.path())
+                .withContent(part.content()));
+      }
       return HybridArchive.write(
           request.name().orElse(defaults.name()),
           request.image().applyTo(defaults.config()),
           request.image().annotations(),
           new Provenance(Instant.ofEpochSecond(request.sourceDateEpoch()), createdBy(request)),
-          ImmutableList.of(layer),
+          layers.build(),
           request.output().format().form().orElseThrow(),
           request.output().path());
     }

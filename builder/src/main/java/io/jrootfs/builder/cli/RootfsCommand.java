@@ -7,6 +7,7 @@ import io.jrootfs.builder.BuildReport;
 import io.jrootfs.builder.FeaturePackages;
 import io.jrootfs.builder.ImageDefaults;
 import io.jrootfs.builder.IncompleteClosureException;
+import io.jrootfs.builder.PackageOrigins;
 import io.jrootfs.builder.RecipeRequests;
 import io.jrootfs.builder.RootfsBuild;
 import io.jrootfs.builder.RootfsRequest;
@@ -228,7 +229,11 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
     }
     recipes.checkLock(request, platform, madeOf, rootfs);
     if (!look.isGiven()) {
-      BuildReport written = RootfsBuild.write(request, defaults, rootfs);
+      PackageOrigins origins =
+          request.output().mostLayers() > 1
+              ? PackageOrigins.of(rootfs, from.sysroot, base)
+              : PackageOrigins.none();
+      BuildReport written = RootfsBuild.write(request, defaults, rootfs, origins);
       report(written, request);
       if (output.isPrintingDigest()) {
         written.manifestDigest().ifPresent(console.out()::println);
