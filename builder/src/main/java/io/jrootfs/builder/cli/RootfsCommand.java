@@ -3,6 +3,7 @@ package io.jrootfs.builder.cli;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import io.jrootfs.builder.Additions;
+import io.jrootfs.builder.BuildInventory;
 import io.jrootfs.builder.BuildReport;
 import io.jrootfs.builder.ImageDefaults;
 import io.jrootfs.builder.IncompleteClosureException;
@@ -91,6 +92,9 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
 
   @ArgGroup(validate = false, heading = "%nOutput:%n", order = 4)
   private OutputOptions output = new OutputOptions();
+
+  @ArgGroup(validate = false, heading = "%nBills of materials:%n", order = 4)
+  private SbomOptions sbom = new SbomOptions();
 
   @ArgGroup(validate = false, heading = "%nAfterwards:%n", order = 4)
   private DeliveryOptions delivery = new DeliveryOptions();
@@ -278,8 +282,15 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
           base.isPresent()
               ? ImageDefaults.of(base.get(), resolved.closure())
               : ImageDefaults.of(resolved.closure());
+      sbom.check(request.output().path());
       BuildReport written = RootfsBuild.write(request, defaults, rootfs);
       report(written, request);
+      if (sbom.isGiven()) {
+        BuildInventory parts =
+            new BuildInventory(request, rootfs, resolved.closure(), base, from.sysroot);
+        sbom.write(
+            parts.read(written, defaults, SbomOptions.TOOL), written.output(), talk, console);
+      }
       if (output.isPrintingDigest()) {
         written.manifestDigest().ifPresent(console.out()::println);
       }
