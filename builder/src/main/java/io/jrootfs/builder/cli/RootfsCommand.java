@@ -285,17 +285,20 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
       sbom.check(request.output().path());
       BuildReport written = RootfsBuild.write(request, defaults, rootfs);
       report(written, request);
+      ImmutableList<Path> documents = ImmutableList.of();
       if (sbom.isGiven()) {
         BuildInventory parts =
             new BuildInventory(request, rootfs, resolved.closure(), base, from.sysroot);
-        sbom.write(
-            parts.read(written, defaults, SbomOptions.TOOL), written.output(), talk, console);
+        documents =
+            sbom.write(
+                parts.read(written, defaults, SbomOptions.TOOL), written.output(), talk, console);
       }
       if (output.isPrintingDigest()) {
         written.manifestDigest().ifPresent(console.out()::println);
       }
       AdviceTalk.say(resolved.closure(), topics(request), talk, console);
-      delivery.deliver(request.output().path(), console, talk);
+      delivery.deliver(
+          request.output().path(), SbomFile.read(documents, this::usage), console, talk);
     }
   }
 

@@ -3,7 +3,6 @@ package io.jrootfs.builder.cli;
 import com.google.common.base.Ascii;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
-import com.google.common.collect.ImmutableSortedMap;
 import io.jrootfs.builder.image.PendingFile;
 import io.jrootfs.builder.sbom.Inventory;
 import io.jrootfs.builder.sbom.SbomFormat;
@@ -60,9 +59,9 @@ final class SbomOptions {
    * @return where each is
    * @throws IOException if one cannot be written
    */
-  ImmutableSortedMap<SbomFormat, Path> write(
-      Inventory inventory, Path image, TalkOptions talk, Console console) throws IOException {
-    ImmutableSortedMap.Builder<SbomFormat, Path> written = ImmutableSortedMap.naturalOrder();
+  ImmutableList<Path> write(Inventory inventory, Path image, TalkOptions talk, Console console)
+      throws IOException {
+    ImmutableList.Builder<Path> written = ImmutableList.builder();
     for (SbomFormat format : ImmutableSet.copyOf(formats)) {
       Path file = file(image, format);
       try (PendingFile pending = PendingFile.replacing(file)) {
@@ -71,7 +70,7 @@ final class SbomOptions {
         }
         pending.commit();
       }
-      written.put(format, file);
+      written.add(file);
       if (!talk.isQuiet()) {
         console
             .err()
@@ -80,7 +79,7 @@ final class SbomOptions {
                 file, inventory.packages().size(), inventory.files().size());
       }
     }
-    return written.buildOrThrow();
+    return written.build();
   }
 
   private static Path file(Path image, SbomFormat format) {

@@ -1,7 +1,12 @@
 package io.jrootfs.builder.sbom;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParseException;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.Optional;
 
 /** A format of software bills of materials. */
 public enum SbomFormat {
@@ -12,6 +17,8 @@ public enum SbomFormat {
 
   private final String mediaType;
   private final String suffix;
+
+  /** The property that every document of this format has, and none of another. */
   private final String mark;
 
   SbomFormat(String mediaType, String suffix, String mark) {
@@ -30,9 +37,30 @@ public enum SbomFormat {
     return suffix;
   }
 
-  /** The property that every document of this format has, and none of another. */
-  public String mark() {
-    return mark;
+  /**
+   * The format of a document, told by its properties, of which not more is looked at.
+   *
+   * @return empty if it is of neither, or no JSON
+   * @throws IOException if it cannot be read
+   */
+  public static Optional<SbomFormat> of(byte[] document) throws IOException {
+    try (JsonParser json = new JsonFactory().createParser(document)) {
+      if (json.nextToken() != JsonToken.START_OBJECT) {
+        return Optional.empty();
+      }
+      while (json.nextToken() == JsonToken.FIELD_NAME) {
+        for (SbomFormat format : values()) {
+          if (format.mark.equals(json.currentName())) {
+            return Optional.of(format);
+          }
+        }
+        json.nextToken();
+        json.skipChildren();
+      }
+      return Optional.empty();
+    } catch (JsonParseException e) {
+      return Optional.empty();
+    }
   }
 
   /**
