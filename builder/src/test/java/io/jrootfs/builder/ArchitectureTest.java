@@ -36,6 +36,7 @@ class ArchitectureTest {
           .putAll("tar", "rootfs")
           .putAll("image", "tar", "rootfs")
           .putAll("inspect", "image", "rootfs")
+          .putAll("sbom", "closure", "dpkg", "image", "rootfs", "sysroot")
           .putAll("registry", "image", "rootfs")
           .build();
 
@@ -53,6 +54,7 @@ class ArchitectureTest {
           "image",
           "inspect",
           "registry",
+          "sbom",
           "debian",
           "recipe",
           "trial",

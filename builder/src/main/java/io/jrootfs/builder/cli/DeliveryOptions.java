@@ -51,8 +51,12 @@ final class DeliveryOptions {
     return push == null ? Optional.empty() : Optional.of(RegistryReference.parse(push));
   }
 
-  /** Brings an archive of ours where it should go. */
-  void deliver(Path image, Console console, TalkOptions talk)
+  /**
+   * Brings an archive of ours where it should go.
+   *
+   * @param documents bills of materials, attached where it is pushed
+   */
+  void deliver(Path image, ImmutableList<SbomFile> documents, Console console, TalkOptions talk)
       throws IOException,
           ImageFormatException,
           ImageIndex.AmbiguousPlatformException,
@@ -64,6 +68,7 @@ final class DeliveryOptions {
           talk,
           registry.push(
               ImmutableList.of(image),
+              documents,
               ImageSelection.forThisMachine(),
               reference.get(),
               console.environment()));

@@ -14,6 +14,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
@@ -48,6 +49,16 @@ final class PushCommand implements Callable<Integer>, TalkativeCommand {
 
   @ArgGroup(validate = false, heading = "%nRegistry:%n", order = 1)
   private RegistryOptions registry = new RegistryOptions();
+
+  @Option(
+      names = "--sbom",
+      paramLabel = "FILE",
+      split = ",",
+      description =
+          "Attach a bill of materials, SPDX or CycloneDX in JSON, so that it is found with the"
+              + " image: as a referrer (OCI 1.1), listed under the tag sha256-DIGEST where the"
+              + " registry keeps no list itself.")
+  private List<Path> documents = ImmutableList.of();
 
   @ArgGroup(validate = false, heading = "%nWhich image, of several in one file:%n", order = 2)
   private SelectionOptions which = new SelectionOptions();
@@ -87,6 +98,8 @@ final class PushCommand implements Callable<Integer>, TalkativeCommand {
             arguments.subList(0, arguments.size() - 1).stream()
                 .map(Path::of)
                 .collect(ImmutableList.toImmutableList()),
+            SbomFile.read(
+                documents, message -> new ParameterException(spec.commandLine(), message)),
             which.selection(),
             reference,
             console.environment()));
@@ -94,17 +107,33 @@ final class PushCommand implements Callable<Integer>, TalkativeCommand {
   }
 
   /** The name as the result, the rest as talk. */
-  static void tell(Console console, TalkOptions talk, PushReport report) {
+  static void tell(Console console, TalkOptions talk, RegistryOptions.Pushed pushed) {
+    PushReport report = pushed.image();
     console.out().println(report.reference().name().name() + "@" + report.manifestDigest());
     if (!talk.isQuiet()) {
-      console
-          .err()
-          .printf(
-              "pushed %s: %d blobs sent (%s), %d there already%n",
-              report.reference(),
-              report.uploaded(),
-              HumanSize.of(report.uploadedSize()),
-              report.present());
+      console.err().println("pushed " + report.reference() + ": " + blobs(report));
+      pushed
+          .documents()
+          .forEach(
+              (file, document) ->
+                  console
+                      .err()
+                      .println(
+                          "attached "
+                              + file
+                              + " to "
+                              + report.manifestDigest()
+                              + ": "
+                              + blobs(document)));
     }
+  }
+
+  private static String blobs(PushReport report) {
+    return report.uploaded()
+        + " blobs sent ("
+        + HumanSize.of(report.uploadedSize())
+        + "), "
+        + report.present()
+        + " there already";
   }
 }

@@ -8,6 +8,7 @@ import io.jrootfs.builder.image.ImageFormatException;
 import io.jrootfs.builder.image.ImageIndex;
 import io.jrootfs.builder.image.ImageReader;
 import io.jrootfs.builder.image.ImageSelection;
+import io.jrootfs.builder.image.StoredDocument;
 import io.jrootfs.builder.registry.PushReport;
 import io.jrootfs.builder.registry.Registry;
 import io.jrootfs.builder.registry.RegistryReference;
@@ -38,9 +39,22 @@ final class RegistryOptions {
     return Registry.open(reference, insecure, environment);
   }
 
-  /** Pushes images of this machine: one as it is, several under an index. */
-  PushReport push(
+  /**
+   * What a push did.
+   *
+   * @param image the image, or the index of several
+   * @param documents what was attached to it, by file
+   */
+  record Pushed(PushReport image, ImmutableMap<Path, PushReport> documents) {}
+
+  /**
+   * Pushes images of this machine: one as it is, several under an index.
+   *
+   * @param documents bills of materials to attach
+   */
+  Pushed push(
       ImmutableList<Path> images,
+      ImmutableList<SbomFile> documents,
       ImageSelection wanted,
       RegistryReference reference,
       ImmutableMap<String, String> environment)
@@ -56,7 +70,15 @@ final class RegistryOptions {
       ImmutableList<ImageIndex.Entry> entries = builder.build();
       ImageIndex index = ImageIndex.of(entries);
       try (Registry registry = open(reference, environment)) {
-        return entries.size() == 1 ? registry.push(entries.get(0).image()) : registry.push(index);
+        boolean isSingle = entries.size() == 1;
+        DistributableImage first = entries.get(0).image();
+        PushReport report = isSingle ? registry.push(first) : registry.push(index);
+        StoredDocument subject = isSingle ? first.manifest() : index.document();
+        ImmutableMap.Builder<Path, PushReport> attached = ImmutableMap.builder();
+        for (SbomFile document : documents) {
+          attached.put(document.file(), registry.attach(document.about(subject)));
+        }
+        return new Pushed(report, attached.buildOrThrow());
       }
     }
   }

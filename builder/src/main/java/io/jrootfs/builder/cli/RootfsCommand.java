@@ -3,6 +3,7 @@ package io.jrootfs.builder.cli;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import io.jrootfs.builder.Additions;
+import io.jrootfs.builder.BuildInventory;
 import io.jrootfs.builder.BuildReport;
 import io.jrootfs.builder.FeaturePackages;
 import io.jrootfs.builder.ImageDefaults;
@@ -89,6 +90,9 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
 
   @ArgGroup(validate = false, heading = "%nOutput:%n", order = 4)
   private OutputOptions output = new OutputOptions();
+
+  @ArgGroup(validate = false, heading = "%nBills of materials:%n", order = 4)
+  private SbomOptions sbom = new SbomOptions();
 
   @ArgGroup(validate = false, heading = "%nAfterwards:%n", order = 4)
   private DeliveryOptions delivery = new DeliveryOptions();
@@ -229,12 +233,21 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
     }
     recipes.checkLock(request, platform, madeOf, rootfs);
     if (!look.isGiven()) {
+      sbom.check(request.output().path());
       PackageOrigins origins =
           request.output().mostLayers() > 1
               ? PackageOrigins.of(rootfs, from.sysroot, base)
               : PackageOrigins.none();
       BuildReport written = RootfsBuild.write(request, defaults, rootfs, origins);
       report(written, request);
+      ImmutableList<Path> documents = ImmutableList.of();
+      if (sbom.isGiven()) {
+        BuildInventory parts =
+            new BuildInventory(request, rootfs, resolved.closure(), base, from.sysroot);
+        documents =
+            sbom.write(
+                parts.read(written, defaults, SbomOptions.TOOL), written.output(), talk, console);
+      }
       if (output.isPrintingDigest()) {
         written.manifestDigest().ifPresent(console.out()::println);
       }
@@ -242,7 +255,8 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
         // What a base system's programs open is in its packages.
         AdviceTalk.say(resolved.closure(), topics(request), talk, console);
       }
-      delivery.deliver(request.output().path(), console, talk);
+      delivery.deliver(
+          request.output().path(), SbomFile.read(documents, this::usage), console, talk);
     }
   }
 

@@ -4,11 +4,16 @@ import picocli.CommandLine.IVersionProvider;
 
 /** The lines of {@code --version}. */
 final class Version implements IVersionProvider {
+  /** Of the program; outside of its package it has none. */
+  static String number() {
+    String version = Version.class.getPackage().getImplementationVersion();
+    return version == null ? "(not packaged)" : version;
+  }
+
   @Override
   public String[] getVersion() {
-    String version = Version.class.getPackage().getImplementationVersion();
     return new String[] {
-      "jbuild " + (version == null ? "(not packaged)" : version),
+      "jbuild " + number(),
       "Java " + System.getProperty("java.version") + " (" + System.getProperty("java.home") + ")",
       System.getProperty("os.name") + " " + System.getProperty("os.version")
     };

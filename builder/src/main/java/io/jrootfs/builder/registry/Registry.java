@@ -14,6 +14,7 @@ import io.jrootfs.builder.image.ImageFormatException;
 import io.jrootfs.builder.image.ImageIndex;
 import io.jrootfs.builder.image.ImageSelection;
 import io.jrootfs.builder.image.LayerBlob;
+import io.jrootfs.builder.image.Referrer;
 import io.jrootfs.builder.image.RemoteImage;
 import io.jrootfs.builder.image.StoredDocument;
 import io.jrootfs.builder.rootfs.FileContent;
@@ -119,6 +120,35 @@ public final class Registry implements Closeable {
     return tally.report(reference, index.document().digest());
   }
 
+  /**
+   * Sends a document about an image that is there, and puts it into the list of those: the registry
+   * does that itself, or it is done for it under a tag.
+   *
+   * @throws ImageFormatException if something else has that tag
+   * @throws IOException if the registry fails or refuses
+   */
+  public PushReport attach(Referrer referrer) throws IOException, ImageFormatException {
+    authorize(true);
+    PushTally tally = new PushTally();
+    pushBlob(Referrer.EMPTY.digest(), new FileContent.Literal(Referrer.EMPTY.bytes()), tally);
+    pushBlob(
+        Digest.of(referrer.content().toByteArray()),
+        new FileContent.Literal(referrer.content()),
+        tally);
+    pushManifest(referrer.manifest(), referrer.manifest().digest().toString());
+    if (!transport.listsReferrers()) {
+      Optional<RegistryTransport.ReceivedManifest> list = findManifest(referrer.listTag());
+      Optional<StoredDocument> longer =
+          referrer.addedTo(
+              reference.name().name() + ":" + referrer.listTag(),
+              list.map(RegistryTransport.ReceivedManifest::bytes));
+      if (longer.isPresent()) {
+        pushManifest(longer.get(), referrer.listTag());
+      }
+    }
+    return tally.report(reference, referrer.manifest().digest());
+  }
+
   private void pushBlobs(DistributableImage image, PushTally tally) throws IOException {
     Map<Digest, FileContent> blobs = new LinkedHashMap<>();
     for (LayerBlob layer : image.layers()) {
@@ -126,11 +156,15 @@ public final class Registry implements Closeable {
     }
     blobs.put(image.config().digest(), new FileContent.Literal(image.config().bytes()));
     for (Map.Entry<Digest, FileContent> blob : blobs.entrySet()) {
-      if (pushBlob(blob.getKey(), blob.getValue())) {
-        tally.countPresent();
-      } else {
-        tally.countUploaded(blob.getValue().size());
-      }
+      pushBlob(blob.getKey(), blob.getValue(), tally);
+    }
+  }
+
+  private void pushBlob(Digest digest, FileContent content, PushTally tally) throws IOException {
+    if (pushBlob(digest, content)) {
+      tally.countPresent();
+    } else {
+      tally.countUploaded(content.size());
     }
   }
 
@@ -196,16 +230,33 @@ public final class Registry implements Closeable {
   }
 
   private RegistryTransport.ReceivedManifest manifest(String version) throws IOException {
+    return call("pulling the manifest of " + version, () -> received(version));
+  }
+
+  private Optional<RegistryTransport.ReceivedManifest> findManifest(String version)
+      throws IOException {
     return call(
-        "pulling the manifest of " + version,
+        "asking for the manifest of " + version,
         () -> {
           try {
-            client.pullManifest(version);
-            throw new IllegalStateException("a manifest passed by unseen");
-          } catch (RegistryTransport.ReceivedManifest received) {
-            return received;
+            return Optional.of(received(version));
+          } catch (IOException | RegistryException e) {
+            if (RegistryFailures.isNotFound(e)) {
+              return Optional.empty();
+            }
+            throw e;
           }
         });
+  }
+
+  private RegistryTransport.ReceivedManifest received(String version)
+      throws IOException, RegistryException {
+    try {
+      client.pullManifest(version);
+      throw new IllegalStateException("a manifest passed by unseen");
+    } catch (RegistryTransport.ReceivedManifest received) {
+      return received;
+    }
   }
 
   private final class Fetcher implements BlobFetcher {

@@ -21,6 +21,16 @@ final class RegistryFailures {
     this.credentials = credentials;
   }
 
+  /** Whether there is no such thing, rather than a failure to get it. */
+  static boolean isNotFound(Exception failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (status(cause) == NOT_FOUND) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /**
    * @param doing what failed, as in {@code pushing the manifest}
    */

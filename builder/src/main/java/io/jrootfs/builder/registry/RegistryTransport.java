@@ -21,6 +21,7 @@ final class RegistryTransport extends FailoverHttpClient {
 
   private final Channel channel;
   private final String server;
+  private boolean listsReferrers;
 
   /**
    * @param server {@code HOST[:PORT]}
@@ -58,12 +59,19 @@ final class RegistryTransport extends FailoverHttpClient {
   @Override
   public Response call(String method, URL url, Request request) throws IOException {
     Response response = super.call(method, inChannel(url), request);
+    // Said of a manifest with a subject by registries that list it themselves.
+    listsReferrers |= !response.getHeader("OCI-Subject").isEmpty();
     if (method.equals("GET") && url.getPath().contains("/manifests/")) {
       try (response) {
         throw received(response);
       }
     }
     return response;
+  }
+
+  /** Whether the registry said of a manifest that it lists it with its subject. */
+  boolean listsReferrers() {
+    return listsReferrers;
   }
 
   /** Jib begins every address with https. Those of other servers, such as of tokens, stay so. */

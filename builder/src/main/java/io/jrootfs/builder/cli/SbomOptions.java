@@ -1,0 +1,97 @@
+package io.jrootfs.builder.cli;
+
+import com.google.common.base.Ascii;
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
+import io.jrootfs.builder.image.PendingFile;
+import io.jrootfs.builder.sbom.Inventory;
+import io.jrootfs.builder.sbom.SbomFormat;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.FileSystemException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+import picocli.CommandLine.Option;
+
+/** Software bills of materials, written beside an image. */
+final class SbomOptions {
+  /** Who writes them. */
+  static final Inventory.Tool TOOL = new Inventory.Tool("jbuild", Version.number());
+
+  /** What an archive's name ends in, which its documents' names do not repeat. */
+  private static final Pattern ARCHIVE = Pattern.compile("\\.(tar(\\.(gz|zst))?|tgz)$");
+
+  @Option(
+      names = "--sbom",
+      paramLabel = "FORMAT",
+      split = ",",
+      converter = FormatConverter.class,
+      description =
+          "spdx or cyclonedx, or both: write a bill of materials beside the image, with package,"
+              + " version and SHA-256 of every file and what needs what. Of image.tar:"
+              + " image.spdx.json (SPDX 2.3), image.cdx.json (CycloneDX 1.6).")
+  private List<SbomFormat> formats = ImmutableList.of();
+
+  boolean isGiven() {
+    return !formats.isEmpty();
+  }
+
+  /**
+   * Fails, before the image is written, where its documents could not be.
+   *
+   * @throws IOException if one cannot be made where it belongs
+   */
+  void check(Path image) throws IOException {
+    for (SbomFormat format : ImmutableSet.copyOf(formats)) {
+      Path file = file(image, format);
+      if (file.toAbsolutePath().normalize().equals(image.toAbsolutePath().normalize())) {
+        throw new FileSystemException(file.toString(), null, "write: it is the image itself");
+      }
+      PendingFile.replacing(file).close();
+    }
+  }
+
+  /**
+   * Writes the documents that are asked for, and tells where.
+   *
+   * @return where each is
+   * @throws IOException if one cannot be written
+   */
+  ImmutableList<Path> write(Inventory inventory, Path image, TalkOptions talk, Console console)
+      throws IOException {
+    ImmutableList.Builder<Path> written = ImmutableList.builder();
+    for (SbomFormat format : ImmutableSet.copyOf(formats)) {
+      Path file = file(image, format);
+      try (PendingFile pending = PendingFile.replacing(file)) {
+        try (OutputStream out = new BufferedOutputStream(pending.stream())) {
+          format.write(inventory, out);
+        }
+        pending.commit();
+      }
+      written.add(file);
+      if (!talk.isQuiet()) {
+        console
+            .err()
+            .printf(
+                "%s: %d packages, %d files%n",
+                file, inventory.packages().size(), inventory.files().size());
+      }
+    }
+    return written.build();
+  }
+
+  private static Path file(Path image, SbomFormat format) {
+    Path name = image.toAbsolutePath().normalize().getFileName();
+    String base = ARCHIVE.matcher(String.valueOf(name)).replaceFirst("");
+    return image.resolveSibling((base.isEmpty() ? name : base) + format.suffix());
+  }
+
+  /** The words of {@code --sbom}. */
+  static final class FormatConverter extends EnumConverter<SbomFormat> {
+    FormatConverter() {
+      super(SbomFormat.values(), format -> Ascii.toLowerCase(format.name()));
+    }
+  }
+}
