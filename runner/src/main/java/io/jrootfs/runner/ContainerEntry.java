@@ -98,10 +98,7 @@ public final class ContainerEntry {
       ImmutableMap<String, String> environment)
       throws SpecException, IOException {
     Path process = Path.of("/proc", Long.toString(first.pid()));
-    IdMappings mappings =
-        new IdMappings(
-            HostReader.mappings(process.resolve("uid_map")),
-            HostReader.mappings(process.resolve("gid_map")));
+    IdMappings mappings = HostReader.mappingsOf(process);
     // By numbers alone, nobody's files need to be readable.
     Accounts accounts =
         overrides.user().isPresent() ? AccountReader.read(process.resolve("root")) : Accounts.NONE;

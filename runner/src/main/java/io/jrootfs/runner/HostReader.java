@@ -90,8 +90,17 @@ public final class HostReader {
   }
 
   private static IdMappings ownMappings() throws IOException {
+    return mappingsOf(Path.of("/proc/self"));
+  }
+
+  /**
+   * The ids of a process' user namespace.
+   *
+   * @param process its directory in {@code /proc}
+   */
+  static IdMappings mappingsOf(Path process) throws IOException {
     return new IdMappings(
-        mappings(Path.of("/proc/self/uid_map")), mappings(Path.of("/proc/self/gid_map")));
+        mappings(process.resolve("uid_map")), mappings(process.resolve("gid_map")));
   }
 
   /**
@@ -104,9 +113,7 @@ public final class HostReader {
       return Optional.empty();
     }
     Path directory = Path.of("/proc", process.group(1));
-    return Optional.of(
-        new IdMappings(
-            mappings(directory.resolve("uid_map")), mappings(directory.resolve("gid_map"))));
+    return Optional.of(mappingsOf(directory));
   }
 
   /** From uname(2)'s release, which is what the JDK has as the system's version. */

@@ -20,6 +20,17 @@ class LessonLiveTest extends LiveTest {
   void yesToDevNullInsideIsWatchedFromOutside() throws Exception {
     start(Caller.ROOT, "sandbox", "exec yes >/dev/null");
     LivingContainers.await("it is busy", () -> cpuPercent("sandbox") > 10);
+    assertThat(output(Caller.ROOT, "top", "sandbox", "pid", "comm"))
+        .isEqualTo("PID  COMMAND\n1    yes\n");
+  }
+
+  @Test
+  void processesSeenInsideAndOutsideAreCompared() throws Exception {
+    start(Caller.ROOT, "sandbox", "exec sleep 1000");
+    assertThat(output(Caller.ROOT, "exec", "sandbox", "cat", "/proc/1/comm")).isEqualTo("sleep\n");
+    assertThat(output(Caller.ROOT, "top", "sandbox", "pid", "hpid", "comm"))
+        .endsWith("\n1    " + pid(Caller.ROOT, "sandbox") + "  sleep\n");
+    assertThat(output(Caller.ROOT, "ps")).contains("  sandbox\n");
   }
 
   @Test

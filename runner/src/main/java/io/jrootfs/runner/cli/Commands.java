@@ -13,6 +13,7 @@ final class Commands {
           .put("logs", new LogsCommand())
           .put("inspect", new InspectCommand())
           .put("stats", new StatsCommand())
+          .put("top", new TopCommand())
           .put("update", new UpdateCommand())
           .put("stop", new StopCommand())
           .put("kill", new KillCommand())

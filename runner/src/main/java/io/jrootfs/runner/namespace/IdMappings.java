@@ -68,6 +68,23 @@ public record IdMappings(ImmutableList<IdMapping> uids, ImmutableList<IdMapping>
     return hostId(gids, gid);
   }
 
+  /** Who a user from outside is in this namespace, if he is anybody there. */
+  public OptionalLong containerUid(long hostUid) {
+    return containerId(uids, hostUid);
+  }
+
+  /** What a group from outside is in this namespace, if it is there. */
+  public OptionalLong containerGid(long hostGid) {
+    return containerId(gids, hostGid);
+  }
+
+  private static OptionalLong containerId(ImmutableList<IdMapping> mappings, long hostId) {
+    return mappings.stream()
+        .filter(mapping -> mapping.containsHost(hostId))
+        .mapToLong(mapping -> mapping.containerId() + (hostId - mapping.hostId()))
+        .findFirst();
+  }
+
   private static OptionalLong hostId(ImmutableList<IdMapping> mappings, long id) {
     return mappings.stream()
         .filter(mapping -> mapping.contains(id))

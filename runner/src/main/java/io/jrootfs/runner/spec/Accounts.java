@@ -82,8 +82,14 @@ public record Accounts(ImmutableList<Account> users, ImmutableList<Group> groups
     return users.stream().filter(account -> account.name().equals(name)).findFirst();
   }
 
-  Optional<Account> user(long uid) {
+  /** The first user with a number. */
+  public Optional<Account> user(long uid) {
     return users.stream().filter(account -> account.uid() == uid).findFirst();
+  }
+
+  /** The first group with a number. */
+  public Optional<Group> group(long gid) {
+    return groups.stream().filter(group -> group.gid() == gid).findFirst();
   }
 
   Optional<Group> group(String name) {

@@ -1,0 +1,77 @@
+package io.jrootfs.runner.cli;
+
+import static io.jrootfs.runner.cli.Options.group;
+
+import com.google.common.collect.ImmutableList;
+import io.jrootfs.runner.ContainerProcesses;
+import io.jrootfs.runner.state.ContainerStatus;
+import io.jrootfs.runner.state.KnownContainer;
+import java.io.IOException;
+import java.util.List;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
+import picocli.CommandLine.ParseResult;
+
+/** {@code jrun top}: the processes of a container, inside and outside. */
+final class TopCommand implements Command {
+  @Override
+  public CommandSpec declare() {
+    CommandSpec command = CommandSpec.create().name(Jrun.NAME + " top");
+    command
+        .usageMessage()
+        .customSynopsis("jrun top [OPTIONS] CONTAINER [FIELD...]")
+        .description(
+            "",
+            "Lists the processes of a container that runs, each with its numbers inside (PID) and"
+                + " outside (HPID). Nothing is run in the container.")
+        .footer("  jrun top web", "  jrun top web pid,hpid,user,huser,args");
+    command.addPositional(
+        word("0", "CONTAINER", String.class, "Its name, or the beginning of its id."));
+    command.addPositional(
+        word(
+            "1..*",
+            "FIELD",
+            List.class,
+            "What to tell (default: "
+                + String.join(",", TopFields.DEFAULT)
+                + "), of: "
+                + String.join(", ", TopFields.names())
+                + "."));
+    command.addArgGroup(group("%nOptions:%n", Options.verbose(), Options.help()));
+    return command;
+  }
+
+  private static PositionalParamSpec word(
+      String index, String label, Class<?> type, String description) {
+    return PositionalParamSpec.builder()
+        .index(index)
+        .arity(type == List.class ? "0..*" : "0..1")
+        .paramLabel(label)
+        .type(type)
+        .auxiliaryTypes(String.class)
+        .description(description)
+        .build();
+  }
+
+  @Override
+  public void run(ParseResult parsed, Console console) throws Exception {
+    String name = parsed.matchedPositionalValue(0, "");
+    if (name.isEmpty()) {
+      throw new UsageException("the name or id of a container is missing");
+    }
+    ImmutableList<String> fields =
+        TopFields.parse(parsed.matchedPositionalValue(1, List.<String>of()));
+    KnownContainer container = console.containers(console.launcherFacts()).find(name);
+    ContainerStatus.Running running = ContainersCommand.running(container);
+    ContainerProcesses processes;
+    try {
+      processes = ContainerProcesses.read(container.record(), running.first());
+    } catch (IOException e) {
+      if (running.first().isAlive()) {
+        throw e;
+      }
+      throw ContainersCommand.hasEnded(container, e);
+    }
+    TopFields.table(fields, processes).forEach(console.out()::println);
+  }
+}
