@@ -57,6 +57,12 @@ enum step_kind {
         STEP_THAW = 76,
         STEP_REMOVE_RECORD = 77,
         STEP_WRITE_PID_FILE = 78,
+        STEP_RESERVE_PORT = 86,
+        STEP_TAKE_LEASE = 87,
+        STEP_CHANGE_SETTING = 88,
+        STEP_SEND_NETLINK = 89,
+        STEP_CONFIGURE_NETWORK = 90,
+        STEP_WRITE_NAMES = 91,
         STEP_KINDS
 };
 

@@ -26,6 +26,9 @@ enum Errno {
   ENOSYS(38),
   ELOOP(40),
   EOVERFLOW(75),
+  EOPNOTSUPP(95),
+  EADDRINUSE(98),
+  EADDRNOTAVAIL(99),
   ETIMEDOUT(110);
 
   private final int number;
