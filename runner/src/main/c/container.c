@@ -212,6 +212,13 @@ loopback_up(const struct step *step)
         close(any);
 }
 
+static void
+configure_network(const struct step *step)
+{
+        if (!send_netlink_of(step, 0))
+                fail(0);
+}
+
 static void (*const steps[])(const struct step *) = {
         [STEP_SLAVE_ROOT] = slave_root,
         [STEP_OVERLAY_ROOT] = overlay_root,
@@ -228,6 +235,7 @@ static void (*const steps[])(const struct step *) = {
         [STEP_PIVOT_ROOT] = pivot_root_in,
         [STEP_SET_HOSTNAME] = set_hostname,
         [STEP_LOOPBACK_UP] = loopback_up,
+        [STEP_CONFIGURE_NETWORK] = configure_network,
         [STEP_SET_DOMAIN_NAME] = set_domain_name,
         [STEP_WORKING_DIRECTORY] = working_directory,
         [STEP_CREDENTIALS] = take_credentials,

@@ -1,7 +1,7 @@
-/* The process that makes the container's cgroups and removes them after our end, whatever brings
- * that about: nobody can run code after SIGKILL, so only somebody else can remove what we leave. It
- * is in a session of its own, where no terminal's signals arrive, and has nothing open but a socket
- * to us. */
+/* The process that makes the container's cgroups and removes them, and its network, after our end,
+ * whatever brings that about: nobody can run code after SIGKILL, so only somebody else can remove
+ * what we leave. It is in a session of its own, where no terminal's signals arrive, and has nothing
+ * open but a socket to us. */
 #define _GNU_SOURCE
 #include "launcher.h"
 
@@ -219,6 +219,7 @@ keep(const struct plan *plan, int control)
         while (read(CONTROL, &nothing, 1) < 0 && errno == EINTR)
                 ;
         report = remove_cgroups(plan, plan->clone);
+        leave_network(plan);
         send(CONTROL, &report, sizeof(report), MSG_NOSIGNAL);
         _exit(0);
 }
@@ -246,7 +247,7 @@ bool
 start_keeper(const struct plan *plan, struct report *failure)
 {
         int control[2];
-        bool needed = false;
+        bool needed = has_lease(plan);
         for (uint32_t i = 0; i < plan->clone; i++)
                 needed = needed || keeper_steps[plan->step[i].kind] != NULL;
         if (!needed)
@@ -275,11 +276,16 @@ struct report
 release_keeper(const struct plan *plan)
 {
         struct report report = {.kind = 0};
-        if (keeper <= 0)
+        release_network();
+        if (keeper <= 0) {
+                leave_network(plan);
                 return report;
+        }
         shutdown(keeper_socket, SHUT_WR);
-        if (!keeper_reports(&report))
-                report = remove_cgroups(plan, plan->clone); /* somebody has killed it */
+        if (!keeper_reports(&report)) { /* somebody has killed it */
+                report = remove_cgroups(plan, plan->clone);
+                leave_network(plan);
+        }
         forget_keeper();
         return report;
 }

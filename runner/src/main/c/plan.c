@@ -41,7 +41,7 @@ enum {
  * mounts before it mounts, a root before paths in that root, no host path after the host's root is
  * gone, and no program before that, nor with descriptors of ours. */
 struct shape {
-        uint32_t numbers; /* at least, for credentials, seccomp, devices and keys */
+        uint32_t numbers; /* at least, for credentials, seccomp, devices, keys and netlink */
         uint32_t words;
         uint32_t lists;
         uint32_t parts;
@@ -103,6 +103,12 @@ static const struct shape shapes[] = {
         [STEP_THAW] = {0, 1, 0, 1, 0, CLONED, CONTROLS, true},
         [STEP_REMOVE_RECORD] = {2, 1, 0, 1, 0, CLONED, CONTROLS, true},
         [STEP_WRITE_PID_FILE] = {0, 1, 0, 1, CLONED, 0, 0, true},
+        [STEP_RESERVE_PORT] = {2, 1, 0, 1, 0, CLONED | CONTROLS, 0, true},
+        [STEP_TAKE_LEASE] = {0, 3, 0, 2, OWN_NET, 0, 0, true},
+        [STEP_CHANGE_SETTING] = {0, 3, 0, 1, OWN_NET, 0, 0, true},
+        [STEP_SEND_NETLINK] = {5, 0, 0, 1, OWN_NET, 0, 0, true},
+        [STEP_CONFIGURE_NETWORK] = {5, 0, 0, 1, OWN_NET | CLONED, 0, 0},
+        [STEP_WRITE_NAMES] = {0, 1, 0, 1, OWN_NET, 0, 0, true},
 };
 
 /* Reading goes on with zeros after a failure; only the first one is told. */
@@ -201,7 +207,8 @@ take_numbers(struct reader *reader, struct step *step, const struct shape *shape
         step->number_count = take_u32(reader);
         bool more = (step->kind == STEP_CREDENTIALS || step->kind == STEP_SECCOMP ||
                      step->kind == STEP_FILTER_DEVICES || step->kind == STEP_DETACH_KEYS ||
-                     step->kind == STEP_ATTACH) &&
+                     step->kind == STEP_ATTACH || step->kind == STEP_SEND_NETLINK ||
+                     step->kind == STEP_CONFIGURE_NETWORK) &&
                     step->number_count > shape->numbers;
         if ((step->number_count != shape->numbers && !more) ||
             step->number_count > reader->left / 8)

@@ -60,6 +60,12 @@ enum step_kind {
         STEP_DETACH_KEYS = 79,
         STEP_SERVE_ATTACHERS = 80,
         STEP_ATTACH = 81,
+        STEP_RESERVE_PORT = 86,
+        STEP_TAKE_LEASE = 87,
+        STEP_CHANGE_SETTING = 88,
+        STEP_SEND_NETLINK = 89,
+        STEP_CONFIGURE_NETWORK = 90,
+        STEP_WRITE_NAMES = 91,
         STEP_KINDS
 };
 

@@ -7,6 +7,7 @@ import io.jrootfs.runner.plan.LauncherFacts;
 import io.jrootfs.runner.state.ContainerStore;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.Locale;
 
 /**
@@ -34,7 +35,12 @@ record Console(PrintWriter out, PrintWriter err, ImmutableMap<String, String> en
 
   /** The containers of whoever has called. */
   ContainerStore containers(LauncherFacts facts) throws IOException {
-    return new ContainerStore(StatePlace.of(environment, HostReader.isCalledByRoot(facts)));
+    return new ContainerStore(records(facts));
+  }
+
+  /** Where their records are. */
+  Path records(LauncherFacts facts) throws IOException {
+    return StatePlace.of(environment, HostReader.isCalledByRoot(facts));
   }
 
   /** Prints one line of talk, as {@link #printable}. */

@@ -11,6 +11,7 @@ import io.jrootfs.runner.state.ContainerRecord;
 import io.jrootfs.runner.state.ContainerStatus;
 import io.jrootfs.runner.state.KnownContainer;
 import io.jrootfs.runner.state.LimitRecord;
+import io.jrootfs.runner.state.PortRecord;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.util.Map;
@@ -63,6 +64,9 @@ final class ContainersJson {
       json.writeString(directory);
     }
     json.writeEndArray();
+    PortRecord network = PortRecord.read(container.directory());
+    writeTexts("addresses", network.addresses(), json);
+    writeTexts("ports", network.ports(), json);
     writeLimits(new LimitRecord(container.directory()).read(), json);
     json.writeObjectFieldStart("labels");
     for (Map.Entry<String, String> label : record.labels().entrySet()) {
@@ -70,6 +74,15 @@ final class ContainersJson {
     }
     json.writeEndObject();
     json.writeEndObject();
+  }
+
+  private static void writeTexts(String field, ImmutableList<String> texts, JsonGenerator json)
+      throws IOException {
+    json.writeArrayFieldStart(field);
+    for (String text : texts) {
+      json.writeString(text);
+    }
+    json.writeEndArray();
   }
 
   /** By option without its dashes: a word, or a list of an option that can be repeated. */

@@ -32,7 +32,10 @@ final class NamespaceOptions {
             "%nIsolation; MODE is private (default), host (the caller's), container:NAME or ns:PATH:%n",
             text("NAME", "The container's name for itself.", "--hostname"),
             text("NAME", "Its NIS domain.", "--domainname"),
-            text("MODE", "Network; private, or none, has a loopback only.", "--network"),
+            text(
+                "MODE",
+                "Network; private, or none, has a loopback only; bridge (root): others, too.",
+                "--network"),
             text("MODE", "Processes.", "--pid"),
             text("MODE", "System V IPC, message queues; none: no /dev/shm either.", "--ipc"),
             text("MODE", "Host and domain name.", "--uts"),

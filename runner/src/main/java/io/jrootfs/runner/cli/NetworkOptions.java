@@ -4,11 +4,17 @@ import static io.jrootfs.runner.cli.Options.group;
 import static io.jrootfs.runner.cli.Options.list;
 
 import io.jrootfs.runner.network.NameSettings;
+import io.jrootfs.runner.network.NetworkChoice;
 import io.jrootfs.runner.network.NetworkSyntaxException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import picocli.CommandLine.Model.CommandSpec;
 
 /** How the container finds others on the network. */
 final class NetworkOptions {
+  private static final Path RESOLVER = Path.of("/etc/resolv.conf");
+
   private final Options options;
 
   NetworkOptions(Options options) {
@@ -18,18 +24,47 @@ final class NetworkOptions {
   static void declare(CommandSpec command) {
     command.addArgGroup(
         group(
-            "%nNames, in a network of the container's own:%n",
+            "%nNames and ports, in a network of the container's own:%n",
+            list(
+                "[[IP:][PORT]:]PORT[/udp]",
+                "Port of the host that is one of the container's, on --network bridge; ranges, and"
+                    + " any free one if it is left out.",
+                "-p",
+                "--publish"),
             list("ADDRESS", "Name server for /etc/resolv.conf.", "--dns"),
             list("DOMAIN", "Domain that names are looked for in.", "--dns-search"),
             list("OPTION", "Option of the resolver, such as ndots:2.", "--dns-option"),
-            list("NAME:ADDRESS", "Line of /etc/hosts.", "--add-host")));
+            list(
+                "NAME:ADDRESS",
+                "Line of /etc/hosts; ADDRESS host-gateway is the host's on the bridge.",
+                "--add-host")));
   }
 
-  NameSettings names() throws NetworkSyntaxException {
-    return NameSettings.parse(
-        options.values("--dns"),
-        options.values("--dns-search"),
-        options.values("--dns-option"),
-        options.values("--add-host"));
+  NameSettings names() throws NetworkSyntaxException, IOException {
+    NameSettings names =
+        NameSettings.parse(
+            options.values("--dns"),
+            options.values("--dns-search"),
+            options.values("--dns-option"),
+            options.values("--add-host"));
+    boolean bridge = choice().bridge();
+    for (String line : names.hosts()) {
+      if (line.startsWith(NetworkChoice.HOST_GATEWAY) && !bridge) {
+        throw new NetworkSyntaxException(
+            "--add-host",
+            line.strip().replace('\t', ':'),
+            "there is a gateway only with '--network bridge'");
+      }
+    }
+    if (!bridge || !names.servers().isEmpty() || !Files.isRegularFile(RESOLVER)) {
+      return names;
+    }
+    return names.withServersOf(Files.readString(RESOLVER));
+  }
+
+  /** What the container's network is connected with. */
+  NetworkChoice choice() throws NetworkSyntaxException {
+    return NetworkChoice.parse(
+        options.value("--network").orElse("private"), options.values("--publish"));
   }
 }

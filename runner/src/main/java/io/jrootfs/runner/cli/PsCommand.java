@@ -6,6 +6,8 @@ import static io.jrootfs.runner.cli.Options.group;
 import com.google.common.collect.ImmutableList;
 import io.jrootfs.runner.state.ContainerStatus;
 import io.jrootfs.runner.state.KnownContainer;
+import io.jrootfs.runner.state.PortRecord;
+import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
 import picocli.CommandLine.Model.CommandSpec;
@@ -14,7 +16,7 @@ import picocli.CommandLine.ParseResult;
 /** {@code jrun ps}: which containers there are. */
 final class PsCommand implements Command {
   private static final ImmutableList<String> HEADINGS =
-      ImmutableList.of("CONTAINER ID", "IMAGE", "COMMAND", "CREATED", "STATUS", "NAMES");
+      ImmutableList.of("CONTAINER ID", "IMAGE", "COMMAND", "CREATED", "STATUS", "PORTS", "NAMES");
 
   private static final int MAX_COMMAND = 30;
 
@@ -60,7 +62,8 @@ final class PsCommand implements Command {
   }
 
   private static void print(
-      ImmutableList<KnownContainer> containers, boolean isWhole, Instant now, Console console) {
+      ImmutableList<KnownContainer> containers, boolean isWhole, Instant now, Console console)
+      throws IOException {
     ImmutableList.Builder<ImmutableList<String>> rows = ImmutableList.builder();
     rows.add(HEADINGS);
     for (KnownContainer container : containers) {
@@ -74,6 +77,7 @@ final class PsCommand implements Command {
                   : command.substring(0, MAX_COMMAND - 1) + "…",
               Ages.ago(container.record().created(), now),
               status(container, now),
+              String.join(", ", PortRecord.read(container.directory()).ports()),
               container.record().name()));
     }
     Table.lines(rows.build()).forEach(console.out()::println);

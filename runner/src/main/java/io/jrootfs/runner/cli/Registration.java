@@ -2,16 +2,19 @@ package io.jrootfs.runner.cli;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.io.BaseEncoding;
+import io.jrootfs.runner.BridgeLeases;
 import io.jrootfs.runner.ContainerEntry;
 import io.jrootfs.runner.ContainerRun;
 import io.jrootfs.runner.plan.LaunchPlan;
 import io.jrootfs.runner.plan.LauncherFacts;
 import io.jrootfs.runner.plan.LifecycleStep;
+import io.jrootfs.runner.plan.NetworkSteps;
 import io.jrootfs.runner.plan.PlanEncoder;
 import io.jrootfs.runner.spec.ContainerSpec;
 import io.jrootfs.runner.state.ContainerName;
 import io.jrootfs.runner.state.ContainerRecord;
 import io.jrootfs.runner.state.ContainerStore;
+import io.jrootfs.runner.state.PortRecord;
 import io.jrootfs.runner.state.ProcessIdentity;
 import io.jrootfs.runner.state.StateException;
 import java.io.IOException;
@@ -21,6 +24,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 import java.time.Instant;
+import java.util.Optional;
 
 /** Makes a planned container known to others, and hands its plan to the launcher. */
 final class Registration {
@@ -32,6 +36,7 @@ final class Registration {
   private final ContainerStore containers;
   private final String id;
   private final String name;
+  private Optional<Bridge> bridge = Optional.empty();
 
   Registration(
       LifecycleRequest request, String image, LauncherFacts facts, ContainerStore containers)
@@ -49,13 +54,22 @@ final class Registration {
             : id.substring(0, ContainerRecord.SHORT_ID);
   }
 
-  /** The same with the steps that would be taken, for looking at. */
-  ContainerRun.Prepared preview(ContainerRun.Prepared prepared) {
-    return new ContainerRun.Prepared(
-        plan(prepared), prepared.spec(), prepared.bundle(), prepared.unpacks());
+  /** Has it on the bridge. */
+  void onBridge(Bridge place) {
+    bridge = Optional.of(place);
   }
 
-  private LaunchPlan plan(ContainerRun.Prepared prepared) {
+  /** The same with the steps that would be taken, for looking at. */
+  ContainerRun.Prepared preview(ContainerRun.Prepared prepared) throws Exception {
+    NetworkSteps network = NetworkSteps.NONE;
+    if (bridge.isPresent()) {
+      network = bridge.get().preview().steps();
+    }
+    return new ContainerRun.Prepared(
+        plan(prepared, network), prepared.spec(), prepared.bundle(), prepared.unpacks());
+  }
+
+  private LaunchPlan plan(ContainerRun.Prepared prepared, NetworkSteps network) {
     Path directory = containers.place(name);
     ImmutableList.Builder<LifecycleStep> steps = ImmutableList.builder();
     steps.add(new LifecycleStep.KeepRecord(directory, request.removed()));
@@ -83,6 +97,7 @@ final class Registration {
     }
     return prepared
         .plan()
+        .connected(network)
         .after(steps.build())
         .behindClone(
             request.pidFile().stream()
@@ -94,10 +109,31 @@ final class Registration {
    * Takes the name and writes the plan.
    *
    * @throws StateException if the name is taken
+   * @throws UsageException if it is to be on a bridge and cannot
    */
-  void register(ContainerRun.Prepared prepared) throws StateException, IOException {
+  void register(ContainerRun.Prepared prepared) throws StateException, UsageException, IOException {
+    if (bridge.isEmpty()) {
+      register(prepared, NetworkSteps.NONE, PortRecord.NONE);
+      return;
+    }
     ContainerSpec spec = prepared.spec();
-    byte[] plan = PlanEncoder.encode(plan(prepared));
+    BridgeLeases.Lease lease =
+        bridge.get().take(ProcessIdentity.of(facts.pid()), name, spec.hostname());
+    boolean registered = false;
+    try {
+      register(prepared, lease.steps(), Bridge.record(lease));
+      registered = true;
+    } finally {
+      if (!registered) {
+        bridge.get().giveBack(lease);
+      }
+    }
+  }
+
+  private void register(ContainerRun.Prepared prepared, NetworkSteps network, PortRecord ports)
+      throws StateException, IOException {
+    ContainerSpec spec = prepared.spec();
+    byte[] plan = PlanEncoder.encode(plan(prepared, network));
     Path directory =
         containers.create(
             new ContainerRecord(
@@ -113,7 +149,8 @@ final class Registration {
                 ProcessIdentity.of(facts.pid()),
                 spec.linux().cgroups().directories()),
             ContainerEntry.conditions(spec, spec.process().terminal() || request.input()),
-            request.limits());
+            request.limits(),
+            ports);
     try {
       if (request.idFile().isPresent()) {
         Files.writeString(

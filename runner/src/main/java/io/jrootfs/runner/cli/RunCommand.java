@@ -1,10 +1,12 @@
 package io.jrootfs.runner.cli;
 
+import io.jrootfs.runner.BridgeLeases;
 import io.jrootfs.runner.CachePlace;
 import io.jrootfs.runner.ContainerRun;
 import io.jrootfs.runner.HostReader;
 import io.jrootfs.runner.RunRequest;
 import io.jrootfs.runner.bundle.BundleCache;
+import io.jrootfs.runner.network.NetworkChoice;
 import io.jrootfs.runner.plan.LauncherFacts;
 import io.jrootfs.runner.plan.LauncherFacts.UserNamespaceKind;
 import io.jrootfs.runner.plan.PlanExplainer;
@@ -82,6 +84,16 @@ final class RunCommand implements Command {
       ContainerRun run = new ContainerRun(cache, host);
       Registration registration =
           new Registration(lifecycle, options.imageText(), facts, console.containers(facts));
+      NetworkChoice network = options.network();
+      if (network.bridge()) {
+        registration.onBridge(
+            new Bridge(
+                new BridgeLeases(console.records(facts)),
+                network.ports(),
+                request.overrides().names(),
+                HostReader.isCalledByRoot(facts),
+                this::warn));
+      }
       if (options.isExplain()) {
         explain(request, registration.preview(run.preview(request)), facts);
       } else {

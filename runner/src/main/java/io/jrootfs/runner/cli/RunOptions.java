@@ -8,6 +8,7 @@ import io.jrootfs.runner.RunRequest;
 import io.jrootfs.runner.cgroup.LimitException;
 import io.jrootfs.runner.mount.MountSyntaxException;
 import io.jrootfs.runner.namespace.NamespaceSyntaxException;
+import io.jrootfs.runner.network.NetworkChoice;
 import io.jrootfs.runner.network.NetworkSyntaxException;
 import io.jrootfs.runner.seccomp.ProfileException;
 import io.jrootfs.runner.spec.Overrides;
@@ -90,6 +91,10 @@ final class RunOptions {
   /** The image, as the user wrote it. */
   String imageText() {
     return parsed.matchedPositionalValue(0, "");
+  }
+
+  NetworkChoice network() throws NetworkSyntaxException {
+    return new NetworkOptions(options).choice();
   }
 
   LifecycleRequest lifecycle() throws UsageException {

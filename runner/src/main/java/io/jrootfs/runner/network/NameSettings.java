@@ -1,7 +1,10 @@
 package io.jrootfs.runner.network;
 
+import com.google.common.base.CharMatcher;
+import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
 import com.google.common.net.InetAddresses;
+import java.util.List;
 import java.util.regex.Pattern;
 
 /**
@@ -73,7 +76,9 @@ public record NameSettings(
     if (address.startsWith("[") && address.endsWith("]")) {
       address = address.substring(1, address.length() - 1);
     }
-    checkAddress("--add-host", host, address);
+    if (!address.equals(NetworkChoice.HOST_GATEWAY)) {
+      checkAddress("--add-host", host, address);
+    }
     return address + "\t" + name + "\n";
   }
 
@@ -91,6 +96,31 @@ public record NameSettings(
       throw new NetworkSyntaxException(
           option, argument, "'" + address + "' is no address, such as 192.0.2.1 or 2001:db8::1");
     }
+  }
+
+  /**
+   * These with the name servers of a resolv.conf, and its domains if there are none here. Servers
+   * on the host's loopback are left out: from elsewhere they cannot be reached.
+   */
+  public NameSettings withServersOf(String file) {
+    ImmutableList.Builder<String> found = ImmutableList.builder();
+    ImmutableList<String> search = domains;
+    for (String line : Splitter.on('\n').split(file)) {
+      List<String> words =
+          Splitter.on(CharMatcher.whitespace()).omitEmptyStrings().splitToList(line);
+      if (words.size() < 2) {
+        continue;
+      }
+      if (words.get(0).equals("nameserver")
+          && InetAddresses.isInetAddress(words.get(1))
+          && !InetAddresses.forString(words.get(1)).isLoopbackAddress()) {
+        found.add(words.get(1));
+      }
+      if (words.get(0).equals("search") && domains.isEmpty()) {
+        search = ImmutableList.copyOf(words.subList(1, words.size()));
+      }
+    }
+    return new NameSettings(found.build(), search, options, hosts);
   }
 
   public boolean isEmpty() {

@@ -9,7 +9,7 @@ public final class NetworkSyntaxException extends Exception {
    * @param argument what the user wrote
    * @param problem what is wrong with it, and what would be right
    */
-  NetworkSyntaxException(String option, String argument, String problem) {
+  public NetworkSyntaxException(String option, String argument, String problem) {
     super(option + " '" + argument + "': " + problem);
   }
 }

@@ -46,6 +46,11 @@ record FailureTexts(ImmutableList<String> parts, ImmutableList<Sentence> sentenc
         public FailureTexts lifecycle(LifecycleStep step) {
           return step.match(new LifecycleStepFailures());
         }
+
+        @Override
+        public FailureTexts network(NetworkStep step) {
+          return step.match(new NetworkStepFailures());
+        }
       };
 
   static FailureTexts texts(String part, Sentence... sentences) {

@@ -50,6 +50,28 @@ public record LaunchPlan(ImmutableList<LaunchStep> steps) {
     return new LaunchPlan(all.build());
   }
 
+  /** This plan on a network, with a file of its own for the names of others there. */
+  public LaunchPlan connected(NetworkSteps network) {
+    ImmutableList.Builder<LaunchStep> all = ImmutableList.builder();
+    all.addAll(network.before());
+    boolean mounting = false;
+    for (LaunchStep step : steps) {
+      // What the user mounts on it comes later and so on top.
+      if (!mounting && (step instanceof MountStep.MountFilesystem)) {
+        mounting = true;
+        all.addAll(network.mounts());
+      }
+      all.add(step);
+      if (step instanceof NamespaceStep.Clone) {
+        all.addAll(network.behindClone());
+      }
+      if (step instanceof NamespaceStep.LoopbackUp) {
+        all.addAll(network.inside());
+      }
+    }
+    return new LaunchPlan(all.build());
+  }
+
   private static <T extends LaunchStep> ImmutableList<T> only(
       Class<T> kind, ImmutableList<LaunchStep> steps) {
     return steps.stream()

@@ -2,7 +2,7 @@ package io.jrootfs.runner.plan;
 
 /** One thing the launcher does. */
 public sealed interface LaunchStep
-    permits CgroupStep, NamespaceStep, MountStep, ProcessStep, LifecycleStep {
+    permits CgroupStep, NamespaceStep, MountStep, ProcessStep, LifecycleStep, NetworkStep {
 
   /** Every consumer handles every family of steps, and in it every step. */
   <R> R match(Cases<R> cases);
@@ -22,5 +22,7 @@ public sealed interface LaunchStep
     R process(ProcessStep step);
 
     R lifecycle(LifecycleStep step);
+
+    R network(NetworkStep step);
   }
 }

@@ -60,5 +60,10 @@ public final class PlanExplainer {
     public ImmutableList<String> lifecycle(LifecycleStep step) {
       return step.match(new LifecycleStepExplainer());
     }
+
+    @Override
+    public ImmutableList<String> network(NetworkStep step) {
+      return step.match(new NetworkStepExplainer());
+    }
   }
 }

@@ -48,11 +48,15 @@ public final class ContainerStore {
    * Takes a name.
    *
    * @param limits the words of {@link LimitRecord}
+   * @param network where it will be
    * @return the record's directory
    * @throws StateException if it is taken
    */
   public Path create(
-      ContainerRecord record, Conditions conditions, ImmutableListMultimap<String, String> limits)
+      ContainerRecord record,
+      Conditions conditions,
+      ImmutableListMultimap<String, String> limits,
+      PortRecord network)
       throws StateException, IOException {
     Files.createDirectories(
         directory,
@@ -65,6 +69,9 @@ public final class ContainerStore {
     Files.write(unfinished.resolve(CONDITIONS), ConditionsJson.write(conditions));
     if (!limits.isEmpty()) {
       Files.write(unfinished.resolve(LimitRecord.FILE), LimitRecord.bytes(limits));
+    }
+    if (!network.equals(PortRecord.NONE)) {
+      Files.writeString(unfinished.resolve(PortRecord.FILE), network.text());
     }
     removeLeftOver(place);
     try {
@@ -233,6 +240,7 @@ public final class ContainerStore {
 
   private static void removeUnfinished(Path place) throws IOException {
     Files.deleteIfExists(place.resolve(LimitRecord.FILE));
+    Files.deleteIfExists(place.resolve(PortRecord.FILE));
     Files.deleteIfExists(place.resolve(RECORD));
     Files.deleteIfExists(place.resolve(CONDITIONS));
     Files.deleteIfExists(place);

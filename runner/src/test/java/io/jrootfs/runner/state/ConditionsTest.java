@@ -107,7 +107,8 @@ class ConditionsTest {
                 self,
                 ImmutableList.of()),
             FULL,
-            ImmutableListMultimap.of());
+            ImmutableListMultimap.of(),
+            PortRecord.NONE);
     KnownContainer container = store.find("web");
     assertThat(ContainerStore.conditions(container)).isEqualTo(FULL);
     Path starting = Files.createFile(place.resolve("starting"));

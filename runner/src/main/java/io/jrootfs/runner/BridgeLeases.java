@@ -1,0 +1,250 @@
+package io.jrootfs.runner;
+
+import com.google.common.base.Splitter;
+import com.google.common.collect.ImmutableList;
+import com.google.common.net.InetAddresses;
+import com.google.common.primitives.Bytes;
+import io.jrootfs.runner.network.BridgeNetwork;
+import io.jrootfs.runner.network.NetlinkRequest;
+import io.jrootfs.runner.network.NetworkChoice;
+import io.jrootfs.runner.network.PublishedPort;
+import io.jrootfs.runner.plan.NetworkSteps;
+import io.jrootfs.runner.state.ProcessIdentity;
+import java.io.IOException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HexFormat;
+import java.util.List;
+
+/**
+ * Places on the bridge of this network namespace: one directory for each container, below the
+ * records. The launcher (lease.c) removes them; both do their part under one lock.
+ */
+public final class BridgeLeases {
+  private static final Splitter LINES = Splitter.on('\n').omitEmptyStrings();
+  private static final Splitter COLUMNS = Splitter.on('\t').trimResults();
+  private static final String POOL = "pool";
+  private static final String DOWN = "down";
+
+  private final Path lock;
+  private final Path directory;
+
+  /**
+   * @param records of all containers
+   * @throws IOException if our network namespace cannot be told
+   */
+  public BridgeLeases(Path records) throws IOException {
+    String namespace = Files.readSymbolicLink(Path.of("/proc/self/ns/net")).toString();
+    Path all = records.resolve(".network");
+    this.lock = all.resolve("lock");
+    this.directory = all.resolve(namespace.replaceAll("[^0-9]", ""));
+  }
+
+  /**
+   * A place.
+   *
+   * @param network the bridge's
+   * @param number of the container there
+   * @param ports those it has, with numbers
+   * @param steps what a plan needs for it
+   */
+  public record Lease(
+      BridgeNetwork network, int number, ImmutableList<PublishedPort> ports, NetworkSteps steps) {}
+
+  /**
+   * The place that {@link #take} would give; nothing is changed.
+   *
+   * @throws IOException if it cannot be looked for
+   */
+  public Lease preview(ImmutableList<PublishedPort> ports) throws IOException {
+    return lease(network(), freeNumber(), ports);
+  }
+
+  /**
+   * Takes a place.
+   *
+   * @param owner whose end frees it, until the launcher holds it
+   * @param name what others call the container
+   * @param hostname what it calls itself; may be empty
+   * @param hosts its own hosts file, before those of others
+   * @throws IOException if there is none, or the bridge is not ours
+   */
+  public Lease take(
+      ProcessIdentity owner,
+      String name,
+      String hostname,
+      String hosts,
+      ImmutableList<PublishedPort> asked)
+      throws IOException {
+    Files.createDirectories(
+        directory,
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    ImmutableList.Builder<PublishedPort> ports = ImmutableList.builder();
+    for (PublishedPort port : asked) {
+      ports.add(port.hostPort() == 0 ? port.withHostPort(freePort(port)) : port);
+    }
+    try (FileChannel channel =
+            FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileLock held = channel.lock()) {
+      // It may have gone with the last container while we waited.
+      Files.createDirectories(directory);
+      BridgeNetwork network = network();
+      Files.writeString(directory.resolve(POOL), network.pool());
+      Files.write(directory.resolve(DOWN), records(network.deletion()));
+      int number = makeDirectory();
+      Path place = place(number);
+      String gateway = InetAddresses.toAddrString(network.address(1));
+      Files.writeString(
+          place.resolve("head"),
+          (hosts + lines(network, number, hostname))
+              .replace(NetworkChoice.HOST_GATEWAY + "\t", gateway + "\t"));
+      Files.writeString(place.resolve("names"), lines(network, number, name));
+      Files.writeString(place.resolve("hosts"), "");
+      Files.setPosixFilePermissions(
+          place.resolve("hosts"), PosixFilePermissions.fromString("rw-r--r--"));
+      Files.write(place.resolve(DOWN), records(network.departure(number)));
+      Files.writeString(place.resolve("lease"), owner.pid() + " " + owner.start() + "\n");
+      return lease(network, number, ports.build());
+    }
+  }
+
+  private static String lines(BridgeNetwork network, int number, String name) {
+    StringBuilder lines = new StringBuilder();
+    for (InetAddress address : network.addresses(number)) {
+      if (!name.isEmpty()) {
+        lines.append(InetAddresses.toAddrString(address)).append('\t').append(name).append('\n');
+      }
+    }
+    return lines.toString();
+  }
+
+  /** Gives a place back whose container will not start. */
+  public void giveBack(Lease lease) throws IOException {
+    Path place = place(lease.number());
+    for (String file : List.of("head", "names", "hosts", DOWN, "lease")) {
+      Files.deleteIfExists(place.resolve(file));
+    }
+    Files.deleteIfExists(place);
+  }
+
+  private Lease lease(BridgeNetwork network, int number, ImmutableList<PublishedPort> ports) {
+    return new Lease(
+        network, number, ports, NetworkSteps.onBridge(network, lock, directory, number, ports));
+  }
+
+  private Path place(int number) {
+    return directory.resolve(Integer.toString(number));
+  }
+
+  private static byte[] records(ImmutableList<NetlinkRequest> requests) {
+    return Bytes.concat(requests.stream().map(NetlinkRequest::record).toArray(byte[][]::new));
+  }
+
+  private int freeNumber() throws IOException {
+    for (int i = BridgeNetwork.FIRST_CONTAINER; i <= BridgeNetwork.LAST_CONTAINER; i++) {
+      if (!Files.exists(place(i))) {
+        return i;
+      }
+    }
+    throw new IOException("all addresses of the bridge are taken; end some of its containers");
+  }
+
+  private int makeDirectory() throws IOException {
+    while (true) {
+      int number = freeNumber();
+      try {
+        Files.createDirectory(place(number));
+        return number;
+      } catch (FileAlreadyExistsException e) {
+        continue; // somebody without our lock; the next one then
+      }
+    }
+  }
+
+  private BridgeNetwork network() throws IOException {
+    boolean six =
+        Files.exists(Path.of(BridgeNetwork.FORWARDING_SIX))
+            && Files.readString(Path.of("/proc/sys/net/ipv6/conf/all/disable_ipv6"))
+                .startsWith("0");
+    try {
+      return new BridgeNetwork(Files.readString(directory.resolve(POOL)), six);
+    } catch (NoSuchFileException e) {
+      if (Files.exists(Path.of("/proc/sys/net/ipv4/conf/" + BridgeNetwork.LINK))) {
+        throw new FileSystemException(
+            BridgeNetwork.LINK,
+            null,
+            "this link is there, but not of containers whose records are in "
+                + lock.getParent().getParent()
+                + "; use their JRUN_STATE_DIR, or remove it with 'ip link delete "
+                + BridgeNetwork.LINK
+                + "'");
+      }
+    }
+    return new BridgeNetwork(freePool(Files.readString(Path.of("/proc/net/route"))), six);
+  }
+
+  /**
+   * The first pool that no route of the host leads into.
+   *
+   * @param routes proc(5): destination and mask in hexadecimal, the last byte first
+   */
+  static String freePool(String routes) throws IOException {
+    for (String pool : BridgeNetwork.POOLS) {
+      int at = InetAddresses.coerceToInteger(InetAddresses.forString(pool + ".0.0"));
+      boolean free = true;
+      for (String line : LINES.splitToList(routes)) {
+        List<String> columns = COLUMNS.splitToList(line);
+        if (columns.size() > 7 && columns.get(1).matches("[0-9A-F]{8}")) {
+          int to = Integer.reverseBytes(HexFormat.fromHexDigits(columns.get(1)));
+          int mask = Integer.reverseBytes(HexFormat.fromHexDigits(columns.get(7)));
+          int common = mask & 0xffff_0000;
+          free = free && (mask == 0 || (to & common) != (at & common));
+        }
+      }
+      if (free) {
+        return pool;
+      }
+    }
+    throw new IOException(
+        "every network that the bridge could have is one of the host's already: "
+            + String.join(".0.0/16, ", BridgeNetwork.POOLS)
+            + ".0.0/16");
+  }
+
+  /** What of the host's settings would have to be changed, in words. */
+  public static ImmutableList<String> changes(BridgeNetwork network) throws IOException {
+    ImmutableList.Builder<String> changes = ImmutableList.builder();
+    for (String path :
+        network.six()
+            ? List.of(BridgeNetwork.FORWARDING, BridgeNetwork.FORWARDING_SIX)
+            : List.of(BridgeNetwork.FORWARDING)) {
+      if (Files.readString(Path.of(path)).startsWith("0")) {
+        changes.add(path.substring("/proc/sys/".length()).replace('/', '.') + "=1");
+      }
+    }
+    return changes.build();
+  }
+
+  private static int freePort(PublishedPort port) throws IOException {
+    InetAddress address = port.address().orElse(InetAddresses.forString("0.0.0.0"));
+    if (port.tcp()) {
+      try (ServerSocket socket = new ServerSocket(0, 1, address)) {
+        return socket.getLocalPort();
+      }
+    }
+    try (DatagramSocket socket = new DatagramSocket(new InetSocketAddress(address, 0))) {
+      return socket.getLocalPort();
+    }
+  }
+}

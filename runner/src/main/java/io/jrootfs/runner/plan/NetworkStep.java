@@ -1,0 +1,101 @@
+package io.jrootfs.runner.plan;
+
+import io.jrootfs.runner.network.NetlinkRequest;
+import io.jrootfs.runner.network.PublishedPort;
+import java.nio.file.Path;
+
+/** A step that connects the container's network namespace with others. */
+public sealed interface NetworkStep extends LaunchStep {
+
+  /**
+   * Takes a port of the host, so that nobody else can: bind(2).
+   *
+   * @param address of the host
+   */
+  record ReservePort(String address, PublishedPort port) implements NetworkStep {
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.reservePort(this);
+    }
+  }
+
+  /**
+   * Keeps a place on the bridge. Whoever watches the container, or the next one that takes such a
+   * step, removes it with what its file {@code down} says, and with the last one what that of the
+   * network says. Until {@link TellNames} nobody else does anything to the network.
+   *
+   * @param lock a file
+   * @param network directory of all such places
+   * @param name of this one's directory in it
+   */
+  record TakeLease(Path lock, Path network, String name) implements NetworkStep {
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.takeLease(this);
+    }
+  }
+
+  /**
+   * Sets a kernel parameter of the host's network.
+   *
+   * @param path in procfs
+   * @param kept the file that says how to undo it; none if the parameter goes by itself
+   */
+  record ChangeSetting(String path, String value, String kept) implements NetworkStep {
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.changeSetting(this);
+    }
+  }
+
+  /** Asks the kernel's network code for something, from the host's network. */
+  record SendNetlink(NetlinkRequest request) implements NetworkStep {
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.sendNetlink(this);
+    }
+  }
+
+  /** Asks for something from the container's own network. */
+  record ConfigureNetwork(NetlinkRequest request) implements NetworkStep {
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.configureNetwork(this);
+    }
+  }
+
+  /** Writes the hosts files of all places on the bridge. */
+  record TellNames(Path network) implements NetworkStep {
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.tellNames(this);
+    }
+  }
+
+  @Override
+  default <R> R match(LaunchStep.Cases<R> cases) {
+    return cases.network(this);
+  }
+
+  /** Every consumer handles every step: adding one breaks the build, not the container. */
+  <R> R match(Cases<R> cases);
+
+  /**
+   * One answer for each kind of step.
+   *
+   * @param <R> the answer
+   */
+  interface Cases<R> {
+    R reservePort(ReservePort step);
+
+    R takeLease(TakeLease step);
+
+    R changeSetting(ChangeSetting step);
+
+    R sendNetlink(SendNetlink step);
+
+    R configureNetwork(ConfigureNetwork step);
+
+    R tellNames(TellNames step);
+  }
+}

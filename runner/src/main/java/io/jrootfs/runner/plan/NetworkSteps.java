@@ -1,0 +1,89 @@
+package io.jrootfs.runner.plan;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
+import io.jrootfs.runner.mount.MountFlag;
+import io.jrootfs.runner.network.BridgeNetwork;
+import io.jrootfs.runner.network.PublishedPort;
+import java.nio.file.Path;
+
+/**
+ * What connects a container, by the places in a plan where it is done.
+ *
+ * @param before before there is a new process
+ * @param behindClone by the launcher, while the new process waits
+ * @param mounts before all other mounts
+ * @param inside once the loopback interface is up
+ */
+public record NetworkSteps(
+    ImmutableList<NetworkStep> before,
+    ImmutableList<NetworkStep> behindClone,
+    ImmutableList<MountStep> mounts,
+    ImmutableList<NetworkStep> inside) {
+
+  /** Of a container without one. */
+  public static final NetworkSteps NONE =
+      new NetworkSteps(
+          ImmutableList.of(), ImmutableList.of(), ImmutableList.of(), ImmutableList.of());
+
+  private static final ImmutableSet<MountFlag> READ_ONLY = ImmutableSet.of(MountFlag.READ_ONLY);
+
+  /**
+   * A place on the bridge.
+   *
+   * @param lock file
+   * @param directory of the bridge's records
+   * @param number of the container there
+   */
+  public static NetworkSteps onBridge(
+      BridgeNetwork network,
+      Path lock,
+      Path directory,
+      int number,
+      ImmutableList<PublishedPort> ports) {
+    ImmutableList.Builder<NetworkStep> outside = ImmutableList.builder();
+    outside.add(new NetworkStep.TakeLease(lock, directory, Integer.toString(number)));
+    network.creation().forEach(request -> outside.add(new NetworkStep.SendNetlink(request)));
+    // What is sent to a published port of the host's loopback leaves by the bridge.
+    outside.add(
+        new NetworkStep.ChangeSetting(
+            "/proc/sys/net/ipv4/conf/" + BridgeNetwork.LINK + "/route_localnet", "1", ""));
+    outside.add(forwarding(BridgeNetwork.FORWARDING, directory.resolve("setting-4")));
+    if (network.six()) {
+      outside.add(forwarding(BridgeNetwork.FORWARDING_SIX, directory.resolve("setting-6")));
+    }
+    outside.add(new NetworkStep.SendNetlink(network.connection(number)));
+    outside.add(new NetworkStep.SendNetlink(network.wayBack(number)));
+    network
+        .publication(number, ports)
+        .ifPresent(request -> outside.add(new NetworkStep.SendNetlink(request)));
+    outside.add(new NetworkStep.TellNames(directory));
+    return new NetworkSteps(
+        reserved(network, ports),
+        outside.build(),
+        ImmutableList.of(
+            new MountStep.BindMount(
+                directory.resolve(Integer.toString(number)).resolve("hosts").toString(),
+                "/etc/hosts",
+                false,
+                READ_ONLY)),
+        network.inside(number).stream()
+            .map(NetworkStep.ConfigureNetwork::new)
+            .collect(ImmutableList.toImmutableList()));
+  }
+
+  private static NetworkStep forwarding(String path, Path kept) {
+    return new NetworkStep.ChangeSetting(path, "1", kept.toString());
+  }
+
+  private static ImmutableList<NetworkStep> reserved(
+      BridgeNetwork network, ImmutableList<PublishedPort> ports) {
+    ImmutableList.Builder<NetworkStep> steps = ImmutableList.builder();
+    for (PublishedPort port : ports) {
+      for (String address : port.boundAddresses(network.six())) {
+        steps.add(new NetworkStep.ReservePort(address, port));
+      }
+    }
+    return steps.build();
+  }
+}

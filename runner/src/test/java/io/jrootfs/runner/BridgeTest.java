@@ -1,0 +1,344 @@
+package io.jrootfs.runner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import io.jrootfs.runner.Installation.Result;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Containers on the bridge, in a network namespace of each test's own. A script there is jrun's
+ * caller and the host; {@code $jrun} is jrun and {@code $image} what it runs.
+ */
+class BridgeTest {
+  @TempDir private static Path work;
+
+  private static Installation installation;
+  private static Path image;
+
+  private Path state;
+
+  @BeforeAll
+  static void install() throws Exception {
+    Images.check(work, "chmod 755 .");
+    installation = Installation.in(Files.createDirectory(work.resolve("dist")));
+    Path root = Images.rootfs(work.resolve("root"));
+    Images.check(root, "cd bin; for p in ip nc httpd wget sleep; do ln -sf busybox $p; done");
+    image = Images.tar(root, work.resolve("image.tar"));
+  }
+
+  @BeforeEach
+  void nameState() throws Exception {
+    state = Files.createTempDirectory(work, "state");
+  }
+
+  @AfterEach
+  void nothingIsLeft() throws Exception {
+    try (var left = Files.list(state.resolve(".network"))) {
+      assertThat(left).containsExactly(state.resolve(".network/lock"));
+    }
+  }
+
+  /** Runs a script in a network namespace of its own, where nothing is forwarded yet. */
+  private Result host(String... lines) throws Exception {
+    String script =
+        """
+        ip link set lo up
+        echo 0 >/proc/sys/net/ipv4/ip_forward; echo 0 >/proc/sys/net/ipv6/conf/all/forwarding
+        # From inside and outside it is the same: what is said, or nothing when nobody is there.
+        fetch() { python3 -c 'import socket,sys
+        try:
+            with socket.create_connection((sys.argv[1], int(sys.argv[2])), 5) as s:
+                s.sendall(b"GET /name HTTP/1.0\\r\\n\\r\\n"); print(s.makefile().read().split()[-1])
+        except OSError as e: print(type(e).__name__)' "$@"; }
+        serve() { name=$1; shift; "$jrun" -q -d --name "$name" --network bridge "$@" "$image" sh -c \
+          "echo $name >/tmp/name; exec httpd -f -p 80 -h /tmp" >/dev/null
+          n=0; until "$jrun" exec "$name" wget -qO- 127.0.0.1/name >/dev/null 2>&1 || [ $((n+=1)) -gt 100 ]
+          do sleep 0.1; done; }
+        end() { for c in "$@"; do "$jrun" stop -t 0 "$c"; "$jrun" rm "$c"; done >/dev/null; }
+        """
+            + String.join("\n", lines)
+            + "\n";
+    return Installation.execute(
+        work,
+        ImmutableMap.of(
+            "JRUN_STATE_DIR", state.toString(),
+            "JRUN_CACHE_DIR", work.resolve("cache").toString(),
+            "jrun", installation.jrun().toString(),
+            "image", image.toString()),
+        ImmutableList.of("unshare", "--net", "sh", "-c", script));
+  }
+
+  private void assertHostSays(String script, String... lines) throws Exception {
+    Result result = host(script);
+    assertThat(result.out().lines().toList()).as(result.err()).isEqualTo(Arrays.asList(lines));
+  }
+
+  private static final String LEFT =
+      "ip -br link | cut -d' ' -f1; nft list ruleset;"
+          + " cat /proc/sys/net/ipv4/ip_forward /proc/sys/net/ipv6/conf/all/forwarding";
+  private static final String[] NOTHING = {"lo", "0", "0"};
+
+  @Test
+  void publishedPortIsReachedFromTheHostByEveryAddressButTheLoopbackOfVersionSix()
+      throws Exception {
+    assertHostSays(
+        """
+        serve web -p 8080:80
+        for a in 127.0.0.1 10.213.0.1 fd6f:9e1c:57a4::1 ::1; do fetch $a 8080; done
+        end web
+        """
+            + LEFT,
+        "web",
+        "web",
+        "web",
+        "ConnectionRefusedError",
+        "lo",
+        "0",
+        "0");
+  }
+
+  @Test
+  void otherMachineReachesPublishedPortsOnlyAndIsReachedByTheHostsAddress() throws Exception {
+    assertHostSays(
+        """
+        unshare --net sleep 100 & other=$!
+        until [ "$(readlink /proc/$other/ns/net)" != "$(readlink /proc/$$/ns/net)" ]; do :; done
+        ip link add there type veth peer name here netns $other
+        ip address add 192.0.2.1/24 dev there; ip link set there up
+        ip -6 address add 2001:db8::1/64 dev there nodad
+        nsenter -t $other -n sh -c 'ip link set lo up; ip link set here up
+          ip address add 192.0.2.2/24 dev here; ip -6 address add 2001:db8::2/64 dev here nodad
+          ip route add 10.213.0.0/16 via 192.0.2.1'
+        serve web -p 8080:80 -p 9090:90/udp
+        cat >from.py <<'EOF'
+        import socket, sys
+        with socket.create_server(("192.0.2.2", 7000)) as s:
+            s.settimeout(20); print("asked by " + s.accept()[1][0])
+        EOF
+        self=$(nsenter -t $other -n python3 -c 'import socket
+        for a in ("192.0.2.1", "2001:db8::1"):
+            with socket.create_connection((a, 8080), 5) as s:
+                s.sendall(b"GET /name HTTP/1.0\\r\\n\\r\\n"); print(s.makefile().read().split()[-1])
+        try: socket.create_connection(("10.213.0.2", 80), 2)
+        except TimeoutError: print("not there")')
+        echo "$self"
+        nsenter -t $other -n python3 from.py & listening=$!
+        sleep 1; "$jrun" exec web nc -w 2 192.0.2.2 7000 </dev/null; wait $listening
+        end web
+        kill $other
+        """,
+        "web",
+        "web",
+        "not there",
+        "asked by 192.0.2.1");
+  }
+
+  @Test
+  void datagramsReachAPublishedPort() throws Exception {
+    assertHostSays(
+        """
+        "$jrun" -q -d --name echo --network bridge -p 127.0.0.1:9000:90/udp "$image" \
+          nc -u -l -p 90 -e cat >/dev/null
+        python3 -c 'import socket, time
+        s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.connect(("127.0.0.1", 9000))
+        s.settimeout(1)
+        for i in range(20):
+            s.send(b"ping")
+            try: print(s.recv(9).decode()); break
+            except OSError: time.sleep(0.2)'
+        end echo
+        """,
+        "ping");
+  }
+
+  @Test
+  void containersKnowEachOtherByNameAsLongAsTheyRun() throws Exception {
+    assertHostSays(
+        """
+        serve one; serve two
+        hosts() { "$jrun" exec one cat /etc/hosts | grep -w two; }
+        hosts
+        "$jrun" exec one wget -qO- http://10.213.0.3/name
+        "$jrun" exec one wget -qO- 'http://[fd6f:9e1c:57a4::3]/name'
+        end two
+        hosts
+        end one
+        """,
+        "10.213.0.3\ttwo",
+        "fd6f:9e1c:57a4::3\ttwo",
+        "two",
+        "two");
+  }
+
+  @Test
+  void containerReachesItsOwnPublishedPortAndTheHostsNameForItself() throws Exception {
+    assertHostSays(
+        """
+        serve web -p 8080:80 --add-host=up:host-gateway
+        "$jrun" exec web wget -qO- http://10.213.0.1:8080/name
+        "$jrun" exec web grep -w up /etc/hosts
+        end web
+        """,
+        "web",
+        "10.213.0.1\tup");
+  }
+
+  @Test
+  void hostsLoopbackIsNotReachedFromAContainer() throws Exception {
+    assertHostSays(
+        """
+        "$jrun" -q --cap-add NET_ADMIN --network bridge "$image" sh -c \
+          'ip address del 127.0.0.1/8 dev lo; ip route add 127.0.0.0/8 via 10.213.0.1 dev eth0;
+           nc -w 2 127.0.0.1 22 </dev/null || echo no' 2>/dev/null & c=$!
+        wait $c
+        """
+            + LEFT,
+        "no",
+        "lo",
+        "0",
+        "0");
+  }
+
+  @Test
+  void portThatIsTakenIsOneSentenceAndNothingStarts() throws Exception {
+    Result result =
+        host(
+            "serve web -p 8080:80",
+            "\"$jrun\" -q --network bridge -p 8080:80 \"$image\" echo started; echo $?",
+            "end web",
+            LEFT);
+    assertThat(result.out()).isEqualTo("125\nlo\n0\n0\n");
+    assertThat(result.err())
+        .isEqualTo(
+            "jrun: cannot publish port 8080/tcp of 0.0.0.0: it is in use by a program or another"
+                + " container; choose another host port\n");
+  }
+
+  @Test
+  void portThatIsLeftToUsIsShown() throws Exception {
+    assertHostSays(
+        """
+        serve web -p 127.0.0.1::80
+        port=$("$jrun" ps | grep -o '127.0.0.1:[0-9]*->80/tcp' | sed 's/.*:\\(.*\\)->.*/\\1/')
+        fetch 127.0.0.1 "$port"
+        "$jrun" inspect web | grep -c "127.0.0.1:$port->80/tcp"
+        end web
+        """,
+        "web",
+        "1");
+  }
+
+  @Test
+  void tenAtOnceHaveTenAddressesAndLeaveNothing() throws Exception {
+    assertHostSays(
+        """
+        for i in 1 2 3 4 5 6 7 8 9 10; do
+          "$jrun" -q --network bridge "$image" sh -c \
+            'ip -4 -o address show eth0 | grep -o "10.213.[0-9.]*/16"; sleep 15' &
+        done | sort -u | wc -l
+        wait
+        """
+            + LEFT,
+        "10",
+        "lo",
+        "0",
+        "0");
+  }
+
+  @Test
+  void whoeverIsKilledNothingIsLeft() throws Exception {
+    assertHostSays(
+        """
+        serve web -p 8080:80
+        kill -9 $("$jrun" inspect web | sed -n 's/.*"launcherPid" : \\([0-9]*\\).*/\\1/p')
+        n=0; while [ -e /sys/class/net/jrun0 ] && ip link show jrun0 >/dev/null 2>&1 && [ $((n+=1)) -lt 100 ]
+        do sleep 0.1; done
+        "$jrun" rm web >/dev/null
+        """
+            + LEFT,
+        NOTHING);
+  }
+
+  @Test
+  void nextContainerClearsUpWhatLauncherAndKeeperCouldNot() throws Exception {
+    assertHostSays(
+        """
+        serve web -p 8080:80
+        launcher=$("$jrun" inspect web | sed -n 's/.*"launcherPid" : \\([0-9]*\\).*/\\1/p')
+        kill -9 $(cat /proc/$launcher/task/$launcher/children | tr ' ' '\\n' | while read -r p; do
+          grep -qs jrun-cgroups /proc/$p/comm && echo $p; done) $launcher
+        "$jrun" rm web >/dev/null
+        nft list tables
+        "$jrun" -q --network bridge "$image" true
+        """
+            + LEFT,
+        "table inet jrun",
+        "table inet jrun-2",
+        "lo",
+        "0",
+        "0");
+  }
+
+  @Test
+  void rulesAreThoseThatExplainPrints() throws Exception {
+    assertHostSays(
+        """
+        serve web -p 127.0.0.1:8080:80 -p 9090:90/udp
+        nft -s list ruleset >sent
+        "$jrun" --explain --network bridge -p 127.0.0.1:8080:80 -p 9090:90/udp "$image" true |
+          grep '^nft ' | sed 's/jrun-3/jrun-2/; s/10.213.0.3/10.213.0.2/; s/57a4::3/57a4::2/' >typed
+        wc -l <typed
+        unshare --net sh -ec '. ./typed; nft -s list ruleset' | diff sent -
+        end web
+        """,
+        "20");
+  }
+
+  @Test
+  void whatIsChangedOnTheHostIsSaidOnce() throws Exception {
+    Result result = host("\"$jrun\" --network bridge --dns 192.0.2.53 \"$image\" true");
+    assertThat(result.err())
+        .isEqualTo(
+            "jrun: warning: sets net.ipv4.ip_forward=1 and net.ipv6.conf.all.forwarding=1 until the"
+                + " last container on the bridge has ended; meanwhile this machine passes packets"
+                + " on between its networks\n");
+  }
+
+  @Test
+  void whatCannotBeIsOneSentence() throws Exception {
+    Result result =
+        host(
+            "\"$jrun\" -q --network bridge -p '[::1]:80:80' \"$image\" true",
+            "\"$jrun\" -q -p 80:80 \"$image\" true",
+            "mkdir \"$JRUN_STATE_DIR/.network\"; : >\"$JRUN_STATE_DIR/.network/lock\"");
+    assertThat(result.err())
+        .isEqualTo(
+            "jrun: --publish '[::1]:80:80': the kernel lets nothing of the loopback address ::1"
+                + " leave for a bridge; publish at 127.0.0.1 or another address of the host\n"
+                + "jrun: --publish '80:80': needs a network that the host is on; add '--network"
+                + " bridge', as root\n");
+    assertThat(
+            Caller.SINGLE_ID.execute(
+                work,
+                ImmutableList.of(
+                    installation.jrun().toString(),
+                    "-q",
+                    "--network=bridge",
+                    image.toString(),
+                    "true")))
+        .satisfies(refused -> assertThat(refused.status()).isEqualTo(125))
+        .satisfies(
+            refused ->
+                assertThat(refused.err())
+                    .startsWith("jrun: --network bridge changes the host's network"));
+  }
+}
