@@ -120,8 +120,9 @@ execute_plan(const char *file, const struct user_namespace *userns, struct signa
 static bool
 is_about_containers(const char *word)
 {
-        static const char *const words[] = {"attach", "exec", "inspect", "kill",    "logs", "pause",
-                                            "ps",     "rm",   "stop",    "unpause", "wait"};
+        static const char *const words[] = {"attach",  "exec",   "inspect", "kill",  "logs",
+                                            "pause",   "ps",     "rm",      "stats", "stop",
+                                            "unpause", "update", "wait"};
         for (size_t i = 0; word != NULL && i < sizeof(words) / sizeof(*words); i++)
                 if (strcmp(word, words[i]) == 0)
                         return true;

@@ -12,6 +12,8 @@ final class Commands {
           .put("exec", new ExecCommand())
           .put("logs", new LogsCommand())
           .put("inspect", new InspectCommand())
+          .put("stats", new StatsCommand())
+          .put("update", new UpdateCommand())
           .put("stop", new StopCommand())
           .put("kill", new KillCommand())
           .put("wait", new WaitCommand())

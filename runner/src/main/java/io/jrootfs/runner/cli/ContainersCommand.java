@@ -23,6 +23,11 @@ import picocli.CommandLine.ParseResult;
 
 /** A command on some containers: {@code jrun NAME [OPTIONS] CONTAINER...}. */
 abstract class ContainersCommand implements Command {
+  /** Said of a container that has none. */
+  static final String WHO_HAS_CGROUPS =
+      "root's containers have one, and those of a user who starts jrun in a cgroup of version 2 that"
+          + " is delegated to him";
+
   private final String name;
   private final String description;
   private final ImmutableList<OptionSpec> options;
@@ -49,16 +54,20 @@ abstract class ContainersCommand implements Command {
                 .add(Options.verbose(), Options.help())
                 .build()
                 .toArray(new OptionSpec[0])));
-    command.addPositional(
-        PositionalParamSpec.builder()
-            .index("0..*")
-            .arity("0..*")
-            .paramLabel("CONTAINER")
-            .type(List.class)
-            .auxiliaryTypes(String.class)
-            .description("Its name, or the beginning of its id.")
-            .build());
+    command.addPositional(names());
     return command;
+  }
+
+  /** Words that are names or ids. */
+  static PositionalParamSpec names() {
+    return PositionalParamSpec.builder()
+        .index("0..*")
+        .arity("0..*")
+        .paramLabel("CONTAINER")
+        .type(List.class)
+        .auxiliaryTypes(String.class)
+        .description("Its name, or the beginning of its id.")
+        .build();
   }
 
   @Override
