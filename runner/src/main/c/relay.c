@@ -21,6 +21,7 @@ static int master = -1;
 static struct buffer to_container, to_user;
 static int typed_signal(void);
 static bool input_ended, output_ended, container_deaf, master_ended, keys_were_typed;
+static bool end_was_typed, typed_for_lines;
 
 void
 relay_resize(void)
@@ -91,6 +92,7 @@ relay_leave(void)
 {
         restore_terminal();
         relay_without_input();
+        end_was_typed = false;
         to_user.used = 0;
 }
 
@@ -115,6 +117,28 @@ relay_prepare(struct pollfd polls[RELAY_POLLS])
                                    .events = (short)at_master};
 }
 
+/* A terminal says end of file with its own character: ^D unless changed. Within a line the first
+ * one only ends the line (termios(3), VEOF). */
+static void
+type_end(size_t times, const struct termios *modes)
+{
+        memset(to_container.bytes, modes == NULL ? '\4' : modes->c_cc[VEOF], times);
+        to_container.used = times;
+        end_was_typed = true;
+        typed_for_lines = modes == NULL || (modes->c_lflag & ICANON);
+}
+
+/* Who takes characters and no lines reads one that was typed for lines as NUL, and would wait for
+ * ever: a shell that comes to its prompt, say. */
+static void
+type_end_again(void)
+{
+        struct termios modes;
+        if (end_was_typed && to_container.used == 0 && tcgetattr(master, &modes) == 0 &&
+            typed_for_lines != ((modes.c_lflag & ICANON) != 0))
+                type_end(1, &modes);
+}
+
 static void
 read_input(void)
 {
@@ -125,12 +149,8 @@ read_input(void)
                 in_line = to_container.bytes[got - 1] != '\n';
                 keys_were_typed = find_detach_keys(to_container.bytes, &to_container.used);
         } else if (got == 0 || (errno != EINTR && errno != EAGAIN)) {
-                /* A terminal says end of file with its own character: ^D unless changed. Within a
-                 * line the first one only ends the line (termios(3), VEOF). */
                 struct termios modes;
-                char end = tcgetattr(master, &modes) == 0 ? (char)modes.c_cc[VEOF] : '\4';
-                to_container.bytes[0] = to_container.bytes[1] = end;
-                to_container.used = in_line ? 2 : 1;
+                type_end(in_line ? 2 : 1, tcgetattr(master, &modes) == 0 ? &modes : NULL);
                 input_ended = true;
         }
 }
@@ -156,6 +176,7 @@ read_output(void)
         if (got > 0) {
                 to_user.used = (size_t)got;
                 tell_attachers(STDOUT_FILENO, to_user.bytes, to_user.used);
+                type_end_again();
         } else if (got == 0 || (errno != EINTR && errno != EAGAIN)) {
                 master_ended = true; /* EIO: nobody has the other side open */
         }

@@ -385,6 +385,33 @@ class AttachTest {
     }
   }
 
+  /** The shell reads characters by the time it asks for some, and the end was typed for lines. */
+  @Test
+  void shellOnATerminalEndsWithTheInputThoughItReadsNoLines() throws Exception {
+    Process process =
+        Caller.ROOT
+            .builder(
+                work,
+                containers.command(
+                    Caller.ROOT,
+                    "-t",
+                    image.toString(),
+                    "sh",
+                    "-c",
+                    "stty -icanon; sleep 0.3; exec sh -i"))
+            .redirectInput(Path.of("/dev/null").toFile())
+            .redirectErrorStream(true)
+            .start();
+    CompletableFuture<String> shown =
+        CompletableFuture.supplyAsync(
+            () -> process.inputReader().lines().collect(java.util.stream.Collectors.joining("\n")));
+    boolean ended = process.waitFor(30, java.util.concurrent.TimeUnit.SECONDS);
+    process.descendants().forEach(ProcessHandle::destroyForcibly);
+    process.destroyForcibly();
+    assertThat(ended).as(shown.get()).isTrue();
+    assertThat(process.waitFor()).isZero();
+  }
+
   @Test
   void execIsLeftAndGoesOn() throws Exception {
     start(Caller.ROOT, "", "sleep 1000");

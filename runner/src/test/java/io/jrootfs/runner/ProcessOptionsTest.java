@@ -179,9 +179,9 @@ class ProcessOptionsTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "--sysctl net.no.such=1 | cannot set sysctl net/no/such to '1': this kernel has no such",
-        "--sysctl net.ipv4.ip_forward=x | cannot set sysctl net/ipv4/ip_forward to 'x': the kernel",
-        "--sysctl net.ipv4=1 | cannot set sysctl net/ipv4 to '1': Is a directory",
+        "--sysctl net.no.such=1 | cannot set sysctl net.no.such to '1': this kernel has no such",
+        "--sysctl net.ipv4.ip_forward=x | cannot set sysctl net.ipv4.ip_forward to 'x': the kernel",
+        "--sysctl net.ipv4=1 | cannot set sysctl net.ipv4 to '1': Is a directory",
         "-w /etc/passwd | cannot change to the working directory /etc/passwd: something that is no",
         "-w /etc/passwd/x | cannot change to the working directory /etc/passwd/x: something that",
         "-w /proc/1/cwd/.. | cannot change to the working directory /proc/1/cwd/..: links lead",

@@ -157,10 +157,19 @@ final class NamespaceStepFailures implements NamespaceStep.Cases<FailureTexts> {
     return texts("cannot bring the loopback interface up");
   }
 
+  /** As it is written on the command line: sysctl(8) has dots for slashes, and slashes for dots. */
+  private static String dotted(String name) {
+    StringBuilder dotted = new StringBuilder();
+    for (char c : name.toCharArray()) {
+      dotted.append(c == '/' ? '.' : c == '.' ? '/' : c);
+    }
+    return dotted.toString();
+  }
+
   @Override
   public FailureTexts setSysctl(NamespaceStep.SetSysctl step) {
     Sysctl sysctl = step.sysctl();
-    String what = "cannot set sysctl " + sysctl.name() + " to '" + sysctl.value() + "'";
+    String what = "cannot set sysctl " + dotted(sysctl.name()) + " to '" + sysctl.value() + "'";
     String place = "cannot set sysctls: the container's /proc";
     return texts(
         ImmutableList.of(place + " cannot be opened", what),
