@@ -22,6 +22,7 @@ import io.jrootfs.builder.feature.FeatureRequest;
 import io.jrootfs.builder.feature.MissingFeatureException;
 import io.jrootfs.builder.image.HybridArchive;
 import io.jrootfs.builder.image.LayerWriter;
+import io.jrootfs.builder.image.OriginLayers;
 import io.jrootfs.builder.image.Provenance;
 import io.jrootfs.builder.image.RootfsArchive;
 import io.jrootfs.builder.image.WrittenImage;
@@ -322,17 +323,31 @@ public final class RootfsBuild {
   }
 
   /**
-   * Writes the tree as the request asks; the output appears complete or not at all.
+   * Writes the tree in one layer, if it is to be an image.
    *
    * @param defaults of an image
    * @throws IOException if a file cannot be read or the output not be written
    */
   public static BuildReport write(RootfsRequest request, ImageDefaults defaults, Rootfs rootfs)
       throws IOException {
+    return write(request, defaults, rootfs, PackageOrigins.none());
+  }
+
+  /**
+   * Writes the tree as the request asks; the output appears complete or not at all.
+   *
+   * @param defaults of an image
+   * @param origins by which an image of several layers is split
+   * @throws IOException if a file cannot be read or the output not be written
+   */
+  public static BuildReport write(
+      RootfsRequest request, ImageDefaults defaults, Rootfs rootfs, PackageOrigins origins)
+      throws IOException {
     Path output = request.output().path();
     Optional<WrittenImage> image = Optional.empty();
     switch (request.output().format()) {
-      case HYBRID, OCI, DOCKER -> image = Optional.of(writeImage(request, defaults, rootfs));
+      case HYBRID, OCI, DOCKER ->
+          image = Optional.of(writeImage(request, defaults, rootfs, origins));
       case ROOTFS ->
           RootfsArchive.write(
               rootfs, request.sourceDateEpoch(), request.output().compression(), output);
@@ -346,17 +361,26 @@ public final class RootfsBuild {
   }
 
   private static WrittenImage writeImage(
-      RootfsRequest request, ImageDefaults defaults, Rootfs rootfs) throws IOException {
+      RootfsRequest request, ImageDefaults defaults, Rootfs rootfs, PackageOrigins origins)
+      throws IOException {
     try (TemporaryDirectory spool = TemporaryDirectory.make()) {
-      WrittenLayer layer =
-          LayerWriter.write(
-              rootfs, request.sourceDateEpoch(), request.output().compression(), spool.path());
+      ImmutableList.Builder<WrittenLayer> layers = ImmutableList.builder();
+      for (OriginLayers.Part part :
+          OriginLayers.split(rootfs, origins.names(), request.output().mostLayers())) {
+        layers.add(
+            LayerWriter.write(
+                    part.tree(),
+                    request.sourceDateEpoch(),
+                    request.output().compression(),
+                    spool.path())
+                .withContent(part.content()));
+      }
       return HybridArchive.write(
           request.name().orElse(defaults.name()),
           request.image().applyTo(defaults.config()),
           request.image().annotations(),
           new Provenance(Instant.ofEpochSecond(request.sourceDateEpoch()), createdBy(request)),
-          ImmutableList.of(layer),
+          layers.build(),
           request.output().format().form().orElseThrow(),
           request.output().path());
     }

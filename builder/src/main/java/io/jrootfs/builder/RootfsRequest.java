@@ -69,8 +69,16 @@ public record RootfsRequest(
    * @param compression of the layer, or of the rootfs tar; of no meaning for a directory
    * @param keepOwners whether the files of a directory get their owners, which only root may give
    *     them; otherwise they belong to whoever builds. Of no meaning for an archive
+   * @param mostLayers how many layers an image may have, 1 or more; if several, there is one for
+   *     each of the largest source packages
    */
-  public record Output(Path path, Format format, Compression compression, boolean keepOwners) {}
+  public record Output(
+      Path path, Format format, Compression compression, boolean keepOwners, int mostLayers) {
+    /** An image of one layer, or no image. */
+    public Output(Path path, Format format, Compression compression, boolean keepOwners) {
+      this(path, format, compression, keepOwners, 1);
+    }
+  }
 
   /** What is written. */
   public enum Format {

@@ -57,12 +57,27 @@ final class OutputOptions {
   private @Nullable Compression compression;
 
   @Option(
+      names = "--layers",
+      paramLabel = "HOW",
+      converter = LayersConverter.class,
+      description =
+          "single: everything in one layer. origin: a layer for each of the largest source packages"
+              + " and one for the rest, so that a changed image moves few bytes. Default: single.")
+  private @Nullable Layers layers;
+
+  @Option(
       names = "--source-date-epoch",
       paramLabel = "SECONDS",
       description =
           "No file is dated later, and the image is dated so. Default: the environment variable"
               + " SOURCE_DATE_EPOCH, else 0.")
   private @Nullable String sourceDateEpoch;
+
+  /** How an image is split. */
+  enum Layers {
+    SINGLE,
+    ORIGIN
+  }
 
   /** The image's name, if one is given. */
   Optional<ImageReference> name() throws ImageReference.InvalidException {
@@ -92,6 +107,10 @@ final class OutputOptions {
     if (directory && compression != null) {
       throw usage.apply("a directory is not compressed; --compress goes with the other formats");
     }
+    if (chosen.form().isEmpty() && layers != null) {
+      throw usage.apply(
+          "only an image has layers; --layers goes with --format hybrid, oci and docker");
+    }
     Compression method =
         Optional.ofNullable(compression)
             .or(() -> recipe.flatMap(it -> it.output().compression()))
@@ -100,7 +119,20 @@ final class OutputOptions {
     if (file.equals(Path.of("-"))) {
       throw usage.apply("an image is a file, '-o -' is none; './-' is the file of that name");
     }
-    return new RootfsRequest.Output(file, chosen, method, directory && isRoot());
+    return new RootfsRequest.Output(
+        file, chosen, method, directory && isRoot(), chosen.form().isPresent() ? most(recipe) : 1);
+  }
+
+  /** The option's word is the whole of it, but for how many the recipe wants if it wants many. */
+  private int most(Optional<Recipe> recipe) {
+    int ofRecipe = recipe.flatMap(it -> it.output().mostLayers()).orElse(1);
+    if (layers == null) {
+      return ofRecipe;
+    }
+    if (layers == Layers.SINGLE) {
+      return 1;
+    }
+    return ofRecipe > 1 ? ofRecipe : Recipe.DEFAULT_LAYERS;
   }
 
   private static Format formatOf(Optional<Recipe> recipe) {
@@ -161,6 +193,13 @@ final class OutputOptions {
       super(
           Format.values(),
           format -> format == Format.DIRECTORY ? "dir" : Ascii.toLowerCase(format.name()));
+    }
+  }
+
+  /** The words of {@code --layers}. */
+  static final class LayersConverter extends EnumConverter<Layers> {
+    LayersConverter() {
+      super(Layers.values(), layers -> Ascii.toLowerCase(layers.name()));
     }
   }
 

@@ -6,6 +6,7 @@ import io.jrootfs.builder.Additions;
 import io.jrootfs.builder.BuildReport;
 import io.jrootfs.builder.ImageDefaults;
 import io.jrootfs.builder.IncompleteClosureException;
+import io.jrootfs.builder.PackageOrigins;
 import io.jrootfs.builder.RecipeRequests;
 import io.jrootfs.builder.RootfsBuild;
 import io.jrootfs.builder.RootfsRequest;
@@ -278,7 +279,11 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
           base.isPresent()
               ? ImageDefaults.of(base.get(), resolved.closure())
               : ImageDefaults.of(resolved.closure());
-      BuildReport written = RootfsBuild.write(request, defaults, rootfs);
+      PackageOrigins origins =
+          request.output().mostLayers() > 1
+              ? PackageOrigins.of(rootfs, from.sysroot, base)
+              : PackageOrigins.none();
+      BuildReport written = RootfsBuild.write(request, defaults, rootfs, origins);
       report(written, request);
       if (output.isPrintingDigest()) {
         written.manifestDigest().ifPresent(console.out()::println);

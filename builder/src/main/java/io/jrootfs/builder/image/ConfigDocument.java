@@ -163,10 +163,17 @@ record ConfigDocument(ImageConfig config, ImmutableList<Digest> diffIds) {
       steps.add(
           ImmutableSortedMap.of(
               "created", made.created().toString(),
-              "created_by", made.createdBy(),
+              "created_by", createdBy(made, layer),
               "comment", layer.comment()));
     }
     return steps.build();
+  }
+
+  /** What tools show of a step first; layers of one build would all be called the same. */
+  private static String createdBy(Provenance made, WrittenLayer layer) {
+    return layer.content().isEmpty()
+        ? made.createdBy()
+        : made.createdBy() + " # " + layer.content();
   }
 
   private static ImmutableList<Map<String, Object>> noLayer(Provenance made) {

@@ -42,6 +42,12 @@ public record Recipe(
   /** The number after {@code recipe:}: the rules by which a recipe becomes bytes. */
   public static final int VERSION = 1;
 
+  /** How many layers an image of several has, unless somebody says how many. */
+  public static final int DEFAULT_LAYERS = 8;
+
+  /** What the drivers that stack layers in a kernel mount can take. */
+  public static final int MOST_LAYERS = 127;
+
   /**
    * What goes in.
    *
@@ -102,8 +108,11 @@ public record Recipe(
    * How the image is written; what is empty is decided elsewhere.
    *
    * @param format such as {@code hybrid}
+   * @param mostLayers how many layers the image may have; 1 for one, 2 or more for one for each of
+   *     the largest packages and one for the rest
    */
-  public record Output(Optional<String> format, Optional<Compression> compression) {}
+  public record Output(
+      Optional<String> format, Optional<Compression> compression, Optional<Integer> mostLayers) {}
 
   /**
    * A Debian system.

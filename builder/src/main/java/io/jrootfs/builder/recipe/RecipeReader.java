@@ -97,7 +97,6 @@ public final class RecipeReader {
     checkVersion();
     Path directory = RecipeFiles.directoryOf(file);
     Accounts accounts = AccountFields.read(fields.find("accounts"));
-    checkLayers();
     return new Recipe(
         file,
         directory,
@@ -199,33 +198,33 @@ public final class RecipeReader {
     }
   }
 
-  /** One layer is what there is; another wish is refused here, before anything is built. */
-  private void checkLayers() throws RecipeException {
+  private Optional<Integer> mostLayers() throws RecipeException {
     Optional<RecipeNode> node = fields.find("layers");
     if (node.isEmpty()) {
-      return;
+      return Optional.empty();
     }
     Fields layers = Fields.of(node.get(), "layers", ImmutableList.of("strategy", "budget"));
     String strategy = layers.requiredText("strategy");
-    if (strategy.equals("origin") || strategy.equals("per-binary")) {
-      throw new RecipeException(
-          layers.require("strategy").mark(),
-          "this jbuild writes images of one layer; write 'strategy: single'");
+    if (strategy.equals("origin")) {
+      return layers
+          .number("budget", 2, Recipe.MOST_LAYERS)
+          .map(Math::toIntExact)
+          .or(() -> Optional.of(Recipe.DEFAULT_LAYERS));
     }
     if (!strategy.equals("single")) {
-      throw Fields.wrongType(
-          layers.require("strategy"), "'strategy'", "single, origin or per-binary");
+      throw Fields.wrongType(layers.require("strategy"), "'strategy'", "single or origin");
     }
     if (layers.has("budget")) {
       throw new RecipeException(
           layers.require("budget").mark(), "there is nothing to budget with 'strategy: single'");
     }
+    return Optional.of(1);
   }
 
   private Recipe.Output output() throws RecipeException {
     Optional<RecipeNode> node = fields.find("output");
     if (node.isEmpty()) {
-      return new Recipe.Output(Optional.empty(), Optional.empty());
+      return new Recipe.Output(Optional.empty(), Optional.empty(), mostLayers());
     }
     Fields output = Fields.of(node.get(), "output", ImmutableList.of("format", "compression"));
     Optional<String> format = output.text("format");
@@ -235,6 +234,7 @@ public final class RecipeReader {
           "'format'",
           "one of those this jbuild writes, hybrid, oci, docker, rootfs or dir");
     }
-    return new Recipe.Output(format, Words.of(output, "compression", Compression.values()));
+    return new Recipe.Output(
+        format, Words.of(output, "compression", Compression.values()), mostLayers());
   }
 }
