@@ -131,11 +131,9 @@ class LayersOptionTest {
                 "--rm",
                 "--network",
                 "none",
-                // podman asks for more than a machine with low limits may give.
-                "--ulimit",
-                "nofile=1024:1024",
-                "--ulimit",
-                "nproc=1000:1000",
+                // Where nobody may raise a limit, podman's defaults would.
+                "--ulimit=nofile=1024:1024",
+                "--ulimit=nproc=1000:1000",
                 "localhost/bash:latest",
                 "bash",
                 "-c",
