@@ -157,11 +157,13 @@ public final class HostReader {
     // Field 22, of which the second, in parentheses, may hold anything.
     String startTime = COLUMNS.splitToList(stat.substring(stat.lastIndexOf(')') + 1)).get(19);
     return new CgroupHost(
-        CgroupMounts.parse(
-            Files.readString(Path.of("/proc/self/mountinfo")),
-            Files.readString(Path.of("/proc/self/cgroup"))),
-        new HostCgroupFiles(),
-        "jrun-" + launcher + "-" + startTime);
+        cgroupMounts(), new HostCgroupFiles(), "jrun-" + launcher + "-" + startTime);
+  }
+
+  static CgroupMounts cgroupMounts() throws IOException {
+    return CgroupMounts.parse(
+        Files.readString(Path.of("/proc/self/mountinfo")),
+        Files.readString(Path.of("/proc/self/cgroup")));
   }
 
   /**

@@ -123,4 +123,22 @@ public record CgroupMounts(ImmutableList<Hierarchy> hierarchies) {
   Optional<Hierarchy> version2() {
     return hierarchies.stream().filter(h -> h.version() == 2).findFirst();
   }
+
+  /** The hierarchy that has a controller: one of version 1, or else the one of version 2. */
+  Optional<Hierarchy> having(String controller1, String controller2, CgroupFiles files) {
+    return version1(controller1)
+        .or(
+            () ->
+                version2()
+                    .filter(
+                        unified ->
+                            CgroupPlace.controllers(unified, "/", files).contains(controller2)));
+  }
+
+  /** What is said when none has it. */
+  static String without(String controller) {
+    return "no mounted cgroup hierarchy has the controller "
+        + controller
+        + "; the kernel may be without it, or started with it switched off";
+  }
 }

@@ -112,6 +112,23 @@ record CgroupPlace(Hierarchy hierarchy, String parent, Optional<String> obstacle
         WORDS.split(files.text(hierarchy.directory(path) + "/" + file).orElse("")));
   }
 
+  /** From the top on, each cgroup gives a controller of version 2 to those below it. */
+  ImmutableList<CgroupWrite> handDown(String controller, String option, CgroupFiles files) {
+    ImmutableList.Builder<CgroupWrite> writes = ImmutableList.builder();
+    for (String path : fromTheTop()) {
+      if (!handedDown(hierarchy, path, files).contains(controller)) {
+        writes.add(
+            new CgroupWrite(
+                hierarchy.directory(path),
+                ImmutableList.of(
+                    new CgroupWrite.Choice("cgroup.subtree_control", "+" + controller)),
+                CgroupWrite.Tolerated.NOTHING,
+                option));
+      }
+    }
+    return writes.build();
+  }
+
   /**
    * Why a controller of version 2 cannot be had at this place although it is known at the top;
    * empty if it can.

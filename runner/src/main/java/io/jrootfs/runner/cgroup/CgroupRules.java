@@ -1,15 +1,12 @@
 package io.jrootfs.runner.cgroup;
 
 import com.google.common.collect.ImmutableList;
-import com.google.common.collect.ImmutableListMultimap;
 import com.google.common.collect.ImmutableMap;
 import io.jrootfs.runner.cgroup.CgroupWrite.Choice;
 import io.jrootfs.runner.cgroup.CgroupWrite.Tolerated;
 import io.jrootfs.runner.cgroup.ContainerCgroups.OomKills;
 import io.jrootfs.runner.cgroup.LimitRow.Assignment;
 import io.jrootfs.runner.cgroup.LimitRow.Given;
-import io.jrootfs.runner.cgroup.LimitRow.NumberedRate;
-import io.jrootfs.runner.cgroup.Limits.DiskRate;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -107,7 +104,7 @@ public final class CgroupRules {
       Cpusets.check(
           place("--cpuset-mems", "cpuset", "cpuset"), "mems", limits.memoryNodes().get(), files);
     }
-    Given given = new Given(withDefaultPids(), numberedRates());
+    Given given = Given.of(withDefaultPids(), files);
     for (LimitRow row : LimitRow.TABLE) {
       if (row.writes(1, given).isEmpty() && row.writes(2, given).isEmpty()) {
         continue;
@@ -130,41 +127,11 @@ public final class CgroupRules {
         : limits;
   }
 
-  private ImmutableListMultimap<DiskRate.Kind, NumberedRate> numberedRates() throws LimitException {
-    ImmutableListMultimap.Builder<DiskRate.Kind, NumberedRate> numbered =
-        ImmutableListMultimap.builder();
-    for (DiskRate rate : limits.diskRates()) {
-      Optional<DeviceNumber> disk = files.disk(rate.device());
-      if (disk.isEmpty()) {
-        throw new LimitException(
-            rate.kind().option(), rate.device(), "is no block device; 'lsblk -p' lists them");
-      }
-      numbered.put(rate.kind(), new NumberedRate(disk.get(), rate.rate()));
-    }
-    return numbered.build();
-  }
-
-  /** The hierarchy that has a controller: one of version 1, or else the one of version 2. */
-  private Optional<Hierarchy> hierarchy(String version1, String version2) {
-    return mounts
-        .version1(version1)
-        .or(
-            () ->
-                mounts
-                    .version2()
-                    .filter(
-                        unified ->
-                            CgroupPlace.controllers(unified, "/", files).contains(version2)));
-  }
-
   /** Why a controller cannot be had; empty if it can. */
   private Optional<String> obstacle(String version1, String version2) {
-    Optional<Hierarchy> hierarchy = hierarchy(version1, version2);
+    Optional<Hierarchy> hierarchy = mounts.having(version1, version2, files);
     if (hierarchy.isEmpty()) {
-      return Optional.of(
-          "no mounted cgroup hierarchy has the controller "
-              + version2
-              + "; the kernel may be without it, or started with it switched off");
+      return Optional.of(CgroupMounts.without(version2));
     }
     CgroupPlace place = found(hierarchy.get());
     return hierarchy.get().version() == 1 ? place.obstacle() : place.obstacle(version2, files);
@@ -176,7 +143,7 @@ public final class CgroupRules {
     if (obstacle.isPresent()) {
       throw LimitException.notEnforceable(option, obstacle.get());
     }
-    CgroupPlace place = found(hierarchy(version1, version2).orElseThrow());
+    CgroupPlace place = found(mounts.having(version1, version2, files).orElseThrow());
     if (place.hierarchy().version() == 2) {
       handDown(place, version2, option);
     }
@@ -191,23 +158,18 @@ public final class CgroupRules {
     return place;
   }
 
-  /** From the top on, each cgroup gives the controller to those below it. */
   private void handDown(CgroupPlace place, String controller, String option) {
     List<CgroupAction> all = writesTo(place);
-    for (String path : place.fromTheTop()) {
-      String directory = place.hierarchy().directory(path);
-      ImmutableList<Choice> choices =
-          ImmutableList.of(new Choice("cgroup.subtree_control", "+" + controller));
+    for (CgroupWrite write : place.handDown(controller, option, files)) {
       boolean isPlanned =
           all.stream()
               .anyMatch(
                   action ->
-                      action instanceof CgroupWrite write
-                          && write.directory().equals(directory)
-                          && write.choices().equals(choices));
-      if (!isPlanned
-          && !CgroupPlace.handedDown(place.hierarchy(), path, files).contains(controller)) {
-        all.add(new CgroupWrite(directory, choices, Tolerated.NOTHING, option));
+                      action instanceof CgroupWrite planned
+                          && planned.directory().equals(write.directory())
+                          && planned.choices().equals(write.choices()));
+      if (!isPlanned) {
+        all.add(write);
       }
     }
   }

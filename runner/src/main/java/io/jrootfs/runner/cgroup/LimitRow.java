@@ -27,6 +27,12 @@ record LimitRow(
     Function<Given, ImmutableList<Assignment>> writes1,
     Function<Given, ImmutableList<Assignment>> writes2) {
 
+  static final String MEMORY_1 = "memory.limit_in_bytes";
+  static final String SWAP_1 = "memory.memsw.limit_in_bytes";
+  static final String PERIOD_1 = "cpu.cfs_period_us";
+  static final String QUOTA_1 = "cpu.cfs_quota_us";
+  private static final String QUOTA_OPTION = "--cpus or --cpu-quota";
+
   /**
    * The one table of controllers.
    *
@@ -37,8 +43,7 @@ record LimitRow(
    */
   static final ImmutableList<LimitRow> TABLE =
       ImmutableList.of(
-          row("--memory", "memory", limits -> boxed(limits.memory()))
-              .in("memory.limit_in_bytes", "memory.max"),
+          row("--memory", "memory", limits -> boxed(limits.memory())).in(MEMORY_1, "memory.max"),
           new LimitRow("--memory-swap", "memory", "memory", LimitRow::swap1, LimitRow::swap2),
           row("--memory-reservation", "memory", limits -> boxed(limits.memoryReservation()))
               .in("memory.soft_limit_in_bytes", "memory.low"),
@@ -47,7 +52,7 @@ record LimitRow(
                   shares -> set("cpu.shares", shares),
                   shares -> set("cpu.weight", cpuWeight(shares))),
           new LimitRow("--cpu-period", "cpu", "cpu", LimitRow::period1, LimitRow::period2),
-          new LimitRow("--cpus or --cpu-quota", "cpu", "cpu", LimitRow::quota1, LimitRow::quota2),
+          new LimitRow(QUOTA_OPTION, "cpu", "cpu", LimitRow::quota1, LimitRow::quota2),
           // Mounted with noprefix, version 1 has these without the controller's name.
           row("--cpuset-cpus", "cpuset", Limits::processors)
               .in(list -> either("cpuset.cpus", "cpus", list), list -> set("cpuset.cpus", list)),
@@ -85,7 +90,26 @@ record LimitRow(
    * @param limits what was asked for
    * @param rates those of {@code limits}
    */
-  record Given(Limits limits, ImmutableListMultimap<DiskRate.Kind, NumberedRate> rates) {}
+  record Given(Limits limits, ImmutableListMultimap<DiskRate.Kind, NumberedRate> rates) {
+    /**
+     * Looks the disks up.
+     *
+     * @throws LimitException if one is none
+     */
+    static Given of(Limits limits, CgroupFiles files) throws LimitException {
+      ImmutableListMultimap.Builder<DiskRate.Kind, NumberedRate> numbered =
+          ImmutableListMultimap.builder();
+      for (DiskRate rate : limits.diskRates()) {
+        Optional<DeviceNumber> disk = files.disk(rate.device());
+        if (disk.isEmpty()) {
+          throw new LimitException(
+              rate.kind().option(), rate.device(), "is no block device; 'lsblk -p' lists them");
+        }
+        numbered.put(rate.kind(), new NumberedRate(disk.get(), rate.rate()));
+      }
+      return new Given(limits, numbered.build());
+    }
+  }
 
   /** The controller's name in either version. */
   String controller(int version) {
@@ -95,6 +119,26 @@ record LimitRow(
   /** What to write; nothing if there is no such limit. */
   ImmutableList<Assignment> writes(int version, Given given) {
     return (version == 1 ? writes1 : writes2).apply(given);
+  }
+
+  /** What to write when a container that had this limit is to have none; nothing if it keeps it. */
+  ImmutableList<Assignment> lifted(int version) {
+    boolean isFirst = version == 1;
+    return switch (option) {
+      case "--memory" -> set(isFirst ? MEMORY_1 : "memory.max", isFirst ? "-1" : "max");
+      case "--memory-swap" ->
+          ImmutableList.of(
+              new Assignment(
+                  ImmutableList.of(
+                      isFirst ? new Choice(SWAP_1, "-1") : new Choice("memory.swap.max", "max")),
+                  Tolerated.MISSING));
+      case "--memory-reservation" ->
+          set(isFirst ? "memory.soft_limit_in_bytes" : "memory.low", isFirst ? "-1" : "0");
+      case "--cpu-period" ->
+          isFirst ? set(PERIOD_1, LimitArguments.DEFAULT_PERIOD) : ImmutableList.of();
+      case QUOTA_OPTION -> set(isFirst ? QUOTA_1 : "cpu.max", isFirst ? "-1" : "max");
+      default -> ImmutableList.of();
+    };
   }
 
   /** A row of one value, of which the files are to follow. */
@@ -162,7 +206,7 @@ record LimitRow(
 
   /** Version 1 limits memory and swap together. */
   private static ImmutableList<Assignment> swap1(Given given) {
-    return swap(given.limits, "memory.memsw.limit_in_bytes", memoryAndSwap(given.limits), "-1");
+    return swap(given.limits, SWAP_1, memoryAndSwap(given.limits), "-1");
   }
 
   /** Version 2 limits swap alone. */
@@ -193,7 +237,7 @@ record LimitRow(
 
   private static ImmutableList<Assignment> period1(Given given) {
     return boxed(given.limits.cpuPeriod())
-        .map(period -> set("cpu.cfs_period_us", period))
+        .map(period -> set(PERIOD_1, period))
         .orElse(ImmutableList.of());
   }
 
@@ -206,7 +250,7 @@ record LimitRow(
 
   private static ImmutableList<Assignment> quota1(Given given) {
     return boxed(given.limits.cpuQuota())
-        .map(quota -> set("cpu.cfs_quota_us", quota))
+        .map(quota -> set(QUOTA_1, quota))
         .orElse(ImmutableList.of());
   }
 

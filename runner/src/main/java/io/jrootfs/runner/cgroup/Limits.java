@@ -134,4 +134,25 @@ public record Limits(
         conf,
         parent);
   }
+
+  /** These limits with the kernel's period said where there is a quota alone. */
+  Limits withPeriod() {
+    return new Limits(
+        memory,
+        memoryAndSwap,
+        memoryReservation,
+        cpuShares,
+        cpuQuota,
+        cpuQuota.isPresent() && cpuPeriod.isEmpty()
+            ? OptionalLong.of(LimitArguments.DEFAULT_PERIOD)
+            : cpuPeriod,
+        processors,
+        memoryNodes,
+        pids,
+        blockWeight,
+        diskRates,
+        devices,
+        conf,
+        parent);
+  }
 }

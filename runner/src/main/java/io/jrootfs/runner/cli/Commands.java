@@ -8,9 +8,12 @@ final class Commands {
   private static final ImmutableMap<String, Command> NAMED =
       ImmutableMap.<String, Command>builder()
           .put("ps", new PsCommand())
+          .put("attach", new AttachCommand())
           .put("exec", new ExecCommand())
           .put("logs", new LogsCommand())
           .put("inspect", new InspectCommand())
+          .put("stats", new StatsCommand())
+          .put("update", new UpdateCommand())
           .put("stop", new StopCommand())
           .put("kill", new KillCommand())
           .put("wait", new WaitCommand())

@@ -23,6 +23,11 @@ import picocli.CommandLine.ParseResult;
 
 /** A command on some containers: {@code jrun NAME [OPTIONS] CONTAINER...}. */
 abstract class ContainersCommand implements Command {
+  /** Said of a container that has none. */
+  static final String WHO_HAS_CGROUPS =
+      "root's containers have one, and those of a user who starts jrun in a cgroup of version 2 that"
+          + " is delegated to him";
+
   private final String name;
   private final String description;
   private final ImmutableList<OptionSpec> options;
@@ -49,16 +54,20 @@ abstract class ContainersCommand implements Command {
                 .add(Options.verbose(), Options.help())
                 .build()
                 .toArray(new OptionSpec[0])));
-    command.addPositional(
-        PositionalParamSpec.builder()
-            .index("0..*")
-            .arity("0..*")
-            .paramLabel("CONTAINER")
-            .type(List.class)
-            .auxiliaryTypes(String.class)
-            .description("Its name, or the beginning of its id.")
-            .build());
+    command.addPositional(names());
     return command;
+  }
+
+  /** Words that are names or ids. */
+  static PositionalParamSpec names() {
+    return PositionalParamSpec.builder()
+        .index("0..*")
+        .arity("0..*")
+        .paramLabel("CONTAINER")
+        .type(List.class)
+        .auxiliaryTypes(String.class)
+        .description("Its name, or the beginning of its id.")
+        .build();
   }
 
   @Override
@@ -105,6 +114,19 @@ abstract class ContainersCommand implements Command {
     throw new StateException(
         "container '" + container.record().name() + "'",
         "does not run, it is " + container.status().word());
+  }
+
+  /** As {@link #running}, for what a container has to answer. */
+  static ContainerStatus.Running awake(KnownContainer container, String otherwise)
+      throws StateException {
+    ContainerStatus.Running running = running(container);
+    if (running.paused()) {
+      String name = container.record().name();
+      throw new StateException(
+          "container '" + name + "'",
+          "is paused, and " + otherwise + "; 'jrun unpause " + name + "' continues it");
+    }
+    return running;
   }
 
   /** For one that ran when it was looked at first. */

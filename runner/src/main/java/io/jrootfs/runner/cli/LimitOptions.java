@@ -4,11 +4,13 @@ import static io.jrootfs.runner.cli.Options.group;
 import static io.jrootfs.runner.cli.Options.list;
 import static io.jrootfs.runner.cli.Options.text;
 
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableListMultimap;
 import io.jrootfs.runner.cgroup.LimitArguments;
 import io.jrootfs.runner.cgroup.LimitException;
 import io.jrootfs.runner.cgroup.Limits;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 
 /** How much of the machine the container may have. */
 final class LimitOptions {
@@ -22,33 +24,46 @@ final class LimitOptions {
     command.addArgGroup(
         group(
             "%nLimits:%n",
-            text("SIZE", "Memory, as in 64m or 1.5g; 6m at least.", "-m", "--memory"),
-            text(
-                "SIZE",
-                "Memory and swap together, -1 without limit (default: twice --memory).",
-                "--memory-swap"),
-            text("SIZE", "Memory that is left to it when memory is short.", "--memory-reservation"),
-            text("N", "Processors, as in 1.5.", "--cpus"),
-            text("N", "Weight against others, 2 to 262144.", "-c", "--cpu-shares"),
-            text("USEC", "Processor time in each period.", "--cpu-quota"),
-            text("USEC", "That period (default: 100000).", "--cpu-period"),
-            text("LIST", "Processors it may run on, as in 0-2,7.", "--cpuset-cpus"),
-            text("LIST", "Memory nodes it may use.", "--cpuset-mems"),
-            text(
-                "N",
-                "Processes and threads, -1 without limit (default: 2048 if they can be limited).",
-                "--pids-limit"),
-            text("N", "Weight of its disk use against others, 10 to 1000.", "--blkio-weight"),
-            list("DISK:SIZE", "Bytes a second read from a disk.", "--device-read-bps"),
-            list("DISK:SIZE", "Bytes a second written to it.", "--device-write-bps"),
-            list("DISK:N", "Reads a second.", "--device-read-iops"),
-            list("DISK:N", "Writes a second.", "--device-write-iops"),
-            list("RULE", "Devices it may use, too, as in 'c 10:229 rw'.", "--device-cgroup-rule"),
-            list(
-                "FILE=VALUE",
-                "Any other file of its cgroup, as in memory.high=48m.",
-                "--cgroup-conf"),
-            text("PATH", "Make its cgroup below this one.", "--cgroup-parent")));
+            ImmutableList.<OptionSpec>builder()
+                .addAll(changeable())
+                .add(
+                    list(
+                        "RULE",
+                        "Devices it may use, too, as in 'c 10:229 rw'.",
+                        "--device-cgroup-rule"),
+                    list(
+                        "FILE=VALUE",
+                        "Any other file of its cgroup, as in memory.high=48m.",
+                        "--cgroup-conf"),
+                    text("PATH", "Make its cgroup below this one.", "--cgroup-parent"))
+                .build()
+                .toArray(new OptionSpec[0])));
+  }
+
+  /** Those that a container can be given while it runs. */
+  static ImmutableList<OptionSpec> changeable() {
+    return ImmutableList.of(
+        text("SIZE", "Memory, as in 64m or 1.5g; 6m at least.", "-m", "--memory"),
+        text(
+            "SIZE",
+            "Memory and swap together, -1 without limit (default: twice --memory).",
+            "--memory-swap"),
+        text("SIZE", "Memory that is left to it when memory is short.", "--memory-reservation"),
+        text("N", "Processors, as in 1.5.", "--cpus"),
+        text("N", "Weight against others, 2 to 262144.", "-c", "--cpu-shares"),
+        text("USEC", "Processor time in each period.", "--cpu-quota"),
+        text("USEC", "That period (default: 100000).", "--cpu-period"),
+        text("LIST", "Processors it may run on, as in 0-2,7.", "--cpuset-cpus"),
+        text("LIST", "Memory nodes it may use.", "--cpuset-mems"),
+        text(
+            "N",
+            "Processes and threads, -1 without limit (default: 2048 if they can be limited).",
+            "--pids-limit"),
+        text("N", "Weight of its disk use against others, 10 to 1000.", "--blkio-weight"),
+        list("DISK:SIZE", "Bytes a second read from a disk.", "--device-read-bps"),
+        list("DISK:SIZE", "Bytes a second written to it.", "--device-write-bps"),
+        list("DISK:N", "Reads a second.", "--device-read-iops"),
+        list("DISK:N", "Writes a second.", "--device-write-iops"));
   }
 
   /**

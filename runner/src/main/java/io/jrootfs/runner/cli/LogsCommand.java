@@ -6,7 +6,6 @@ import static io.jrootfs.runner.cli.Options.text;
 import com.google.common.collect.ImmutableList;
 import io.jrootfs.runner.plan.LauncherFacts;
 import io.jrootfs.runner.state.ContainerLog;
-import io.jrootfs.runner.state.ContainerStatus;
 import io.jrootfs.runner.state.KnownContainer;
 import io.jrootfs.runner.state.LogEntry;
 import io.jrootfs.runner.state.StateException;
@@ -60,10 +59,7 @@ final class LogsCommand extends ContainersCommand {
       throws IOException {
     return console.containers(facts).containers().stream()
         .filter(known -> known.record().id().equals(container.record().id()))
-        .anyMatch(
-            known ->
-                known.status() instanceof ContainerStatus.Running
-                    || known.status() instanceof ContainerStatus.Starting);
+        .anyMatch(known -> known.status().isUp());
   }
 
   /** Where the last lines begin. A line can be in parts, and the last one may have no end yet. */

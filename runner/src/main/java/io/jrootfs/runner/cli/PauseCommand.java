@@ -44,9 +44,8 @@ final class PauseCommand extends ContainersCommand {
             () ->
                 new StateException(
                     "container '" + container.record().name() + "'",
-                    "cannot be paused: it has no cgroup of its own with a freezer; root's"
-                        + " containers have one, and those of a user who starts jrun in a cgroup of"
-                        + " version 2 that is delegated to him"));
+                    "cannot be paused: it has no cgroup of its own with a freezer; "
+                        + WHO_HAS_CGROUPS));
   }
 
   private void apply(Freezer freezer, String name) throws IOException, InterruptedException {

@@ -8,8 +8,6 @@ import io.jrootfs.runner.state.ContainerStatus;
 import io.jrootfs.runner.state.KnownContainer;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -45,7 +43,7 @@ final class PsCommand implements Command {
     Options options = new Options(parsed);
     ImmutableList<KnownContainer> containers =
         console.containers(console.launcherFacts()).containers().stream()
-            .filter(container -> options.isOn("--all") || isUp(container))
+            .filter(container -> options.isOn("--all") || container.status().isUp())
             .collect(ImmutableList.toImmutableList());
     boolean isWhole = options.isOn("--no-trunc");
     if (options.isOn("--json")) {
@@ -57,18 +55,13 @@ final class PsCommand implements Command {
     }
   }
 
-  private static boolean isUp(KnownContainer container) {
-    return container.status() instanceof ContainerStatus.Running
-        || container.status() instanceof ContainerStatus.Starting;
-  }
-
   private static String id(KnownContainer container, boolean isWhole) {
     return isWhole ? container.record().id() : container.record().shortId();
   }
 
   private static void print(
       ImmutableList<KnownContainer> containers, boolean isWhole, Instant now, Console console) {
-    List<ImmutableList<String>> rows = new ArrayList<>();
+    ImmutableList.Builder<ImmutableList<String>> rows = ImmutableList.builder();
     rows.add(HEADINGS);
     for (KnownContainer container : containers) {
       String command = String.join(" ", container.record().command());
@@ -83,25 +76,7 @@ final class PsCommand implements Command {
               status(container, now),
               container.record().name()));
     }
-    int[] widths = new int[HEADINGS.size()];
-    for (ImmutableList<String> row : rows) {
-      for (int i = 0; i < widths.length; i++) {
-        widths[i] = Math.max(widths[i], Console.printable(row.get(i)).length());
-      }
-    }
-    rows.forEach(row -> console.out().println(line(row, widths)));
-  }
-
-  private static String line(ImmutableList<String> row, int[] widths) {
-    StringBuilder line = new StringBuilder();
-    for (int i = 0; i < widths.length; i++) {
-      String cell = Console.printable(row.get(i));
-      line.append(cell);
-      if (i + 1 < widths.length) {
-        line.append(" ".repeat(widths[i] - cell.length() + 2));
-      }
-    }
-    return line.toString();
+    Table.lines(rows.build()).forEach(console.out()::println);
   }
 
   private static String status(KnownContainer container, Instant now) {

@@ -41,4 +41,9 @@ public sealed interface ContainerStatus {
     }
     return this instanceof Exited ? "exited" : "dead";
   }
+
+  /** Whether it runs or is about to. */
+  default boolean isUp() {
+    return this instanceof Running || this instanceof Starting;
+  }
 }

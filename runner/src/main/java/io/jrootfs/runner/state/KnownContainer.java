@@ -31,6 +31,11 @@ public record KnownContainer(Path directory, ContainerRecord record, ContainerSt
     }
   }
 
+  /** A file that is there and stays as it is as long as the record is there. */
+  public Path recordFile() {
+    return directory.resolve(ContainerStore.RECORD);
+  }
+
   /** Whether its record is still there, and no other's in its place. */
   public boolean isThere() throws IOException {
     Optional<KnownContainer> now = read(directory);

@@ -10,8 +10,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 
-/** The limits that a container was started with, as words by option. */
+/** The limits that a container has, as words by option: those of its start, then of updates. */
 public final class LimitRecord {
   private static final JsonFactory JSON = new JsonFactory();
   static final String FILE = "limits.json";
@@ -45,6 +46,38 @@ public final class LimitRecord {
       }
     }
     return words.build();
+  }
+
+  /**
+   * Readies other words for the place of those that are there, so that a full disk is found before
+   * anything else is done.
+   */
+  public Replacement replacement(ImmutableListMultimap<String, String> words) throws IOException {
+    Replacement replacement = new Replacement();
+    try {
+      Files.write(replacement.unfinished, bytes(words));
+    } catch (IOException e) {
+      Files.deleteIfExists(replacement.unfinished);
+      throw e;
+    }
+    return replacement;
+  }
+
+  /** Words that are about to be the record's. */
+  public final class Replacement implements AutoCloseable {
+    private final Path unfinished = directory.resolve(FILE + ".new");
+
+    private Replacement() {}
+
+    /** Has them seen by everybody, at once. */
+    public void commit() throws IOException {
+      Files.move(unfinished, directory.resolve(FILE), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    @Override
+    public void close() throws IOException {
+      Files.deleteIfExists(unfinished);
+    }
   }
 
   static byte[] bytes(ImmutableListMultimap<String, String> words) throws IOException {

@@ -8,7 +8,8 @@
  * <ul>
  *   <li>{@code container.json}, written before the start and never changed: {@link
  *       io.jrootfs.runner.state.ContainerRecord};
- *   <li>{@code limits.json}, if there are any: {@link io.jrootfs.runner.state.LimitRecord};
+ *   <li>{@code limits.json}, if there are any, and replaced when they are changed: {@link
+ *       io.jrootfs.runner.state.LimitRecord};
  *   <li>{@code conditions.json}, likewise: {@link io.jrootfs.runner.state.Conditions};
  *   <li>{@code starting}, by the launcher until the container's program runs: what enters the
  *       container before would find the host's files;

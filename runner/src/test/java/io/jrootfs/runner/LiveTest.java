@@ -1,0 +1,71 @@
+package io.jrootfs.runner;
+
+import io.jrootfs.runner.Installation.Result;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What tests of commands on containers that run have in common: each its own containers. */
+abstract class LiveTest {
+  @TempDir static Path work;
+  private static Installation installation;
+  private static Path image;
+
+  private LivingContainers containers;
+
+  @BeforeAll
+  static void install() throws Exception {
+    Files.setPosixFilePermissions(work, PosixFilePermissions.fromString("rwxr-xr-x"));
+    installation = Installation.in(Files.createDirectory(work.resolve("jrun")));
+    Path rootfs = Images.rootfs(Files.createDirectory(work.resolve("rootfs")));
+    Images.check(rootfs, "ln -s busybox bin/yes; ln -s busybox bin/dd");
+    image = Images.tar(rootfs, work.resolve("image.tar"));
+  }
+
+  @BeforeEach
+  void nameState(TestInfo test) {
+    containers =
+        new LivingContainers(
+            installation, work, "state-" + test.getTestMethod().orElseThrow().getName());
+  }
+
+  @AfterEach
+  void nothingIsLeft() throws Exception {
+    containers.removeAll();
+  }
+
+  LivingContainers containers() {
+    return containers;
+  }
+
+  Result jrun(Caller caller, String... arguments) throws Exception {
+    return containers.jrun(caller, arguments);
+  }
+
+  String output(Caller caller, String... arguments) throws Exception {
+    return containers.output(caller, arguments);
+  }
+
+  /** Leaves a container in the background whose first process is a shell. */
+  void start(Caller caller, String name, String script, String... options) throws Exception {
+    output(
+        caller,
+        Stream.of(
+                Stream.of("-d", "--name=" + name),
+                Stream.of(options),
+                Stream.of(image.toString(), "sh", "-c", script))
+            .flatMap(words -> words)
+            .toArray(String[]::new));
+  }
+
+  /** The number of a container's first process. */
+  String pid(Caller caller, String name) throws Exception {
+    return containers.field(caller, name, "pid");
+  }
+}
