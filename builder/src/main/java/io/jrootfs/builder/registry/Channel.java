@@ -1,5 +1,7 @@
 package io.jrootfs.builder.registry;
 
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import com.google.common.net.HostAndPort;
 import com.google.common.net.InetAddresses;
 import java.io.IOException;
@@ -27,6 +29,10 @@ enum Channel {
   /** HTTP; only to this machine itself, or when asked for. */
   PLAIN;
 
+  /** What curl and others take a proxy from. */
+  private static final ImmutableList<String> PROXIES =
+      ImmutableList.of("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY");
+
   private static final int TIMEOUT_MILLIS = 20_000;
   private static final int HTTPS_PORT = 443;
   private static final int HTTP_PORT = 80;
@@ -36,9 +42,12 @@ enum Channel {
    *
    * @param reference whose registry
    * @param insecure whether an unknown certificate and plain HTTP are accepted
+   * @param environment may name a proxy, which failures then say is not used
    * @throws RegistryAccessException if there is no way that is allowed
    */
-  static Channel to(RegistryReference reference, boolean insecure) throws RegistryAccessException {
+  static Channel to(
+      RegistryReference reference, boolean insecure, ImmutableMap<String, String> environment)
+      throws RegistryAccessException {
     String registry = reference.registry();
     HostAndPort server = HostAndPort.fromString(reference.server());
     boolean plainIsAllowed = insecure || isLoopback(server.getHost());
@@ -47,7 +56,9 @@ enum Channel {
       return VERIFIED;
     } catch (UnknownHostException e) {
       throw new RegistryAccessException(
-          registry, "no such host; check the name, it is HOST[:PORT]/NAME[:TAG]", e);
+          registry,
+          "no such host; check the name, it is HOST[:PORT]/NAME[:TAG]" + ofProxy(environment),
+          e);
     } catch (SSLHandshakeException e) {
       if (insecure) {
         return UNVERIFIED;
@@ -71,16 +82,28 @@ enum Channel {
       if (plainIsAllowed && !server.hasPort() && isListening(server.getHost())) {
         return PLAIN;
       }
-      throw unreachable(registry, e);
+      throw unreachable(registry, e, environment);
     } catch (IOException e) {
-      throw unreachable(registry, e);
+      throw unreachable(registry, e, environment);
     }
   }
 
-  private static RegistryAccessException unreachable(String registry, IOException e) {
+  /** Who relies on a proxy learns why it did not help. */
+  private static String ofProxy(ImmutableMap<String, String> environment) {
+    return PROXIES.stream()
+        .filter(name -> !environment.getOrDefault(name, "").isEmpty())
+        .findFirst()
+        .map(name -> "; " + name + " is set, but registries are reached directly")
+        .orElse("");
+  }
+
+  private static RegistryAccessException unreachable(
+      String registry, IOException e, ImmutableMap<String, String> environment) {
     String reason = e instanceof SocketTimeoutException ? "no answer" : e.getMessage();
     return new RegistryAccessException(
-        registry, "cannot be reached: " + reason + "; check its name and that it runs", e);
+        registry,
+        "cannot be reached: " + reason + "; check its name and that it runs" + ofProxy(environment),
+        e);
   }
 
   private static void handshake(String host, int port) throws IOException {

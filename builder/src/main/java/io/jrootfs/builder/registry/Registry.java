@@ -64,7 +64,7 @@ public final class Registry implements Closeable {
       RegistryReference reference, boolean insecure, ImmutableMap<String, String> environment)
       throws IOException {
     RegistryCredentials credentials = RegistryCredentials.find(reference.registry(), environment);
-    Channel channel = Channel.to(reference, insecure);
+    Channel channel = Channel.to(reference, insecure, environment);
     return new Registry(reference, credentials, new RegistryTransport(channel, reference.server()));
   }
 

@@ -178,6 +178,54 @@ class PackageMetadataTest {
     assertThat(root.resolve("var/lib/dpkg")).doesNotExist();
   }
 
+  private String imageOfBusybox(String version) throws IOException {
+    Path tree = work.resolve("tree");
+    if (!Files.exists(tree)) {
+      rootOfBusybox();
+    }
+    Path info = Files.createDirectories(tree.resolve("var/lib/dpkg/info"));
+    Files.writeString(
+        tree.resolve("var/lib/dpkg/status"),
+        "Package: busybox\nStatus: install ok installed\nArchitecture: amd64\nVersion: "
+            + version
+            + "\n");
+    Files.writeString(info.resolve("busybox.list"), "/bin/busybox\n");
+    String image = work.resolve("busybox-" + version + ".tar").toString();
+    Invocation built =
+        Invocation.of(
+            "rootfs",
+            "-q",
+            "--package-metadata",
+            "--sysroot=" + tree,
+            "--add=/bin/busybox",
+            "-o",
+            image);
+    assertThat(built.err()).isEmpty();
+    return image;
+  }
+
+  @Test
+  void diffNamesThePackagesThatAreInAnotherVersion() throws IOException {
+    Invocation compared = Invocation.of("diff", imageOfBusybox("1.36"), imageOfBusybox("1:1.37"));
+    assertThat(compared.status()).isEqualTo(1);
+    assertThat(compared.out())
+        .contains("Packages:\n  ~ busybox: 1.36 -> 1:1.37\nEntries:\n")
+        .contains("  ~ /var/lib/dpkg/status.d/busybox: ");
+  }
+
+  @Test
+  void diffNamesThePackagesThatOneImageHasAlone() throws IOException {
+    String plain = work.resolve("plain.tar").toString();
+    String more = work.resolve("more.tar").toString();
+    Invocation.of("rootfs", "-q", "--package-metadata", "--add=bash", "-o", plain);
+    Invocation.of("rootfs", "-q", "--package-metadata", "--add=bash,env", "-o", more);
+    String version = ExternalTool.shell(work, "dpkg-query -W -f '${Version}' coreutils");
+    assertThat(Invocation.of("diff", plain, more).out())
+        .contains("Packages:\n  + coreutils: " + version + "\nEntries:\n");
+    assertThat(Invocation.of("diff", more, plain).out())
+        .contains("Packages:\n  - coreutils: " + version + "\nEntries:\n");
+  }
+
   @Test
   void aDatabaseThatNoDpkgWroteIsOneSentence() throws IOException {
     Path tree = rootOfBusybox();
