@@ -16,7 +16,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -74,6 +73,7 @@ public final class BridgeLeases {
   /**
    * Takes a place.
    *
+   * @param asked ports, some perhaps without a number
    * @param owner whose end frees it, until the launcher holds it
    * @param name what others call the container
    * @param hostname what it calls itself; may be empty
@@ -95,8 +95,11 @@ public final class BridgeLeases {
       ports.add(port.hostPort() == 0 ? port.withHostPort(freePort(port)) : port);
     }
     try (FileChannel channel =
-            FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        FileLock held = channel.lock()) {
+        FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      // Until the file is closed.
+      if (!channel.lock().isValid()) {
+        throw new FileSystemException(lock.toString(), null, "cannot be locked");
+      }
       // It may have gone with the last container while we waited.
       Files.createDirectories(directory);
       BridgeNetwork network = network();

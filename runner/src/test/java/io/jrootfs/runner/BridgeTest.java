@@ -31,7 +31,8 @@ class BridgeTest {
     Images.check(work, "chmod 755 .");
     installation = Installation.in(Files.createDirectory(work.resolve("dist")));
     Path root = Images.rootfs(work.resolve("root"));
-    Images.check(root, "cd bin; for p in ip nc httpd wget sleep; do ln -sf busybox $p; done");
+    Images.check(
+        root, "cd bin; for p in ip nc httpd wget sleep true cat grep; do ln -sf busybox $p; done");
     image = Images.tar(root, work.resolve("image.tar"));
   }
 
@@ -147,7 +148,11 @@ class BridgeTest {
     assertHostSays(
         """
         "$jrun" -q -d --name echo --network bridge -p 127.0.0.1:9000:90/udp "$image" \
-          nc -u -l -p 90 -e cat >/dev/null
+          sleep 100 >/dev/null
+        pid=$("$jrun" inspect echo | sed -n 's/.*"pid" : \\([0-9]*\\).*/\\1/p')
+        nsenter -t "$pid" -n python3 -c 'import socket
+        s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.bind(("10.213.0.2", 90))
+        s.sendto(*s.recvfrom(9))' &
         python3 -c 'import socket, time
         s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.connect(("127.0.0.1", 9000))
         s.settimeout(1)

@@ -133,7 +133,7 @@ final class Links {
           if (!six) {
             byte[] broadcast = bytes.clone();
             for (int bit = prefix; bit < 32; bit++) {
-              broadcast[bit / 8] |= (byte) (0x80 >> bit % 8);
+              broadcast[bit / 8] |= (byte) (0x80 >> (bit % 8));
             }
             message.bytes(4, broadcast);
           }
