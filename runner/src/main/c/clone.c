@@ -1,4 +1,4 @@
-/* The one process that the launcher makes in new namespaces. */
+/* The one process that the launcher makes. */
 #define _GNU_SOURCE
 #include "launcher.h"
 

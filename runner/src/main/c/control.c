@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "launcher.h"
 
+#include "facilities.h"
 #include "kernel.h"
 
 #include <errno.h>
@@ -15,17 +16,17 @@
 static int
 open_pidfd(uint64_t pid)
 {
-        return (int)syscall(NR_PIDFD_OPEN, (pid_t)pid, 0);
+        errno = ENOSYS;
+        return kernel_has(PIDFD_SETNS) ? (int)syscall(NR_PIDFD_OPEN, (pid_t)pid, 0) : -1;
 }
 
-static int
+int
 send_signal(int process, int signal)
 {
         return (int)syscall(NR_PIDFD_SEND_SIGNAL, process, signal, NULL, 0);
 }
 
-/* Returns a descriptor of the process with that number and that start, or -1 with ESRCH. */
-static int
+int
 open_process(uint64_t pid, uint64_t start)
 {
         int fd = open_pidfd(pid);

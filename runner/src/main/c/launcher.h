@@ -146,6 +146,27 @@ void leave_nothing(const struct step *step);
 void set_filter(const struct step *step);
 noreturn void exec_program(const struct step *step);
 
+/* terminal.c: the user's terminal. */
+
+struct winsize;
+void make_terminal_raw(void);
+/* After we were stopped and continued: somebody else used it meanwhile. */
+void keep_terminal_raw(void);
+void restore_terminal(void);
+/* Of the one that we are on, if we are on one. */
+bool get_window_size(struct winsize *size);
+/* Makes a terminal as large as the one that we are on, if we are on one. */
+void copy_window_size(int terminal);
+
+/* keys.c: the keys that leave a container alone. */
+
+/* What is typed is read in pieces of TYPED_AT_ONCE - MAX_KEYS. */
+enum { MAX_KEYS = 32, TYPED_AT_ONCE = 4096 };
+void set_detach_keys(const uint64_t *codes, uint32_t count);
+/* Takes them, and what may be their start, out of what was typed, where there is room for MAX_KEYS
+ * more. Returns whether they are complete; what was typed behind them is gone. */
+bool find_detach_keys(char *bytes, size_t *used);
+
 /* relay.c: between the container's pseudo-terminal and the user's. */
 
 enum { RELAY_POLLS = 3 };
@@ -153,8 +174,16 @@ void relay_start(int master);
 /* There is no user at the other end. */
 void relay_without_input(void);
 void relay_resize(void);
-/* Makes a terminal as large as the one that we are on, if we are on one. */
-void copy_window_size(int terminal);
+void relay_set_size(unsigned short rows, unsigned short columns);
+bool relay_is_on(void);
+/* Whether there is room for what somebody types, up to TYPED_AT_ONCE bytes. */
+bool relay_takes_input(void);
+/* As typed by the user. Returns the signal that the terminal sends for it, or 0. */
+int relay_type(const char *bytes, size_t size);
+/* Whether the user has typed the keys to leave since this was asked last. */
+bool relay_was_left(void);
+/* The user has his terminal back, the container keeps its own. */
+void relay_leave(void);
 /* After the launcher was stopped and continued: somebody else used the terminal meanwhile. */
 void relay_continue(void);
 void relay_prepare(struct pollfd polls[RELAY_POLLS]);
@@ -259,10 +288,12 @@ bool remove_ended_record(const char *directory, uint64_t launcher, uint64_t star
 
 /* Returns in the process that is to watch the container; that is another one if the plan says so.
  */
-void detach(const struct plan *plan);
+void detach(const struct plan *plan, struct signals signals);
 bool is_detached(void);
 /* In the new process: its standard streams. Returns false with errno. */
 bool take_detached_streams(void);
+/* The user has left by the keys for it. */
+void leave_user(void);
 /* The program runs; who has started it need wait no longer. */
 void let_user_go(void);
 
@@ -271,6 +302,10 @@ void let_user_go(void);
 enum { LOG_POLLS = 2, LOG_LINE = 4096 };
 /* Step: 0 or a part plus one. */
 uint32_t keep_log(const struct step *step);
+/* Pipes for what is said, if there are none yet. Returns false with errno. */
+bool open_streams(void);
+/* What a user has left is kept from now on. */
+void log_begin(void);
 /* Where the container's standard output or error goes, or -1 if nobody keeps it. */
 int log_descriptor(int stream);
 /* Of our own ends of those, so that their end is seen. */
@@ -280,8 +315,51 @@ void log_move(const struct pollfd polls[LOG_POLLS]);
 /* Once the container has ended. */
 void log_rest(void);
 
+/* attachers.c: those who attach to a container. */
+
+/* The letters that messages begin with, from the container and to it. */
+enum {
+        FRAME_OUTPUT = 'o',    /* bytes */
+        FRAME_ERROR = 'e',     /* bytes */
+        FRAME_LOST = 'l',      /* uint64_t, how many bytes */
+        FRAME_END = 'x',       /* that was all */
+        FRAME_FULL = 'f',      /* too many are attached */
+        FRAME_INPUT = 'i',     /* bytes */
+        FRAME_INPUT_END = 'c', /* the input is at its end */
+        FRAME_SIZE = 'w',      /* two unsigned short, rows and columns */
+};
+enum { MAX_ATTACHERS = 16, ATTACHER_POLLS = 2 + MAX_ATTACHERS };
+/* Of a whole message, letter included. */
+enum { MESSAGE_SIZE = 1 + TYPED_AT_ONCE };
+
+struct sockaddr_un;
+/* The socket in a record that is open. Returns false if that cannot be named. */
+bool name_attachers_socket(int record, struct sockaddr_un *address);
+/* Step: 0 or a part plus one. */
+uint32_t serve_attachers(const struct step *step, pid_t pid);
+/* What the container reads from, or -1. */
+int attachers_input(void);
+void attachers_let_go(void);
+/* That the container has written to standard output or error. */
+void tell_attachers(int stream, const char *bytes, size_t size);
+void attachers_prepare(struct pollfd polls[ATTACHER_POLLS]);
+/* Returns the signal that what one of them typed makes the terminal send, or 0. */
+int attachers_move(const struct pollfd polls[ATTACHER_POLLS]);
+/* Once it stands in the record how the container has ended. */
+void attachers_end(void);
+
+/* attach.c: the other side. */
+
+/* Returns the exit status for jrun. */
+int run_attach(const struct plan *plan, struct signals signals);
+
 /* control.c: steps of plans without a container. They return 0 or a part plus one. */
 
+/* Returns a descriptor of the process with that number and that start, or -1; ESRCH: it has ended.
+ */
+int open_process(uint64_t pid, uint64_t start);
+/* Returns -1 with errno if it cannot be sent to a process that open_process has opened. */
+int send_signal(int process, int signal);
 uint32_t signal_process(const struct step *step, pid_t pid);
 uint32_t stop_container(const struct step *step, pid_t pid);
 uint32_t await_end(const struct step *step, pid_t pid);
@@ -292,6 +370,8 @@ uint32_t forget_container(const struct step *step, pid_t pid);
 
 /* Returns 0, or 1 with errno. */
 uint32_t limit_time(const struct step *step, pid_t pid);
+/* Says that a step has failed. */
+void print_failure(const struct plan *plan, const struct report *failure);
 /* Takes the steps of a plan without a container. Returns the exit status for jrun. */
 int run_control(const struct plan *plan);
 /* Starts the container and returns the exit status for jrun. */

@@ -30,21 +30,35 @@ open_file(void)
         return file >= 0;
 }
 
+bool
+open_streams(void)
+{
+        for (int i = 0; i < LOG_POLLS; i++) {
+                int ends[2];
+                if (streams[i].fd >= 0)
+                        continue;
+                if (pipe2(ends, O_CLOEXEC) < 0 || fcntl(ends[0], F_SETFL, O_NONBLOCK) < 0)
+                        return false;
+                streams[i].source = ends[0];
+                streams[i].fd = ends[1];
+        }
+        return true;
+}
+
 uint32_t
 keep_log(const struct step *step)
 {
         directory = open(step->word.item[0], O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-        if (directory < 0 || !open_file())
-                return 0 + 1;
-        for (int i = 0; i < LOG_POLLS; i++) {
-                int ends[2];
-                if (pipe2(ends, O_CLOEXEC) < 0 || fcntl(ends[0], F_SETFL, O_NONBLOCK) < 0)
-                        return 0 + 1;
-                streams[i].source = ends[0];
-                streams[i].fd = ends[1];
-        }
         log_step = step;
-        return 0;
+        return directory >= 0 && (!is_detached() || open_file()) && open_streams() ? 0 : 0 + 1;
+}
+
+void
+log_begin(void)
+{
+        /* As when there is no room for it: what cannot be kept is lost. */
+        if (log_step != NULL)
+                open_file();
 }
 
 int
@@ -105,7 +119,10 @@ read_stream(const struct stream *stream)
         char text[LOG_LINE];
         ssize_t got = read(stream->source, text, sizeof(text));
         const char *at = text, *end = text + (got > 0 ? got : 0);
-        while (at < end) {
+        /* What a terminal shows they know already. */
+        if (got > 0 && !relay_is_on())
+                tell_attachers(STDOUT_FILENO + (int)(stream - streams), text, (size_t)got);
+        while (at < end && log_step != NULL) {
                 const char *newline = memchr(at, '\n', (size_t)(end - at));
                 const char *stop = newline == NULL ? end : newline;
                 write_part(stream, at, (size_t)(stop - at), newline == NULL ? 'P' : 'F');

@@ -91,11 +91,13 @@ run_plan(int fd, size_t size, struct signals signals)
                 errno = 0;
                 die("the launch plan is not valid: %s", wrong);
         }
+        if (plan.step[0].kind == STEP_ATTACH)
+                return run_attach(&plan, signals);
         if (plan.controls) {
                 restore_signals();
                 return run_control(&plan);
         }
-        detach(&plan);
+        detach(&plan, signals);
         return run_container(&plan, signals);
 }
 
@@ -118,9 +120,9 @@ execute_plan(const char *file, const struct user_namespace *userns, struct signa
 static bool
 is_about_containers(const char *word)
 {
-        static const char *const words[] = {"exec",    "inspect", "kill",  "logs", "pause",
-                                            "ps",      "rm",      "stats", "stop", "top",
-                                            "unpause", "update",  "wait"};
+        static const char *const words[] = {"attach", "exec",    "inspect", "kill",  "logs",
+                                            "pause",  "ps",      "rm",      "stats", "stop",
+                                            "top",    "unpause", "update",  "wait"};
         for (size_t i = 0; word != NULL && i < sizeof(words) / sizeof(*words); i++)
                 if (strcmp(word, words[i]) == 0)
                         return true;

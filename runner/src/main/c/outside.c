@@ -137,6 +137,8 @@ static launcher_step *const launcher_steps[STEP_KINDS] = {
         [STEP_THAW] = thaw,
         [STEP_REMOVE_RECORD] = forget_container,
         [STEP_WRITE_PID_FILE] = write_pid_file,
+        [STEP_DETACH_KEYS] = at_its_time,
+        [STEP_SERVE_ATTACHERS] = serve_attachers,
 };
 
 bool

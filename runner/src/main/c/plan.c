@@ -41,7 +41,7 @@ enum {
  * mounts before it mounts, a root before paths in that root, no host path after the host's root is
  * gone, and no program before that, nor with descriptors of ours. */
 struct shape {
-        uint32_t numbers; /* at least, for credentials, seccomp and devices */
+        uint32_t numbers; /* at least, for credentials, seccomp, devices and keys */
         uint32_t words;
         uint32_t lists;
         uint32_t parts;
@@ -95,6 +95,9 @@ static const struct shape shapes[] = {
         [STEP_SIGNAL_PROCESS] = {3, 0, 0, 1, 0, CLONED, CONTROLS, true},
         [STEP_STOP_CONTAINER] = {6, 0, 0, 1, 0, CLONED, CONTROLS, true},
         [STEP_AWAIT_END] = {2, 1, 0, 1, 0, CLONED, CONTROLS, true},
+        [STEP_DETACH_KEYS] = {1, 0, 0, 1, 0, CLONED, 0, true},
+        [STEP_SERVE_ATTACHERS] = {2, 1, 0, 1, RECORDED, CLONED, 0, true},
+        [STEP_ATTACH] = {5, 1, 0, 4, 0, CLONED | CONTROLS, CONTROLS, true},
         [STEP_ENTER_CONTAINER] = {3, 0, 0, 4, 0, CLONED | RECORDED | CONTROLS,
                                   CLONED | SLAVE | ROOT | PIVOTED, true},
         [STEP_THAW] = {0, 1, 0, 1, 0, CLONED, CONTROLS, true},
@@ -197,7 +200,8 @@ take_numbers(struct reader *reader, struct step *step, const struct shape *shape
 {
         step->number_count = take_u32(reader);
         bool more = (step->kind == STEP_CREDENTIALS || step->kind == STEP_SECCOMP ||
-                     step->kind == STEP_FILTER_DEVICES) &&
+                     step->kind == STEP_FILTER_DEVICES || step->kind == STEP_DETACH_KEYS ||
+                     step->kind == STEP_ATTACH) &&
                     step->number_count > shape->numbers;
         if ((step->number_count != shape->numbers && !more) ||
             step->number_count > reader->left / 8)
@@ -299,6 +303,9 @@ check_order(struct reader *reader, struct plan *plan)
                         right = right && step->number[2] <= 64;
                 if (step->kind == STEP_STOP_CONTAINER)
                         right = right && step->number[4] <= 64;
+                /* It is all of its plan. */
+                if (step->kind == STEP_ATTACH)
+                        right = right && plan->step_count == 1;
                 if (step->kind == STEP_KEEP_LOG)
                         right = right && step->number[0] > 0 && step->number[1] > 0;
                 if (step->kind == STEP_EXEC)

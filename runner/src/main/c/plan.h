@@ -57,6 +57,9 @@ enum step_kind {
         STEP_THAW = 76,
         STEP_REMOVE_RECORD = 77,
         STEP_WRITE_PID_FILE = 78,
+        STEP_DETACH_KEYS = 79,
+        STEP_SERVE_ATTACHERS = 80,
+        STEP_ATTACH = 81,
         STEP_KINDS
 };
 

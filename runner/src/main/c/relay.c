@@ -19,46 +19,8 @@ struct buffer {
 
 static int master = -1;
 static struct buffer to_container, to_user;
-static bool input_ended, output_ended, container_deaf, master_ended;
-static bool is_raw;
-static struct termios user_modes;
-
-static void
-set_raw(void)
-{
-        struct termios raw;
-        if (tcgetattr(STDIN_FILENO, &raw) < 0)
-                return; /* not a terminal */
-        if (!is_raw)
-                user_modes = raw;
-        cfmakeraw(&raw);
-        is_raw = tcsetattr(STDIN_FILENO, TCSADRAIN, &raw) == 0;
-}
-
-static void
-restore_modes(void)
-{
-        /* From the background too, where it would stop us. */
-        sigset_t output_stop, before;
-        sigemptyset(&output_stop);
-        sigaddset(&output_stop, SIGTTOU);
-        sigprocmask(SIG_BLOCK, &output_stop, &before);
-        if (is_raw)
-                tcsetattr(STDIN_FILENO, TCSADRAIN, &user_modes);
-        is_raw = false;
-        sigprocmask(SIG_SETMASK, &before, NULL);
-}
-
-void
-copy_window_size(int terminal)
-{
-        struct winsize size;
-        for (int fd = STDIN_FILENO; terminal >= 0 && fd <= STDERR_FILENO; fd++)
-                if (ioctl(fd, TIOCGWINSZ, &size) == 0) {
-                        ioctl(terminal, TIOCSWINSZ, &size);
-                        return;
-                }
-}
+static int typed_signal(void);
+static bool input_ended, output_ended, container_deaf, master_ended, keys_were_typed;
 
 void
 relay_resize(void)
@@ -73,9 +35,8 @@ relay_start(int container_master)
         int flags = fcntl(master, F_GETFL);
         if (flags < 0 || fcntl(master, F_SETFL, flags | O_NONBLOCK) < 0)
                 die("cannot set up the container's terminal");
-        atexit(restore_modes); /* die() leaves without relay_stop */
         relay_resize();
-        set_raw();
+        make_terminal_raw();
 }
 
 void
@@ -84,11 +45,59 @@ relay_without_input(void)
         input_ended = true;
 }
 
+bool
+relay_is_on(void)
+{
+        return master >= 0;
+}
+
+bool
+relay_takes_input(void)
+{
+        return master >= 0 && !master_ended && to_container.used == 0;
+}
+
+int
+relay_type(const char *bytes, size_t size)
+{
+        memcpy(to_container.bytes, bytes, size);
+        to_container.used = size;
+        return typed_signal();
+}
+
+/* A program that draws the screen does so again when the size changes, and whoever looks on from
+ * now on has seen nothing yet. */
+void
+relay_set_size(unsigned short rows, unsigned short columns)
+{
+        struct winsize size = {.ws_row = (unsigned short)(rows + 1), .ws_col = columns};
+        if (master < 0)
+                return;
+        ioctl(master, TIOCSWINSZ, &size);
+        size.ws_row = rows;
+        ioctl(master, TIOCSWINSZ, &size);
+}
+
+bool
+relay_was_left(void)
+{
+        bool were_typed = keys_were_typed;
+        keys_were_typed = false;
+        return were_typed;
+}
+
+void
+relay_leave(void)
+{
+        restore_terminal();
+        relay_without_input();
+        to_user.used = 0;
+}
+
 void
 relay_continue(void)
 {
-        if (is_raw)
-                set_raw();
+        keep_terminal_raw();
         relay_resize();
 }
 
@@ -110,10 +119,11 @@ static void
 read_input(void)
 {
         static bool in_line;
-        ssize_t got = read(STDIN_FILENO, to_container.bytes, sizeof(to_container.bytes));
+        ssize_t got = read(STDIN_FILENO, to_container.bytes, sizeof(to_container.bytes) - MAX_KEYS);
         if (got > 0) {
                 to_container.used = (size_t)got;
                 in_line = to_container.bytes[got - 1] != '\n';
+                keys_were_typed = find_detach_keys(to_container.bytes, &to_container.used);
         } else if (got == 0 || (errno != EINTR && errno != EAGAIN)) {
                 /* A terminal says end of file with its own character: ^D unless changed. Within a
                  * line the first one only ends the line (termios(3), VEOF). */
@@ -143,10 +153,12 @@ static void
 read_output(void)
 {
         ssize_t got = read(master, to_user.bytes, sizeof(to_user.bytes));
-        if (got > 0)
+        if (got > 0) {
                 to_user.used = (size_t)got;
-        else if (got == 0 || (errno != EINTR && errno != EAGAIN))
+                tell_attachers(STDOUT_FILENO, to_user.bytes, to_user.used);
+        } else if (got == 0 || (errno != EINTR && errno != EAGAIN)) {
                 master_ended = true; /* EIO: nobody has the other side open */
+        }
 }
 
 pid_t
@@ -224,5 +236,5 @@ relay_stop(int signals)
                 if (to_user.used == 0)
                         break; /* it ended, or somebody outlives the container and is silent */
         }
-        restore_modes();
+        restore_terminal();
 }

@@ -32,7 +32,7 @@ static struct {
         bool passed;
 } time_limit = {.timer = -1};
 
-static void
+void
 print_failure(const struct plan *plan, const struct report *failure)
 {
         const struct step *step = &plan->step[failure->step];
@@ -233,7 +233,8 @@ supervise(struct container *container, struct signals signals)
                 TIMER,
                 LOG,
                 RELAY = LOG + LOG_POLLS,
-                POLLS = RELAY + RELAY_POLLS
+                ATTACHERS = RELAY + RELAY_POLLS,
+                POLLS = ATTACHERS + ATTACHER_POLLS
         };
         struct pollfd polls[POLLS];
         struct signalfd_siginfo info;
@@ -245,6 +246,7 @@ supervise(struct container *container, struct signals signals)
                 polls[TIMER] = (struct pollfd){.fd = time_limit.timer, .events = POLLIN};
                 log_prepare(&polls[LOG]);
                 relay_prepare(&polls[RELAY]);
+                attachers_prepare(&polls[ATTACHERS]);
                 if (poll(polls, POLLS, -1) < 0) {
                         if (errno == EINTR)
                                 continue;
@@ -261,6 +263,11 @@ supervise(struct container *container, struct signals signals)
                         time_is_up(container);
                 log_move(&polls[LOG]);
                 notice_typed(container, relay_move(&polls[RELAY]));
+                if (relay_was_left()) {
+                        relay_leave();
+                        leave_user();
+                }
+                notice_typed(container, attachers_move(&polls[ATTACHERS]));
         }
         while (container->reports >= 0)
                 read_report(container);
@@ -317,5 +324,6 @@ run_container(const struct plan *plan, struct signals signals)
         int ended = exit_status(&container, status);
         log_rest(); /* what we had to say, too */
         record_end(ended, container.started && container.failure.kind != REPORT_FAILURE);
+        attachers_end();
         return ended;
 }

@@ -3,6 +3,7 @@ package io.jrootfs.builder;
 import com.google.common.base.Ascii;
 import io.jrootfs.builder.debian.BootstrapRequest;
 import io.jrootfs.builder.recipe.Recipe;
+import java.nio.file.Path;
 import java.util.Optional;
 
 /** A recipe's Debian system as a request to the tools that make one. */
@@ -25,7 +26,7 @@ final class BaseRequests {
         Optional.of(system.variant()),
         system.packages(),
         system.mirror(),
-        Optional.empty(),
+        system.keyring().map(Path::toAbsolutePath),
         Optional.empty(),
         BootstrapRequest.Tool.valueOf(Ascii.toUpperCase(system.tool())),
         true,

@@ -1,11 +1,17 @@
 package io.jrootfs.builder;
 
+import com.google.common.base.Ascii;
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSortedMap;
 import com.google.common.hash.HashCode;
 import com.google.common.hash.Hashing;
 import com.google.common.hash.HashingOutputStream;
-import io.jrootfs.builder.closure.Closure;
+import io.jrootfs.builder.debian.BaseLock;
+import io.jrootfs.builder.debian.BootstrapRequest.Tool;
+import io.jrootfs.builder.debian.LockedPackage;
+import io.jrootfs.builder.image.Platform;
 import io.jrootfs.builder.recipe.Recipe;
+import io.jrootfs.builder.recipe.RecipeException;
 import io.jrootfs.builder.recipe.RecipeLock;
 import io.jrootfs.builder.rootfs.FileContent;
 import io.jrootfs.builder.rootfs.Rootfs;
@@ -16,31 +22,78 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Optional;
 
 /** What a recipe builds at this moment, as a lock. */
 public final class BuildLock {
   private BuildLock() {}
 
+  private static final String TOOL = "base tool";
+  private static final String SOURCES = "base sources";
+
   /**
    * Reads every file once.
    *
    * @param explained the recipe as {@code jbuild explain} prints it
+   * @param platform what the image is for
+   * @param base what its base system was made of, if it has one
    * @throws IOException if a file cannot be read
    */
   public static RecipeLock of(
-      String explained, RootfsRequest request, Closure closure, Rootfs rootfs) throws IOException {
-    // Places in comments say where the recipe is, not what it is.
-    String recipe = explained.replaceAll("(?m)  # [^\"\n]*$", "");
-    return new RecipeLock(
+      String explained,
+      RootfsRequest request,
+      Platform platform,
+      Optional<BaseLock> base,
+      Rootfs rootfs)
+      throws IOException {
+    ImmutableSortedMap.Builder<String, String> settings =
         ImmutableSortedMap.<String, String>naturalOrder()
             .put("recipe version", String.valueOf(Recipe.VERSION))
-            .put("recipe", text(Hashing.sha256().hashString(recipe, StandardCharsets.UTF_8)))
-            .put("platform", ImageDefaults.of(closure).config().platform().toString())
+            .put(RecipeLock.RECIPE, recipe(explained))
+            .put("platform", platform.toString())
             .put("date", String.valueOf(request.sourceDateEpoch()))
             .put("compressor", request.output().compression().settings())
-            .put("tree", tree(rootfs, request.sourceDateEpoch()))
-            .buildOrThrow(),
-        files(rootfs));
+            .put("tree", tree(rootfs, request.sourceDateEpoch()));
+    ImmutableSortedMap.Builder<String, String> packages = ImmutableSortedMap.naturalOrder();
+    if (base.isPresent()) {
+      settings.put(TOOL, Ascii.toLowerCase(base.get().tool().name()));
+      settings.put(SOURCES, base.get().sources());
+      base.get().packages().forEach(one -> packages.put(one.key(), one.value()));
+    }
+    return new RecipeLock(settings.buildOrThrow(), packages.buildOrThrow(), files(rootfs));
+  }
+
+  /** The digest by which a lock knows its recipe. */
+  public static String recipe(String explained) {
+    // Places in comments say where the recipe is, not what it is.
+    String recipe = explained.replaceAll("(?m)  # [^\"\n]*$", "");
+    return text(Hashing.sha256().hashString(recipe, StandardCharsets.UTF_8));
+  }
+
+  /**
+   * What a lock says of its base system; empty if it has none.
+   *
+   * @param file of the lock, for messages
+   * @throws RecipeException if it says what no lock of ours does
+   */
+  public static Optional<BaseLock> base(RecipeLock lock, Path file) throws RecipeException {
+    if (lock.packages().isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      ImmutableList.Builder<LockedPackage> packages = ImmutableList.builder();
+      lock.packages().forEach((key, value) -> packages.add(LockedPackage.parse(key, value)));
+      return Optional.of(
+          new BaseLock(
+              Tool.valueOf(Ascii.toUpperCase(lock.settings().getOrDefault(TOOL, "none"))),
+              lock.settings().getOrDefault(SOURCES, ""),
+              packages.build()));
+    } catch (IllegalArgumentException e) {
+      throw new RecipeException(
+          file.toString(),
+          "is no lock that this jbuild knows (" + e.getMessage() + "); 'jbuild lock' makes one");
+    }
   }
 
   /** What would be the layer's diff ID. */

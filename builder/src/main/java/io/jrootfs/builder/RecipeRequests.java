@@ -6,10 +6,10 @@ import static com.google.common.collect.ImmutableSet.toImmutableSet;
 import com.google.common.base.Joiner;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
-import io.jrootfs.builder.closure.Closure;
 import io.jrootfs.builder.closure.ClosureException;
 import io.jrootfs.builder.closure.ProgramFinder;
 import io.jrootfs.builder.debian.BootstrapRequest;
+import io.jrootfs.builder.elf.ElfMachine;
 import io.jrootfs.builder.image.Platform;
 import io.jrootfs.builder.recipe.Recipe;
 import io.jrootfs.builder.rootfs.RootfsPath;
@@ -25,13 +25,18 @@ public final class RecipeRequests {
    * The request with what the recipe asks for below it: programs, copies and features of both, and
    * of everything that is there once, the request's.
    *
+   * @param machine what a base system is to be for, if that is said elsewhere
    * @throws UnbuildableRecipeException if nothing matches a pattern, or it wants what cannot be
    *     done
    * @throws ClosureException if a program is not there
    * @throws IOException if the sysroot or a file beside the recipe cannot be read
    */
   public static RootfsRequest below(
-      RootfsRequest request, Recipe recipe, Sysroot sysroot, ProgramFinder finder)
+      RootfsRequest request,
+      Recipe recipe,
+      Sysroot sysroot,
+      ProgramFinder finder,
+      Optional<ElfMachine> machine)
       throws IOException, ClosureException, UnbuildableRecipeException {
     RecipeContents.Parts contents =
         RecipeContents.of(recipe, sysroot, finder, request.sourceDateEpoch());
@@ -39,7 +44,7 @@ public final class RecipeRequests {
         request.copies().stream().map(RootfsRequest.Copy::destination).collect(toImmutableSet());
     Additions additions = contents.additions();
     return new RootfsRequest(
-        base(request, recipe),
+        base(request, recipe, machine),
         both(contents.programs(), request.programs()),
         both(
             contents.copies().stream()
@@ -62,14 +67,17 @@ public final class RecipeRequests {
   }
 
   /** The request's word is the whole of it: a suite with another's packages would be neither. */
-  private static Optional<BootstrapRequest> base(RootfsRequest request, Recipe recipe)
+  private static Optional<BootstrapRequest> base(
+      RootfsRequest request, Recipe recipe, Optional<ElfMachine> machine)
       throws UnbuildableRecipeException {
     Optional<Recipe.DebianSystem> system = recipe.contents().debian();
     if (request.base().isPresent() || system.isEmpty()) {
-      return request.base();
+      return request.base().map(base -> base.forOneOf(recipe.platforms()));
     }
     try {
-      return Optional.of(BaseRequests.of(system.get()));
+      BootstrapRequest base = BaseRequests.of(system.get());
+      return Optional.of(
+          machine.isPresent() ? base.forMachine(machine.get()) : base.forOneOf(recipe.platforms()));
     } catch (IllegalArgumentException e) {
       throw new UnbuildableRecipeException(
           recipe.file() + ": 'contents.debian': " + e.getMessage());
@@ -81,13 +89,12 @@ public final class RecipeRequests {
   }
 
   /**
-   * Fails unless the recipe may be built for the machine of these programs.
+   * Fails unless the recipe may be built for that platform.
    *
    * @throws UnbuildableRecipeException if the recipe names other platforms only
    */
-  public static void checkPlatform(Recipe recipe, Closure closure)
+  public static void checkPlatform(Recipe recipe, Platform platform)
       throws UnbuildableRecipeException {
-    Platform platform = ImageDefaults.of(closure).config().platform();
     if (!recipe.platforms().isEmpty()
         && recipe.platforms().stream().noneMatch(platform::satisfies)) {
       throw new UnbuildableRecipeException(

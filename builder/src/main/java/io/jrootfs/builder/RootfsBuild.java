@@ -1,12 +1,10 @@
 package io.jrootfs.builder;
 
-import com.google.common.base.Joiner;
 import com.google.common.collect.ImmutableList;
 import io.jrootfs.builder.closure.Closure;
 import io.jrootfs.builder.closure.ClosureException;
 import io.jrootfs.builder.closure.ClosureOptions;
 import io.jrootfs.builder.closure.ClosureResolver;
-import io.jrootfs.builder.closure.LoaderCache;
 import io.jrootfs.builder.closure.Program;
 import io.jrootfs.builder.closure.ProgramFinder;
 import io.jrootfs.builder.debian.BaseSystem;
@@ -15,40 +13,18 @@ import io.jrootfs.builder.debian.BootstrapException;
 import io.jrootfs.builder.debian.BootstrapHost;
 import io.jrootfs.builder.debian.BootstrapRequest;
 import io.jrootfs.builder.dpkg.PackageMetadata;
-import io.jrootfs.builder.elf.ElfMachine;
 import io.jrootfs.builder.feature.FeatureFiles;
 import io.jrootfs.builder.feature.FeatureFinder;
 import io.jrootfs.builder.feature.FeatureRequest;
 import io.jrootfs.builder.feature.MissingFeatureException;
-import io.jrootfs.builder.image.HybridArchive;
-import io.jrootfs.builder.image.LayerWriter;
-import io.jrootfs.builder.image.Provenance;
-import io.jrootfs.builder.image.RootfsArchive;
-import io.jrootfs.builder.image.WrittenImage;
-import io.jrootfs.builder.image.WrittenLayer;
-import io.jrootfs.builder.rootfs.AccountLines;
-import io.jrootfs.builder.rootfs.Amendment;
-import io.jrootfs.builder.rootfs.Bytes;
-import io.jrootfs.builder.rootfs.DirectoryWriter;
-import io.jrootfs.builder.rootfs.FileContent;
-import io.jrootfs.builder.rootfs.Metadata;
 import io.jrootfs.builder.rootfs.MissingEntryException;
-import io.jrootfs.builder.rootfs.PendingDirectory;
 import io.jrootfs.builder.rootfs.Rootfs;
 import io.jrootfs.builder.rootfs.RootfsAssembler;
 import io.jrootfs.builder.rootfs.RootfsConflictException;
-import io.jrootfs.builder.rootfs.RootfsEntry;
-import io.jrootfs.builder.rootfs.RootfsPath;
-import io.jrootfs.builder.rootfs.RootfsSkeleton;
-import io.jrootfs.builder.rootfs.TemporaryDirectory;
 import io.jrootfs.builder.rootfs.UncopyableFileException;
 import io.jrootfs.builder.sysroot.Sysroot;
 import io.jrootfs.builder.sysroot.SysrootPath;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Instant;
-import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -73,6 +49,17 @@ public final class RootfsBuild {
       Consumer<BootstrapEvent> events)
       throws BootstrapException, IOException {
     return BaseSystem.make(base, host, request.sourceDateEpoch(), events);
+  }
+
+  /** The same of packages that are locked, or are to be. */
+  public static BaseSystem bootstrap(
+      RootfsRequest request,
+      BootstrapRequest base,
+      BootstrapHost host,
+      Consumer<BootstrapEvent> events,
+      BaseSystem.Packages packages)
+      throws BootstrapException, IOException {
+    return BaseSystem.make(base, host, request.sourceDateEpoch(), events, packages);
   }
 
   /**
@@ -177,36 +164,7 @@ public final class RootfsBuild {
     if (!request.features().isEmpty()) {
       throw new IllegalArgumentException("features of the source root on a base system");
     }
-    ClosureOptions options =
-        ElfMachine.ofArchitecture(base.platform().architecture())
-            .map(asked::withMachine)
-            .orElse(asked);
-    Sysroot ofBase = base.unpacked();
-    ImmutableList<SysrootPath> pathOfBase = ImageDefaults.conventionalPath();
-    ProgramFinder inBase = new ProgramFinder(ofBase, pathOfBase, SysrootPath.ROOT);
-    ProgramFinder elsewhere =
-        new ProgramFinder(sysroot, searchPath, workingDirectory, options.machine());
-    ImmutableList.Builder<Program> all = ImmutableList.builder();
-    ImmutableList.Builder<Program> there = ImmutableList.builder();
-    ImmutableList.Builder<Program> added = ImmutableList.builder();
-    for (String name : request.programs()) {
-      Optional<Program> found = isOfTheBase(name) ? inBase.search(name) : Optional.empty();
-      Program program = found.isPresent() ? found.get() : elsewhere.find(name);
-      all.add(program);
-      (found.isPresent() ? there : added).add(program);
-    }
-    all.addAll(request.additions().programs());
-    added.addAll(request.additions().programs());
-    Closure present =
-        new ClosureResolver(ofBase, pathOfBase, options.withLibraryPath(ImmutableList.of()))
-            .resolve(there.build());
-    Closure closure = new ClosureResolver(sysroot, searchPath, options).resolve(added.build());
-    return new Resolved(closure.on(present, all.build()), ImmutableList.of());
-  }
-
-  /** What is relative to the working directory is meant to be there. */
-  private static boolean isOfTheBase(String name) {
-    return name.startsWith("/") || !name.contains("/");
+    return BaseResolution.resolve(base, request, sysroot, searchPath, workingDirectory, asked);
   }
 
   private static Closure grown(
@@ -234,7 +192,8 @@ public final class RootfsBuild {
           MissingEntryException,
           RootfsConflictException,
           UncopyableFileException {
-    return assemble(new RootfsAssembler(sysroot, request.sourceDateEpoch()), request, resolved);
+    return RootfsAssembly.assemble(
+        new RootfsAssembler(sysroot, request.sourceDateEpoch()), request, resolved);
   }
 
   /** The same on a base. */
@@ -247,47 +206,7 @@ public final class RootfsBuild {
           UncopyableFileException {
     RootfsAssembler assembler = new RootfsAssembler(sysroot, request.sourceDateEpoch());
     assembler.addBase(base.rootfs(), "the base system " + base.suite());
-    return assemble(assembler, request, resolved);
-  }
-
-  private static Rootfs assemble(
-      RootfsAssembler assembler, RootfsRequest request, Resolved resolved)
-      throws IOException,
-          IncompleteClosureException,
-          MissingEntryException,
-          RootfsConflictException,
-          UncopyableFileException {
-    Closure closure = resolved.closure();
-    if (!closure.isComplete()) {
-      throw new IncompleteClosureException(closure);
-    }
-    for (Closure.Edge edge : closure.edges()) {
-      assembler.add(edge.to().requested());
-    }
-    for (SysrootPath file : request.additions().files()) {
-      assembler.add(file);
-    }
-    assembler.addMergedUsrLinks();
-    for (RootfsRequest.Copy copy : request.copies()) {
-      assembler.copy(copy.source(), copy.destination(), copy.change());
-    }
-    for (Additions.Entry entry : request.additions().entries()) {
-      assembler.put(entry.entry(), entry.source());
-    }
-    Optional<AccountLines> accounts = request.additions().accounts();
-    if (accounts.isPresent()) {
-      RootfsSkeleton.addAccounts(assembler, accounts.get(), "the accounts of the recipe");
-    }
-    addFeatures(assembler, resolved.features());
-    Optional<byte[]> cache = LoaderCache.of(closure);
-    if (cache.isPresent()) {
-      assembler.addDefault(loaderCache(cache.get(), request.sourceDateEpoch()), "jbuild");
-    }
-    RootfsSkeleton.addTo(assembler);
-    for (Amendment amendment : request.additions().amendments()) {
-      assembler.amend(amendment);
-    }
-    return assembler.assemble();
+    return RootfsAssembly.assemble(assembler, request, resolved);
   }
 
   /**
@@ -302,25 +221,6 @@ public final class RootfsBuild {
     return PackageMetadata.addedTo(rootfs, sysroot, request.sourceDateEpoch());
   }
 
-  private static void addFeatures(RootfsAssembler assembler, ImmutableList<FeatureFiles> features)
-      throws IOException, RootfsConflictException, UncopyableFileException {
-    for (FeatureFiles feature : features) {
-      for (SysrootPath file : feature.files()) {
-        assembler.addDefault(file);
-      }
-      for (RootfsEntry entry : feature.defaults()) {
-        assembler.addDefault(entry, "feature " + feature.request());
-      }
-    }
-  }
-
-  private static RootfsEntry loaderCache(byte[] bytes, long date) {
-    return new RootfsEntry.RegularFile(
-        RootfsPath.of(LoaderCache.PATH),
-        Metadata.ofMode(0644).withMtime(date),
-        new FileContent.Literal(Bytes.copyOf(bytes)));
-  }
-
   /**
    * Writes the tree as the request asks; the output appears complete or not at all.
    *
@@ -329,67 +229,6 @@ public final class RootfsBuild {
    */
   public static BuildReport write(RootfsRequest request, ImageDefaults defaults, Rootfs rootfs)
       throws IOException {
-    Path output = request.output().path();
-    Optional<WrittenImage> image = Optional.empty();
-    switch (request.output().format()) {
-      case HYBRID, OCI, DOCKER -> image = Optional.of(writeImage(request, defaults, rootfs));
-      case ROOTFS ->
-          RootfsArchive.write(
-              rootfs, request.sourceDateEpoch(), request.output().compression(), output);
-      case DIRECTORY -> writeDirectory(request.output(), rootfs);
-    }
-    return new BuildReport(
-        output,
-        image.isPresent() || Files.isRegularFile(output) ? Files.size(output) : contentSize(rootfs),
-        rootfs.entries().size(),
-        image.map(WrittenImage::manifestDigest));
-  }
-
-  private static WrittenImage writeImage(
-      RootfsRequest request, ImageDefaults defaults, Rootfs rootfs) throws IOException {
-    try (TemporaryDirectory spool = TemporaryDirectory.make()) {
-      WrittenLayer layer =
-          LayerWriter.write(
-              rootfs, request.sourceDateEpoch(), request.output().compression(), spool.path());
-      return HybridArchive.write(
-          request.name().orElse(defaults.name()),
-          request.image().applyTo(defaults.config()),
-          request.image().annotations(),
-          new Provenance(Instant.ofEpochSecond(request.sourceDateEpoch()), createdBy(request)),
-          ImmutableList.of(layer),
-          request.output().format().form().orElseThrow(),
-          request.output().path());
-    }
-  }
-
-  /** Copies are left out: where they came from differs between machines that build the same. */
-  private static String createdBy(RootfsRequest request) {
-    String command =
-        "jbuild rootfs" + request.base().map(base -> " --debootstrap " + base.suite()).orElse("");
-    return request.programs().isEmpty()
-        ? command
-        : command + " --add " + Joiner.on(',').join(request.programs());
-  }
-
-  private static void writeDirectory(RootfsRequest.Output output, Rootfs rootfs)
-      throws IOException {
-    try (PendingDirectory pending = PendingDirectory.at(output.path())) {
-      pending.write(
-          rootfs,
-          output.keepOwners()
-              ? DirectoryWriter.Options.exact()
-              : DirectoryWriter.Options.ours(DirectoryWriter.Forbidden.FAIL));
-      pending.commit();
-    }
-  }
-
-  private static long contentSize(Rootfs rootfs) {
-    long size = 0;
-    for (RootfsEntry entry : rootfs.all()) {
-      if (entry instanceof RootfsEntry.RegularFile file) {
-        size += file.content().size();
-      }
-    }
-    return size;
+    return RootfsOutput.write(request, defaults, rootfs);
   }
 }

@@ -62,11 +62,7 @@ final class CheckCommand implements Callable<Integer>, TalkativeCommand {
     }
     RootCheck.Report report;
     try (ImageRoot root = ImageRoot.open(image)) {
-      report =
-          RootCheck.check(
-              root.sysroot(),
-              command(root.config()),
-              ProgramFinder.searchPath(ResolutionOptions.path(root.config())));
+      report = report(root);
     }
     for (Finding finding : report.findings()) {
       if (finding.isProblem()) {
@@ -88,6 +84,14 @@ final class CheckCommand implements Callable<Integer>, TalkativeCommand {
               problems == 0 ? "all of them start" : "problems: " + problems);
     }
     return report.isGood() ? ExitCode.DONE.status() : ExitCode.REQUEST.status();
+  }
+
+  /** What there is to say of an image's root. */
+  static RootCheck.Report report(ImageRoot root) throws IOException {
+    return RootCheck.check(
+        root.sysroot(),
+        command(root.config()),
+        ProgramFinder.searchPath(ResolutionOptions.path(root.config())));
   }
 
   private static Optional<String> command(ImageConfig config) {

@@ -37,6 +37,11 @@ final class DeliveryOptions {
     return push != null || engine != null;
   }
 
+  /** Whether it goes to a registry. */
+  boolean isPushing() {
+    return push != null;
+  }
+
   /** Fails before anything is built. */
   void check() throws ImageReference.InvalidException {
     reference();

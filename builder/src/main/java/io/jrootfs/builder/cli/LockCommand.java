@@ -20,8 +20,11 @@ import picocli.CommandLine.Spec;
     customSynopsis = "jbuild lock [OPTIONS] RECIPE",
     description = {
       "Writes RECIPE's lock beside it, x.lock for x.yaml: the digest of every file that its image"
-          + " would hold, of the recipe itself, its date and the compressor.",
-      "'jbuild rootfs --recipe RECIPE --locked' then builds that or fails, telling what differs."
+          + " would hold, of the recipe itself, its date and the compressor; of a Debian system also"
+          + " each package with version and digest.",
+      "'jbuild rootfs --recipe RECIPE --locked' then builds that or fails, telling what differs;"
+          + " with --offline a Debian system is made of the locked packages in the cache, without a"
+          + " network."
     },
     sortOptions = false,
     footerHeading = "%nExamples:%n",

@@ -20,24 +20,34 @@ final class PackageOptions {
               + " /var/lib/dpkg/status.d and copyrights.")
   private boolean with;
 
-  /** The tree, with that if it is wanted. */
+  /**
+   * The tree, with that if it is wanted.
+   *
+   * @param asRecipeSays whether a recipe wants it
+   */
   Rootfs addMetadata(
-      RootfsRequest request, Rootfs assembled, Sysroot sysroot, TalkOptions talk, Console console)
+      RootfsRequest request,
+      Rootfs assembled,
+      Sysroot sysroot,
+      boolean asRecipeSays,
+      TalkOptions talk,
+      Console console)
       throws IOException, RootfsConflictException, UncopyableFileException {
-    if (with && !talk.isQuiet()) {
+    boolean wanted = with || asRecipeSays;
+    if (wanted && !talk.isQuiet()) {
       ForeignDatabase.managerOf(sysroot)
           .ifPresent(
               manager ->
                   console
                       .err()
                       .println(
-                          "jbuild rootfs: --package-metadata reads dpkg's database alone, and "
+                          "jbuild rootfs: package metadata is read from dpkg's database alone, and "
                               + sysroot.directory()
                               + " has that of "
                               + manager
                               + ": the image tells its distribution and no packages"));
     }
-    return with ? RootfsBuild.withPackageMetadata(request, assembled, sysroot) : assembled;
+    return wanted ? RootfsBuild.withPackageMetadata(request, assembled, sysroot) : assembled;
   }
 
   /** Says why what was added is there. */

@@ -3,7 +3,9 @@ package io.jrootfs.builder.cli;
 import com.google.common.collect.ImmutableMap;
 import io.jrootfs.builder.BuildLock;
 import io.jrootfs.builder.RootfsRequest;
-import io.jrootfs.builder.closure.Closure;
+import io.jrootfs.builder.debian.BaseLock;
+import io.jrootfs.builder.debian.BaseSystem;
+import io.jrootfs.builder.image.Platform;
 import io.jrootfs.builder.recipe.DriftException;
 import io.jrootfs.builder.recipe.Recipe;
 import io.jrootfs.builder.recipe.RecipeException;
@@ -41,7 +43,9 @@ final class RecipeOptions {
 
   @Option(
       names = "--offline",
-      description = "Fetch nothing; what is locked must be here. Goes with --locked.")
+      description =
+          "Fetch nothing: the packages of a base system are those of the lock, from the cache. Goes"
+              + " with --locked.")
   private boolean offline;
 
   @Option(names = "--write-lock", hidden = true, description = "What 'jbuild lock' does.")
@@ -55,8 +59,8 @@ final class RecipeOptions {
     return offline && !locked ? "--offline goes with --locked" : "";
   }
 
-  boolean isLocked() {
-    return locked;
+  boolean isOffline() {
+    return offline;
   }
 
   boolean isWritingLock() {
@@ -76,13 +80,34 @@ final class RecipeOptions {
   }
 
   /**
+   * Where the packages of a base system are to be from. A lock that does not fit is found before
+   * the system is made.
+   *
+   * @throws DriftException if the recipe is not the one that was locked
+   */
+  BaseSystem.Packages packages() throws IOException, RecipeException, DriftException {
+    Optional<BaseLock> base = Optional.empty();
+    if (locked) {
+      RecipeLock lock = RecipeLock.read(lock());
+      lock.checkRecipe(BuildLock.recipe(RecipeReader.explain(recipeFile(), settings)), lock());
+      base = BuildLock.base(lock, lock());
+      if (offline && base.isEmpty()) {
+        throw new RecipeException(
+            lock().toString(),
+            "locks no packages to make the base system of; 'jbuild lock' makes one that does");
+      }
+    }
+    return new BaseSystem.Packages(locked || writeLock, base, offline);
+  }
+
+  /**
    * Writes the lock of a build.
    *
    * @throws IOException if it cannot be written, or a file not be read
    */
-  void writeLock(RootfsRequest request, Closure closure, Rootfs rootfs)
+  void writeLock(RootfsRequest request, Platform platform, Optional<BaseLock> base, Rootfs rootfs)
       throws IOException, RecipeException {
-    lockOf(request, closure, rootfs).write(lock());
+    lockOf(request, platform, base, rootfs).write(lock());
   }
 
   /**
@@ -90,16 +115,18 @@ final class RecipeOptions {
    *
    * @throws DriftException if something differs
    */
-  void checkLock(RootfsRequest request, Closure closure, Rootfs rootfs)
+  void checkLock(RootfsRequest request, Platform platform, Optional<BaseLock> base, Rootfs rootfs)
       throws IOException, RecipeException, DriftException {
     if (locked) {
-      RecipeLock.read(lock()).check(lockOf(request, closure, rootfs), lock());
+      RecipeLock.read(lock()).check(lockOf(request, platform, base, rootfs), lock());
     }
   }
 
-  private RecipeLock lockOf(RootfsRequest request, Closure closure, Rootfs rootfs)
+  private RecipeLock lockOf(
+      RootfsRequest request, Platform platform, Optional<BaseLock> base, Rootfs rootfs)
       throws IOException, RecipeException {
-    return BuildLock.of(RecipeReader.explain(recipeFile(), settings), request, closure, rootfs);
+    return BuildLock.of(
+        RecipeReader.explain(recipeFile(), settings), request, platform, base, rootfs);
   }
 
   Optional<Recipe> read() throws IOException, RecipeException {

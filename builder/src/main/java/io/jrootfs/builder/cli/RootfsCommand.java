@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import io.jrootfs.builder.Additions;
 import io.jrootfs.builder.BuildReport;
+import io.jrootfs.builder.FeaturePackages;
 import io.jrootfs.builder.ImageDefaults;
 import io.jrootfs.builder.IncompleteClosureException;
 import io.jrootfs.builder.RecipeRequests;
@@ -12,19 +13,18 @@ import io.jrootfs.builder.RootfsRequest;
 import io.jrootfs.builder.RootfsRequest.Format;
 import io.jrootfs.builder.UnbuildableRecipeException;
 import io.jrootfs.builder.closure.ClosureException;
-import io.jrootfs.builder.closure.ClosureFormat;
 import io.jrootfs.builder.closure.ClosureOptions;
 import io.jrootfs.builder.closure.ProgramFinder;
+import io.jrootfs.builder.debian.BaseLock;
 import io.jrootfs.builder.debian.BaseSystem;
 import io.jrootfs.builder.debian.BootstrapException;
 import io.jrootfs.builder.debian.BootstrapHost;
 import io.jrootfs.builder.debian.BootstrapRequest;
-import io.jrootfs.builder.feature.FeatureFiles;
-import io.jrootfs.builder.feature.FeatureRequest;
 import io.jrootfs.builder.feature.MissingFeatureException;
 import io.jrootfs.builder.image.ImageFormatException;
 import io.jrootfs.builder.image.ImageIndex;
 import io.jrootfs.builder.image.ImageReference;
+import io.jrootfs.builder.image.Platform;
 import io.jrootfs.builder.inspect.HumanSize;
 import io.jrootfs.builder.recipe.DriftException;
 import io.jrootfs.builder.recipe.Recipe;
@@ -32,19 +32,16 @@ import io.jrootfs.builder.recipe.RecipeException;
 import io.jrootfs.builder.rootfs.MissingEntryException;
 import io.jrootfs.builder.rootfs.Rootfs;
 import io.jrootfs.builder.rootfs.RootfsConflictException;
-import io.jrootfs.builder.rootfs.RootfsListing;
 import io.jrootfs.builder.rootfs.UncopyableFileException;
 import io.jrootfs.builder.sysroot.Sysroot;
 import io.jrootfs.builder.sysroot.SysrootPath;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
@@ -105,42 +102,6 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
     this.console = console;
   }
 
-  static final class ContentOptions {
-    @Option(
-        names = "--add",
-        paramLabel = "NAME",
-        split = ",",
-        description =
-            "Programs, by name (looked up in PATH) or by path, each with its interpreter, shared"
-                + " objects and the links that lead to them.")
-    private List<String> programs = ImmutableList.of();
-
-    @Option(
-        names = "--copy",
-        paramLabel = "SRC[:DEST]",
-        description =
-            "A file or tree, as it is: modes, owners, links, extended attributes. DEST is its path"
-                + " in the image, by default the path it has here.")
-    private List<String> copies = ImmutableList.of();
-
-    @Option(
-        names = "--with",
-        paramLabel = "FEATURE",
-        split = ",",
-        description =
-            "What programs open while they run: nss, ca-certificates, tzdata[:ZONE], locale[:NAME],"
-                + " gconv, terminfo[:TERM], pam, libgcc.")
-    private List<String> features = ImmutableList.of();
-  }
-
-  static final class LookOptions {
-    @Option(names = "--explain", description = "Print why each file would be in the image.")
-    private boolean explain;
-
-    @Option(names = "--dry-run", description = "Print the tree as 'ls -l' would show it.")
-    private boolean dryRun;
-  }
-
   @Override
   public TalkOptions talk() {
     return talk;
@@ -171,6 +132,9 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
     ImmutableList<SysrootPath> searchPath = resolution.searchPath(sysroot, console.environment());
     SysrootPath workingDirectory = resolution.workingDirectory(sysroot);
     RootfsRequest request = request(recipe);
+    if (recipes.isOffline() && delivery.isPushing()) {
+      throw usage("--push needs a network, which --offline does without; push the image later");
+    }
     if (request.output().format().form().isEmpty() && delivery.isGiven()) {
       throw usage(
           "only an image can be pushed or loaded; --push and --load go with --format hybrid, oci"
@@ -182,11 +146,12 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
               request,
               recipe.get(),
               sysroot,
-              new ProgramFinder(sysroot, ResolutionOptions.conventionalPath(), SysrootPath.ROOT));
+              new ProgramFinder(sysroot, ResolutionOptions.conventionalPath(), SysrootPath.ROOT),
+              resolution.machine());
     }
     From from = new From(sysroot, searchPath, workingDirectory, resolution.closureOptions(sysroot));
     if (request.base().isPresent()) {
-      refuseBesideABase(request);
+      request = FeaturePackages.onBase(request);
       try (BaseSystem base = bootstrap(request, request.base().get())) {
         build(request, recipe, Optional.of(base), from);
       }
@@ -203,25 +168,14 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
       SysrootPath workingDirectory,
       ClosureOptions options) {}
 
-  private void refuseBesideABase(RootfsRequest request) {
-    if (!request.features().isEmpty()) {
-      throw usage(
-          "a base system has the feature '"
-              + request.features().get(0)
-              + "' as a package; give --include instead of --with");
-    }
-    if (recipes.isWritingLock() || recipes.isLocked()) {
-      throw usage("a recipe with a base system cannot be locked; give it a dated mirror instead");
-    }
-  }
-
   private BaseSystem bootstrap(RootfsRequest request, BootstrapRequest base)
-      throws IOException, BootstrapException {
+      throws IOException, BootstrapException, RecipeException, DriftException {
+    BaseSystem.Packages from = recipes.packages();
     BootstrapHost host = BaseOptions.host(console.environment(), OutputOptions.isRoot());
     try (BootstrapProgress progress =
         new BootstrapProgress(
             console.err(), talk.progress(), console.errIsTerminal(), talk.isVerbose())) {
-      return RootfsBuild.bootstrap(request, base, host, progress);
+      return RootfsBuild.bootstrap(request, base, host, progress, from);
     }
   }
 
@@ -251,39 +205,38 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
                 from.options)
             : RootfsBuild.resolve(
                 request, from.sysroot, from.searchPath, from.workingDirectory, from.options);
+    ImageDefaults defaults =
+        base.isPresent()
+            ? ImageDefaults.of(base.get(), resolved.closure())
+            : ImageDefaults.of(resolved.closure());
+    Platform platform = defaults.config().platform();
     if (recipe.isPresent()) {
-      RecipeRequests.checkPlatform(recipe.get(), resolved.closure());
+      RecipeRequests.checkPlatform(recipe.get(), platform);
     }
-    if (look.explain) {
-      explain(request, resolved);
-    }
+    look.explain(request, resolved, console.out());
     Rootfs assembled =
         base.isPresent()
             ? RootfsBuild.assembleOn(base.get(), request, resolved, from.sysroot)
             : RootfsBuild.assemble(request, resolved, from.sysroot);
-    Rootfs rootfs = packages.addMetadata(request, assembled, from.sysroot, talk, console);
-    if (look.explain) {
-      PackageOptions.explain(assembled, rootfs, console);
-    }
-    if (look.dryRun) {
-      console.out().print(RootfsListing.of(rootfs));
-    }
+    boolean says = recipe.isPresent() && recipe.get().contents().packageMetadata();
+    Rootfs rootfs = packages.addMetadata(request, assembled, from.sysroot, says, talk, console);
+    look.show(assembled, rootfs, console);
+    Optional<BaseLock> madeOf = base.flatMap(BaseSystem::lock);
     if (recipes.isWritingLock()) {
-      recipes.writeLock(request, resolved.closure(), rootfs);
+      recipes.writeLock(request, platform, madeOf, rootfs);
       return;
     }
-    recipes.checkLock(request, resolved.closure(), rootfs);
-    if (!look.explain && !look.dryRun) {
-      ImageDefaults defaults =
-          base.isPresent()
-              ? ImageDefaults.of(base.get(), resolved.closure())
-              : ImageDefaults.of(resolved.closure());
+    recipes.checkLock(request, platform, madeOf, rootfs);
+    if (!look.isGiven()) {
       BuildReport written = RootfsBuild.write(request, defaults, rootfs);
       report(written, request);
       if (output.isPrintingDigest()) {
         written.manifestDigest().ifPresent(console.out()::println);
       }
-      AdviceTalk.say(resolved.closure(), topics(request), talk, console);
+      if (base.isEmpty()) {
+        // What a base system's programs open is in its packages.
+        AdviceTalk.say(resolved.closure(), topics(request), talk, console);
+      }
       delivery.deliver(request.output().path(), console, talk);
     }
   }
@@ -295,49 +248,19 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
         : recipe.flatMap(it -> it.contents().root()).orElse(resolution.sysroot());
   }
 
-  private void explain(RootfsRequest request, RootfsBuild.Resolved resolved) {
-    request.base().ifPresent(it -> console.out().println(it.suite() + " [base system]"));
-    console.out().print(ClosureFormat.TREE.render(resolved.closure()));
-    for (SysrootPath file : request.additions().files()) {
-      console.out().println(file + " [recipe]");
-    }
-    for (Additions.Entry entry : request.additions().entries()) {
-      console.out().println(entry.entry().path() + " [" + entry.source() + "]");
-    }
-    for (RootfsRequest.Copy copy : request.copies()) {
-      console.out().println(copy.source() + " => " + copy.destination() + " [copied]");
-    }
-    for (FeatureFiles feature : resolved.features()) {
-      String reason = " [feature " + feature.request() + "]";
-      feature.files().forEach(file -> console.out().println(file + reason));
-      feature.defaults().forEach(entry -> console.out().println(entry.path() + reason));
-    }
-  }
-
   /** What the command line asks for, with the recipe's word where it says nothing. */
   private RootfsRequest request(Optional<Recipe> recipe)
       throws IOException, ImageReference.InvalidException {
     Optional<BootstrapRequest> base = baseOptions.request(resolution.machine(), this::usage);
-    if (recipe.isEmpty()
-        && base.isEmpty()
-        && content.programs.isEmpty()
-        && content.copies.isEmpty()
-        && content.features.isEmpty()) {
+    if (recipe.isEmpty() && base.isEmpty() && content.isEmpty()) {
       throw usage(
           "nothing to put into the image: give --add, --copy, --with, --debootstrap or --recipe");
     }
-    ImmutableList.Builder<RootfsRequest.Copy> copies = ImmutableList.builder();
-    if (content.programs.contains("")) {
-      throw usage("--add names a program that is empty; it is NAME[,NAME...]");
-    }
-    for (String copy : content.copies) {
-      copies.add(CopyArgument.parse(copy, this::usage));
-    }
     return new RootfsRequest(
         base,
-        ImmutableList.copyOf(content.programs),
-        copies.build(),
-        features(),
+        content.programs(this::usage),
+        content.copies(this::usage),
+        content.features(this::usage),
         Additions.none(),
         image.settings(this::usage),
         output.sourceDateEpoch(recipe, console.environment(), this::usage),
@@ -349,18 +272,6 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
     return request.features().stream()
         .map(feature -> feature.feature().word())
         .collect(ImmutableSet.toImmutableSet());
-  }
-
-  private ImmutableList<FeatureRequest> features() {
-    ImmutableList.Builder<FeatureRequest> features = ImmutableList.builder();
-    for (String feature : content.features) {
-      try {
-        features.add(FeatureRequest.parse(feature));
-      } catch (FeatureRequest.InvalidException e) {
-        throw usage("--with: " + e.getMessage());
-      }
-    }
-    return features.build();
   }
 
   private ParameterException usage(String message) {

@@ -2,21 +2,21 @@ package io.jrootfs.builder.cli;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
-import com.google.common.io.MoreFiles;
-import com.google.common.io.RecursiveDeleteOption;
-import io.jrootfs.builder.image.Image;
+import io.jrootfs.builder.ImageRoot;
+import io.jrootfs.builder.closure.Finding;
+import io.jrootfs.builder.closure.RootCheck;
 import io.jrootfs.builder.image.ImageFormatException;
-import io.jrootfs.builder.image.ImageReader;
 import io.jrootfs.builder.image.ImageSelection;
-import io.jrootfs.builder.image.LayerFlattener;
+import io.jrootfs.builder.inspect.ImageContents;
 import io.jrootfs.builder.recipe.Check;
 import io.jrootfs.builder.recipe.Recipe;
 import io.jrootfs.builder.recipe.RecipeException;
 import io.jrootfs.builder.recipe.RecipeReader;
+import io.jrootfs.builder.rootfs.TemporaryDirectory;
+import io.jrootfs.builder.rootfs.UncopyableFileException;
 import io.jrootfs.builder.trial.Jrun;
 import io.jrootfs.builder.trial.Trial;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -30,22 +30,27 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code jbuild test}: the checks of a recipe. */
+/** {@code jbuild test}: the checks of a recipe, or what any image must stand. */
 @Command(
     name = "test",
     customSynopsis = {
       "jbuild test [OPTIONS] RECIPE",
-      "       jbuild test [OPTIONS] --recipe RECIPE IMAGE"
+      "       jbuild test [OPTIONS] [--recipe RECIPE] IMAGE"
     },
     description = {
       "Builds a recipe and runs its checks: commands each in a container of its own, started by jrun,"
           + " and what must be true of the files.",
-      "Given an IMAGE, checks that instead of building."
+      "Given an IMAGE and --recipe, runs the recipe's checks against that instead of building.",
+      "Given an IMAGE alone, tests what must be true of any: its own command can be run (it is ended"
+          + " after two seconds), everything in it starts as 'jbuild check' understands it, and no"
+          + " program takes on another user, group or capabilities.",
+      "RECIPE is a file whose name ends in .yaml or .yml."
     },
     sortOptions = false,
     footerHeading = "%nExamples:%n",
     footer = {
       "  jbuild test recipes/bash-tools.yaml",
+      "  jbuild test image.tar",
       "  jbuild test --recipe recipes/bash-tools.yaml image.tar"
     })
 final class TestCommand implements Callable<Integer>, TalkativeCommand {
@@ -54,7 +59,7 @@ final class TestCommand implements Callable<Integer>, TalkativeCommand {
   @Parameters(
       paramLabel = "RECIPE|IMAGE",
       arity = "0..1",
-      description = "A recipe, or with --recipe an archive or image layout.")
+      description = "A recipe file, or an image: an archive, an image layout or a directory.")
   private @Nullable Path subject;
 
   @Option(
@@ -62,6 +67,13 @@ final class TestCommand implements Callable<Integer>, TalkativeCommand {
       paramLabel = "RECIPE",
       description = "Whose checks to run against an IMAGE.")
   private @Nullable Path recipe;
+
+  @Option(
+      names = "--allow-setuid",
+      description =
+          "Of an IMAGE alone: programs may be setuid, setgid or have capabilities, as in a whole"
+              + " distribution.")
+  private boolean allowSetuid;
 
   @Option(
       names = "--set",
@@ -74,6 +86,9 @@ final class TestCommand implements Callable<Integer>, TalkativeCommand {
 
   @Spec private CommandSpec spec;
 
+  private int told;
+  private int failed;
+
   TestCommand(Console console) {
     this.console = console;
   }
@@ -84,30 +99,32 @@ final class TestCommand implements Callable<Integer>, TalkativeCommand {
   }
 
   @Override
-  public Integer call() throws IOException, RecipeException, ImageFormatException {
+  public Integer call()
+      throws IOException, RecipeException, ImageFormatException, UncopyableFileException {
     if (subject == null) {
-      throw usage("give the file name of a RECIPE, or --recipe and an IMAGE");
+      throw usage("give the file name of a RECIPE or an IMAGE");
     }
-    if (recipe == null && !subject.toString().matches(".*\\.ya?ml")) {
-      throw usage(
-          subject
-              + " is no .yaml file; of an image, tell with --recipe whose checks are to be run");
+    boolean isRecipe = subject.toString().matches(".*\\.ya?ml");
+    if (recipe == null && !isRecipe) {
+      if (!settings.isEmpty()) {
+        throw usage("--set is about a recipe; give --recipe, or a RECIPE instead of an IMAGE");
+      }
+      return testAny(subject);
+    }
+    if (allowSetuid) {
+      throw usage("--allow-setuid goes with an IMAGE alone; a recipe says 'no-setuid' or does not");
     }
     Recipe checked = RecipeReader.read(recipe == null ? subject : recipe, settings);
     if (checked.checks().isEmpty()) {
       throw usage(checked.file() + " has no 'checks'");
     }
-    Path spool = Files.createTempDirectory("jbuild-");
-    spool.toFile().deleteOnExit();
-    try {
+    try (TemporaryDirectory spool = TemporaryDirectory.make()) {
       if (recipe != null) {
-        return test(checked, subject, spool);
+        return test(checked, subject, spool.path());
       }
-      Path image = spool.resolve("image.tar");
+      Path image = spool.path().resolve("image.tar");
       int built = Jbuild.run(build(subject, image), console);
-      return built == ExitCode.DONE.status() ? test(checked, image, spool) : built;
-    } finally {
-      MoreFiles.deleteRecursively(spool, RecursiveDeleteOption.ALLOW_INSECURE);
+      return built == ExitCode.DONE.status() ? test(checked, image, spool.path()) : built;
     }
   }
 
@@ -121,31 +138,77 @@ final class TestCommand implements Callable<Integer>, TalkativeCommand {
   }
 
   private int test(Recipe checked, Path image, Path spool)
-      throws IOException, ImageFormatException {
-    Image opened = ImageReader.open(image, ImageSelection.forThisMachine(), spool);
-    Trial trial =
-        new Trial(
-            image,
-            LayerFlattener.flatten(opened, spool),
-            Jrun.find(console.environment().getOrDefault("PATH", "")));
-    int failed = 0;
+      throws IOException, ImageFormatException, UncopyableFileException {
+    Trial trial = trial(image, spool);
     for (Check check : checked.checks()) {
-      Optional<String> fault = trial.fault(check);
-      String claim = check.toString().replaceAll("\\p{Cntrl}", " ");
-      if (fault.isPresent()) {
-        failed++;
-        console.out().println("FAILED " + claim + ": " + fault.get());
-      } else {
-        console.out().println("ok     " + claim);
-      }
-      console.out().flush();
+      tell(check.toString(), trial.fault(check));
     }
+    return verdict(checked.file().toString());
+  }
+
+  /** What is true of every good image, without knowing what it is for. */
+  private int testAny(Path image)
+      throws IOException, ImageFormatException, UncopyableFileException {
+    ImmutableList<String> command;
+    RootCheck.Report report;
+    try (ImageRoot root = ImageRoot.open(image)) {
+      command =
+          ImmutableList.<String>builder()
+              .addAll(root.config().entrypoint())
+              .addAll(root.config().cmd())
+              .build();
+      report = CheckCommand.report(root);
+    }
+    try (TemporaryDirectory spool = TemporaryDirectory.make()) {
+      Trial trial = trial(image, spool.path());
+      if (!command.isEmpty()) {
+        tell("its command runs: " + String.join(" ", command), trial.begins());
+      } else if (!talk.isQuiet()) {
+        console.err().println("jbuild test: " + image + " has no command, so none is run");
+      }
+      tell("everything in it starts", fault(report));
+      if (!allowSetuid) {
+        tell(
+            "no-setuid",
+            trial
+                .fault(new Check.NoSetuid())
+                .map(fault -> fault + "; --allow-setuid is for where that is meant"));
+      }
+    }
+    return verdict(image.toString());
+  }
+
+  private static Optional<String> fault(RootCheck.Report report) {
+    return report.findings().stream()
+        .filter(Finding::isProblem)
+        .map(Finding::sentence)
+        .findFirst()
+        .map(first -> first + "; 'jbuild check' tells all of it");
+  }
+
+  private Trial trial(Path image, Path spool)
+      throws IOException, ImageFormatException, UncopyableFileException {
+    return new Trial(
+        image,
+        ImageContents.read(image, ImageSelection.forThisMachine(), spool).rootfs(),
+        Jrun.find(console.environment().getOrDefault("PATH", "")));
+  }
+
+  private void tell(String claim, Optional<String> fault) {
+    told++;
+    String line = claim.replaceAll("\\p{Cntrl}", " ");
+    if (fault.isPresent()) {
+      failed++;
+      console.out().println("FAILED " + line + ": " + fault.get());
+    } else {
+      console.out().println("ok     " + line);
+    }
+    console.out().flush();
+  }
+
+  private int verdict(String of) {
     if (failed > 0) {
-      console
-          .err()
-          .printf(
-              "jbuild test: %d of %d checks of %s failed%n",
-              failed, checked.checks().size(), checked.file());
+      console.err().printf("jbuild test: %d of %d checks of %s failed%n", failed, told, of);
       return ExitCode.REQUEST.status();
     }
     return ExitCode.DONE.status();

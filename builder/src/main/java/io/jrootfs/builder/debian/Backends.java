@@ -60,7 +60,8 @@ final class Backends {
     }
   }
 
-  private static Tool tool(BootstrapRequest request, BootstrapHost host)
+  /** The program that does the work, which must be there. */
+  static Tool tool(BootstrapRequest request, BootstrapHost host)
       throws BootstrapEnvironmentException {
     boolean hasMmdebstrap = host.program("mmdebstrap").isPresent();
     Tool tool = request.tool();

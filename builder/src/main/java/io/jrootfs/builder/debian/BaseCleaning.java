@@ -53,6 +53,8 @@ final class BaseCleaning {
           "/debootstrap(/.*)?"
               + "|/etc/(hostname|resolv\\.conf)"
               + "|/etc/dpkg/dpkg\\.cfg\\.d/jbuild-unsafe-io"
+              // What apt was told here: to take old indexes, or unsigned ones.
+              + "|/etc/apt/apt\\.conf\\.d/99mmdebstrap"
               + "|/etc/(passwd|group|shadow|gshadow|subuid|subgid)-"
               + "|/var/cache/debconf/[^/]*-old"
               + "|/var/cache/ldconfig/aux-cache"
@@ -64,6 +66,9 @@ final class BaseCleaning {
 
   /** Empty, and not absent, says that the first start shall make one (machine-id(5)). */
   private static final String MACHINE_ID = "/etc/machine-id";
+
+  /** What an index once said, for dselect alone; where packages come from must not show in it. */
+  private static final String AVAILABLE = "/var/lib/dpkg/available";
 
   private static final String SHADOW = "/etc/shadow";
 
@@ -110,7 +115,7 @@ final class BaseCleaning {
 
   private FileContent content(RootfsEntry.RegularFile file) throws IOException {
     return switch (file.path().value()) {
-      case MACHINE_ID -> new FileContent.Literal(Bytes.ofUtf8(""));
+      case MACHINE_ID, AVAILABLE -> new FileContent.Literal(Bytes.ofUtf8(""));
       case SHADOW -> new FileContent.Literal(Bytes.ofUtf8(shadow(text(file.content()))));
       default -> file.content();
     };

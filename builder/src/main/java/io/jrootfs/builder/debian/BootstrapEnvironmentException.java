@@ -10,6 +10,8 @@ public final class BootstrapEnvironmentException extends IOException {
   public enum Kind {
     MISSING_TOOL,
     MISSING_KEYRING,
+    /** A locked package is not in the cache, or damaged there. */
+    MISSING_PACKAGE,
     /** The archive cannot be reached, or has not what its index promises. */
     ARCHIVE,
     /** The disk is full, or the file system does not allow what is needed. */

@@ -3,6 +3,7 @@ package io.jrootfs.builder.debian;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import io.jrootfs.builder.elf.ElfMachine;
+import io.jrootfs.builder.image.Platform;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -77,6 +78,60 @@ public record BootstrapRequest(
         suite, variant, include, newMirror, keyring, architecture, tool, checkSignatures, slim);
   }
 
+  /** The same system of other packages. */
+  public BootstrapRequest withPackages(ImmutableList<String> packages) {
+    return new BootstrapRequest(
+        suite, variant, packages, mirror, keyring, architecture, tool, checkSignatures, slim);
+  }
+
+  /** The same request with the back end settled. */
+  BootstrapRequest withTool(Tool newTool) {
+    return new BootstrapRequest(
+        suite, variant, include, mirror, keyring, architecture, newTool, checkSignatures, slim);
+  }
+
+  /**
+   * The same system from an archive that nobody signs and that has nothing but what it consists of.
+   *
+   * @param all the packages that are asked for by name
+   */
+  BootstrapRequest from(String archive, ImmutableList<String> all) {
+    return new BootstrapRequest(
+        suite,
+        variant,
+        all,
+        Optional.of(archive),
+        Optional.empty(),
+        architecture,
+        tool,
+        /* checkSignatures= */ false,
+        slim);
+  }
+
+  /** The same system for the first of some platforms, unless this machine's is among them. */
+  public BootstrapRequest forOneOf(ImmutableList<Platform> platforms) {
+    Platform here = Platform.ofThisMachine();
+    if (architecture.isPresent()
+        || platforms.isEmpty()
+        || platforms.stream().anyMatch(here::satisfies)) {
+      return this;
+    }
+    return withArchitecture(DpkgArchitecture.debian(platforms.get(0)));
+  }
+
+  private BootstrapRequest withArchitecture(String newArchitecture) {
+    return new BootstrapRequest(
+        suite,
+        variant,
+        include,
+        mirror,
+        keyring,
+        Optional.of(newArchitecture),
+        tool,
+        checkSignatures,
+        slim);
+  }
+
   /**
    * The same system for a machine, in Debian's word for it.
    *
@@ -84,16 +139,7 @@ public record BootstrapRequest(
    */
   public BootstrapRequest forMachine(ElfMachine machine) {
     if (architecture.isEmpty()) {
-      return new BootstrapRequest(
-          suite,
-          variant,
-          include,
-          mirror,
-          keyring,
-          Optional.of(DpkgArchitecture.debian(machine)),
-          tool,
-          checkSignatures,
-          slim);
+      return withArchitecture(DpkgArchitecture.debian(machine));
     }
     if (DpkgArchitecture.machine(architecture.get()).equals(Optional.of(machine))) {
       return this;

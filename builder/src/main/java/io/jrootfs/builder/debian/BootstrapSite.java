@@ -44,6 +44,7 @@ final class BootstrapSite implements Closeable {
   private final CountDownLatch never = new CountDownLatch(1);
   private volatile boolean ending;
   private @Nullable Process running;
+  private @Nullable Removal removalOfRoot;
 
   private BootstrapSite(BootstrapHost host, Path directory) {
     this.host = host;
@@ -88,6 +89,11 @@ final class BootstrapSite implements Closeable {
   /** Keeps packages for this build only. */
   Path packages() {
     return directory.resolve("packages");
+  }
+
+  /** Packages that are locked, as an archive. */
+  Path archive() {
+    return directory.resolve("archive");
   }
 
   /** Stays empty. */
@@ -217,13 +223,22 @@ final class BootstrapSite implements Closeable {
     return ImmutableList.copyOf(tail);
   }
 
-  /** Removes what the tool made, which as an ordinary user belongs to others in part. */
-  void removeRoot() throws IOException {
-    remove(root());
+  /**
+   * Begins to remove what the tool made, which as an ordinary user belongs to others in part.
+   * {@link #close} waits for the end of it: a system has thousands of files, and to remove them
+   * takes as long as to make the image.
+   *
+   * @throws IOException if it cannot begin
+   */
+  void beginToRemoveRoot() throws IOException {
+    removalOfRoot = Removal.begin(host, root(), namespaces());
   }
 
   @Override
   public void close() throws IOException {
+    if (removalOfRoot != null) {
+      removalOfRoot.await();
+    }
     remove(directory);
     try {
       Runtime.getRuntime().removeShutdownHook(onSignal);
@@ -257,30 +272,8 @@ final class BootstrapSite implements Closeable {
   }
 
   private void remove(Path doomed) throws IOException {
-    if (!Files.exists(doomed, LinkOption.NOFOLLOW_LINKS)) {
-      return;
-    }
-    ImmutableList.Builder<String> command = ImmutableList.builder();
-    if (!host.root()) {
-      command.addAll(namespaces());
-    }
-    command.add("rm", "-rf", "--one-file-system", "--", doomed.toString());
-    ProcessBuilder builder =
-        new ProcessBuilder(host.command(command.build()))
-            .redirectInput(Path.of("/dev/null").toFile())
-            .redirectErrorStream(true);
-    builder.environment().put("PATH", Joiner.on(':').join(host.path()));
-    builder.environment().put("LC_ALL", "C");
-    Process process = builder.start();
-    try {
-      String said =
-          new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-      if (process.waitFor() != 0) {
-        throw new IOException("cannot remove " + doomed + ": " + said);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted while removing " + doomed, e);
+    if (Files.exists(doomed, LinkOption.NOFOLLOW_LINKS)) {
+      Removal.begin(host, doomed, namespaces()).await();
     }
   }
 }

@@ -90,7 +90,7 @@ final class Debootstrap {
       }
       DebootstrapFailures.report(request, ImmutableList.copyOf(run.complaints), status, log);
     }
-    site.removeRoot();
+    site.beginToRemoveRoot();
   }
 
   private static ImmutableList<String> arguments(BootstrapRequest request, Path cache, Path root) {

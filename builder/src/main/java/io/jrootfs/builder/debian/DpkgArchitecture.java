@@ -67,6 +67,21 @@ final class DpkgArchitecture {
     };
   }
 
+  /** Debian's word for a platform. */
+  static String debian(Platform platform) {
+    if (platform.architecture().equals("arm") && platform.variant().equals("v5")) {
+      return "armel";
+    }
+    return switch (platform.architecture()) {
+      case "mipsle" -> "mipsel";
+      case "mips64le" -> "mips64el";
+      default ->
+          ElfMachine.ofArchitecture(platform.architecture())
+              .map(DpkgArchitecture::debian)
+              .orElse(platform.architecture());
+    };
+  }
+
   /** What machine that is; empty for one that nobody can take programs for. */
   static Optional<ElfMachine> machine(String debian) {
     return ElfMachine.ofArchitecture(platform(debian).architecture());

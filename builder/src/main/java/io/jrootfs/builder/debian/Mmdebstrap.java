@@ -97,8 +97,9 @@ final class Mmdebstrap {
     if (!request.include().isEmpty()) {
       arguments.add("--include=" + Joiner.on(',').join(request.include()));
     }
-    // Removes packages that were downloaded before we can keep them.
-    arguments.add("--skip=essential/unlink");
+    // Removes packages that were downloaded before we can keep them, and the index before we can
+    // read it.
+    arguments.add("--skip=essential/unlink", "--skip=cleanup/apt/lists");
     arguments.add("--setup-hook=" + CACHE_IN);
     arguments.add("--setup-hook=sync-in " + cache + " /var/cache/apt/archives/");
     arguments.add("--customize-hook=sync-out /var/cache/apt/archives " + cache);
@@ -115,7 +116,11 @@ final class Mmdebstrap {
       arguments.add("--aptopt=APT::Get::AllowUnauthenticated \"true\"");
     }
     arguments.add(request.suite(), "-");
-    request.mirror().ifPresent(arguments::add);
+    // It refuses what its system could not see; apt can take the files in itself.
+    request
+        .mirror()
+        .map(mirror -> mirror.replaceFirst("^file:", "copy:"))
+        .ifPresent(arguments::add);
     return arguments.build();
   }
 

@@ -31,7 +31,7 @@ final class PackageCache implements Closeable {
    * @throws IOException if it cannot be made or written
    */
   static PackageCache open(Path cache, BootstrapSite site) throws IOException {
-    Path packages = cache.resolve("packages");
+    Path packages = kept(cache);
     FileChannel channel = null;
     try {
       Files.createDirectories(packages);
@@ -52,6 +52,11 @@ final class PackageCache implements Closeable {
     }
     channel.close();
     return new PackageCache(Files.createDirectory(site.packages()), null);
+  }
+
+  /** Where packages are kept, to read; whoever reads checks them. */
+  static Path kept(Path cache) {
+    return cache.resolve("packages");
   }
 
   private static boolean isOurs(FileChannel channel) throws IOException {

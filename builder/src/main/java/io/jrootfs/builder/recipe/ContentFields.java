@@ -33,13 +33,15 @@ final class ContentFields {
           ImmutableList.of(),
           ImmutableList.of(),
           ImmutableList.of(),
-          Optional.empty());
+          Optional.empty(),
+          /* packageMetadata= */ false);
     }
     Fields contents =
         Fields.of(
             node.get(),
             "contents",
-            ImmutableList.of("root", "binaries", "features", "files", "debian"));
+            ImmutableList.of(
+                "root", "binaries", "features", "files", "debian", "package-metadata"));
     ImmutableList.Builder<Binary> binaries = ImmutableList.builder();
     for (RecipeNode binary : contents.list("binaries")) {
       binaries.add(binary(binary));
@@ -53,18 +55,24 @@ final class ContentFields {
       files.add(file(file));
     }
     return new Contents(
-        root(contents), binaries.build(), features.build(), files.build(), debian(contents));
+        place(contents, "root"),
+        binaries.build(),
+        features.build(),
+        files.build(),
+        debian(contents),
+        contents.flag("package-metadata"));
   }
 
-  private Optional<Path> root(Fields contents) throws RecipeException {
-    Optional<String> root = contents.text("root");
-    if (root.isEmpty()) {
+  /** An absolute path, or one beside the recipe. */
+  private Optional<Path> place(Fields fields, String key) throws RecipeException {
+    Optional<String> path = fields.text(key);
+    if (path.isEmpty()) {
       return Optional.empty();
     }
     return Optional.of(
-        root.get().startsWith("/")
-            ? Path.of(root.get())
-            : directory.resolve(RelativePaths.check(contents.require("root"), "'root'")));
+        path.get().startsWith("/")
+            ? Path.of(path.get())
+            : directory.resolve(RelativePaths.check(fields.require(key), "'" + key + "'")));
   }
 
   private static Binary binary(RecipeNode node) throws RecipeException {
@@ -159,7 +167,7 @@ final class ContentFields {
     return owner;
   }
 
-  private static Optional<DebianSystem> debian(Fields contents) throws RecipeException {
+  private Optional<DebianSystem> debian(Fields contents) throws RecipeException {
     Optional<RecipeNode> node = contents.find("debian");
     if (node.isEmpty()) {
       return Optional.empty();
@@ -168,11 +176,12 @@ final class ContentFields {
         Fields.of(
             node.get(),
             "debian",
-            ImmutableList.of("suite", "mirror", "variant", "packages", "tool", "trim"));
+            ImmutableList.of("suite", "mirror", "keyring", "variant", "packages", "tool", "trim"));
     return Optional.of(
         new DebianSystem(
             debian.requiredText("suite"),
             debian.text("mirror"),
+            place(debian, "keyring"),
             debian.text("variant").orElse("minbase"),
             debian.texts("packages"),
             oneOf(debian, "tool", TOOLS).orElse("auto"),

@@ -50,13 +50,15 @@ public record Recipe(
    * @param features what programs open while they run
    * @param files files, trees and texts
    * @param debian a Debian system to start from
+   * @param packageMetadata whether the image says which packages its files are from
    */
   public record Contents(
       Optional<Path> root,
       ImmutableList<Binary> binaries,
       ImmutableList<FeatureRequest> features,
       ImmutableList<FileSource> files,
-      Optional<DebianSystem> debian) {}
+      Optional<DebianSystem> debian,
+      boolean packageMetadata) {}
 
   /**
    * A program or library.
@@ -110,6 +112,7 @@ public record Recipe(
    *
    * @param suite such as {@code bookworm}
    * @param mirror where packages come from
+   * @param keyring whose keys may sign them; empty: the distribution's
    * @param variant such as {@code minbase}
    * @param packages beyond the variant's
    * @param tool {@code auto}, {@code debootstrap} or {@code mmdebstrap}
@@ -118,6 +121,7 @@ public record Recipe(
   public record DebianSystem(
       String suite,
       Optional<String> mirror,
+      Optional<Path> keyring,
       String variant,
       ImmutableList<String> packages,
       String tool,

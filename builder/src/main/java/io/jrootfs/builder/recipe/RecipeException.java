@@ -20,7 +20,7 @@ public final class RecipeException extends Exception {
   }
 
   /** A problem with a file as a whole. */
-  RecipeException(String file, String problem) {
+  public RecipeException(String file, String problem) {
     super(file + ": " + problem);
     this.file = file;
     this.line = 0;

@@ -18,10 +18,16 @@ import java.util.TreeMap;
  *
  * @param settings what was built, by whose rules: the recipe's own digest, platform, date,
  *     compressor, and the digest of the whole tree
+ * @param packages of a base system, by name and architecture; version and digest of each
  * @param files by path, {@code sha256:...} of a file, {@code -> TARGET} of a link
  */
 public record RecipeLock(
-    ImmutableSortedMap<String, String> settings, ImmutableSortedMap<String, String> files) {
+    ImmutableSortedMap<String, String> settings,
+    ImmutableSortedMap<String, String> packages,
+    ImmutableSortedMap<String, String> files) {
+  /** The setting that is the digest of the recipe itself. */
+  public static final String RECIPE = "recipe";
+
   private static final String VERSION = "1";
 
   /** A line for each file of a large image; a hundred thousand of them. */
@@ -48,6 +54,10 @@ public record RecipeLock(
     StringBuilder text = new StringBuilder("# Written by 'jbuild lock'; not to be edited.\n");
     text.append("lock: ").append(VERSION).append('\n');
     settings.forEach((key, value) -> line(text, "", key, value));
+    if (!packages.isEmpty()) {
+      text.append("packages:\n");
+      packages.forEach((name, value) -> line(text, "  ", name, value));
+    }
     text.append(files.isEmpty() ? "files: {}\n" : "files:\n");
     files.forEach((path, value) -> line(text, "  ", path, value));
     try (PendingFile pending = PendingFile.replacing(file)) {
@@ -81,13 +91,14 @@ public record RecipeLock(
     }
     RecipeNode.Mapping top = RecipeYaml.parse(name, new String(bytes, StandardCharsets.UTF_8));
     Map<String, String> settings = new TreeMap<>();
+    Map<String, String> packages = new TreeMap<>();
     Map<String, String> files = new TreeMap<>();
     for (RecipeNode.Entry entry : top.entries()) {
       String key = entry.key().text();
       if (key.equals("files")) {
-        for (RecipeNode.Entry locked : Fields.mapping(entry.value(), "'files'").entries()) {
-          files.put(locked.key().text(), Fields.text(locked.value(), "a locked file"));
-        }
+        putAll(files, entry.value(), "'files'", "a locked file");
+      } else if (key.equals("packages")) {
+        putAll(packages, entry.value(), "'packages'", "a locked package");
       } else {
         settings.put(key, Fields.text(entry.value(), "'" + key + "'"));
       }
@@ -95,7 +106,18 @@ public record RecipeLock(
     if (!VERSION.equals(settings.remove("lock"))) {
       throw new RecipeException(name, "is no lock that this jbuild knows; 'jbuild lock' makes one");
     }
-    return new RecipeLock(ImmutableSortedMap.copyOf(settings), ImmutableSortedMap.copyOf(files));
+    return new RecipeLock(
+        ImmutableSortedMap.copyOf(settings),
+        ImmutableSortedMap.copyOf(packages),
+        ImmutableSortedMap.copyOf(files));
+  }
+
+  private static void putAll(
+      Map<String, String> all, RecipeNode node, String what, String whatEachIs)
+      throws RecipeException {
+    for (RecipeNode.Entry entry : Fields.mapping(node, what).entries()) {
+      all.put(entry.key().text(), Fields.text(entry.value(), whatEachIs));
+    }
   }
 
   /**
@@ -116,16 +138,10 @@ public record RecipeLock(
                 : "the " + key + " is " + now + ", not " + locked);
       }
     }
-    for (String path : Sets.union(files.keySet(), build.files.keySet())) {
-      String locked = files.get(path);
-      String now = build.files.get(path);
-      if (locked == null) {
-        drift.add(path + " is new");
-      } else if (now == null) {
-        drift.add(path + " is gone");
-      } else if (!locked.equals(now)) {
-        drift.add(path + " is " + now + ", not " + locked);
-      }
+    compare("package ", packages, build.packages, drift);
+    if (packages.equals(build.packages)) {
+      // Other packages have other files, which would hide what has happened.
+      compare("", files, build.files, drift);
     }
     ImmutableList<String> all = drift.build();
     if (all.isEmpty() && !settings.equals(build.settings)) {
@@ -133,6 +149,37 @@ public record RecipeLock(
     }
     if (!all.isEmpty()) {
       throw new DriftException(file, all, MAX_TOLD);
+    }
+  }
+
+  private static void compare(
+      String kind,
+      ImmutableSortedMap<String, String> before,
+      ImmutableSortedMap<String, String> after,
+      ImmutableList.Builder<String> drift) {
+    for (String name : Sets.union(before.keySet(), after.keySet())) {
+      String locked = before.get(name);
+      String now = after.get(name);
+      if (locked == null) {
+        drift.add(kind + name + " is new");
+      } else if (now == null) {
+        drift.add(kind + name + " is gone");
+      } else if (!locked.equals(now)) {
+        drift.add(kind + name + " is " + now + ", not " + locked);
+      }
+    }
+  }
+
+  /**
+   * Fails unless it is this recipe that was locked; for where building it first takes long.
+   *
+   * @param digest of the recipe, as in {@link #settings}
+   * @param file of this lock, for messages
+   * @throws DriftException if it is another one
+   */
+  public void checkRecipe(String digest, Path file) throws DriftException {
+    if (!digest.equals(settings.get(RECIPE))) {
+      throw new DriftException(file, ImmutableList.of("the recipe has changed"), MAX_TOLD);
     }
   }
 }

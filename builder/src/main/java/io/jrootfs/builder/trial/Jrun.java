@@ -2,6 +2,7 @@ package io.jrootfs.builder.trial;
 
 import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
+import io.jrootfs.builder.rootfs.TemporaryDirectory;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,6 +20,12 @@ import java.util.regex.Pattern;
 public final class Jrun {
   /** A command that takes longer hangs. */
   private static final int LIMIT_SECONDS = 120;
+
+  /** A command that has run for so long has found its libraries and understood its arguments. */
+  private static final int BEGUN_SECONDS = 2;
+
+  /** From here on a status tells that a command did not run or was killed. */
+  private static final int NOT_ITS_OWN_STATUS = 125;
 
   /** What a container gets to end by itself. */
   private static final int GRACE_SECONDS = 10;
@@ -121,6 +128,42 @@ public final class Jrun {
       return Optional.of(said.toString());
     } finally {
       stop(process);
+    }
+  }
+
+  /**
+   * Starts the image's own command and ends it after a while, if it has not ended by itself. What
+   * it does meanwhile is not judged.
+   *
+   * @return what is wrong, if it could not be run or died; empty if all is well
+   */
+  Optional<String> begin(Path image) throws IOException {
+    try (TemporaryDirectory place = TemporaryDirectory.make()) {
+      Path running = place.path().resolve("pid");
+      Process process =
+          builder(ImmutableList.of("--pidfile", running.toString(), image.toString()))
+              .redirectErrorStream(true)
+              .start();
+      try {
+        OutputStart said = OutputStart.of(process);
+        for (int tries = 0; tries < LIMIT_SECONDS * 10 && !Files.exists(running); tries++) {
+          if (process.waitFor(100, TimeUnit.MILLISECONDS)) {
+            break;
+          }
+        }
+        boolean ended = waitFor(process, BEGUN_SECONDS);
+        if (!ended && !Files.exists(running)) {
+          return Optional.of("jrun did not start it within " + LIMIT_SECONDS + " s");
+        }
+        return ended && process.exitValue() >= NOT_ITS_OWN_STATUS
+            ? Optional.of(
+                "status " + process.exitValue() + "; it said: " + Trial.quoted(said.text()))
+            : Optional.empty();
+      } catch (InterruptedException e) {
+        throw new InterruptedIOException("interrupted while a container ran");
+      } finally {
+        stop(process);
+      }
     }
   }
 

@@ -65,6 +65,16 @@ public final class Trial {
     return setuid();
   }
 
+  /**
+   * Whether the image's own command can be run, whatever it does then.
+   *
+   * @return what is wrong; empty if it can
+   * @throws IOException if jrun cannot be started
+   */
+  public Optional<String> begins() throws IOException {
+    return jrun.begin(image);
+  }
+
   private Optional<String> run(Check.Run run) throws IOException {
     Jrun.Ended ended = jrun.run(image, run.user(), run.command());
     if (ended.status() != run.status()) {
@@ -160,7 +170,7 @@ public final class Trial {
   }
 
   /** One line, of text that may be anything. */
-  private static String quoted(String text) {
+  static String quoted(String text) {
     String decoded =
         new String(text.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8).strip();
     StringBuilder shown = new StringBuilder();

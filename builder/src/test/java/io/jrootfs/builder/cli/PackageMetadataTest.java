@@ -171,7 +171,7 @@ class PackageMetadataTest {
             root.toString());
     assertThat(built.err())
         .startsWith(
-            "jbuild rootfs: --package-metadata reads dpkg's database alone, and "
+            "jbuild rootfs: package metadata is read from dpkg's database alone, and "
                 + tree
                 + " has that of apk: the image tells its distribution and no packages\n");
     assertThat(root.resolve("etc/os-release")).hasContent("ID=alpine\nVERSION_ID=3.20");

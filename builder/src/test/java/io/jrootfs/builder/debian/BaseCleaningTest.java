@@ -107,6 +107,7 @@ class BaseCleaningTest {
         BaseCleaning.clean(
             tree(
                 "/debootstrap/suite",
+                "/etc/apt/apt.conf.d/99mmdebstrap",
                 "/etc/hostname",
                 "/etc/resolv.conf",
                 "/etc/resolv.conf.d/x",
@@ -121,6 +122,8 @@ class BaseCleaningTest {
         .containsExactly(
             "/",
             "/etc",
+            "/etc/apt",
+            "/etc/apt/apt.conf.d",
             "/etc/machine-id",
             "/etc/passwd",
             "/etc/resolv.conf.d",

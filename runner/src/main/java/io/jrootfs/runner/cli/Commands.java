@@ -8,6 +8,7 @@ final class Commands {
   private static final ImmutableMap<String, Command> NAMED =
       ImmutableMap.<String, Command>builder()
           .put("ps", new PsCommand())
+          .put("attach", new AttachCommand())
           .put("exec", new ExecCommand())
           .put("logs", new LogsCommand())
           .put("inspect", new InspectCommand())

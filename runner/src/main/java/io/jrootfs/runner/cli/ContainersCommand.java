@@ -116,6 +116,19 @@ abstract class ContainersCommand implements Command {
         "does not run, it is " + container.status().word());
   }
 
+  /** As {@link #running}, for what a container has to answer. */
+  static ContainerStatus.Running awake(KnownContainer container, String otherwise)
+      throws StateException {
+    ContainerStatus.Running running = running(container);
+    if (running.paused()) {
+      String name = container.record().name();
+      throw new StateException(
+          "container '" + name + "'",
+          "is paused, and " + otherwise + "; 'jrun unpause " + name + "' continues it");
+    }
+    return running;
+  }
+
   /** For one that ran when it was looked at first. */
   static StateException hasEnded(KnownContainer container, Exception e) {
     StateException ended =

@@ -17,7 +17,6 @@ import io.jrootfs.runner.spec.ExecOverrides;
 import io.jrootfs.runner.state.ContainerStatus;
 import io.jrootfs.runner.state.ContainerStore;
 import io.jrootfs.runner.state.KnownContainer;
-import io.jrootfs.runner.state.StateException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -55,6 +54,7 @@ final class ExecCommand implements Command {
             flag("Give it a pseudo-terminal (default: if on a terminal).", "-t", "--tty"),
             flag("Never give it one.", "-T", "--no-tty"),
             flag("Accepted; standard input is always connected.", "-i", "--interactive"),
+            DetachKeys.option(),
             Options.verbose(),
             Options.help()));
     command.addPositional(
@@ -82,16 +82,11 @@ final class ExecCommand implements Command {
       throw new UsageException("the name or id of a container is missing");
     }
     ExecOverrides overrides = overrides(options, RunOptions.command(parsed));
+    ImmutableList<Integer> keys = DetachKeys.of(options);
     LauncherFacts facts = console.launcherFacts();
     KnownContainer container = console.containers(facts).find(name);
-    ContainerStatus.Running running = ContainersCommand.running(container);
-    if (running.paused()) {
-      throw new StateException(
-          "container '" + container.record().name() + "'",
-          "is paused, and so would be whatever enters it; 'jrun unpause "
-              + container.record().name()
-              + "' continues it");
-    }
+    ContainerStatus.Running running =
+        ContainersCommand.awake(container, "so would be whatever enters it");
     Entry entry;
     try {
       entry =
@@ -106,8 +101,11 @@ final class ExecCommand implements Command {
       throw ContainersCommand.hasEnded(container, e);
     }
     LaunchPlan plan = entry.plan();
+    boolean typed = entry.process().terminal() && facts.terminals().contains(0);
     if (options.isOn("--detach")) {
       plan = plan.after(ImmutableList.of(new LifecycleStep.Detach("")));
+    } else if (typed && !keys.isEmpty()) {
+      plan = plan.after(ImmutableList.of(new LifecycleStep.DetachKeys(keys)));
     }
     Files.write(facts.plan(), PlanEncoder.encode(plan));
   }

@@ -64,7 +64,9 @@ final class LifecycleOptions {
         log(),
         file("--cidfile"),
         file("--pidfile").map(Path::toAbsolutePath),
-        new LimitOptions(options).words());
+        new LimitOptions(options).words(),
+        detached && options.isOn("--interactive"),
+        DetachKeys.of(options));
   }
 
   private ImmutableSortedMap<String, String> labels() throws UsageException {

@@ -1,5 +1,6 @@
 package io.jrootfs.runner.cli;
 
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableListMultimap;
 import com.google.common.collect.ImmutableSortedMap;
 import java.nio.file.Path;
@@ -16,6 +17,8 @@ import java.util.Optional;
  * @param idFile where to write its id
  * @param pidFile where to write the number of its first process
  * @param limits the words of the options that limit it
+ * @param input whether it can be typed to later, without a terminal
+ * @param detachKeys the codes of the keys that leave it on a terminal; empty: there are none
  */
 record LifecycleRequest(
     Optional<String> name,
@@ -25,7 +28,9 @@ record LifecycleRequest(
     Optional<LogLimit> log,
     Optional<Path> idFile,
     Optional<Path> pidFile,
-    ImmutableListMultimap<String, String> limits) {
+    ImmutableListMultimap<String, String> limits,
+    boolean input,
+    ImmutableList<Integer> detachKeys) {
 
   /**
    * How much is kept.

@@ -53,7 +53,11 @@ final class ProcessOptions {
             flag(
                 "Give the container a pseudo-terminal (default: if on a terminal).", "-t", "--tty"),
             flag("Never give it one.", "-T", "--no-tty"),
-            flag("Accepted; standard input is always connected.", "-i", "--interactive")));
+            flag(
+                "With -d, let 'jrun attach' type to it; else input is always connected.",
+                "-i",
+                "--interactive"),
+            DetachKeys.option()));
   }
 
   /**

@@ -59,13 +59,27 @@ final class Registration {
     Path directory = containers.place(name);
     ImmutableList.Builder<LifecycleStep> steps = ImmutableList.builder();
     steps.add(new LifecycleStep.KeepRecord(directory, request.removed()));
-    if (request.detached()) {
+    boolean terminal = prepared.spec().process().terminal();
+    // Keys are typed on a terminal, on which nothing is typed in the background.
+    boolean canLeave =
+        terminal
+            && !request.detached()
+            && facts.terminals().contains(0)
+            && !request.detachKeys().isEmpty();
+    if (request.detached() || canLeave) {
       request
           .log()
           .ifPresent(
               limit ->
                   steps.add(new LifecycleStep.KeepLog(directory, limit.maxSize(), limit.files())));
+      steps.add(
+          new LifecycleStep.ServeAttachers(
+              directory, request.input() && !terminal, request.detached() && !terminal));
+    }
+    if (request.detached()) {
       steps.add(new LifecycleStep.Detach(id));
+    } else if (canLeave) {
+      steps.add(new LifecycleStep.DetachKeys(request.detachKeys()));
     }
     return prepared
         .plan()
@@ -98,7 +112,7 @@ final class Registration {
                 request.removed(),
                 ProcessIdentity.of(facts.pid()),
                 spec.linux().cgroups().directories()),
-            ContainerEntry.conditions(spec, false),
+            ContainerEntry.conditions(spec, spec.process().terminal() || request.input()),
             request.limits());
     try {
       if (request.idFile().isPresent()) {

@@ -18,6 +18,8 @@ public record ControlPlan(ImmutableList<LifecycleStep> steps) {
                 step ->
                     step instanceof LifecycleStep.KeepRecord
                         || step instanceof LifecycleStep.KeepLog
+                        || step instanceof LifecycleStep.DetachKeys
+                        || step instanceof LifecycleStep.ServeAttachers
                         || step instanceof LifecycleStep.Detach
                         || step instanceof LifecycleStep.WritePidFile)) {
       throw new IllegalArgumentException("a control plan acts on containers that run");

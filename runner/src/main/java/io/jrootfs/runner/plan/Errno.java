@@ -26,7 +26,9 @@ enum Errno {
   ENOSYS(38),
   ELOOP(40),
   EOVERFLOW(75),
-  ETIMEDOUT(110);
+  ECONNRESET(104),
+  ETIMEDOUT(110),
+  ECONNREFUSED(111);
 
   private final int number;
 

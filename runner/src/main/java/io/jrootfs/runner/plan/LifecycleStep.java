@@ -1,5 +1,6 @@
 package io.jrootfs.runner.plan;
 
+import com.google.common.collect.ImmutableList;
 import io.jrootfs.runner.process.Signal;
 import io.jrootfs.runner.state.ProcessIdentity;
 import java.nio.file.Path;
@@ -47,6 +48,59 @@ public sealed interface LifecycleStep extends LaunchStep {
     @Override
     public <R> R match(Cases<R> cases) {
       return cases.detach(this);
+    }
+  }
+
+  /**
+   * Lets the user leave a container on his terminal by typing keys: it goes on.
+   *
+   * @param keys their codes, at least one
+   */
+  record DetachKeys(ImmutableList<Integer> keys) implements LifecycleStep {
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.detachKeys(this);
+    }
+  }
+
+  /**
+   * Lets others see what the container says and type what it reads, by the socket {@code attach} of
+   * the record.
+   *
+   * @param directory of the record
+   * @param input whether standard input is a pipe from them, for one without terminal
+   * @param streams whether standard output and error are pipes to them, likewise
+   */
+  record ServeAttachers(Path directory, boolean input, boolean streams) implements LifecycleStep {
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.serveAttachers(this);
+    }
+  }
+
+  /**
+   * Is one of those others, until the container ends or the user leaves; ends as it does.
+   *
+   * @param container for messages
+   * @param launcher who watches it
+   * @param directory of its record
+   * @param terminal whether it has one
+   * @param input whether what the user types goes there
+   * @param signals whether those that are sent to jrun go there
+   * @param keys the codes of those that leave; empty: there are none
+   */
+  record Attach(
+      String container,
+      ProcessIdentity launcher,
+      Path directory,
+      boolean terminal,
+      boolean input,
+      boolean signals,
+      ImmutableList<Integer> keys)
+      implements LifecycleStep {
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.attach(this);
     }
   }
 
@@ -157,6 +211,12 @@ public sealed interface LifecycleStep extends LaunchStep {
     R keepLog(KeepLog step);
 
     R detach(Detach step);
+
+    R detachKeys(DetachKeys step);
+
+    R serveAttachers(ServeAttachers step);
+
+    R attach(Attach step);
 
     R signalProcess(SignalProcess step);
 

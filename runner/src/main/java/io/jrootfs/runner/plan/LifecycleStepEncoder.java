@@ -23,6 +23,39 @@ final class LifecycleStepEncoder implements LifecycleStep.Cases<EncodedStep> {
   }
 
   @Override
+  public EncodedStep detachKeys(LifecycleStep.DetachKeys step) {
+    return EncodedStep.of(79, codes(step.keys()));
+  }
+
+  @Override
+  public EncodedStep serveAttachers(LifecycleStep.ServeAttachers step) {
+    return EncodedStep.of(
+        80,
+        ImmutableList.of(EncodedStep.flag(step.input()), EncodedStep.flag(step.streams())),
+        step.directory().toString());
+  }
+
+  @Override
+  public EncodedStep attach(LifecycleStep.Attach step) {
+    return EncodedStep.of(
+        81,
+        numbers(step.launcher())
+            .add(
+                EncodedStep.flag(step.terminal()),
+                EncodedStep.flag(step.input()),
+                EncodedStep.flag(step.signals()))
+            .addAll(codes(step.keys()))
+            .build(),
+        step.directory().toString());
+  }
+
+  private static ImmutableList<Long> codes(ImmutableList<Integer> keys) {
+    return keys.stream()
+        .map(code -> EncodedStep.inRange("key", code, 0x7f))
+        .collect(ImmutableList.toImmutableList());
+  }
+
+  @Override
   public EncodedStep signalProcess(LifecycleStep.SignalProcess step) {
     return EncodedStep.of(63, numbers(step.process()).add((long) step.signal().number()).build());
   }

@@ -5,6 +5,7 @@ import static io.jrootfs.runner.plan.Shell.command;
 import com.google.common.collect.ImmutableList;
 import io.jrootfs.runner.process.Signal;
 import io.jrootfs.runner.state.ProcessIdentity;
+import java.util.stream.Collectors;
 
 /** The lifecycle steps in the words of a shell. */
 final class LifecycleStepExplainer implements LifecycleStep.Cases<ImmutableList<String>> {
@@ -32,6 +33,38 @@ final class LifecycleStepExplainer implements LifecycleStep.Cases<ImmutableList<
   @Override
   public ImmutableList<String> detach(LifecycleStep.Detach step) {
     return ImmutableList.of("# the rest by setsid(1) in the background; then: " + step.says());
+  }
+
+  @Override
+  public ImmutableList<String> detachKeys(LifecycleStep.DetachKeys step) {
+    return ImmutableList.of(
+        "# typed on this terminal, "
+            + step.keys().stream().map(LifecycleStepExplainer::key).collect(Collectors.joining(","))
+            + " leaves the container alone");
+  }
+
+  @Override
+  public ImmutableList<String> serveAttachers(LifecycleStep.ServeAttachers step) {
+    return ImmutableList.of(
+        "# for 'jrun attach': " + Shell.quoted(step.directory().resolve("attach").toString()));
+  }
+
+  @Override
+  public ImmutableList<String> attach(LifecycleStep.Attach step) {
+    return ImmutableList.of(
+        "socat STDIO UNIX-CONNECT:"
+            + Shell.quoted(step.directory().resolve("attach").toString())
+            + ",type=5 # in messages");
+  }
+
+  /** As the user writes it. */
+  private static String key(int code) {
+    if (code == 0x7f) {
+      return "DEL";
+    }
+    return code < ' '
+        ? "ctrl-" + Character.toLowerCase((char) (code + '@'))
+        : Character.toString((char) code);
   }
 
   @Override

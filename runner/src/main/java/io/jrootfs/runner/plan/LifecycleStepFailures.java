@@ -1,5 +1,8 @@
 package io.jrootfs.runner.plan;
 
+import static io.jrootfs.runner.plan.Errno.EBUSY;
+import static io.jrootfs.runner.plan.Errno.ECONNREFUSED;
+import static io.jrootfs.runner.plan.Errno.ECONNRESET;
 import static io.jrootfs.runner.plan.Errno.ENOENT;
 import static io.jrootfs.runner.plan.Errno.ENOSYS;
 import static io.jrootfs.runner.plan.Errno.ESRCH;
@@ -31,6 +34,40 @@ final class LifecycleStepFailures implements LifecycleStep.Cases<FailureTexts> {
   @Override
   public FailureTexts detach(LifecycleStep.Detach step) {
     return texts("cannot leave the container to itself");
+  }
+
+  @Override
+  public FailureTexts detachKeys(LifecycleStep.DetachKeys step) {
+    return texts("cannot let the user leave the container");
+  }
+
+  @Override
+  public FailureTexts serveAttachers(LifecycleStep.ServeAttachers step) {
+    return texts("cannot make the container's socket in " + step.directory());
+  }
+
+  @Override
+  public FailureTexts attach(LifecycleStep.Attach step) {
+    String container = "container '" + step.container() + "'";
+    String gone = container + ": has ended meanwhile";
+    return texts(
+        ImmutableList.of(
+            "cannot attach to " + container,
+            container + " was killed with its launcher; nobody knows how it ended",
+            "cannot attach to " + container,
+            "cannot send signals to " + container),
+        on(
+            3,
+            ENOSYS,
+            "signals cannot be sent to "
+                + container
+                + " without doubt before Linux 5.3; "
+                + "--sig-proxy=false attaches without them"),
+        on(0, ENOENT, container + ": can be attached to only if it is detached or has a terminal"),
+        on(0, ECONNREFUSED, gone),
+        on(0, ESRCH, gone),
+        on(1, ECONNRESET, container + " was killed with its launcher; nobody knows how it ended"),
+        on(2, EBUSY, "cannot attach to " + container + ": too many are attached already"));
   }
 
   @Override

@@ -78,6 +78,10 @@ import java.util.List;
  * <tr><td>76 Thaw<td><td>directory of the cgroup
  * <tr><td>77 RemoveRecord<td>launcher's pid, start<td>directory of the record
  * <tr><td>78 WritePidFile<td><td>path
+ * <tr><td>79 DetachKeys<td>codes ...
+ * <tr><td>80 ServeAttachers<td>has input, has streams<td>directory of the record
+ * <tr><td>81 Attach<td>launcher's pid, start, has a terminal, takes input, takes signals, codes
+ *     ...<td>directory of the record
  * </table>
  */
 public final class PlanEncoder {

@@ -72,7 +72,7 @@ class JrunTest {
               : jrun(options.group(2), "x", "--help");
       assertThat(result.status()).as(options.group(2)).isZero();
     }
-    assertThat(count).isEqualTo(74);
+    assertThat(count).isEqualTo(75);
   }
 
   @Test

@@ -167,16 +167,24 @@ class PlanExplainerTest {
   }
 
   @Test
-  void entryIsToldToo() {
+  void entryAndKeysAreToldToo() {
     LaunchPlan plan =
         other(
-            new NamespaceStep.Enter(
-                "web",
-                new ProcessIdentity(7, 1),
-                Sets.immutableEnumSet(Namespace.MOUNT, Namespace.NETWORK)),
-            new ProcessStep.WorkingDirectory("/it's", false));
+                new NamespaceStep.Enter(
+                    "web",
+                    new ProcessIdentity(7, 1),
+                    Sets.immutableEnumSet(Namespace.MOUNT, Namespace.NETWORK)),
+                new ProcessStep.WorkingDirectory("/it's", false))
+            .after(
+                ImmutableList.of(
+                    new LifecycleStep.ServeAttachers(Path.of("/run/jrun/web"), true, true),
+                    new LifecycleStep.DetachKeys(ImmutableList.of(16, 113, 0, 28))));
     assertThat(PlanExplainer.explain(plan, UserNamespaceKind.NONE))
-        .startsWith("exec nsenter --target=7 --mount --net sh", "cd '/it'\\''s'");
+        .startsWith(
+            "# for 'jrun attach': /run/jrun/web/attach",
+            "# typed on this terminal, ctrl-p,q,ctrl-@,ctrl-\\ leaves the container alone",
+            "exec nsenter --target=7 --mount --net sh",
+            "cd '/it'\\''s'");
   }
 
   @Test

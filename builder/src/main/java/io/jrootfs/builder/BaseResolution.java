@@ -1,0 +1,68 @@
+package io.jrootfs.builder;
+
+import com.google.common.collect.ImmutableList;
+import io.jrootfs.builder.RootfsBuild.Resolved;
+import io.jrootfs.builder.closure.Closure;
+import io.jrootfs.builder.closure.ClosureException;
+import io.jrootfs.builder.closure.ClosureOptions;
+import io.jrootfs.builder.closure.ClosureResolver;
+import io.jrootfs.builder.closure.Program;
+import io.jrootfs.builder.closure.ProgramFinder;
+import io.jrootfs.builder.debian.BaseSystem;
+import io.jrootfs.builder.elf.ElfMachine;
+import io.jrootfs.builder.sysroot.Sysroot;
+import io.jrootfs.builder.sysroot.SysrootPath;
+import java.io.IOException;
+import java.util.Optional;
+
+/** Where programs are from that stand on a base: the base, or what it lacks, the source root. */
+final class BaseResolution {
+  private BaseResolution() {}
+
+  static Resolved resolve(
+      BaseSystem base,
+      RootfsRequest request,
+      Sysroot sysroot,
+      ImmutableList<SysrootPath> searchPath,
+      SysrootPath workingDirectory,
+      ClosureOptions asked)
+      throws IOException, ClosureException {
+    ClosureOptions options =
+        ElfMachine.ofArchitecture(base.platform().architecture())
+            .map(asked::withMachine)
+            .orElse(asked);
+    ClosureResolver resolver = new ClosureResolver(sysroot, searchPath, options);
+    if (request.programs().isEmpty()) {
+      // Nothing is looked for in the base, and to unpack it would take as long as to write it.
+      ImmutableList<Program> files = request.additions().programs();
+      Closure none = resolver.resolve(ImmutableList.of());
+      return new Resolved(resolver.resolve(files).on(none, files), ImmutableList.of());
+    }
+    Sysroot ofBase = base.unpacked();
+    ImmutableList<SysrootPath> pathOfBase = ImageDefaults.conventionalPath();
+    ProgramFinder inBase = new ProgramFinder(ofBase, pathOfBase, SysrootPath.ROOT);
+    ProgramFinder elsewhere =
+        new ProgramFinder(sysroot, searchPath, workingDirectory, options.machine());
+    ImmutableList.Builder<Program> all = ImmutableList.builder();
+    ImmutableList.Builder<Program> there = ImmutableList.builder();
+    ImmutableList.Builder<Program> added = ImmutableList.builder();
+    for (String name : request.programs()) {
+      Optional<Program> found = isOfTheBase(name) ? inBase.search(name) : Optional.empty();
+      Program program = found.isPresent() ? found.get() : elsewhere.find(name);
+      all.add(program);
+      (found.isPresent() ? there : added).add(program);
+    }
+    all.addAll(request.additions().programs());
+    added.addAll(request.additions().programs());
+    Closure present =
+        new ClosureResolver(ofBase, pathOfBase, options.withLibraryPath(ImmutableList.of()))
+            .resolve(there.build());
+    Closure closure = resolver.resolve(added.build());
+    return new Resolved(closure.on(present, all.build()), ImmutableList.of());
+  }
+
+  /** What is relative to the working directory is meant to be there. */
+  private static boolean isOfTheBase(String name) {
+    return name.startsWith("/") || !name.contains("/");
+  }
+}

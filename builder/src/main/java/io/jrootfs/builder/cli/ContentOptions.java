@@ -1,0 +1,69 @@
+package io.jrootfs.builder.cli;
+
+import com.google.common.collect.ImmutableList;
+import io.jrootfs.builder.RootfsRequest;
+import io.jrootfs.builder.feature.FeatureRequest;
+import java.util.List;
+import java.util.function.Function;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+
+/** What goes into an image; every method takes what makes the exception for a message. */
+final class ContentOptions {
+  @Option(
+      names = "--add",
+      paramLabel = "NAME",
+      split = ",",
+      description =
+          "Programs, by name (looked up in PATH) or by path, each with its interpreter, shared"
+              + " objects and the links that lead to them.")
+  private List<String> programs = ImmutableList.of();
+
+  @Option(
+      names = "--copy",
+      paramLabel = "SRC[:DEST]",
+      description =
+          "A file or tree, as it is: modes, owners, links, extended attributes. DEST is its path"
+              + " in the image, by default the path it has here.")
+  private List<String> copies = ImmutableList.of();
+
+  @Option(
+      names = "--with",
+      paramLabel = "FEATURE",
+      split = ",",
+      description =
+          "What programs open while they run: nss, ca-certificates, tzdata[:ZONE], locale[:NAME],"
+              + " gconv, terminfo[:TERM], pam, libgcc. A base system gets the package that has it.")
+  private List<String> features = ImmutableList.of();
+
+  boolean isEmpty() {
+    return programs.isEmpty() && copies.isEmpty() && features.isEmpty();
+  }
+
+  ImmutableList<String> programs(Function<String, ParameterException> usage) {
+    if (programs.contains("")) {
+      throw usage.apply("--add names a program that is empty; it is NAME[,NAME...]");
+    }
+    return ImmutableList.copyOf(programs);
+  }
+
+  ImmutableList<RootfsRequest.Copy> copies(Function<String, ParameterException> usage) {
+    ImmutableList.Builder<RootfsRequest.Copy> parsed = ImmutableList.builder();
+    for (String copy : copies) {
+      parsed.add(CopyArgument.parse(copy, usage));
+    }
+    return parsed.build();
+  }
+
+  ImmutableList<FeatureRequest> features(Function<String, ParameterException> usage) {
+    ImmutableList.Builder<FeatureRequest> parsed = ImmutableList.builder();
+    for (String feature : features) {
+      try {
+        parsed.add(FeatureRequest.parse(feature));
+      } catch (FeatureRequest.InvalidException e) {
+        throw usage.apply("--with: " + e.getMessage());
+      }
+    }
+    return parsed.build();
+  }
+}

@@ -1,0 +1,71 @@
+package io.jrootfs.builder.cli;
+
+import io.jrootfs.builder.Additions;
+import io.jrootfs.builder.RootfsBuild;
+import io.jrootfs.builder.RootfsRequest;
+import io.jrootfs.builder.closure.ClosureFormat;
+import io.jrootfs.builder.feature.FeatureFiles;
+import io.jrootfs.builder.rootfs.Rootfs;
+import io.jrootfs.builder.rootfs.RootfsListing;
+import io.jrootfs.builder.sysroot.SysrootPath;
+import java.io.PrintWriter;
+import picocli.CommandLine.Option;
+
+/** To see what would be built instead of building it. */
+final class LookOptions {
+  @Option(
+      names = "--explain",
+      description =
+          "Print why each file would be in the image. A base system is made for it, and thrown"
+              + " away.")
+  private boolean explain;
+
+  @Option(
+      names = "--dry-run",
+      description =
+          "Print the tree as 'ls -l' would show it. A base system is made for it, and thrown"
+              + " away.")
+  private boolean dryRun;
+
+  /** Whether this is all that is wanted. */
+  boolean isGiven() {
+    return explain || dryRun;
+  }
+
+  /** Says why everything is there, if that is wanted. */
+  void explain(RootfsRequest request, RootfsBuild.Resolved resolved, PrintWriter out) {
+    if (!explain) {
+      return;
+    }
+    request.base().ifPresent(it -> out.println(it.suite() + " [base system]"));
+    out.print(ClosureFormat.TREE.render(resolved.closure()));
+    for (SysrootPath file : request.additions().files()) {
+      out.println(file + " [recipe]");
+    }
+    for (Additions.Entry entry : request.additions().entries()) {
+      out.println(entry.entry().path() + " [" + entry.source() + "]");
+    }
+    for (RootfsRequest.Copy copy : request.copies()) {
+      out.println(copy.source() + " => " + copy.destination() + " [copied]");
+    }
+    for (FeatureFiles feature : resolved.features()) {
+      String reason = " [feature " + feature.request() + "]";
+      feature.files().forEach(file -> out.println(file + reason));
+      feature.defaults().forEach(entry -> out.println(entry.path() + reason));
+    }
+  }
+
+  /**
+   * Shows what would be written, if that is wanted.
+   *
+   * @param assembled the tree before the packages' metadata was added
+   */
+  void show(Rootfs assembled, Rootfs rootfs, Console console) {
+    if (explain) {
+      PackageOptions.explain(assembled, rootfs, console);
+    }
+    if (dryRun) {
+      console.out().print(RootfsListing.of(rootfs));
+    }
+  }
+}

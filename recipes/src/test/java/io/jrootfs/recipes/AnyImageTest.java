@@ -1,0 +1,134 @@
+package io.jrootfs.recipes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code jbuild test} of an image that nobody has written checks for. */
+class AnyImageTest {
+  @TempDir Path work;
+  private Dist dist;
+
+  @BeforeEach
+  void install() throws Exception {
+    dist = Dist.installedIn(work);
+  }
+
+  private void image(String options) throws Exception {
+    Dist.Result built = dist.shell(work, "jbuild rootfs -q " + options);
+    assertThat(built.status()).as(built.err()).isZero();
+  }
+
+  private void imageOfScript(String command) throws Exception {
+    Path script = work.resolve("the-script");
+    Files.writeString(script, "#!/bin/bash\n" + command + "\n");
+    assertThat(script.toFile().setExecutable(true)).isTrue();
+    image("--add ./the-script");
+  }
+
+  private Dist.Result test(String arguments) throws Exception {
+    return dist.shell(work, "jbuild test " + arguments);
+  }
+
+  @Test
+  void aGoodImagePasses() throws Exception {
+    image("--add bash");
+    assertThat(test("image.tar"))
+        .isEqualTo(
+            new Dist.Result(
+                0,
+                """
+                ok     its command runs: /usr/bin/bash
+                ok     everything in it starts
+                ok     no-setuid
+                """,
+                ""));
+  }
+
+  @Test
+  void aServerIsEndedAgainAndItsFloodOfWordsIsNotKept() throws Exception {
+    imageOfScript("while :; do echo flood-of-words >&2; done");
+    Dist.Result result =
+        dist.shell(
+            work, "jbuild test image.tar; pgrep -f '/bin/[b]ash .*/the-script' || echo ended");
+    assertThat(result.out()).startsWith("ok     its command runs: ").endsWith("ended\n");
+  }
+
+  @Test
+  void aCommandThatIsMissingFails() throws Exception {
+    image("--add bash --entrypoint /usr/bin/nonesuch");
+    Dist.Result result = test("image.tar");
+    assertThat(result.status()).isEqualTo(1);
+    assertThat(result.out())
+        .contains("FAILED its command runs: /usr/bin/nonesuch: status 127; it said: 'jrun: ")
+        .contains("FAILED everything in it starts: ")
+        .contains("ok     no-setuid\n");
+    assertThat(result.err()).isEqualTo("jbuild test: 2 of 3 checks of image.tar failed\n");
+  }
+
+  @Test
+  void aCommandThatDiesFailsAndOneThatFailsByItselfDoesNot() throws Exception {
+    imageOfScript("(kill -SEGV $BASHPID); exit $?");
+    assertThat(test("image.tar").out()).contains("status 139");
+    imageOfScript("exit 3");
+    assertThat(test("image.tar").status()).isZero();
+  }
+
+  @Test
+  void aUserThatTheImageLacksFails() throws Exception {
+    image("--add bash --user nobody-knows");
+    assertThat(test("image.tar").out())
+        .contains("FAILED its command runs: /usr/bin/bash: status 125; it said: 'jrun: ")
+        .contains("nobody-knows");
+  }
+
+  @Test
+  void aLibraryThatIsMissingInAnImageOfOtherToolsFails() throws Exception {
+    Dist.Result result =
+        dist.shell(
+            work,
+            "mkdir -p root/bin root/lib64; cp /bin/bash root/bin/; cp -L /lib64/ld-linux-x86-64.so.2 root/lib64/;"
+                + "tar -C root -c . | podman import -q --change 'CMD [\"/bin/bash\"]' - broken >/dev/null;"
+                + "podman save -q -o broken.tar broken; podman rmi -f broken >/dev/null;"
+                + "jbuild test broken.tar");
+    assertThat(result.status()).as(result.err()).isEqualTo(1);
+    assertThat(result.out())
+        .contains("status 127; it said: '/bin/bash: error while loading shared libraries")
+        .contains(
+            "FAILED everything in it starts: libtinfo.so.6, needed by /bin/bash, was not found");
+  }
+
+  @Test
+  void setuidFailsUnlessItIsMeant() throws Exception {
+    image("--add bash,mount --cmd bash");
+    Dist.Result result = test("image.tar");
+    assertThat(result.status()).isEqualTo(1);
+    assertThat(result.out())
+        .contains("FAILED no-setuid: these are: /usr/bin/mount; --allow-setuid is for where");
+    assertThat(test("--allow-setuid image.tar").status()).isZero();
+  }
+
+  @Test
+  void aDirectoryHasNoCommandAndIsTestedForTheRest() throws Exception {
+    image("--add bash --format dir -o root");
+    assertThat(test("root"))
+        .isEqualTo(
+            new Dist.Result(
+                0,
+                "ok     everything in it starts\nok     no-setuid\n",
+                "jbuild test: root has no command, so none is run\n"));
+  }
+
+  @Test
+  void whatIsNoImageIsNotTested() throws Exception {
+    assertThat(test("absent.tar").status()).isEqualTo(3);
+    Dist.Result result = dist.shell(work, "echo x >recipe; jbuild test recipe");
+    assertThat(result.status()).isEqualTo(1);
+    assertThat(result.out()).isEmpty();
+    assertThat(result.err()).startsWith("jbuild test: recipe").hasLineCount(1);
+  }
+}
