@@ -235,14 +235,26 @@ final class ClosureWalk {
           configuration,
           new FoundBy.LoaderConfiguration());
     }
-    for (Circumstances circumstances : loader.circumstances(file, options.hwcaps())) {
-      ProgramLoad load = ProgramLoad.run(loader, builder, file, elf, circumstances);
-      for (String name : opened.get(file.path())) {
-        LoadedObject main = load.loaded().main();
-        load.opened(main, name, load.open(main, name), UnaryOperator.identity());
+    for (Circumstances circumstances : loader.circumstances(options.hwcaps())) {
+      ProgramLoad load = load(loader, file, elf, circumstances);
+      // Whether it gains anything depends on who starts it, so both ways must work; what tells them
+      // apart is tokens alone, and to ask for capabilities takes a while.
+      if (elf.isDynamicProgram() && load.mayHoldTokens() && sysroot.gainsPrivileges(file)) {
+        load(loader, file, elf, circumstances.secure());
       }
-      facts.collect(load);
     }
+  }
+
+  private ProgramLoad load(
+      DynamicLoader loader, Resolution file, ElfFile elf, Circumstances circumstances)
+      throws IOException {
+    ProgramLoad load = ProgramLoad.run(loader, builder, file, elf, circumstances);
+    for (String name : opened.get(file.path())) {
+      LoadedObject main = load.loaded().main();
+      load.opened(main, name, load.open(main, name), UnaryOperator.identity());
+    }
+    facts.collect(load);
+    return load;
   }
 
   private void script(Resolution file) throws IOException, ClosureException {

@@ -84,6 +84,12 @@ final class ProgramLoad {
     return objects;
   }
 
+  /** Whether an object was told where to look, or for what, relative to itself or the machine. */
+  boolean mayHoldTokens() {
+    return objects.stream()
+        .anyMatch(it -> it.elf().dynamic().map(ElfDynamic::mayHoldTokens).orElse(false));
+  }
+
   /** By what name an object is in memory. */
   LoadedObjects loaded() {
     return loaded;

@@ -39,6 +39,18 @@ public record ElfDynamic(
     return (flags1 & DF_1_NODEFLIB) != 0;
   }
 
+  /** Whether a path or name in it holds a dynamic string token, or what looks like one. */
+  public boolean mayHoldTokens() {
+    return rpath.stream().anyMatch(ElfDynamic::hasDollar)
+        || runPath.stream().anyMatch(ElfDynamic::hasDollar)
+        || audit.stream().anyMatch(ElfDynamic::hasDollar)
+        || dependencies.stream().anyMatch(dependency -> hasDollar(dependency.name()));
+  }
+
+  private static boolean hasDollar(String text) {
+    return text.indexOf('$') >= 0;
+  }
+
   /** Whether the linker marked the object as a position-independent executable. */
   public boolean isPositionIndependentExecutable() {
     return (flags1 & DF_1_PIE) != 0;

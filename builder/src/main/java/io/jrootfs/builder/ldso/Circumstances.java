@@ -18,7 +18,7 @@ public record Circumstances(
       new Circumstances(ImmutableList.of(), ImmutableList.of(), false);
 
   /** The same start of a program that gains privileges. */
-  Circumstances secure() {
+  public Circumstances secure() {
     return new Circumstances(hwcaps, legacy, true);
   }
 }

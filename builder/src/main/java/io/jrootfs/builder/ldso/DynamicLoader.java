@@ -42,8 +42,8 @@ public sealed interface DynamicLoader permits GlibcLoader, MuslLoader {
    */
   LoadedObjects start(Resolution file, ElfFile elf, Circumstances circumstances);
 
-  /** All the ways in which {@code file} may be started and load different things. */
-  ImmutableList<Circumstances> circumstances(Resolution file, HwcapsPolicy policy);
+  /** All processors on which a program may load different things. */
+  ImmutableList<Circumstances> circumstances(HwcapsPolicy policy);
 
   /** Whether a program does not start when an object lacks a symbol version others need. */
   boolean demandsVersions();

@@ -20,8 +20,6 @@ import java.util.Optional;
  */
 public final class GlibcLoader implements DynamicLoader {
   private static final String CACHE = "/etc/ld.so.cache";
-  private static final int S_ISUID = 04000;
-  private static final int S_ISGID = 02000;
 
   private final Sysroot sysroot;
   private final Resolution interpreter;
@@ -120,18 +118,8 @@ public final class GlibcLoader implements DynamicLoader {
   }
 
   @Override
-  public ImmutableList<Circumstances> circumstances(Resolution file, HwcapsPolicy policy) {
-    ImmutableList<Circumstances> processors = this.processors;
-    if (policy == HwcapsPolicy.BASELINE) {
-      processors = processors.subList(0, 1);
-    }
-    ImmutableList.Builder<Circumstances> all = ImmutableList.builder();
-    all.addAll(processors);
-    if ((file.mode() & (S_ISUID | S_ISGID)) != 0) {
-      // Whether it gains anything depends on who starts it, so both ways must work.
-      processors.forEach(processor -> all.add(processor.secure()));
-    }
-    return all.build();
+  public ImmutableList<Circumstances> circumstances(HwcapsPolicy policy) {
+    return policy == HwcapsPolicy.BASELINE ? processors.subList(0, 1) : processors;
   }
 
   @Override
@@ -160,7 +148,8 @@ public final class GlibcLoader implements DynamicLoader {
     if (circumstances.isSecure() && rawName.indexOf('$') >= 0) {
       return new Lookup.NotFound(
           ImmutableList.of(),
-          Optional.of("the loader allows no dynamic string token there in a set-user-ID program"));
+          Optional.of(
+              "the loader allows no dynamic string token there in a program that gains privileges"));
     }
     String name = tokens.expand(rawName, requester).orElse(rawName);
     Optional<LoadedObject> known = loaded.named(name);

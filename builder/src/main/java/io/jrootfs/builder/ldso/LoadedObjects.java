@@ -29,8 +29,8 @@ public final class LoadedObjects {
   }
 
   /** musl starts with the object behind the program (ldso/dynlink.c, {@code head->next}). */
-  static LoadedObjects overlooking(LoadedObject main) {
-    return new LoadedObjects(main, Circumstances.USUAL);
+  static LoadedObjects overlooking(LoadedObject main, Circumstances circumstances) {
+    return new LoadedObjects(main, circumstances);
   }
 
   /** The program itself. */

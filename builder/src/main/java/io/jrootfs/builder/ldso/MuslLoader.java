@@ -92,14 +92,15 @@ public final class MuslLoader implements DynamicLoader {
   }
 
   @Override
-  public ImmutableList<Circumstances> circumstances(Resolution file, HwcapsPolicy policy) {
+  public ImmutableList<Circumstances> circumstances(HwcapsPolicy policy) {
     return ImmutableList.of(Circumstances.USUAL);
   }
 
   @Override
   public LoadedObjects start(Resolution file, ElfFile elf, Circumstances circumstances) {
     return LoadedObjects.overlooking(
-        elf.isSharedObject() ? LoadedObject.opened(file, elf) : LoadedObject.program(file, elf));
+        elf.isSharedObject() ? LoadedObject.opened(file, elf) : LoadedObject.program(file, elf),
+        circumstances);
   }
 
   @Override
@@ -130,7 +131,9 @@ public final class MuslLoader implements DynamicLoader {
     }
     MuslSearch search = new MuslSearch(sysroot, files, machine(), name);
     Optional<SearchEnd> end =
-        isPath ? search.atPath(new FoundBy.ByPath()) : search(search, requester, name);
+        isPath
+            ? search.atPath(new FoundBy.ByPath())
+            : search(search, requester, name, loaded.circumstances().isSecure());
     if (end.orElse(null) instanceof SearchEnd.Hit hit) {
       boolean isNew = loaded.identified(hit.file().identity()).isEmpty();
       if (isNew && isCLibrary(hit.file())) {
@@ -177,14 +180,14 @@ public final class MuslLoader implements DynamicLoader {
     return new Lookup.Found(object, hit.foundBy());
   }
 
-  private Optional<SearchEnd> search(MuslSearch search, LoadedObject requester, String name)
-      throws IOException {
+  private Optional<SearchEnd> search(
+      MuslSearch search, LoadedObject requester, String name, boolean isSecure) throws IOException {
     if (name.isEmpty() || name.length() > NAME_MAX) {
       return Optional.empty();
     }
     Optional<LoadedObject> at = Optional.of(requester);
     while (at.isPresent()) {
-      Optional<SearchEnd> end = inRpathOf(search, at.get());
+      Optional<SearchEnd> end = inRpathOf(search, at.get(), isSecure);
       if (end.isPresent()) {
         return end;
       }
@@ -193,14 +196,21 @@ public final class MuslLoader implements DynamicLoader {
     return search.inDirectories(new FoundBy.DefaultPath(), systemPath);
   }
 
-  private static Optional<SearchEnd> inRpathOf(MuslSearch search, LoadedObject object)
-      throws IOException {
+  private static Optional<SearchEnd> inRpathOf(
+      MuslSearch search, LoadedObject object, boolean isSecure) throws IOException {
     Optional<String> list =
         object.elf().dynamic().flatMap(dynamic -> dynamic.runPath().or(dynamic::rpath));
     if (list.isEmpty()) {
       return Optional.empty();
     }
     FoundBy rule = new FoundBy.Rpath(object.file().path());
+    // Whoever makes a hard link to the program would choose its libraries (fixup_rpath).
+    if (isSecure && object.requester().isEmpty() && list.get().indexOf('$') >= 0) {
+      search.note(
+          new SearchedPlace(
+              rule, list.get(), Optional.of("of no effect in a program that gains privileges")));
+      return Optional.empty();
+    }
     Optional<String> expanded = expand(list.get(), object.origin());
     if (expanded.isEmpty()) {
       search.note(

@@ -52,6 +52,7 @@ final class TrustedPaths implements PathElements {
 
   @Override
   public String whyDropped() {
-    return "of no effect in a set-user-ID program, where $ORIGIN must lead to a system directory";
+    return "of no effect in a program that gains privileges, where $ORIGIN must lead to a system"
+        + " directory";
   }
 }

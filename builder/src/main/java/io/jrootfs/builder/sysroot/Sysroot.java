@@ -1,6 +1,7 @@
 package io.jrootfs.builder.sysroot;
 
 import com.google.common.collect.ImmutableList;
+import io.jrootfs.builder.posix.Posix;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
@@ -38,6 +39,8 @@ public final class Sysroot {
   /** The kernel takes no longer path, in bytes with NUL (limits.h). */
   private static final int PATH_MAX = 4096;
 
+  private static final int S_ISUID = 04000;
+  private static final int S_ISGID = 02000;
   private static final int S_IFMT = 0170000;
   private static final int S_IFLNK = 0120000;
   private static final int S_IFREG = 0100000;
@@ -80,6 +83,17 @@ public final class Sysroot {
    */
   public Path file(SysrootPath linkFree) {
     return directory.resolve(linkFree.value().substring(1));
+  }
+
+  /**
+   * Whether the kernel may give whoever starts {@code file} more than they have: set-user-ID and
+   * set-group-ID programs, and those with file capabilities (AT_SECURE, getauxval(3)).
+   *
+   * @throws IOException if its attributes cannot be read
+   */
+  public boolean gainsPrivileges(Resolution file) throws IOException {
+    return (file.mode() & (S_ISUID | S_ISGID)) != 0
+        || Posix.getXattr(file(file.path()), "security.capability").isPresent();
   }
 
   /**

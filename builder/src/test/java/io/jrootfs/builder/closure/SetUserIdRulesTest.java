@@ -37,7 +37,7 @@ class SetUserIdRulesTest {
     root.elf("/opt/bin/app", program().needs("liba.so").runPath("$ORIGIN/../lib"))
         .library("/opt/lib/liba.so");
     assertThat(closureOf("/opt/bin/app").missing().get(0).sentence())
-        .contains("$ORIGIN/../lib (run path: of no effect in a set-user-ID program");
+        .contains("$ORIGIN/../lib (run path: of no effect in a program that gains privileges");
   }
 
   @Test

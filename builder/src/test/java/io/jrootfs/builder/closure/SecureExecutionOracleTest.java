@@ -1,0 +1,102 @@
+package io.jrootfs.builder.closure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.common.collect.ImmutableList;
+import io.jrootfs.builder.rootfs.ExternalTool;
+import io.jrootfs.builder.sysroot.Sysroot;
+import io.jrootfs.builder.sysroot.SysrootPath;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Programs that gain privileges, by set-user-ID or by file capabilities, and that look for a
+ * library beside themselves; an ordinary user starts each, and the loader judges.
+ */
+class SecureExecutionOracleTest {
+  private static final String SET_USER_ID = "chmod u+s program";
+  private static final String CAPABILITY = "setcap cap_net_raw+ep program";
+
+  @TempDir Path directory;
+  private Path work;
+
+  @BeforeEach
+  void directoryThatOthersMayEnter() throws Exception {
+    ExternalTool.requireRoot();
+    work = directory.toRealPath();
+    ExternalTool.shell(work, "chmod 755 .");
+    Files.writeString(work.resolve("a.c"), "int a(void) { return 0; }\n");
+    Files.writeString(work.resolve("main.c"), "int a(void); int main(void) { return a(); }\n");
+  }
+
+  private void program(String compiler, String runPath) throws Exception {
+    ExternalTool.shell(
+        work,
+        "$1 -shared -fPIC -o liba.so a.c;"
+            + "$1 -o program main.c -L. -la \"-Wl,-rpath,$2,--enable-new-dtags\"",
+        compiler,
+        runPath);
+  }
+
+  private boolean isComplete() throws Exception {
+    String program = work.resolve("program").toString();
+    return new ClosureResolver(Sysroot.of(Path.of("/")), ImmutableList.of())
+        .resolve(ImmutableList.of(new Program(program, SysrootPath.of(program))))
+        .isComplete();
+  }
+
+  /** What the loader complains of; empty if the program runs. */
+  private String complaint() throws Exception {
+    Process process =
+        new ProcessBuilder(
+                "setpriv",
+                "--reuid=65534",
+                "--regid=65534",
+                "--clear-groups",
+                work.resolve("program").toString())
+            .redirectErrorStream(true)
+            .start();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    return process.waitFor() == 0 ? "" : output;
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"gcc", "musl-gcc"})
+  void withoutPrivilegesTheLibraryBesideTheProgramIsFound(String compiler) throws Exception {
+    program(compiler, "$ORIGIN");
+    assertThat(complaint()).isEmpty();
+    assertThat(isComplete()).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"gcc", "musl-gcc"})
+  void withFileCapabilitiesItIsNot(String compiler) throws Exception {
+    program(compiler, "$ORIGIN");
+    ExternalTool.shell(work, CAPABILITY);
+    assertThat(complaint()).contains("liba.so");
+    assertThat(isComplete()).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"gcc", "musl-gcc"})
+  void asSetUserIdProgramItIsNot(String compiler) throws Exception {
+    program(compiler, "$ORIGIN");
+    ExternalTool.shell(work, SET_USER_ID);
+    assertThat(complaint()).contains("liba.so");
+    assertThat(isComplete()).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"gcc", "musl-gcc"})
+  void aPathWithoutOriginCountsForAllOfThem(String compiler) throws Exception {
+    program(compiler, work.toString());
+    ExternalTool.shell(work, CAPABILITY + "; " + SET_USER_ID + "; " + CAPABILITY);
+    assertThat(complaint()).isEmpty();
+    assertThat(isComplete()).isTrue();
+  }
+}
