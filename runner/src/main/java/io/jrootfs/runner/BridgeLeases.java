@@ -36,6 +36,7 @@ public final class BridgeLeases {
   private static final String POOL = "pool";
   private static final String DOWN = "down";
 
+  private final Path records;
   private final Path lock;
   private final Path directory;
 
@@ -45,6 +46,7 @@ public final class BridgeLeases {
    */
   public BridgeLeases(Path records) throws IOException {
     String namespace = Files.readSymbolicLink(Path.of("/proc/self/ns/net")).toString();
+    this.records = records;
     Path all = records.resolve(".network");
     this.lock = all.resolve("lock");
     this.directory = all.resolve(namespace.replaceAll("[^0-9]", ""));
@@ -104,7 +106,7 @@ public final class BridgeLeases {
       Files.createDirectories(directory);
       BridgeNetwork network = network();
       Files.writeString(directory.resolve(POOL), network.pool());
-      Files.write(directory.resolve(DOWN), records(network.deletion()));
+      Files.write(directory.resolve(DOWN), encoded(network.deletion()));
       int number = makeDirectory();
       Path place = place(number);
       String gateway = InetAddresses.toAddrString(network.address(1));
@@ -116,7 +118,7 @@ public final class BridgeLeases {
       Files.writeString(place.resolve("hosts"), "");
       Files.setPosixFilePermissions(
           place.resolve("hosts"), PosixFilePermissions.fromString("rw-r--r--"));
-      Files.write(place.resolve(DOWN), records(network.departure(number)));
+      Files.write(place.resolve(DOWN), encoded(network.departure(number)));
       Files.writeString(place.resolve("lease"), owner.pid() + " " + owner.start() + "\n");
       return lease(network, number, ports.build());
     }
@@ -150,7 +152,7 @@ public final class BridgeLeases {
     return directory.resolve(Integer.toString(number));
   }
 
-  private static byte[] records(ImmutableList<NetlinkRequest> requests) {
+  private static byte[] encoded(ImmutableList<NetlinkRequest> requests) {
     return Bytes.concat(requests.stream().map(NetlinkRequest::record).toArray(byte[][]::new));
   }
 
@@ -188,7 +190,7 @@ public final class BridgeLeases {
             BridgeNetwork.LINK,
             null,
             "this link is there, but not of containers whose records are in "
-                + lock.getParent().getParent()
+                + records
                 + "; use their JRUN_STATE_DIR, or remove it with 'ip link delete "
                 + BridgeNetwork.LINK
                 + "'");
