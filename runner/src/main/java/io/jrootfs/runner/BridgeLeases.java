@@ -166,13 +166,13 @@ public final class BridgeLeases {
   }
 
   private int makeDirectory() throws IOException {
+    int number = freeNumber();
     while (true) {
-      int number = freeNumber();
       try {
         Files.createDirectory(place(number));
         return number;
-      } catch (FileAlreadyExistsException e) {
-        continue; // somebody without our lock; the next one then
+      } catch (FileAlreadyExistsException somebodyWithoutOurLock) {
+        number = freeNumber();
       }
     }
   }

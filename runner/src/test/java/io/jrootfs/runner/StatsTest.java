@@ -3,7 +3,6 @@ package io.jrootfs.runner;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jrootfs.runner.Installation.Result;
-import io.jrootfs.runner.machine.AlsoOnCgroupV2;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -33,7 +32,6 @@ class StatsTest extends LiveTest {
     return output(Caller.ROOT, "stats", "--no-stream", "--json", name);
   }
 
-  @AlsoOnCgroupV2
   @Test
   void busyContainerUsesWhatItMayAndNotMore() throws Exception {
     start(Caller.ROOT, "busy", "yes >/dev/null", "--cpus=0.5", "--memory=64m", "--pids-limit=20");
@@ -49,7 +47,6 @@ class StatsTest extends LiveTest {
         .containsPattern("  [12] / 20\n$");
   }
 
-  @AlsoOnCgroupV2
   @Test
   void memoryIsWhatTheContainerFills() throws Exception {
     start(

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.base.Splitter;
 import io.jrootfs.runner.Installation.Result;
-import io.jrootfs.runner.machine.AlsoOnCgroupV2;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -76,7 +75,6 @@ class UpdateTest extends LiveTest {
   }
 
   /** In version 1 raising begins with memory and swap together, and lowering with memory. */
-  @AlsoOnCgroupV2
   @Test
   void memoryIsRaisedAndLoweredWithItsSwap() throws Exception {
     start(Caller.ROOT, "web", "sleep 1000", "--memory=64m");
@@ -92,7 +90,6 @@ class UpdateTest extends LiveTest {
     assertThat(swap()).isEqualTo(swapOf(16 * MIB, 16 * MIB));
   }
 
-  @AlsoOnCgroupV2
   @Test
   void processorTimeIsChangedInEitherWay() throws Exception {
     start(Caller.ROOT, "web", "sleep 1000");
@@ -108,7 +105,6 @@ class UpdateTest extends LiveTest {
     assertThat(processorTime()).isEqualTo((VERSION_2 ? "max" : "-1") + " 100000");
   }
 
-  @AlsoOnCgroupV2
   @Test
   void everythingElseIsChangedToo() throws Exception {
     start(Caller.ROOT, "web", "sleep 1000");
@@ -137,7 +133,6 @@ class UpdateTest extends LiveTest {
         .replaceFirst("[0-9]+ +", "");
   }
 
-  @AlsoOnCgroupV2
   @Test
   void limitsAreLifted() throws Exception {
     start(Caller.ROOT, "web", "sleep 1000", "--memory=64m", "--memory-swap=80m");
@@ -149,7 +144,6 @@ class UpdateTest extends LiveTest {
     assertThat(swap()).isEqualTo(swapOf(64 * MIB, 32 * MIB));
   }
 
-  @AlsoOnCgroupV2
   @Test
   void recordTellsTheTruthAndWhoEntersIsHeldToIt() throws Exception {
     start(Caller.ROOT, "web", "sleep 1000", "--memory=64m", "--cpus=1");
@@ -170,7 +164,6 @@ class UpdateTest extends LiveTest {
     }
   }
 
-  @AlsoOnCgroupV2
   @Test
   void onePartThatCannotBeAppliedLeavesAllAsItWas() throws Exception {
     start(

@@ -16,6 +16,8 @@ public record NetworkChoice(boolean bridge, ImmutableList<PublishedPort> ports) 
   public static final String HOST_GATEWAY = "host-gateway";
 
   /**
+   * What the options {@code --network} and {@code --publish} ask for.
+   *
    * @throws NetworkSyntaxException if ports are published that nothing leads to
    */
   public static NetworkChoice parse(String mode, ImmutableList<String> published)

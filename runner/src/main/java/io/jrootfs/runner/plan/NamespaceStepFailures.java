@@ -160,7 +160,8 @@ final class NamespaceStepFailures implements NamespaceStep.Cases<FailureTexts> {
   /** As it is written on the command line: sysctl(8) has dots for slashes, and slashes for dots. */
   private static String dotted(String name) {
     StringBuilder dotted = new StringBuilder();
-    for (char c : name.toCharArray()) {
+    for (int i = 0; i < name.length(); i++) {
+      char c = name.charAt(i);
       dotted.append(c == '/' ? '.' : c == '.' ? '/' : c);
     }
     return dotted.toString();
