@@ -48,6 +48,7 @@ class ArchitectureTest {
               "process",
               "seccomp",
               "cgroup",
+              "network",
               "spec",
               "bundle")
           .build();

@@ -305,7 +305,7 @@ class BridgeTest {
         unshare --net sh -ec '. ./typed; nft -s list ruleset' | diff sent -
         end web
         """,
-        "20");
+        "22");
   }
 
   @Test

@@ -72,7 +72,7 @@ class JrunTest {
               : jrun(options.group(2), "x", "--help");
       assertThat(result.status()).as(options.group(2)).isZero();
     }
-    assertThat(count).isEqualTo(75);
+    assertThat(count).isEqualTo(76);
   }
 
   @Test
@@ -129,8 +129,8 @@ class JrunTest {
         "-u nobody ROOT sh       | user 'nobody': the image's /etc/passwd has no user 'nobody'",
         "-w tmp ROOT sh          | working directory 'tmp': must be absolute",
         "--hostname a_b ROOT sh  | hostname 'a_b': ",
-        "--network bridge ROOT sh | --network 'bridge': there are none, private, host, ns:PATH",
-        "--network= ROOT sh      | --network '': there are none, private, host, ns:PATH",
+        "--network bridg ROOT sh | --network 'bridg': did you mean 'bridge'?",
+        "--network= ROOT sh      | --network '': there are none, private, host, bridge, ns:PATH",
         "--pid ns:x ROOT sh      | --pid 'ns:x': the path must be absolute",
         "--ipc x ROOT sh         | --ipc 'x': there are none, private, shareable, host, ns:PATH",
         "--cgroupns container:a ROOT sh | container 'a': there is none of this name or id",
