@@ -60,6 +60,11 @@ final class Jbuild implements Runnable {
             .setUsageHelpAutoWidth(false)
             .setUsageHelpWidth(100)
             .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
+            .setExecutionStrategy(
+                parsed -> {
+                  RepeatedOptions.refuse(parsed);
+                  return new CommandLine.RunLast().execute(parsed);
+                })
             .setParameterExceptionHandler((e, args) -> usageError(e, console))
             .setExecutionExceptionHandler((e, line, parsed) -> failure(e, line, console));
     describeExitCodes(commandLine);

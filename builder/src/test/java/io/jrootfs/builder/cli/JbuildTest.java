@@ -73,6 +73,10 @@ class JbuildTest {
             + " number of seconds from 0 to 253402300799. See 'jbuild rootfs --help'.",
         "rootfs --add ls --variant minbase|jbuild rootfs: --variant goes with --debootstrap SUITE."
             + " See 'jbuild rootfs --help'.",
+        "rootfs --add ls -o a --source-date-epoch 5 -o b|jbuild rootfs: option '--output' is given"
+            + " twice; leave one of them out. See 'jbuild rootfs --help'.",
+        "rootfs --debootstrap x --mirror a --mirror b|jbuild rootfs: option '--mirror' is given"
+            + " twice; leave one of them out. See 'jbuild rootfs --help'.",
         "rootfs --debootstrap ../x|jbuild rootfs: '../x' is not a suite."
             + " See 'jbuild rootfs --help'.",
         "closure --foo|jbuild closure: unknown option '--foo'; did you mean '--format'?"
