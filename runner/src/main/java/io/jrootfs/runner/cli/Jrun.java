@@ -34,8 +34,9 @@ final class Jrun {
       ParseResult parsed =
           commandLine.parseArgs(
               arguments.subList(isNamed ? 1 : 0, arguments.size()).toArray(new String[0]));
-      if (parsed.isUsageHelpRequested()) {
-        commandLine.usage(console.out());
+      boolean isWhole = parsed.hasMatchedOption(RunOptions.HELP_ALL);
+      if (isWhole || parsed.isUsageHelpRequested()) {
+        help(commandLine, isWhole || isNamed, console);
         return ExitCode.DONE.status();
       }
       if (parsed.isVersionHelpRequested()) {
@@ -65,22 +66,30 @@ final class Jrun {
     }
   }
 
+  private static void help(CommandLine commandLine, boolean isWhole, Console console) {
+    CommandSpec spec = commandLine.getCommandSpec();
+    (isWhole ? commandLine : commandLine(ShortHelp.of(spec), true, console)).usage(console.out());
+  }
+
   private static CommandLine commandLine(Command command, Console console) {
-    CommandSpec spec = command.declare();
+    return commandLine(command.declare(), command.runsAProgram(), console);
+  }
+
+  private static CommandLine commandLine(CommandSpec spec, boolean runsAProgram, Console console) {
     spec.versionProvider(new Version());
     spec.usageMessage()
         .sortOptions(false)
         .autoWidth(false)
         .width(100)
         .exitCodeListHeading("%nExit codes:%n")
-        .exitCodeList(exitCodes(command.runsAProgram()))
+        .exitCodeList(exitCodes(runsAProgram))
         .footerHeading("%nExamples:%n");
     return new CommandLine(spec)
         .setOut(console.out())
         .setErr(console.err())
         .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))
         // What follows the image or container is the program's, options and all.
-        .setStopAtPositional(command.runsAProgram())
+        .setStopAtPositional(runsAProgram)
         // "-e A=@file" is a value like any other.
         .setExpandAtFiles(false)
         .setOverwrittenOptionsAllowed(true)

@@ -24,6 +24,8 @@ import picocli.CommandLine.ParseResult;
 
 /** The options of {@code jrun [OPTIONS] IMAGE [--] [COMMAND [ARG...]]}. */
 final class RunOptions {
+  static final String HELP_ALL = "--help-all";
+
   private final ParseResult parsed;
   private final Options options;
 
@@ -48,7 +50,12 @@ final class RunOptions {
             flag("Print what would be done, step by step, and do nothing.", "--explain"),
             flag("Say nothing but errors.", "-q", "--quiet"),
             Options.verbose(),
-            Options.help(),
+            OptionSpec.builder("--help")
+                .type(boolean.class)
+                .usageHelp(true)
+                .description("Show what is used every day.")
+                .build(),
+            flag("Show every option.", HELP_ALL),
             OptionSpec.builder("--version")
                 .type(boolean.class)
                 .versionHelp(true)
