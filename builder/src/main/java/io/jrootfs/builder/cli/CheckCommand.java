@@ -1,6 +1,7 @@
 package io.jrootfs.builder.cli;
 
 import io.jrootfs.builder.ImageRoot;
+import io.jrootfs.builder.closure.CheckJson;
 import io.jrootfs.builder.closure.Finding;
 import io.jrootfs.builder.closure.ProgramFinder;
 import io.jrootfs.builder.closure.RootCheck;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
@@ -27,16 +29,26 @@ import picocli.CommandLine.Spec;
       "Tells what in an image would not start: a program or library whose interpreter, libraries or"
           + " symbol versions are not there, a script without its interpreter, a command that is a"
           + " dangling link. Works on any image and on a directory; nothing of it is run.",
-      "Problems are printed as they are, remarks (what may be all right) behind 'remark:'."
+      "Problems are printed as they are, remarks (what may be all right) behind 'remark:'. The exit"
+          + " status is 1 if there is a problem."
     },
     sortOptions = false,
     footerHeading = "%nExamples:%n",
-    footer = {"  jbuild check image.tar", "  jbuild check -q /srv/root"})
+    footer = {
+      "  jbuild check image.tar",
+      "  jbuild check -q /srv/root",
+      "  jbuild check --json image.tar | jq -r '.findings[].path'"
+    })
 final class CheckCommand implements Callable<Integer>, TalkativeCommand {
   private final Console console;
 
   @Parameters(paramLabel = "IMAGE", arity = "0..1", description = SelectionOptions.IMAGE)
   private @Nullable Path image;
+
+  @Option(
+      names = "--json",
+      description = "One JSON object instead of text, remarks included, with -q too.")
+  private boolean json;
 
   @ArgGroup(validate = false, heading = "%nWhich image, of several in one file:%n", order = 2)
   private SelectionOptions which = new SelectionOptions();
@@ -64,6 +76,15 @@ final class CheckCommand implements Callable<Integer>, TalkativeCommand {
     try (ImageRoot root = ImageRoot.open(image, which.selection())) {
       report = report(root);
     }
+    if (json) {
+      console.out().print(CheckJson.render(report));
+    } else {
+      print(report);
+    }
+    return report.isGood() ? ExitCode.DONE.status() : ExitCode.REQUEST.status();
+  }
+
+  private void print(RootCheck.Report report) {
     for (Finding finding : report.findings()) {
       if (finding.isProblem()) {
         console.out().println(finding.sentence());
@@ -83,7 +104,6 @@ final class CheckCommand implements Callable<Integer>, TalkativeCommand {
               report.scripts(),
               problems == 0 ? "all of them start" : "problems: " + problems);
     }
-    return report.isGood() ? ExitCode.DONE.status() : ExitCode.REQUEST.status();
   }
 
   /** What there is to say of an image's root. */

@@ -1,9 +1,5 @@
 package io.jrootfs.builder.closure;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.util.DefaultIndenter;
-import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -14,8 +10,6 @@ import java.util.Locale;
 
 /** The closure as one JSON object with the records' own names; CLOSURE.md describes it. */
 final class ClosureJson {
-  private static final ObjectMapper MAPPER = new ObjectMapper();
-
   private ClosureJson() {}
 
   static String render(Closure closure) {
@@ -34,14 +28,7 @@ final class ClosureJson {
     closure.missing().forEach(absent -> missing(missing.addObject(), absent));
     ArrayNode advice = root.putArray("advice");
     closure.advice().forEach(one -> advice(advice.addObject(), one));
-    DefaultIndenter indenter = new DefaultIndenter("  ", "\n");
-    DefaultPrettyPrinter printer =
-        new DefaultPrettyPrinter().withObjectIndenter(indenter).withArrayIndenter(indenter);
-    try {
-      return MAPPER.writer(printer).writeValueAsString(root) + "\n";
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("a tree of texts has no JSON form", e);
-    }
+    return EscapedJson.of(root);
   }
 
   private static void edge(ObjectNode node, Closure.Edge edge) {
