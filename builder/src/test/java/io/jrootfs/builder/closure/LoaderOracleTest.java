@@ -23,7 +23,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** This machine's own dynamic loader is asked about the dynamic programs in /usr/bin and /usr/sbin. */
+/**
+ * This machine's own dynamic loader is asked about the dynamic programs in /usr/bin and /usr/sbin.
+ */
 class LoaderOracleTest {
   /** {@code name => path (0x7f..)}, or {@code name => not found}. */
   private static final Pattern FOUND = Pattern.compile("\\t(\\S+) => (.+?)(?: \\(0x[0-9a-f]+\\))?");
