@@ -10,6 +10,7 @@ import io.jrootfs.runner.network.NetworkChoice;
 import io.jrootfs.runner.network.PublishedPort;
 import io.jrootfs.runner.plan.NetworkSteps;
 import io.jrootfs.runner.state.ProcessIdentity;
+import io.jrootfs.runner.state.RecordsDirectory;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -89,9 +90,7 @@ public final class BridgeLeases {
       String hosts,
       ImmutableList<PublishedPort> asked)
       throws IOException {
-    Files.createDirectories(
-        directory,
-        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    RecordsDirectory.make(records, directory);
     ImmutableList.Builder<PublishedPort> ports = ImmutableList.builder();
     for (PublishedPort port : asked) {
       ports.add(port.hostPort() == 0 ? port.withHostPort(freePort(port)) : port);

@@ -12,7 +12,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SecureDirectoryStream;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -58,9 +57,7 @@ public final class ContainerStore {
       ImmutableListMultimap<String, String> limits,
       PortRecord network)
       throws StateException, IOException {
-    Files.createDirectories(
-        directory,
-        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    RecordsDirectory.make(directory, directory);
     Path place = place(record.name());
     Path unfinished =
         directory.resolve(UNFINISHED + record.launcher().pid() + "-" + record.launcher().start());
