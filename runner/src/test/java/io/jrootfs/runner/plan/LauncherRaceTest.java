@@ -8,6 +8,7 @@ import io.jrootfs.runner.mount.MountFlag;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -112,6 +113,44 @@ class LauncherRaceTest {
     try (Stream<Path> entries = Files.list(directory.resolve("mnt"))) {
       assertThat(entries).isEmpty();
     }
+  }
+
+  /** In a pid namespace of its own the first process is deaf to its own signals, SIGKILL too. */
+  @Test
+  void launcherThatIsKilledBeforeTheContainerIsBoundToItLeavesNobody() throws Exception {
+    String mark = UUID.randomUUID().toString();
+    Path plan =
+        launcher.planFile(
+            new BusyboxContainer(Caller.ROOT, directory)
+                .shell("busybox sleep 1000; busybox sleep 1000; : " + mark));
+    Path trace = directory.resolve("trace");
+    Launcher.Running running =
+        new Launcher.Running(
+            ImmutableList.of(
+                "strace",
+                "-f",
+                "-qq",
+                "-o",
+                trace.toString(),
+                "--trace=prctl",
+                "--inject=prctl:delay_enter=1000000",
+                launcher.program().toString(),
+                "--execute-plan",
+                plan.toString()));
+    // The container's first call binds it to the launcher, and is held for a second.
+    Launcher.until("a container has begun", () -> launcherWithChild(running.pid()).isPresent());
+    launcherWithChild(running.pid()).orElseThrow().destroyForcibly();
+    running.await();
+    assertThat(Files.readString(trace)).contains("PR_SET_PDEATHSIG, SIGKILL");
+    assertThat(isAnybodyLeft(mark)).isFalse();
+  }
+
+  private static Optional<ProcessHandle> launcherWithChild(long tracer) {
+    return ProcessHandle.of(tracer)
+        .orElseThrow()
+        .children()
+        .filter(child -> child.children().findAny().isPresent())
+        .findFirst();
   }
 
   private static boolean isAnybodyLeft(String mark) {
