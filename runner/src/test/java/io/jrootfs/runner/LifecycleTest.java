@@ -90,7 +90,7 @@ class LifecycleTest {
         .matches(
             "CONTAINER ID  IMAGE .*\n"
                 + id.substring(0, 12)
-                + "  \\S*image.tar  sleep 1000  \\d+ seconds? ago  Up \\d+ seconds?  web\n");
+                + "  \\S*image.tar  sleep 1000  \\d+ seconds? ago  Up \\d+ seconds? +web\n");
     assertThat(output(caller, "inspect", id.substring(0, 5))).contains("\"a\" : \"b\"");
     assertThat(jrun(caller, "rm", "web"))
         .isEqualTo(

@@ -17,6 +17,7 @@ class NamespaceModeTest {
           .isEqualTo(new NamespaceMode.Joined("/proc/1/ns/x"));
     }
     assertThat(NamespaceMode.parse(Namespace.NETWORK, "none")).isEqualTo(NamespaceMode.PRIVATE);
+    assertThat(NamespaceMode.parse(Namespace.NETWORK, "bridge")).isEqualTo(NamespaceMode.PRIVATE);
     assertThat(NamespaceMode.parse(Namespace.IPC, "none")).isEqualTo(NamespaceMode.PRIVATE);
     assertThat(NamespaceMode.parse(Namespace.IPC, "shareable")).isEqualTo(NamespaceMode.PRIVATE);
   }
@@ -25,9 +26,8 @@ class NamespaceModeTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "NETWORK | hots        | --network 'hots': there are none, private, host, ns:PATH",
-        "NETWORK | bridge      | --network 'bridge': there are none, private, host, ns:PATH",
-        "NETWORK | ''          | --network '': there are none, private, host, ns:PATH",
+        "NETWORK | hots        | --network 'hots': there are none, private, host, bridge, ns:PATH",
+        "NETWORK | ''          | --network '': there are none, private, host, bridge, ns:PATH",
         "PID     | none        | --pid 'none': there are private, host, ns:PATH",
         "UTS     | Private     | --uts 'Private': did you mean 'private'?",
         "IPC     | ns:         | --ipc 'ns:': the path must be absolute, such as ns:/proc/PID/ns/ipc",
