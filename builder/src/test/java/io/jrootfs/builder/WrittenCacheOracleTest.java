@@ -39,6 +39,7 @@ class WrittenCacheOracleTest {
           "lib10.so",
           "9lib.so",
           "zlib",
+          "lib\u00fc.so",
           "libx.so.99999999999");
 
   @TempDir Path directory;

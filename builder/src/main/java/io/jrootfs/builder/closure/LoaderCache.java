@@ -5,7 +5,6 @@ import io.jrootfs.builder.elf.ElfMachine;
 import io.jrootfs.builder.ldso.FoundBy;
 import io.jrootfs.builder.ldso.LdSoCache;
 import io.jrootfs.builder.ldso.LdSoCacheWriter;
-import java.nio.ByteOrder;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -68,7 +67,8 @@ public final class LoaderCache {
                 subdirectory.find() ? Optional.of(subdirectory.group(1)) : Optional.empty()));
       }
     }
-    ByteOrder order = closure.machine().map(ElfMachine::byteOrder).orElse(ByteOrder.LITTLE_ENDIAN);
-    return needed ? Optional.of(LdSoCacheWriter.write(order, entries.build())) : Optional.empty();
+    // Of a machine that is none of the known nothing is known; most are as this one.
+    ElfMachine machine = closure.machine().orElse(ElfMachine.X86_64);
+    return needed ? Optional.of(LdSoCacheWriter.write(machine, entries.build())) : Optional.empty();
   }
 }

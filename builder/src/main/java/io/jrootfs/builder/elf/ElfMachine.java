@@ -79,6 +79,17 @@ public enum ElfMachine {
     return architecture;
   }
 
+  /**
+   * Whether C's plain {@code char} has a sign there, as the machine's ABI supplement says; what
+   * compares names byte by byte depends on it.
+   */
+  public boolean hasSignedChar() {
+    return switch (this) {
+      case I386, X86_64, X32, LOONGARCH64 -> true;
+      case ARM, AARCH64, RISCV64, PPC64LE, PPC64, S390X -> false;
+    };
+  }
+
   /** Whether one ordinary kernel runs programs for both, as x86-64 kernels run i386 programs. */
   public boolean runsBeside(ElfMachine other) {
     return kernel() == other.kernel();

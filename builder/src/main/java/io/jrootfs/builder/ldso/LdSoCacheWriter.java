@@ -2,6 +2,7 @@ package io.jrootfs.builder.ldso;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
+import io.jrootfs.builder.elf.ElfMachine;
 import java.io.ByteArrayOutputStream;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
@@ -30,31 +31,33 @@ public final class LdSoCacheWriter {
    * The loader searches by bisection, so it depends on this very order: descending by name, then by
    * flags (elf/cache.c, {@code compare}).
    */
-  private static final Comparator<LdSoCache.Entry> ORDER =
-      Comparator.comparing(LdSoCache.Entry::soname, LdSoCacheWriter::compareNames)
-          .thenComparingInt(LdSoCache.Entry::flags)
-          // The loader stops at the first plain entry, so that one must be last of its name; the
-          // order is reversed below.
-          .thenComparing(entry -> entry.subdirectory().isPresent())
-          .thenComparing(
-              entry -> entry.subdirectory().orElse(""), Comparator.<String>reverseOrder())
-          // libx.so.1 and libx.so.01 are one name to glibc; to equal bytes they are two.
-          .thenComparing(LdSoCache.Entry::soname)
-          .thenComparing(LdSoCache.Entry::path)
-          .reversed();
+  private static Comparator<LdSoCache.Entry> order(boolean signedChar) {
+    Comparator<String> names = (left, right) -> compareNames(bytes(left), bytes(right), signedChar);
+    return Comparator.comparing(LdSoCache.Entry::soname, names)
+        .thenComparingInt(LdSoCache.Entry::flags)
+        // The loader stops at the first plain entry, so that one must be last of its name; the
+        // order is reversed below.
+        .thenComparing(entry -> entry.subdirectory().isPresent())
+        .thenComparing(entry -> entry.subdirectory().orElse(""), Comparator.<String>reverseOrder())
+        // libx.so.1 and libx.so.01 are one name to glibc; to equal bytes they are two.
+        .thenComparing(LdSoCache.Entry::soname)
+        .thenComparing(LdSoCache.Entry::path)
+        .reversed();
+  }
 
   private LdSoCacheWriter() {}
 
   /**
    * A whole cache. Equal entries, in whatever order, give equal bytes.
    *
-   * @param order of the machine whose loader will read it
+   * @param machine whose loader will read it
    * @param entries {@code hwcap} 0, at most one for a soname, flags and subdirectory
    * @throws IllegalArgumentException if one is for processors that no subdirectory tells
    */
-  public static byte[] write(ByteOrder order, Collection<LdSoCache.Entry> entries) {
+  public static byte[] write(ElfMachine machine, Collection<LdSoCache.Entry> entries) {
+    ByteOrder order = machine.byteOrder();
     ImmutableList<LdSoCache.Entry> sorted =
-        ImmutableList.sortedCopyOf(ORDER, ImmutableSet.copyOf(entries));
+        ImmutableList.sortedCopyOf(order(machine.hasSignedChar()), ImmutableSet.copyOf(entries));
     ImmutableList<String> subdirectories =
         sorted.stream()
             .flatMap(entry -> entry.subdirectory().stream())
@@ -145,11 +148,20 @@ public final class LdSoCacheWriter {
     }
   }
 
+  /** A name as one character for each byte, for it is bytes that glibc compares. */
+  private static String bytes(String name) {
+    return new String(name.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+  }
+
   /**
    * glibc's order of names: runs of digits compare as numbers, and a digit comes after anything
    * else (elf/dl-cache.c, {@code _dl_cache_libcmp}).
+   *
+   * @param left a byte in each character
+   * @param right likewise
+   * @param signedChar whether bytes above 0x7f are below all others
    */
-  static int compareNames(String left, String right) {
+  static int compareNames(String left, String right, boolean signedChar) {
     int l = 0;
     int r = 0;
     while (l < left.length()) {
@@ -159,19 +171,27 @@ public final class LdSoCacheWriter {
         return leftDigit ? 1 : -1;
       }
       int leftEnd = leftDigit ? digitsEnd(left, l) : l + 1;
-      int rightEnd = rightDigit ? digitsEnd(right, r) : Math.min(r + 1, right.length());
+      int rightEnd = rightDigit ? digitsEnd(right, r) : r + 1;
       int difference =
           leftDigit
               ? new BigInteger(left.substring(l, leftEnd))
                   .compareTo(new BigInteger(right.substring(r, rightEnd)))
-              : left.substring(l, leftEnd).compareTo(right.substring(r, rightEnd));
+              : value(left, l, signedChar) - value(right, r, signedChar);
       if (difference != 0) {
         return difference;
       }
       l = leftEnd;
       r = rightEnd;
     }
-    return r < right.length() ? -1 : 0;
+    return -value(right, r, signedChar);
+  }
+
+  /** C's string ends with a zero, which is above the negative bytes. */
+  private static int value(String text, int at, boolean signedChar) {
+    if (at >= text.length()) {
+      return 0;
+    }
+    return signedChar ? (byte) text.charAt(at) : text.charAt(at);
   }
 
   private static boolean isDigit(String text, int at) {

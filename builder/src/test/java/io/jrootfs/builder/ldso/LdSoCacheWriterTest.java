@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import com.google.common.collect.ImmutableList;
+import io.jrootfs.builder.elf.ElfMachine;
 import io.jrootfs.builder.rootfs.ExternalTool;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,7 +53,7 @@ class LdSoCacheWriterTest {
     Collections.shuffle(shuffled, new Random(7));
     Path written = directory.resolve("cache");
 
-    Files.write(written, LdSoCacheWriter.write(ByteOrder.nativeOrder(), shuffled));
+    Files.write(written, LdSoCacheWriter.write(ElfMachine.X86_64, shuffled));
 
     assertThat(printedByLdconfig(written))
         .hasSize(first.size())
@@ -65,11 +65,11 @@ class LdSoCacheWriterTest {
   @Test
   void bothByteOrdersAreReadBack() throws Exception {
     ImmutableList<LdSoCache.Entry> entries = ImmutableList.of(entry("libb.so.1"), entry("liba.so"));
-    for (ByteOrder order : List.of(ByteOrder.LITTLE_ENDIAN, ByteOrder.BIG_ENDIAN)) {
+    for (ElfMachine machine : List.of(ElfMachine.X86_64, ElfMachine.S390X)) {
       Path file = directory.resolve("cache");
-      Files.write(file, LdSoCacheWriter.write(order, entries));
+      Files.write(file, LdSoCacheWriter.write(machine, entries));
       LdSoCache cache = LdSoCacheReader.read(file);
-      assertThat(cache.byteOrder()).contains(order);
+      assertThat(cache.byteOrder()).contains(machine.byteOrder());
       assertThat(cache.entries().values()).containsExactlyElementsOf(entries);
     }
   }
@@ -91,7 +91,7 @@ class LdSoCacheWriterTest {
     Path ours = directory.resolve("ours");
     LdSoCache cache = LdSoCacheReader.read(theirs);
 
-    Files.write(ours, LdSoCacheWriter.write(ByteOrder.nativeOrder(), cache.entries().values()));
+    Files.write(ours, LdSoCacheWriter.write(ElfMachine.X86_64, cache.entries().values()));
 
     assertThat(printedByLdconfig(ours))
         .containsExactlyElementsOf(printedByLdconfig(theirs))
@@ -108,11 +108,11 @@ class LdSoCacheWriterTest {
   void anyOrderOfEntriesGivesTheSameBytes() {
     List<LdSoCache.Entry> entries =
         ImmutableList.of(entry("libx.so.1"), entry("libx.so.01"), entry("liby.so"), entry("ld.so"));
-    byte[] bytes = LdSoCacheWriter.write(ByteOrder.LITTLE_ENDIAN, entries);
+    byte[] bytes = LdSoCacheWriter.write(ElfMachine.X86_64, entries);
     for (int seed = 0; seed < 20; seed++) {
       List<LdSoCache.Entry> shuffled = new ArrayList<>(entries);
       Collections.shuffle(shuffled, new Random(seed));
-      assertThat(LdSoCacheWriter.write(ByteOrder.LITTLE_ENDIAN, shuffled)).isEqualTo(bytes);
+      assertThat(LdSoCacheWriter.write(ElfMachine.X86_64, shuffled)).isEqualTo(bytes);
     }
   }
 
@@ -129,7 +129,22 @@ class LdSoCacheWriterTest {
     "libx.so.99999999999999999999, libx.so.99999999999999999998, 1",
   })
   void namesCompareAsGlibcComparesThem(String left, String right, int sign) {
-    assertThat(Integer.signum(LdSoCacheWriter.compareNames(left, right))).isEqualTo(sign);
+    assertThat(Integer.signum(LdSoCacheWriter.compareNames(left, right, true))).isEqualTo(sign);
+  }
+
+  /** \u00c3\u00bc are the bytes of an u with two dots in UTF-8. */
+  @ParameterizedTest
+  @CsvSource({
+    "lib\u00c3\u00bc.so, libx.so, -1, 1",
+    "lib\u00c3\u00bc.so, lib, -1, 1",
+    "lib, lib\u00c3\u00bc.so, 1, -1",
+    "lib\u00c3\u00bc.so, lib1.so, -1, -1",
+  })
+  void bytesAboveSevenBitsAreNegativeWhereCharIs(
+      String left, String right, int signed, int unsigned) {
+    assertThat(Integer.signum(LdSoCacheWriter.compareNames(left, right, true))).isEqualTo(signed);
+    assertThat(Integer.signum(LdSoCacheWriter.compareNames(left, right, false)))
+        .isEqualTo(unsigned);
   }
 
   @Test
@@ -138,7 +153,7 @@ class LdSoCacheWriterTest {
         .isThrownBy(
             () ->
                 LdSoCacheWriter.write(
-                    ByteOrder.LITTLE_ENDIAN,
+                    ElfMachine.X86_64,
                     ImmutableList.of(new LdSoCache.Entry(X86_64, "liba.so", "/l/liba.so", 1))));
   }
 }
