@@ -12,49 +12,18 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInfo;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A container that runs is seen, typed to, left alone and come back to. */
-class AttachTest {
+class AttachTest extends LiveTest {
   private static final String CTRL_P = "\u0010";
   private static final String CTRL_Q = "\u0011";
   private static final String LEAVE = CTRL_P + CTRL_Q;
 
-  @TempDir static Path work;
-  private static Installation installation;
-  private static Path image;
-  private LivingContainers containers;
-
-  @BeforeAll
-  static void install() throws Exception {
-    Files.setPosixFilePermissions(work, PosixFilePermissions.fromString("rwxr-xr-x"));
-    installation = Installation.in(Files.createDirectory(work.resolve("jrun")));
-    Path rootfs = Images.rootfs(Files.createDirectory(work.resolve("rootfs")));
-    Images.check(rootfs, "cd bin; for p in head ps seq stty tty yes; do ln -s busybox $p; done");
-    image = Images.tar(rootfs, work.resolve("image.tar"));
-  }
-
-  @BeforeEach
-  void nameState(TestInfo test) {
-    containers =
-        new LivingContainers(
-            installation, work, "state-" + test.getTestMethod().orElseThrow().getName());
-  }
-
-  @AfterEach
-  void nothingIsLeft() throws Exception {
-    containers.removeAll();
-  }
-
-  private void start(Caller caller, String options, String script) throws Exception {
+  private void startWeb(Caller caller, String options, String script) throws Exception {
     List<String> words = new ArrayList<>(List.of("-q", "-d", "--name", "web"));
     Arrays.stream(options.split(" ")).filter(word -> !word.isEmpty()).forEach(words::add);
     words.addAll(List.of(image.toString(), "sh", "-c", script));
@@ -100,7 +69,7 @@ class AttachTest {
   @ParameterizedTest
   @EnumSource
   void outputErrorsAndStatusAreTheContainers(Caller caller) throws Exception {
-    start(caller, "-i", "read go; echo out; echo err >&2; exit 7");
+    startWeb(caller, "-i", "read go; echo out; echo err >&2; exit 7");
     Process process = attach(caller);
     type(process, "go\n");
     assertThat(process.inputReader().readLine()).isEqualTo("out");
@@ -111,7 +80,7 @@ class AttachTest {
 
   @Test
   void endOfTheInputIsTheContainers() throws Exception {
-    start(Caller.ROOT, "-i", "wc -c; exit 3");
+    startWeb(Caller.ROOT, "-i", "wc -c; exit 3");
     Process process = attach(Caller.ROOT);
     type(process, "x".repeat(200_000));
     process.getOutputStream().close();
@@ -121,7 +90,7 @@ class AttachTest {
 
   @Test
   void withoutTheOptionNothingIsTyped() throws Exception {
-    start(Caller.ROOT, "", "cat; echo end of file; sleep 1000");
+    startWeb(Caller.ROOT, "", "cat; echo end of file; sleep 1000");
     Process process = attach(Caller.ROOT);
     LivingContainers.await("it is attached", () -> sockets(process) > 0);
     type(process, "typed\n");
@@ -132,7 +101,7 @@ class AttachTest {
 
   @Test
   void severalSeeTheSame() throws Exception {
-    start(Caller.ROOT, "-i --log-driver=none", "read go; seq 50000; exit 2");
+    startWeb(Caller.ROOT, "-i --log-driver=none", "read go; seq 50000; exit 2");
     List<Process> all = List.of(attach(Caller.ROOT), attach(Caller.ROOT, "--no-stdin"));
     for (Process one : all) {
       LivingContainers.await("it is attached", () -> sockets(one) > 0);
@@ -168,7 +137,8 @@ class AttachTest {
   /** He reads nothing, and what the container says does not fit into any buffer. */
   @Test
   void whoReadsNothingHoldsNobodyUp() throws Exception {
-    start(Caller.ROOT, "-i --log-opt=max-size=1m", "read go; seq 300000; echo the end; sleep 1000");
+    startWeb(
+        Caller.ROOT, "-i --log-opt=max-size=1m", "read go; seq 300000; echo the end; sleep 1000");
     Process hanging = attach(Caller.ROOT);
     type(hanging, "go\n");
     LivingContainers.await(
@@ -184,7 +154,7 @@ class AttachTest {
 
   @Test
   void memoryOfWhatWaitsStaysBelowTwoMebibytes() throws Exception {
-    start(Caller.ROOT, "-i", "while read line; do echo $line; done");
+    startWeb(Caller.ROOT, "-i", "while read line; do echo $line; done");
     Process process = attach(Caller.ROOT);
     String line = "x".repeat(4000);
     for (int i = 0; i < 100; i++) {
@@ -202,7 +172,7 @@ class AttachTest {
 
   @Test
   void signalsReachTheContainerUnlessTheyAreNotTo() throws Exception {
-    start(Caller.ROOT, "", "trap 'exit 9' TERM; while :; do sleep 0.05; done");
+    startWeb(Caller.ROOT, "", "trap 'exit 9' TERM; while :; do sleep 0.05; done");
     Process alone = attach(Caller.ROOT, "--sig-proxy=false");
     LivingContainers.await("it is attached", () -> sockets(alone) > 0);
     alone.destroy();
@@ -216,7 +186,7 @@ class AttachTest {
   /** What he typed and nobody reads is between him and his signals. */
   @Test
   void signalsReachAContainerThatReadsNothing() throws Exception {
-    start(Caller.ROOT, "-i", "trap 'exit 9' TERM; while :; do sleep 0.05; done");
+    startWeb(Caller.ROOT, "-i", "trap 'exit 9' TERM; while :; do sleep 0.05; done");
     Process process = attach(Caller.ROOT);
     CompletableFuture<Boolean> typed =
         CompletableFuture.supplyAsync(
@@ -253,7 +223,7 @@ class AttachTest {
 
   @Test
   void whoIsKilledLeavesTheOthersAndTheContainerAlone() throws Exception {
-    start(Caller.ROOT, "-i", "while read line; do echo $line; done; exit 4");
+    startWeb(Caller.ROOT, "-i", "while read line; do echo $line; done; exit 4");
     for (int i = 0; i < 20; i++) {
       Process killed = attach(Caller.ROOT);
       type(killed, "here\n");
@@ -273,7 +243,7 @@ class AttachTest {
   void nobodyElseCanConnect() throws Exception {
     Path records = Files.createDirectories(containers.records(Caller.ROOT));
     Files.setPosixFilePermissions(records, PosixFilePermissions.fromString("rwxrwxrwx"));
-    start(Caller.ROOT, "", "sleep 1000");
+    startWeb(Caller.ROOT, "", "sleep 1000");
     Path socket = records.resolve("web/attach");
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(socket)))
         .isEqualTo("rwx------");
@@ -292,7 +262,7 @@ class AttachTest {
 
   @Test
   void pausedContainerIsNotAttachedTo() throws Exception {
-    start(Caller.ROOT, "", "sleep 1000");
+    startWeb(Caller.ROOT, "", "sleep 1000");
     containers.output(Caller.ROOT, "pause", "web");
     assertThat(containers.jrun(Caller.ROOT, "attach", "web"))
         .isEqualTo(
@@ -305,7 +275,7 @@ class AttachTest {
 
   @Test
   void oldKernelsAreToldOfSignalsAndDoWithout() throws Exception {
-    start(Caller.ROOT, "-i", "read go; exit 6");
+    startWeb(Caller.ROOT, "-i", "read go; exit 6");
     List<String> old = new ArrayList<>(containers.command(Caller.ROOT, "attach", "web"));
     old.add(1, "JRUN_WITHOUT=pidfd_open");
     assertThat(Caller.ROOT.execute(work, old))
@@ -323,7 +293,7 @@ class AttachTest {
 
   @Test
   void launcherThatIsKilledIsToldOf() throws Exception {
-    start(Caller.ROOT, "", "sleep 1000");
+    startWeb(Caller.ROOT, "", "sleep 1000");
     Process process = attach(Caller.ROOT);
     LivingContainers.await("it is attached", () -> sockets(process) > 0);
     ProcessHandle.of(Long.parseLong(containers.field(Caller.ROOT, "web", "launcherPid")))
@@ -362,7 +332,7 @@ class AttachTest {
 
   @Test
   void attachedTerminalIsLeftToo() throws Exception {
-    start(Caller.ROOT, "-t", "exec sh -i");
+    startWeb(Caller.ROOT, "-t", "exec sh -i");
     try (TypedTerminal terminal =
         terminal(Caller.ROOT, "attach", "--detach-keys=ctrl-x,q", "web")) {
       terminal.type("echo a$((1))b\n");
@@ -375,7 +345,7 @@ class AttachTest {
 
   @Test
   void sizeOfTheUsersTerminalIsTheContainersWhenItChanges() throws Exception {
-    start(Caller.ROOT, "-t", "trap 'stty size' WINCH; echo up; while :; do sleep 0.05; done");
+    startWeb(Caller.ROOT, "-t", "trap 'stty size' WINCH; echo up; while :; do sleep 0.05; done");
     try (TypedTerminal terminal = terminal(Caller.ROOT, "attach", "web")) {
       terminal.expect("\n");
       terminal.resize(33, 99);
@@ -414,7 +384,7 @@ class AttachTest {
 
   @Test
   void execIsLeftAndGoesOn() throws Exception {
-    start(Caller.ROOT, "", "sleep 1000");
+    startWeb(Caller.ROOT, "", "sleep 1000");
     try (TypedTerminal terminal =
         terminal(Caller.ROOT, "exec", "web", "sh", "-c", "echo up; exec sleep 999")) {
       terminal.expect("up\n");
@@ -450,7 +420,7 @@ class AttachTest {
 
   @Test
   void repeatedStartOfTheKeysLeaves() throws Exception {
-    start(Caller.ROOT, "-t", "stty -echo; cat -v");
+    startWeb(Caller.ROOT, "-t", "stty -echo; cat -v");
     try (TypedTerminal terminal = terminal(Caller.ROOT, "attach", "--detach-keys=a,a,b", "web")) {
       terminal.type("x\n");
       terminal.expect("x\n");
@@ -461,7 +431,7 @@ class AttachTest {
 
   @Test
   void interruptThatIsTypedFromOutsideEndsAProgramWithoutHandler() throws Exception {
-    start(Caller.ROOT, "-t", "read x; echo go; exec sleep 1000");
+    startWeb(Caller.ROOT, "-t", "read x; echo go; exec sleep 1000");
     try (TypedTerminal terminal = terminal(Caller.ROOT, "attach", "web")) {
       terminal.type("\n");
       terminal.expect("go\n");
@@ -473,7 +443,7 @@ class AttachTest {
   /** The terminal's end is the user's; the container stays. */
   @Test
   void terminalThatIsLostEndsNobodyThatWasAttachedTo() throws Exception {
-    start(Caller.ROOT, "-t", "sh -i");
+    startWeb(Caller.ROOT, "-t", "sh -i");
     try (TypedTerminal terminal = terminal(Caller.ROOT, "attach", "web")) {
       terminal.type("echo a$((1))b\n");
       terminal.expect("a1b");
@@ -500,7 +470,7 @@ class AttachTest {
             + " ctrl-p,ctrl-q; see 'jrun exec --help'",
       })
   void wrongWordsAreOneSentence(String words, String sentence) throws Exception {
-    start(Caller.ROOT, "", "true");
+    startWeb(Caller.ROOT, "", "true");
     containers.output(Caller.ROOT, "wait", "web");
     assertThat(containers.jrun(Caller.ROOT, words.strip().split(" +")))
         .isEqualTo(new Result(125, "", "jrun: " + sentence + "\n"));

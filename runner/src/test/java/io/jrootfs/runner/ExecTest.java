@@ -8,17 +8,11 @@ import io.jrootfs.runner.Installation.Result;
 import io.jrootfs.runner.machine.AlsoOnCgroupV2;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInfo;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -26,7 +20,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Another process in a container that runs: it is there in every respect, and nowhere else. */
-class ExecTest {
+class ExecTest extends LiveTest {
   private static final String NAMESPACES =
       "for kind in cgroup ipc mnt net pid time user uts; do readlink /proc/$PROCESS/ns/$kind; done;"
           + " cat /proc/$PROCESS/cgroup";
@@ -36,35 +30,7 @@ class ExecTest {
       "grep -E '^(Umask|Uid|Gid|Groups|Cap...|NoNewPrivs|Seccomp|Sig(Blk|Ign)):' /proc/$PROCESS/status;"
           + " cat /proc/$PROCESS/limits /proc/$PROCESS/oom_score_adj";
 
-  @TempDir static Path work;
-  private static Installation installation;
-  private static Path rootfs;
-  private static Path image;
-  private LivingContainers containers;
-
-  @BeforeAll
-  static void install() throws Exception {
-    Files.setPosixFilePermissions(work, PosixFilePermissions.fromString("rwxr-xr-x"));
-    installation = Installation.in(Files.createDirectory(work.resolve("jrun")));
-    rootfs = Images.rootfs(Files.createDirectory(work.resolve("rootfs")));
-    Images.check(
-        rootfs, "cd bin; for p in tty stty ps mkfifo ln true seq; do ln -s busybox $p; done");
-    image = Images.tar(rootfs, work.resolve("image.tar"));
-  }
-
-  @BeforeEach
-  void nameState(TestInfo test) {
-    containers =
-        new LivingContainers(
-            installation, work, "state-" + test.getTestMethod().orElseThrow().getName());
-  }
-
-  @AfterEach
-  void nothingIsLeft() throws Exception {
-    containers.removeAll();
-  }
-
-  private void start(Caller caller, String options, String... command) throws Exception {
+  private void startWeb(Caller caller, String options, String... command) throws Exception {
     List<String> words = new ArrayList<>(List.of("-q", "-d", "--name", "web"));
     Arrays.stream(options.split(" ")).filter(word -> !word.isEmpty()).forEach(words::add);
     words.add(image.toString());
@@ -104,7 +70,7 @@ class ExecTest {
   @ParameterizedTest
   @MethodSource("callersAndOptions")
   void processIsWhereAndWhatTheFirstOneIs(Caller caller, String options) throws Exception {
-    start(caller, options, "sh", "-c", "echo $$; exec sleep 1000");
+    startWeb(caller, options, "sh", "-c", "echo $$; exec sleep 1000");
     LivingContainers.await("it runs", () -> !containers.output(caller, "logs", "web").isEmpty());
     String first = containers.output(caller, "logs", "web").strip();
     if (options.contains("--init")) {
@@ -120,7 +86,7 @@ class ExecTest {
   @ParameterizedTest
   @EnumSource
   void oldKernelsWayLeadsToTheSamePlace(Caller caller) throws Exception {
-    start(caller, "--time-offset=boottime=1000", "sleep", "1000");
+    startWeb(caller, "--time-offset=boottime=1000", "sleep", "1000");
     LivingContainers old =
         new LivingContainers(
             installation.without("pidfd_open,clone3,close_range,openat2,mount-api"),
@@ -135,7 +101,7 @@ class ExecTest {
   @Test
   @AlsoOnCgroupV2
   void processIsHeldToTheContainersLimits() throws Exception {
-    start(Caller.ROOT, "--pids-limit=20", "sleep", "1000");
+    startWeb(Caller.ROOT, "--pids-limit=20", "sleep", "1000");
     LivingContainers old =
         new LivingContainers(
             installation.without("pidfd_open,clone3"),
@@ -152,14 +118,14 @@ class ExecTest {
       assertThat(bomb.err()).contains("can't fork");
       containers.output(Caller.ROOT, "stop", "-t", "0", "web");
       containers.output(Caller.ROOT, "rm", "web");
-      start(Caller.ROOT, "--pids-limit=20", "sleep", "1000");
+      startWeb(Caller.ROOT, "--pids-limit=20", "sleep", "1000");
     }
   }
 
   @ParameterizedTest
   @EnumSource
   void nothingOfTheCallerComesAlong(Caller caller) throws Exception {
-    start(caller, "-e FROM_START=yes", "sleep", "1000");
+    startWeb(caller, "-e FROM_START=yes", "sleep", "1000");
     assertThat(ofProcess(caller, "env; pwd; echo $(ls /proc/self/fd)", "self"))
         .contains("FROM_START=yes\n", "HOME=/root\n", "container=jrun\n")
         .doesNotContain("leaked", "JRUN")
@@ -170,7 +136,7 @@ class ExecTest {
   @Test
   void launcherCannotBeReachedFromInside() throws Exception {
     Path seen = Files.createDirectory(work.resolve("seen"));
-    start(
+    startWeb(
         Caller.ROOT,
         "-v " + seen + ":/seen",
         "sh",
@@ -202,7 +168,7 @@ class ExecTest {
 
   @Test
   void userDirectoryAndVariablesAreThoseAskedFor() throws Exception {
-    start(Caller.ROOT, "-w /tmp -e A=1 -e B=1", "sleep", "1000");
+    startWeb(Caller.ROOT, "-w /tmp -e A=1 -e B=1", "sleep", "1000");
     Path file = Files.writeString(work.resolve("variables"), "B=2\nC=2\n");
     String script = "id; pwd; echo $HOME $A $B $C $D";
     assertThat(
@@ -228,7 +194,8 @@ class ExecTest {
   @ParameterizedTest
   @EnumSource(names = {"ROOT", "ID_RANGES"})
   void usersAreTheContainersAsTheyAreNow(Caller caller) throws Exception {
-    start(caller, "", "sh", "-c", "echo late:x:7:8::/late:/bin/sh >>/etc/passwd; exec sleep 1000");
+    startWeb(
+        caller, "", "sh", "-c", "echo late:x:7:8::/late:/bin/sh >>/etc/passwd; exec sleep 1000");
     LivingContainers.await(
         "it has a user more", () -> exec(caller, "-u", "late", "web", "true").status() == 0);
     assertThat(exec(caller, "-u", "late", "web", "sh", "-c", "id -u; id -g; echo $HOME").out())
@@ -244,7 +211,7 @@ class ExecTest {
     "rm -r /etc",
   })
   void accountsThatAreNoFileOfTheContainersNameNobody(String change) throws Exception {
-    start(Caller.ROOT, "", "sh", "-c", change + "; echo done; exec sleep 1000");
+    startWeb(Caller.ROOT, "", "sh", "-c", change + "; echo done; exec sleep 1000");
     LivingContainers.await(
         "it is done", () -> containers.output(Caller.ROOT, "logs", "web").equals("done\n"));
     assertThat(exec(Caller.ROOT, "-u", "app", "web", "true"))
@@ -275,7 +242,7 @@ class ExecTest {
   @MethodSource("endings")
   void exitStatusIsTheProgramsOrSaysWhyThereIsNone(String words, int status, String error)
       throws Exception {
-    start(Caller.ROOT, "", "sleep", "1000");
+    startWeb(Caller.ROOT, "", "sleep", "1000");
     Result result =
         exec(
             Caller.ROOT,
@@ -288,7 +255,7 @@ class ExecTest {
   @ParameterizedTest
   @EnumSource
   void endOfTheContainerIsItsEnd(Caller caller) throws Exception {
-    start(caller, "", "sleep", "1000");
+    startWeb(caller, "", "sleep", "1000");
     Process waiting =
         caller
             .builder(work, containers.command(caller, "exec", "web", "sh", "-c", "sleep 999"))
@@ -300,7 +267,7 @@ class ExecTest {
 
   @Test
   void signalsOfTheCallerReachIt() throws Exception {
-    start(Caller.ROOT, "", "sleep", "1000");
+    startWeb(Caller.ROOT, "", "sleep", "1000");
     Process process =
         Caller.ROOT
             .builder(
@@ -321,7 +288,7 @@ class ExecTest {
   @ParameterizedTest
   @EnumSource
   void inTheBackgroundItLivesUntilTheContainerEnds(Caller caller) throws Exception {
-    start(caller, "", "sleep", "1000");
+    startWeb(caller, "", "sleep", "1000");
     assertThat(exec(caller, "-d", "web", "sleep", "999")).isEqualTo(new Result(0, "", ""));
     assertThat(exec(caller, "web", "ps").out()).contains("sleep 999");
     assertThat(exec(caller, "-d", "web", "nope").status()).isEqualTo(127);
@@ -334,7 +301,7 @@ class ExecTest {
   @ParameterizedTest
   @EnumSource
   void onATerminalItHasOneOfTheContainers(Caller caller) throws Exception {
-    start(caller, "", "sleep", "1000");
+    startWeb(caller, "", "sleep", "1000");
     String script = "tty; stty size; test -t 0 && test -t 1 && test -t 2 && exit 11";
     Result result =
         onATerminal(
@@ -400,7 +367,7 @@ class ExecTest {
             "sleep",
             "1000"));
     try {
-      start(Caller.ROOT, "-e A=1", "sleep", "1000");
+      startWeb(Caller.ROOT, "-e A=1", "sleep", "1000");
       assertThat(exec(Caller.ROOT, words(options, "web", script)))
           .isEqualTo(
               podman(
@@ -434,7 +401,7 @@ class ExecTest {
         "exec --foo web x | unknown option '--foo'; see 'jrun exec --help'",
       })
   void wrongWordsAreOneSentence(String words, String sentence) throws Exception {
-    start(Caller.ROOT, "", "true");
+    startWeb(Caller.ROOT, "", "true");
     containers.output(Caller.ROOT, "wait", "web");
     assertThat(containers.jrun(Caller.ROOT, words.strip().split(" +")))
         .isEqualTo(new Result(125, "", "jrun: " + sentence + "\n"));
@@ -449,7 +416,7 @@ class ExecTest {
         "-e =x    | environment entry '=x': has no name; an entry is NAME=value, or NAME alone",
       })
   void whatCannotBeIsOneSentence(String options, String sentence) throws Exception {
-    start(Caller.ROOT, "", "sleep", "1000");
+    startWeb(Caller.ROOT, "", "sleep", "1000");
     assertThat(exec(Caller.ROOT, words(options, "web", "true")))
         .isEqualTo(new Result(125, "", "jrun: " + sentence + "\n"));
   }

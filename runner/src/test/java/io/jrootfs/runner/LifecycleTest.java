@@ -7,66 +7,21 @@ import io.jrootfs.runner.Installation.Result;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInfo;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Containers that live: seen, stopped and removed by name, and right whoever dies when. */
-class LifecycleTest {
-  @TempDir static Path work;
-  private static Installation installation;
-  private static Path image;
-
-  private LivingContainers containers;
-
-  @BeforeAll
-  static void install() throws Exception {
-    Files.setPosixFilePermissions(work, PosixFilePermissions.fromString("rwxr-xr-x"));
-    installation = Installation.in(Files.createDirectory(work.resolve("jrun")));
-    Path rootfs = Images.rootfs(Files.createDirectory(work.resolve("rootfs")));
-    Images.check(rootfs, "cd bin; for p in seq tty; do ln -s busybox $p; done");
-    image = Images.tar(rootfs, work.resolve("image.tar"));
-  }
-
-  @BeforeEach
-  void nameState(TestInfo test) {
-    containers =
-        new LivingContainers(
-            installation, work, "state-" + test.getTestMethod().orElseThrow().getName());
-  }
-
-  @AfterEach
-  void nothingIsLeft() throws Exception {
-    containers.removeAll();
-  }
-
+class LifecycleTest extends LiveTest {
   private Path records(Caller caller) throws IOException {
     return containers.records(caller);
   }
 
   private ImmutableList<String> command(Caller caller, String... arguments) throws IOException {
     return containers.command(caller, arguments);
-  }
-
-  private Result jrun(Caller caller, String... arguments) throws Exception {
-    return containers.jrun(caller, arguments);
-  }
-
-  private String output(Caller caller, String... arguments) throws Exception {
-    return containers.output(caller, arguments);
-  }
-
-  private void start(Caller caller, String name, String script) throws Exception {
-    output(caller, "-d", "--name", name, image.toString(), "sh", "-c", script);
   }
 
   private String status(Caller caller, String name) throws Exception {

@@ -14,17 +14,20 @@ import org.junit.jupiter.api.io.TempDir;
 /** What tests of commands on containers that run have in common: each its own containers. */
 abstract class LiveTest {
   @TempDir static Path work;
-  private static Installation installation;
-  private static Path image;
+  static Installation installation;
+  static Path rootfs;
+  static Path image;
 
-  private LivingContainers containers;
+  LivingContainers containers;
 
   @BeforeAll
   static void install() throws Exception {
     Files.setPosixFilePermissions(work, PosixFilePermissions.fromString("rwxr-xr-x"));
     installation = Installation.in(Files.createDirectory(work.resolve("jrun")));
-    Path rootfs = Images.rootfs(Files.createDirectory(work.resolve("rootfs")));
-    Images.check(rootfs, "ln -s busybox bin/yes; ln -s busybox bin/dd");
+    rootfs = Images.rootfs(Files.createDirectory(work.resolve("rootfs")));
+    Images.check(
+        rootfs,
+        "cd bin; for p in dd head ln mkfifo ps seq stty true tty yes; do ln -s busybox $p; done");
     image = Images.tar(rootfs, work.resolve("image.tar"));
   }
 
@@ -38,10 +41,6 @@ abstract class LiveTest {
   @AfterEach
   void nothingIsLeft() throws Exception {
     containers.removeAll();
-  }
-
-  LivingContainers containers() {
-    return containers;
   }
 
   Result jrun(Caller caller, String... arguments) throws Exception {

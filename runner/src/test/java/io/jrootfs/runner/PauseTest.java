@@ -7,72 +7,18 @@ import io.jrootfs.runner.Installation.Result;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInfo;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Containers that are stopped where they are, and those that are removed while they run. */
-class PauseTest {
+class PauseTest extends LiveTest {
   private static final Path CGROUPS = Path.of("/sys/fs/cgroup");
-
-  @TempDir static Path work;
-  private static Installation installation;
-  private static Path image;
-
-  private LivingContainers containers;
-
-  @BeforeAll
-  static void install() throws Exception {
-    Files.setPosixFilePermissions(work, PosixFilePermissions.fromString("rwxr-xr-x"));
-    installation = Installation.in(Files.createDirectory(work.resolve("jrun")));
-    image =
-        Images.tar(
-            Images.rootfs(Files.createDirectory(work.resolve("rootfs"))),
-            work.resolve("image.tar"));
-  }
-
-  @BeforeEach
-  void nameState(TestInfo test) {
-    containers =
-        new LivingContainers(
-            installation, work, "state-" + test.getTestMethod().orElseThrow().getName());
-  }
-
-  @AfterEach
-  void nothingIsLeft() throws Exception {
-    containers.removeAll();
-  }
-
-  private Result jrun(Caller caller, String... arguments) throws Exception {
-    return containers.jrun(caller, arguments);
-  }
-
-  private String output(Caller caller, String... arguments) throws Exception {
-    return containers.output(caller, arguments);
-  }
-
-  private void start(Caller caller, String name, String script, String... options)
-      throws Exception {
-    output(
-        caller,
-        Stream.of(
-                Stream.of("-d", "--name=" + name),
-                Stream.of(options),
-                Stream.of(image.toString(), "sh", "-c", script))
-            .flatMap(words -> words)
-            .toArray(String[]::new));
-  }
 
   private String field(Caller caller, String name, String field) throws Exception {
     return containers.field(caller, name, field);

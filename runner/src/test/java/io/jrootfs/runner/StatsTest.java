@@ -108,7 +108,7 @@ class StatsTest extends LiveTest {
     start(Caller.ROOT, "web", "sleep 1000");
     Process stats =
         Caller.ROOT
-            .builder(work, containers().command(Caller.ROOT, "stats", "--interval", "0.1", "web"))
+            .builder(work, containers.command(Caller.ROOT, "stats", "--interval", "0.1", "web"))
             .start();
     try (BufferedReader lines = reader(stats)) {
       assertThat(lines.readLine()).startsWith("CONTAINER ID  NAME  CPU % / LIMIT");
@@ -129,7 +129,7 @@ class StatsTest extends LiveTest {
   @Test
   void onATerminalATableIsDrawnAnewAndAnInterruptLeavesTheTerminalAsItWas() throws Exception {
     start(Caller.ROOT, "web", "sleep 1000");
-    String command = containers().words(Caller.ROOT, "stats", "--interval=0.1");
+    String command = containers.words(Caller.ROOT, "stats", "--interval=0.1");
     Process script =
         new ProcessBuilder(
                 List.of(
@@ -190,7 +190,7 @@ class StatsTest extends LiveTest {
   @Test
   void readerThatLeavesEndsIt() throws Exception {
     start(Caller.ROOT, "web", "sleep 1000");
-    String stats = containers().words(Caller.ROOT, "stats", "--interval=0.1");
+    String stats = containers.words(Caller.ROOT, "stats", "--interval=0.1");
     Path status = work.resolve("status");
     Images.check(work, "{ " + stats + " || echo $? >" + status + "; } | head -n 1");
     assertThat(Files.readString(status)).isEqualTo("141\n");

@@ -157,7 +157,7 @@ class UpdateTest extends LiveTest {
             ? "cat /sys/fs/cgroup/memory.max"
             : "cat /sys/fs/cgroup/memory/memory.limit_in_bytes";
     assertThat(output(Caller.ROOT, "exec", "web", "sh", "-c", show)).isEqualTo(80 * MIB + "\n");
-    try (Stream<Path> files = Files.list(containers().records(Caller.ROOT).resolve("web"))) {
+    try (Stream<Path> files = Files.list(containers.records(Caller.ROOT).resolve("web"))) {
       assertThat(files.map(file -> file.getFileName().toString()))
           .containsOnlyOnce("limits.json")
           .doesNotContain("limits.json.new");
@@ -265,7 +265,7 @@ class UpdateTest extends LiveTest {
                 .map(
                     option -> {
                       try {
-                        return containers().words(Caller.ROOT, "update", option, "web");
+                        return containers.words(Caller.ROOT, "update", option, "web");
                       } catch (IOException e) {
                         throw new AssertionError(e);
                       }
