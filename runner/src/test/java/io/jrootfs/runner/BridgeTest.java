@@ -133,7 +133,11 @@ class BridgeTest {
         except TimeoutError: print("not there")')
         echo "$self"
         nsenter -t $other -n python3 from.py & listening=$!
-        sleep 1; "$jrun" exec web nc -w 2 192.0.2.2 7000 </dev/null; wait $listening
+        for i in 1 2 3 4 5 6 7 8 9; do
+          "$jrun" exec web nc -w 2 192.0.2.2 7000 </dev/null && break
+          sleep 0.2
+        done
+        wait $listening
         end web
         kill $other
         """,
