@@ -32,10 +32,10 @@ class ArchitectureTest {
           .putAll("trial", "recipe", "rootfs")
           .putAll("recipe", "closure", "feature", "image", "rootfs", "sysroot")
           .putAll("feature", "closure", "ldso", "rootfs", "sysroot")
-          .putAll("debian", "elf", "sysroot", "rootfs", "image")
+          .putAll("debian", "dpkg", "elf", "sysroot", "rootfs", "image")
           .putAll("tar", "rootfs")
           .putAll("image", "tar", "rootfs")
-          .putAll("inspect", "image", "rootfs")
+          .putAll("inspect", "dpkg", "image", "rootfs")
           .putAll("sbom", "closure", "dpkg", "image", "rootfs", "sysroot")
           .putAll("registry", "image", "rootfs")
           .build();

@@ -1,15 +1,16 @@
 package io.jrootfs.builder.debian;
 
 import com.google.common.annotations.VisibleForTesting;
+import com.google.common.collect.ImmutableSet;
+import io.jrootfs.builder.dpkg.ControlFile;
 import io.jrootfs.builder.elf.ElfMachine;
 import io.jrootfs.builder.image.Platform;
 import io.jrootfs.builder.rootfs.Rootfs;
 import io.jrootfs.builder.rootfs.RootfsEntry;
 import io.jrootfs.builder.rootfs.RootfsPath;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /** What machine a system is for, as its package database says. */
@@ -28,16 +29,18 @@ final class DpkgArchitecture {
     if (!(status instanceof RootfsEntry.RegularFile file)) {
       throw new IOException("the system that was made has no " + STATUS);
     }
-    try (BufferedReader lines =
-        new BufferedReader(new InputStreamReader(file.content().open(), StandardCharsets.UTF_8))) {
-      boolean isDpkg = false;
-      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        if (line.startsWith("Package: ")) {
-          isDpkg = line.equals("Package: dpkg");
-        } else if (isDpkg && line.startsWith("Architecture: ")) {
-          return platform(line.substring("Architecture: ".length()).strip());
-        }
-      }
+    List<String> found = new ArrayList<>();
+    ControlFile.read(
+        file.content(),
+        ImmutableSet.of("Package", "Architecture"),
+        fields -> {
+          String architecture = fields.getOrDefault("Architecture", "");
+          if ("dpkg".equals(fields.get("Package")) && !architecture.isEmpty()) {
+            found.add(architecture);
+          }
+        });
+    if (!found.isEmpty()) {
+      return platform(found.get(0));
     }
     throw new IOException(STATUS + " of the system that was made tells no architecture");
   }

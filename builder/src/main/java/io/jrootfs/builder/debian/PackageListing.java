@@ -5,6 +5,7 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.hash.Hashing;
 import com.google.common.io.MoreFiles;
+import io.jrootfs.builder.dpkg.ControlFile;
 import io.jrootfs.builder.rootfs.Bytes;
 import io.jrootfs.builder.rootfs.FileContent;
 import io.jrootfs.builder.rootfs.Metadata;

@@ -1,16 +1,13 @@
 package io.jrootfs.builder.inspect;
 
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.ImmutableSortedMap;
-import io.jrootfs.builder.rootfs.FileContent;
+import io.jrootfs.builder.dpkg.ControlFile;
 import io.jrootfs.builder.rootfs.Rootfs;
 import io.jrootfs.builder.rootfs.RootfsEntry;
 import io.jrootfs.builder.rootfs.RootfsPath;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
@@ -23,6 +20,10 @@ final class InstalledPackages {
   private static final RootfsPath DPKG_STATUS = RootfsPath.of("/var/lib/dpkg/status");
   private static final RootfsPath DPKG_PARTS = RootfsPath.of("/var/lib/dpkg/status.d");
   private static final RootfsPath APK_INSTALLED = RootfsPath.of("/lib/apk/db/installed");
+
+  private static final ImmutableSet<String> DPKG_FIELDS =
+      ImmutableSet.of("Package", "Version", "Status", "Multi-Arch", "Architecture");
+  private static final ImmutableSet<String> APK_FIELDS = ImmutableSet.of("P", "V");
 
   /** Ten times what a full desktop has; anything larger is taken for no database. */
   private static final int MAX_SIZE = 64 << 20;
@@ -38,39 +39,16 @@ final class InstalledPackages {
         RootfsPath path = file.path();
         boolean isPart = path.parent().equals(DPKG_PARTS) && !path.fileName().endsWith(".md5sums");
         if (isPart || path.equals(DPKG_STATUS)) {
-          packages.read(file.content(), packages::addDpkg);
+          ControlFile.read(file.content(), DPKG_FIELDS, packages::addDpkg);
         } else if (path.equals(APK_INSTALLED)) {
-          packages.read(file.content(), packages::addApk);
+          ControlFile.read(file.content(), APK_FIELDS, packages::addApk);
         }
       }
     }
     return ImmutableSortedMap.copyOf(packages.versions);
   }
 
-  /** Hands over each paragraph's fields; lines that continue a field are left out. */
-  private void read(FileContent content, ParagraphConsumer consumer) throws IOException {
-    try (BufferedReader lines =
-        new BufferedReader(new InputStreamReader(content.open(), StandardCharsets.UTF_8))) {
-      Map<String, String> fields = new HashMap<>();
-      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        if (line.isBlank()) {
-          consumer.accept(fields);
-          fields.clear();
-        }
-        int colon = line.indexOf(':');
-        if (colon > 0 && line.charAt(0) != ' ') {
-          fields.put(line.substring(0, colon), line.substring(colon + 1).strip());
-        }
-      }
-      consumer.accept(fields);
-    }
-  }
-
-  private interface ParagraphConsumer {
-    void accept(Map<String, String> fields);
-  }
-
-  private void addDpkg(Map<String, String> fields) {
+  private void addDpkg(ImmutableMap<String, String> fields) {
     Optional<String> name = Optional.ofNullable(fields.get("Package"));
     Optional<String> version = Optional.ofNullable(fields.get("Version"));
     // Removed packages stay in the database; the parts of status.d need not say anything.
@@ -84,7 +62,7 @@ final class InstalledPackages {
     }
   }
 
-  private void addApk(Map<String, String> fields) {
+  private void addApk(ImmutableMap<String, String> fields) {
     Optional<String> name = Optional.ofNullable(fields.get("P"));
     Optional<String> version = Optional.ofNullable(fields.get("V"));
     if (name.isPresent() && version.isPresent()) {

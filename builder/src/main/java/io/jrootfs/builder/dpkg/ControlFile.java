@@ -1,4 +1,4 @@
-package io.jrootfs.builder.debian;
+package io.jrootfs.builder.dpkg;
 
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
@@ -11,17 +11,21 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** Paragraphs of fields, deb822(5): an index of sixty thousand packages is never held whole. */
-final class ControlFile {
+/**
+ * Paragraphs of fields, deb822(5), which apk's database has too. An index of sixty thousand
+ * packages is never held whole.
+ */
+public final class ControlFile {
   private ControlFile() {}
 
   /**
    * Reads a file.
    *
-   * @param wanted the fields that matter, each of one line
-   * @param paragraphs gets those that each paragraph has
+   * @param wanted the fields that matter, each of one line, spelled as they are in the file
+   * @param paragraphs gets those that each paragraph has, if it has any
+   * @throws IOException if it cannot be read
    */
-  static void read(
+  public static void read(
       FileContent content,
       ImmutableSet<String> wanted,
       Consumer<ImmutableMap<String, String>> paragraphs)
