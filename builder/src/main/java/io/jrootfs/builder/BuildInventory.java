@@ -42,7 +42,7 @@ public record BuildInventory(
     ImmutableList.Builder<Ownership> known = ImmutableList.builder();
     known.add(Ownership.ofTaken(rootfs, sysroot));
     if (base.isPresent()) {
-      known.add(Ownership.ofBase(rootfs, base.get().unpacked()));
+      known.add(Ownership.ofBase(rootfs, base.get().rootfs(), base.get().unpacked()));
     }
     return InventoryReader.read(
         new InventoryReader.Request(

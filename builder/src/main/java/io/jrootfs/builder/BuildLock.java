@@ -7,6 +7,7 @@ import com.google.common.hash.HashCode;
 import com.google.common.hash.Hashing;
 import com.google.common.hash.HashingOutputStream;
 import io.jrootfs.builder.debian.BaseLock;
+import io.jrootfs.builder.debian.BootstrapRequest;
 import io.jrootfs.builder.debian.BootstrapRequest.Tool;
 import io.jrootfs.builder.debian.LockedPackage;
 import io.jrootfs.builder.image.Platform;
@@ -29,6 +30,8 @@ import java.util.Optional;
 public final class BuildLock {
   private BuildLock() {}
 
+  private static final String RECIPE = "recipe";
+  private static final String BASE = "base";
   private static final String TOOL = "base tool";
   private static final String SOURCES = "base sources";
 
@@ -50,7 +53,7 @@ public final class BuildLock {
     ImmutableSortedMap.Builder<String, String> settings =
         ImmutableSortedMap.<String, String>naturalOrder()
             .put("recipe version", String.valueOf(Recipe.VERSION))
-            .put(RecipeLock.RECIPE, recipe(explained))
+            .putAll(before(explained, request.base()))
             .put("platform", platform.toString())
             .put("date", String.valueOf(request.sourceDateEpoch()))
             .put("compressor", request.output().compression().settings())
@@ -64,11 +67,19 @@ public final class BuildLock {
     return new RecipeLock(settings.buildOrThrow(), packages.buildOrThrow(), files(rootfs));
   }
 
-  /** The digest by which a lock knows its recipe. */
-  public static String recipe(String explained) {
+  /**
+   * The settings that are known before anything is built: the recipe's digest, and the base system
+   * that is asked for, which the command line can change.
+   */
+  public static ImmutableSortedMap<String, String> before(
+      String explained, Optional<BootstrapRequest> base) {
     // Places in comments say where the recipe is, not what it is.
     String recipe = explained.replaceAll("(?m)  # [^\"\n]*$", "");
-    return text(Hashing.sha256().hashString(recipe, StandardCharsets.UTF_8));
+    ImmutableSortedMap.Builder<String, String> settings =
+        ImmutableSortedMap.<String, String>naturalOrder()
+            .put(RECIPE, text(Hashing.sha256().hashString(recipe, StandardCharsets.UTF_8)));
+    base.ifPresent(request -> settings.put(BASE, request.contents()));
+    return settings.buildOrThrow();
   }
 
   /**

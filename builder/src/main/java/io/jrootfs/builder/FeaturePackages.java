@@ -15,7 +15,7 @@ public final class FeaturePackages {
   /**
    * The request with its features among the packages of its base.
    *
-   * @throws UnbuildableRecipeException if no package is known that is the feature in every release
+   * @throws UnbuildableRecipeException if no package is the feature, or none in every release
    */
   public static RootfsRequest onBase(RootfsRequest request) throws UnbuildableRecipeException {
     if (request.base().isEmpty() || request.features().isEmpty()) {
@@ -45,7 +45,16 @@ public final class FeaturePackages {
       // The C library's own package has what files and DNS take.
       case NSS -> ImmutableList.of();
       case CA_CERTIFICATES -> ImmutableList.of("ca-certificates");
-      case TZDATA -> ImmutableList.of("tzdata");
+      case TZDATA -> {
+        if (isNamed) {
+          throw new UnbuildableRecipeException(
+              "the time zone of a base system is not chosen by --with "
+                  + feature
+                  + "; use --with tzdata and set the variable TZ, as in -e TZ="
+                  + feature.argument().get());
+        }
+        yield ImmutableList.of("tzdata");
+      }
       case LOCALE ->
           isNamed && !feature.argument().get().startsWith("C.")
               ? ImmutableList.of("locales-all")

@@ -38,7 +38,7 @@ public record PackageOrigins(ImmutableSortedMap<RootfsPath, String> names) {
       throws IOException {
     TreeMap<RootfsPath, String> names = new TreeMap<>();
     if (base.isPresent()) {
-      add(names, base.get().unpacked(), unchanged(rootfs, base.get().rootfs()));
+      add(names, base.get().unpacked(), names(rootfs.sharedWith(base.get().rootfs())));
     }
     add(names, sysroot, linksOf(rootfs, sysroot));
     for (OwnedFile file : OwnedFile.of(rootfs, sysroot)) {
@@ -53,12 +53,10 @@ public record PackageOrigins(ImmutableSortedMap<RootfsPath, String> names) {
         .forEach((file, owner) -> names.putIfAbsent(RootfsPath.of(file), owner.source()));
   }
 
-  private static List<SysrootPath> unchanged(Rootfs rootfs, Rootfs base) {
+  private static List<SysrootPath> names(Iterable<RootfsEntry> entries) {
     List<SysrootPath> files = new ArrayList<>();
-    for (RootfsEntry entry : rootfs.all()) {
-      boolean isName =
-          entry instanceof RootfsEntry.RegularFile || entry instanceof RootfsEntry.Symlink;
-      if (isName && base.get(entry.path()).equals(Optional.of(entry))) {
+    for (RootfsEntry entry : entries) {
+      if (entry instanceof RootfsEntry.RegularFile || entry instanceof RootfsEntry.Symlink) {
         files.add(SysrootPath.of(entry.path().value()));
       }
     }

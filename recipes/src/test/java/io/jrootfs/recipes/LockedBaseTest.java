@@ -149,6 +149,19 @@ class LockedBaseTest {
   }
 
   @Test
+  void anotherSystemOnTheCommandLineIsFoundBeforeAnythingIsMade() throws Exception {
+    for (String option : new String[] {"--debootstrap trixie", "--with ca-certificates"}) {
+      Dist.Result built =
+          run(
+              "jbuild rootfs -q --recipe debootstrap.yaml --locked --offline -o other.tar "
+                  + option);
+      assertThat(built.status()).as(option).isEqualTo(1);
+      assertThat(built.err()).contains("the base is ", ", not bookworm").hasLineCount(1);
+      assertThat(work.resolve("other.tar")).doesNotExist();
+    }
+  }
+
+  @Test
   void aLockOfNoPackagesMakesNoSystem() throws Exception {
     Dist.Result built =
         run(

@@ -8,7 +8,7 @@ import java.util.function.Function;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
-/** What goes into an image; every method takes what makes the exception for a message. */
+/** What goes into an image. What reads the words takes what makes the exception for a message. */
 final class ContentOptions {
   @Option(
       names = "--add",

@@ -10,9 +10,11 @@ import io.jrootfs.builder.registry.RegistryReference;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 
 /** Where an image goes when it has been written. */
 final class DeliveryOptions {
@@ -55,8 +57,14 @@ final class DeliveryOptions {
    * Brings an archive of ours where it should go.
    *
    * @param documents bills of materials, attached where it is pushed
+   * @param usage makes the exception for a message
    */
-  void deliver(Path image, ImmutableList<SbomFile> documents, Console console, TalkOptions talk)
+  void deliver(
+      Path image,
+      ImmutableList<Path> documents,
+      Function<String, ParameterException> usage,
+      Console console,
+      TalkOptions talk)
       throws IOException,
           ImageFormatException,
           ImageIndex.AmbiguousPlatformException,
@@ -68,7 +76,7 @@ final class DeliveryOptions {
           talk,
           registry.push(
               ImmutableList.of(image),
-              documents,
+              SbomFile.read(documents, usage),
               ImageSelection.forThisMachine(),
               reference.get(),
               console.environment()));

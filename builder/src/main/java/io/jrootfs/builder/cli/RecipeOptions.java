@@ -4,6 +4,7 @@ import io.jrootfs.builder.BuildLock;
 import io.jrootfs.builder.RootfsRequest;
 import io.jrootfs.builder.debian.BaseLock;
 import io.jrootfs.builder.debian.BaseSystem;
+import io.jrootfs.builder.debian.BootstrapRequest;
 import io.jrootfs.builder.image.Platform;
 import io.jrootfs.builder.recipe.DriftException;
 import io.jrootfs.builder.recipe.Recipe;
@@ -79,14 +80,16 @@ final class RecipeOptions {
    * Where the packages of a base system are to be from. A lock that does not fit is found before
    * the system is made.
    *
-   * @throws DriftException if the recipe is not the one that was locked
+   * @param wanted the system that is asked for
+   * @throws DriftException if the recipe or the system is not the one that was locked
    */
-  BaseSystem.Packages packages() throws IOException, RecipeException, DriftException {
+  BaseSystem.Packages packages(BootstrapRequest wanted)
+      throws IOException, RecipeException, DriftException {
     Optional<BaseLock> base = Optional.empty();
     if (locked) {
       RecipeLock lock = RecipeLock.read(lock());
-      lock.checkRecipe(
-          BuildLock.recipe(RecipeReader.explain(recipeFile(), settings.values())), lock());
+      String explained = RecipeReader.explain(recipeFile(), settings.values());
+      lock.checkBefore(BuildLock.before(explained, Optional.of(wanted)), lock());
       base = BuildLock.base(lock, lock());
       if (offline && base.isEmpty()) {
         throw new RecipeException(

@@ -175,7 +175,7 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
 
   private BaseSystem bootstrap(RootfsRequest request, BootstrapRequest base)
       throws IOException, BootstrapException, RecipeException, DriftException {
-    BaseSystem.Packages from = recipes.packages();
+    BaseSystem.Packages from = recipes.packages(base);
     BootstrapHost host = BaseOptions.host(console.environment(), OutputOptions.isRoot());
     try (BootstrapProgress progress =
         new BootstrapProgress(
@@ -255,8 +255,7 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
         // What a base system's programs open is in its packages.
         AdviceTalk.say(resolved.closure(), topics(request), talk, console);
       }
-      delivery.deliver(
-          request.output().path(), SbomFile.read(documents, this::usage), console, talk);
+      delivery.deliver(request.output().path(), documents, this::usage, console, talk);
     }
   }
 

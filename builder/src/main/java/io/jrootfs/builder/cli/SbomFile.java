@@ -26,6 +26,9 @@ record SbomFile(Path file, SbomFormat format, Bytes content) {
       Iterable<Path> files, Function<String, ParameterException> usage) throws IOException {
     ImmutableList.Builder<SbomFile> read = ImmutableList.builder();
     for (Path file : ImmutableSet.copyOf(files)) {
+      if (Files.isDirectory(file)) {
+        throw usage.apply("--sbom " + file + " is a directory; give a document in JSON");
+      }
       byte[] content = Files.readAllBytes(file);
       Optional<SbomFormat> format = SbomFormat.of(content);
       if (format.isEmpty()) {

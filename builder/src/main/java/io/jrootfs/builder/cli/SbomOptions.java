@@ -9,7 +9,6 @@ import io.jrootfs.builder.sbom.SbomFormat;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -45,11 +44,7 @@ final class SbomOptions {
    */
   void check(Path image) throws IOException {
     for (SbomFormat format : ImmutableSet.copyOf(formats)) {
-      Path file = file(image, format);
-      if (file.toAbsolutePath().normalize().equals(image.toAbsolutePath().normalize())) {
-        throw new FileSystemException(file.toString(), null, "write: it is the image itself");
-      }
-      PendingFile.replacing(file).close();
+      PendingFile.replacing(file(image, format)).close();
     }
   }
 
@@ -82,10 +77,13 @@ final class SbomOptions {
     return written.build();
   }
 
+  /** Beside the image, and never in it: "." is a directory that has a name and a place, too. */
   private static Path file(Path image, SbomFormat format) {
-    Path name = image.toAbsolutePath().normalize().getFileName();
+    Path place = image.toAbsolutePath().normalize();
+    Path name = place.getFileName();
     String base = ARCHIVE.matcher(String.valueOf(name)).replaceFirst("");
-    return image.resolveSibling((base.isEmpty() ? name : base) + format.suffix());
+    Path file = place.resolveSibling((base.isEmpty() ? name : base) + format.suffix());
+    return image.isAbsolute() ? file : Path.of("").toAbsolutePath().relativize(file);
   }
 
   /** The words of {@code --sbom}. */

@@ -2,6 +2,7 @@ package io.jrootfs.builder.debian;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.ImmutableSortedSet;
 import io.jrootfs.builder.elf.ElfMachine;
 import io.jrootfs.builder.image.Platform;
 import java.nio.file.Path;
@@ -70,6 +71,17 @@ public record BootstrapRequest(
     if (!pattern.matcher(value).matches()) {
       throw new IllegalArgumentException("'" + value + "' is not " + what);
     }
+  }
+
+  /** What of it decides which packages the system has, in one line. */
+  public String contents() {
+    StringBuilder text = new StringBuilder(suite);
+    variant.ifPresent(word -> text.append(", variant ").append(word));
+    architecture.ifPresent(word -> text.append(", for ").append(word));
+    if (!include.isEmpty()) {
+      text.append(", with ").append(String.join(" ", ImmutableSortedSet.copyOf(include)));
+    }
+    return text.toString();
   }
 
   /** The same request with the archive settled. */

@@ -6,6 +6,7 @@ import com.google.common.collect.ImmutableSet;
 import com.google.common.hash.Hashing;
 import com.google.common.io.MoreFiles;
 import io.jrootfs.builder.dpkg.ControlFile;
+import io.jrootfs.builder.dpkg.DpkgPackage;
 import io.jrootfs.builder.rootfs.Bytes;
 import io.jrootfs.builder.rootfs.FileContent;
 import io.jrootfs.builder.rootfs.Metadata;
@@ -28,7 +29,8 @@ final class PackageListing {
   private static final RootfsPath STATUS = RootfsPath.of("/var/lib/dpkg/status");
   private static final String INDEXES = "/var/lib/apt/lists/";
   private static final ImmutableSet<String> FIELDS =
-      ImmutableSet.of("Package", "Version", "Architecture", "Priority", "Section", "SHA256");
+      ImmutableSet.of(
+          "Package", "Version", "Architecture", "Status", "Priority", "Section", "SHA256");
 
   private PackageListing() {}
 
@@ -44,7 +46,11 @@ final class PackageListing {
     ControlFile.read(
         content(made, STATUS),
         FIELDS,
-        fields -> installed.put(fields.get("Package") + ":" + fields.get("Architecture"), fields));
+        fields -> {
+          if (DpkgPackage.hasFiles(fields.getOrDefault("Status", ""))) {
+            installed.put(fields.get("Package") + ":" + fields.get("Architecture"), fields);
+          }
+        });
     Map<String, ImmutableMap<String, String>> indexed = new HashMap<>();
     for (RootfsEntry entry : made.all()) {
       String path = entry.path().value();

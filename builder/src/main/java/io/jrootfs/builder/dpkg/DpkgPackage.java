@@ -32,6 +32,15 @@ public record DpkgPackage(
     return qualifiedName() + " " + version;
   }
 
+  /**
+   * Whether a package's files are there: of one that was removed, at most configuration files are.
+   *
+   * @param status the field {@code Status}, such as {@code install ok installed}
+   */
+  public static boolean hasFiles(String status) {
+    return !status.endsWith("config-files") && !status.endsWith("not-installed");
+  }
+
   /** {@code Source} may carry a version in parentheses; without it the package is its own. */
   static String sourceName(String field, String name) {
     return field.isEmpty() ? name : Splitter.on(' ').split(field).iterator().next();

@@ -2,7 +2,6 @@ package io.jrootfs.builder.dpkg;
 
 import com.google.common.base.Ascii;
 import com.google.common.base.Splitter;
-import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.ImmutableSortedSet;
 import java.util.HashMap;
 import java.util.Map;
@@ -11,10 +10,6 @@ import java.util.regex.Pattern;
 /** The file {@code status} of dpkg's database; see deb822(5) and dpkg-query(1). */
 final class DpkgStatus {
   private static final Splitter PARAGRAPHS = Splitter.on(Pattern.compile("\n[ \t\r]*\n"));
-
-  /** Of such a package at most configuration files are there. */
-  private static final ImmutableSet<String> ABSENT =
-      ImmutableSet.of("config-files", "not-installed");
 
   private DpkgStatus() {}
 
@@ -25,8 +20,9 @@ final class DpkgStatus {
       Map<String, String> fields = fields(paragraph);
       String name = fields.getOrDefault("package", "");
       String version = fields.getOrDefault("version", "");
-      String[] states = fields.getOrDefault("status", "").split(" ", -1);
-      if (!name.isEmpty() && !version.isEmpty() && !ABSENT.contains(states[states.length - 1])) {
+      if (!name.isEmpty()
+          && !version.isEmpty()
+          && DpkgPackage.hasFiles(fields.getOrDefault("status", ""))) {
         packages.add(
             new DpkgPackage(
                 name,

@@ -46,14 +46,15 @@ public record Ownership(
 
   /**
    * Of a whole system that everything else in the rootfs was put upon, with all of its packages,
-   * even those that have no files.
+   * even those that have no files. A file that was replaced is none of theirs any more.
    *
-   * @param system the system, unpacked
+   * @param base the system
+   * @param system the same, unpacked
    * @throws IOException if its database cannot be read
    */
-  public static Ownership ofBase(Rootfs rootfs, Sysroot system) throws IOException {
+  public static Ownership ofBase(Rootfs rootfs, Rootfs base, Sysroot system) throws IOException {
     List<SysrootPath> files = new ArrayList<>();
-    for (RootfsEntry entry : rootfs.all()) {
+    for (RootfsEntry entry : rootfs.sharedWith(base)) {
       if (entry instanceof RootfsEntry.RegularFile) {
         files.add(SysrootPath.of(entry.path().value()));
       }

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -25,9 +26,6 @@ public record RecipeLock(
     ImmutableSortedMap<String, String> settings,
     ImmutableSortedMap<String, String> packages,
     ImmutableSortedMap<String, String> files) {
-  /** The setting that is the digest of the recipe itself. */
-  public static final String RECIPE = "recipe";
-
   private static final String VERSION = "1";
 
   /** A line for each file of a large image; a hundred thousand of them. */
@@ -128,16 +126,7 @@ public record RecipeLock(
    */
   public void check(RecipeLock build, Path file) throws DriftException {
     ImmutableList.Builder<String> drift = ImmutableList.builder();
-    for (String key : Sets.union(settings.keySet(), build.settings.keySet())) {
-      String locked = settings.getOrDefault(key, "nothing");
-      String now = build.settings.getOrDefault(key, "nothing");
-      if (!locked.equals(now) && !key.equals(TREE)) {
-        drift.add(
-            now.startsWith("sha256:")
-                ? "the " + key + " has changed"
-                : "the " + key + " is " + now + ", not " + locked);
-      }
-    }
+    drift.addAll(drift(Sets.union(settings.keySet(), build.settings.keySet()), build.settings));
     compare("package ", packages, build.packages, drift);
     if (packages.equals(build.packages)) {
       // Other packages have other files, which would hide what has happened.
@@ -171,15 +160,32 @@ public record RecipeLock(
   }
 
   /**
-   * Fails unless it is this recipe that was locked; for where building it first takes long.
+   * Fails unless this was locked; for what is known before a build that takes long.
    *
-   * @param digest of the recipe, as in {@link #settings}
+   * @param known some of {@link #settings}
    * @param file of this lock, for messages
-   * @throws DriftException if it is another one
+   * @throws DriftException if one differs
    */
-  public void checkRecipe(String digest, Path file) throws DriftException {
-    if (!digest.equals(settings.get(RECIPE))) {
-      throw new DriftException(file, ImmutableList.of("the recipe has changed"), MAX_TOLD);
+  public void checkBefore(ImmutableSortedMap<String, String> known, Path file)
+      throws DriftException {
+    ImmutableList<String> drift = drift(known.keySet(), known);
+    if (!drift.isEmpty()) {
+      throw new DriftException(file, drift, MAX_TOLD);
     }
+  }
+
+  private ImmutableList<String> drift(Set<String> keys, Map<String, String> build) {
+    ImmutableList.Builder<String> drift = ImmutableList.builder();
+    for (String key : keys) {
+      String locked = settings.getOrDefault(key, "nothing");
+      String now = build.getOrDefault(key, "nothing");
+      if (!locked.equals(now) && !key.equals(TREE)) {
+        drift.add(
+            now.startsWith("sha256:")
+                ? "the " + key + " has changed"
+                : "the " + key + " is " + now + ", not " + locked);
+      }
+    }
+    return drift.build();
   }
 }

@@ -1,6 +1,7 @@
 package io.jrootfs.builder.rootfs;
 
 import com.google.common.collect.ImmutableCollection;
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSortedMap;
 import java.util.HashMap;
 import java.util.Map;
@@ -65,6 +66,13 @@ public record Rootfs(ImmutableSortedMap<RootfsPath, RootfsEntry> entries) {
   /** All entries in path order, parents before children. */
   public ImmutableCollection<RootfsEntry> all() {
     return entries.values();
+  }
+
+  /** The entries that another tree has too, the same in every respect; in path order. */
+  public ImmutableList<RootfsEntry> sharedWith(Rootfs other) {
+    return all().stream()
+        .filter(entry -> other.get(entry.path()).equals(Optional.of(entry)))
+        .collect(ImmutableList.toImmutableList());
   }
 
   /**

@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 
 /** An inventory as CycloneDX 1.6 in JSON (cyclonedx.org/docs/1.6/json). */
 final class CycloneDxDocument {
@@ -63,10 +62,7 @@ final class CycloneDxDocument {
   }
 
   private void writeComponents() throws IOException {
-    Map<Inventory.Component, List<Inventory.Content>> contents =
-        inventory.files().stream()
-            .filter(file -> file.owner().isPresent())
-            .collect(Collectors.groupingBy(file -> file.owner().orElseThrow()));
+    Map<Inventory.Component, List<Inventory.Content>> contents = inventory.filesByOwner();
     json.writeArrayFieldStart("components");
     if (inventory.distribution().isPresent()) {
       writeSystem(inventory.distribution().get());

@@ -7,7 +7,10 @@ import io.jrootfs.builder.dpkg.OsRelease;
 import io.jrootfs.builder.rootfs.RootfsPath;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * What is in an image, as every format tells it.
@@ -38,6 +41,13 @@ public record Inventory(
    * @param purl the package URL of an image; empty for what is none
    */
   public record Subject(String name, String digest, String purl) {}
+
+  /** The files of each package that has some. */
+  Map<Component, List<Content>> filesByOwner() {
+    return files.stream()
+        .filter(file -> file.owner().isPresent())
+        .collect(Collectors.groupingBy(file -> file.owner().orElseThrow()));
+  }
 
   /** A program in a version. */
   public record Tool(String name, String version) {}

@@ -73,10 +73,7 @@ final class SpdxDocument {
   }
 
   private void writePackages() throws IOException {
-    Map<Inventory.Component, List<Inventory.Content>> contents =
-        inventory.files().stream()
-            .filter(file -> file.owner().isPresent())
-            .collect(Collectors.groupingBy(file -> file.owner().orElseThrow()));
+    Map<Inventory.Component, List<Inventory.Content>> contents = inventory.filesByOwner();
     json.writeArrayFieldStart("packages");
     writeImage();
     if (inventory.distribution().isPresent()) {

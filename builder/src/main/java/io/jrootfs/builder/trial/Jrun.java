@@ -2,6 +2,7 @@ package io.jrootfs.builder.trial;
 
 import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.Range;
 import io.jrootfs.builder.rootfs.TemporaryDirectory;
 import java.io.File;
 import java.io.IOException;
@@ -24,8 +25,11 @@ public final class Jrun {
   /** A command that has run for so long has found its libraries and understood its arguments. */
   private static final int BEGUN_SECONDS = 2;
 
-  /** From here on a status tells that a command did not run or was killed. */
-  private static final int NOT_ITS_OWN_STATUS = 125;
+  /** Of jrun: it could not set the container up, not execute the command, or not find it. */
+  private static final Range<Integer> NOT_BEGUN = Range.closed(125, 127);
+
+  /** Of a command that a signal has ended: 128 and the signal. */
+  private static final Range<Integer> KILLED = Range.closed(128 + 1, 128 + 64);
 
   /** What a container gets to end by itself. */
   private static final int GRACE_SECONDS = 10;
@@ -155,7 +159,7 @@ public final class Jrun {
         if (!ended && !Files.exists(running)) {
           return Optional.of("jrun did not start it within " + LIMIT_SECONDS + " s");
         }
-        return ended && process.exitValue() >= NOT_ITS_OWN_STATUS
+        return ended && isNotItsOwn(process.exitValue())
             ? Optional.of(
                 "status " + process.exitValue() + "; it said: " + Trial.quoted(said.text()))
             : Optional.empty();
@@ -165,6 +169,11 @@ public final class Jrun {
         stop(process);
       }
     }
+  }
+
+  /** Programs end with statuses above those too: ssh with 255. */
+  private static boolean isNotItsOwn(int status) {
+    return NOT_BEGUN.contains(status) || KILLED.contains(status);
   }
 
   private ProcessBuilder builder(ImmutableList<String> arguments) {

@@ -427,7 +427,7 @@ class RecipeCommandsTest {
     String debian = "debian: { suite: sid, packages: [less], tool: mmdebstrap }";
     Result built =
         build(
-            recipe("contents: { " + debian + ", features: [nss, 'tzdata:Asia/Tokyo'] }\n"),
+            recipe("contents: { " + debian + ", features: [nss, tzdata] }\n"),
             "--with",
             "ca-certificates,locale:C.UTF-8,terminfo:screen");
     assertThat(built.status()).as(built.err()).isZero();
@@ -436,6 +436,10 @@ class RecipeCommandsTest {
     Result refused = build(recipe("contents: { " + debian + ", features: [gconv] }\n"));
     assertThat(refused.status()).isEqualTo(1);
     assertThat(refused.err()).contains("feature 'gconv'", "--include").hasLineCount(1);
+
+    Result zone = build(recipe("contents: { " + debian + ", features: ['tzdata:Asia/Tokyo'] }\n"));
+    assertThat(zone.status()).isEqualTo(1);
+    assertThat(zone.err()).contains("tzdata:Asia/Tokyo", "-e TZ=Asia/Tokyo").hasLineCount(1);
   }
 
   @Test

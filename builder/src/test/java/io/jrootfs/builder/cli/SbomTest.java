@@ -271,6 +271,7 @@ class SbomTest {
     "oci, a.b.tar.gz, a.b.spdx.json",
     "docker, a, a.spdx.json",
     "dir, d, d.spdx.json",
+    "dir, e/., e.spdx.json",
   })
   void theDocumentIsBesideTheOutput(String format, String output, String document)
       throws Exception {
