@@ -16,7 +16,6 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
-#include <termios.h>
 #include <unistd.h>
 
 enum { STALL_MS = 1000 };
@@ -49,7 +48,6 @@ name_attachers_socket(int record, struct sockaddr_un *address)
 uint32_t
 serve_attachers(const struct step *step, pid_t unused)
 {
-        (void)unused;
         struct sockaddr_un address;
         int ends[2];
         for (int i = 0; i < MAX_ATTACHERS; i++)

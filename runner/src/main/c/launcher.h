@@ -241,7 +241,7 @@ struct report release_keeper(const struct plan *plan);
 
 /* netlink.c: what the kernel's network code is asked for. */
 
-enum { MAX_NETLINK = 256 << 10 };
+enum { MAX_NETLINK = 1 << 20 };
 /* Returns false with errno unless all of it was done, or was not with the one errno. */
 bool send_netlink(uint32_t protocol, const unsigned char *request, size_t size,
                   uint32_t passed_over);
@@ -250,9 +250,9 @@ bool send_netlink_of(const struct step *step, pid_t pid);
 /* lease.c: a container's place on the bridge. */
 
 /* Steps: 0 or a part plus one. From take_lease to write_names nobody else changes the network. */
-uint32_t take_lease(const struct step *step);
-uint32_t change_setting(const struct step *step);
-uint32_t write_names(const struct step *step);
+uint32_t take_lease(const struct step *step, pid_t unused);
+uint32_t change_setting(const struct step *step, pid_t unused);
+uint32_t write_names(const struct step *step, pid_t unused);
 bool has_lease(const struct plan *plan);
 /* Gives up what a step that failed has left locked. */
 void release_network(void);
@@ -262,7 +262,7 @@ void leave_network(const struct plan *plan);
 /* ports.c: ports of the host. */
 
 /* Step: 0 or a part plus one. */
-uint32_t reserve_port(const struct step *step);
+uint32_t reserve_port(const struct step *step, pid_t unused);
 
 /* removal.c: the end of cgroups. */
 

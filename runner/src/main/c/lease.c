@@ -9,12 +9,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { LOCK, NETWORK, LEASE }; /* the words of STEP_TAKE_LEASE */
+enum { LOCK, NETWORK, LEASE, HOLDER }; /* the words of STEP_TAKE_LEASE */
 enum { MAX_TEXT = 256 << 10 };
 
 static int lock = -1;
@@ -158,7 +157,20 @@ drop_if_dead(int network, const char *name)
                 drop_lease(network, name);
 }
 
+/* A place that was freed for us may be somebody else's by now. */
+static bool
+is_held_by(int network, const char *name, const char *holder)
+{
+        int lease = open_directory(network, name);
+        if (lease < 0)
+                return false;
+        add_file(lease, "lease", 0);
+        close(lease);
+        return strcmp(text, holder) == 0;
+}
+
 static size_t names_used;
+static bool names_failed;
 
 static void
 add_names(int network, const char *name)
@@ -180,11 +192,12 @@ write_hosts(int network, const char *name)
         names_used = add_file(lease, "head", 0);
         for_each(network, true, add_names);
         int fd = openat(lease, "hosts", O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0644);
-        if (fd >= 0 && pwrite(fd, text, names_used, 0) == (ssize_t)names_used)
-                (void)!ftruncate(fd, (off_t)names_used);
+        if (fd < 0 || pwrite(fd, text, names_used, 0) != (ssize_t)names_used ||
+            ftruncate(fd, (off_t)names_used) < 0)
+                names_failed = true;
         if (fd >= 0)
-                close(fd);
-        close(lease);
+                close_quietly(fd);
+        close_quietly(lease);
 }
 
 static bool any_lease;
@@ -234,7 +247,8 @@ leave_network(const struct plan *plan)
                 return;
         int network = open_directory(AT_FDCWD, step->word.item[NETWORK]);
         if (network >= 0) {
-                drop_lease(network, step->word.item[LEASE]);
+                if (is_held_by(network, step->word.item[LEASE], step->word.item[HOLDER]))
+                        drop_lease(network, step->word.item[LEASE]);
                 for_each(network, true, drop_if_dead);
                 any_lease = false;
                 for_each(network, true, notice_lease);
@@ -248,7 +262,7 @@ leave_network(const struct plan *plan)
 }
 
 uint32_t
-take_lease(const struct step *step)
+take_lease(const struct step *step, pid_t unused)
 {
         if (!take_lock(step->word.item[LOCK]))
                 return 0 + 1;
@@ -265,20 +279,21 @@ take_lease(const struct step *step)
 }
 
 uint32_t
-write_names(const struct step *step)
+write_names(const struct step *step, pid_t unused)
 {
         int network = open_directory(AT_FDCWD, step->word.item[0]);
         if (network < 0)
                 return 1;
+        names_failed = false;
         for_each(network, true, write_hosts);
-        close(network);
+        close_quietly(network);
         release_network();
-        return 0;
+        return names_failed ? 1 : 0;
 }
 
 /* The words: path, value, and the file where the old one is kept, or "". */
 uint32_t
-change_setting(const struct step *step)
+change_setting(const struct step *step, pid_t unused)
 {
         char *const *word = step->word.item;
         char old[64] = "";

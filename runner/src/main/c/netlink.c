@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 enum { ANSWER_SECONDS = 30 };
+enum { SMALL = 64 << 10 }; /* goes into every socket */
 
 /* How many of the messages want an answer. */
 static unsigned
@@ -62,7 +63,10 @@ send_netlink(uint32_t protocol, const unsigned char *request, size_t size, uint3
         int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, (int)protocol);
         if (fd < 0)
                 return false;
+        const int room = MAX_NETLINK; /* a request is one datagram */
         bool sent = setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience)) == 0 &&
+                    (size <= SMALL ||
+                     setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &room, sizeof(room)) == 0) &&
                     sendto(fd, request, size, 0, (struct sockaddr *)&kernel, sizeof(kernel)) ==
                             (ssize_t)size &&
                     await_answers(fd, count_wanted(request, size));

@@ -115,33 +115,9 @@ write_pid_file(const struct step *step, pid_t pid)
 }
 
 static uint32_t
-reserve(const struct step *step, pid_t pid)
-{
-        return reserve_port(step);
-}
-
-static uint32_t
-join_network(const struct step *step, pid_t pid)
-{
-        return take_lease(step);
-}
-
-static uint32_t
-change(const struct step *step, pid_t pid)
-{
-        return change_setting(step);
-}
-
-static uint32_t
 send_request(const struct step *step, pid_t pid)
 {
         return send_netlink_of(step, pid) ? 0 : 1;
-}
-
-static uint32_t
-tell_names(const struct step *step, pid_t pid)
-{
-        return write_names(step);
 }
 
 static launcher_step *const launcher_steps[STEP_KINDS] = {
@@ -169,11 +145,11 @@ static launcher_step *const launcher_steps[STEP_KINDS] = {
         [STEP_WRITE_PID_FILE] = write_pid_file,
         [STEP_DETACH_KEYS] = at_its_time,
         [STEP_SERVE_ATTACHERS] = serve_attachers,
-        [STEP_RESERVE_PORT] = reserve,
-        [STEP_TAKE_LEASE] = join_network,
-        [STEP_CHANGE_SETTING] = change,
+        [STEP_RESERVE_PORT] = reserve_port,
+        [STEP_TAKE_LEASE] = take_lease,
+        [STEP_CHANGE_SETTING] = change_setting,
         [STEP_SEND_NETLINK] = send_request,
-        [STEP_WRITE_NAMES] = tell_names,
+        [STEP_WRITE_NAMES] = write_names,
 };
 
 bool

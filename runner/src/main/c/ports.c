@@ -9,7 +9,7 @@
 
 /* Word: address. Numbers: type of socket, port. Held until we end. */
 uint32_t
-reserve_port(const struct step *step)
+reserve_port(const struct step *step, pid_t unused)
 {
         struct sockaddr_in four = {.sin_family = AF_INET,
                                    .sin_port = htons((uint16_t)step->number[1])};

@@ -2,12 +2,14 @@ package io.jrootfs.runner;
 
 import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
+import com.google.common.io.Closer;
 import com.google.common.net.InetAddresses;
 import com.google.common.primitives.Bytes;
 import io.jrootfs.runner.network.BridgeNetwork;
 import io.jrootfs.runner.network.NetlinkRequest;
 import io.jrootfs.runner.network.NetworkChoice;
 import io.jrootfs.runner.network.PublishedPort;
+import io.jrootfs.runner.plan.NetworkStep;
 import io.jrootfs.runner.plan.NetworkSteps;
 import io.jrootfs.runner.state.ProcessIdentity;
 import io.jrootfs.runner.state.RecordsDirectory;
@@ -70,7 +72,7 @@ public final class BridgeLeases {
    * @throws IOException if it cannot be looked for
    */
   public Lease preview(ImmutableList<PublishedPort> ports) throws IOException {
-    return lease(network(), freeNumber(), ports);
+    return lease(network(), freeNumber(), ports, "");
   }
 
   /**
@@ -92,8 +94,11 @@ public final class BridgeLeases {
       throws IOException {
     RecordsDirectory.make(records, directory);
     ImmutableList.Builder<PublishedPort> ports = ImmutableList.builder();
-    for (PublishedPort port : asked) {
-      ports.add(port.hostPort() == 0 ? port.withHostPort(freePort(port)) : port);
+    // Held until each has one: else the same would be found twice.
+    try (Closer held = Closer.create()) {
+      for (PublishedPort port : asked) {
+        ports.add(port.hostPort() == 0 ? port.withHostPort(freePort(port, held)) : port);
+      }
     }
     try (FileChannel channel =
         FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
@@ -118,8 +123,9 @@ public final class BridgeLeases {
       Files.setPosixFilePermissions(
           place.resolve("hosts"), PosixFilePermissions.fromString("rw-r--r--"));
       Files.write(place.resolve(DOWN), encoded(network.departure(number)));
-      Files.writeString(place.resolve("lease"), owner.pid() + " " + owner.start() + "\n");
-      return lease(network, number, ports.build());
+      String holder = owner.pid() + " " + owner.start() + "\n";
+      Files.writeString(place.resolve("lease"), holder);
+      return lease(network, number, ports.build(), holder);
     }
   }
 
@@ -142,9 +148,11 @@ public final class BridgeLeases {
     Files.deleteIfExists(place);
   }
 
-  private Lease lease(BridgeNetwork network, int number, ImmutableList<PublishedPort> ports) {
-    return new Lease(
-        network, number, ports, NetworkSteps.onBridge(network, lock, directory, number, ports));
+  private Lease lease(
+      BridgeNetwork network, int number, ImmutableList<PublishedPort> ports, String holder) {
+    NetworkStep.TakeLease place =
+        new NetworkStep.TakeLease(lock, directory, Integer.toString(number), holder);
+    return new Lease(network, number, ports, NetworkSteps.onBridge(network, place, number, ports));
   }
 
   private Path place(int number) {
@@ -179,8 +187,9 @@ public final class BridgeLeases {
   private BridgeNetwork network() throws IOException {
     boolean six =
         Files.exists(Path.of(BridgeNetwork.FORWARDING_SIX))
-            && Files.readString(Path.of("/proc/sys/net/ipv6/conf/all/disable_ipv6"))
-                .startsWith("0");
+            && isZero("/proc/sys/net/ipv6/conf/all/disable_ipv6")
+            // What new links begin with.
+            && isZero("/proc/sys/net/ipv6/conf/default/disable_ipv6");
     try {
       return new BridgeNetwork(Files.readString(directory.resolve(POOL)), six);
     } catch (NoSuchFileException e) {
@@ -192,10 +201,14 @@ public final class BridgeLeases {
                 + records
                 + "; use their JRUN_STATE_DIR, or remove it with 'ip link delete "
                 + BridgeNetwork.LINK
-                + "'");
+                + "' and 'nft delete table inet jrun'");
       }
     }
     return new BridgeNetwork(freePool(Files.readString(Path.of("/proc/net/route"))), six);
+  }
+
+  private static boolean isZero(String setting) throws IOException {
+    return Files.readString(Path.of(setting)).startsWith("0");
   }
 
   /**
@@ -233,22 +246,17 @@ public final class BridgeLeases {
         network.six()
             ? List.of(BridgeNetwork.FORWARDING, BridgeNetwork.FORWARDING_SIX)
             : List.of(BridgeNetwork.FORWARDING)) {
-      if (Files.readString(Path.of(path)).startsWith("0")) {
+      if (isZero(path)) {
         changes.add(path.substring("/proc/sys/".length()).replace('/', '.') + "=1");
       }
     }
     return changes.build();
   }
 
-  private static int freePort(PublishedPort port) throws IOException {
+  private static int freePort(PublishedPort port, Closer held) throws IOException {
     InetAddress address = port.address().orElse(InetAddresses.forString("0.0.0.0"));
-    if (port.tcp()) {
-      try (ServerSocket socket = new ServerSocket(0, 1, address)) {
-        return socket.getLocalPort();
-      }
-    }
-    try (DatagramSocket socket = new DatagramSocket(new InetSocketAddress(address, 0))) {
-      return socket.getLocalPort();
-    }
+    return port.tcp()
+        ? held.register(new ServerSocket(0, 1, address)).getLocalPort()
+        : held.register(new DatagramSocket(new InetSocketAddress(address, 0))).getLocalPort();
   }
 }

@@ -147,6 +147,47 @@ class BridgeTest {
         "asked by 192.0.2.1");
   }
 
+  /** A neighbour can send to any address, and this machine would lead him on. */
+  @Test
+  void whatIsPublishedForTheHostAloneIsReachedByNobodyElse() throws Exception {
+    assertHostSays(
+        """
+        unshare --net sleep 100 & other=$!
+        until [ "$(readlink /proc/$other/ns/net)" != "$(readlink /proc/$$/ns/net)" ]; do :; done
+        ip link add there type veth peer name here netns $other
+        ip address add 192.0.2.1/24 dev there; ip link set there up
+        nsenter -t $other -n sh -c 'ip link set here up; ip address add 192.0.2.2/24 dev here
+          echo 1 >/proc/sys/net/ipv4/conf/here/route_localnet
+          ip route add 127.0.0.1 via 192.0.2.1'
+        serve web -p 127.0.0.1:8080:80
+        echo 'import socket
+        try: socket.create_connection(("127.0.0.1", 8080), 2); print("there")
+        except OSError as e: print(type(e).__name__)' >try.py
+        python3 try.py
+        nsenter -t $other -n python3 try.py
+        end web
+        kill $other
+        """,
+        "there",
+        "TimeoutError");
+  }
+
+  @Test
+  void manyPortsAreTheContainersAndEachIsAnother() throws Exception {
+    assertHostSays(
+        """
+        "$jrun" -q -d --name many --network bridge -p 1-256 "$image" sleep 100 >/dev/null
+        "$jrun" inspect many | grep -o '0[.]0[.]0[.]0:[0-9]*' | sort -u | wc -l
+        nft list table inet jrun-2 | grep -c 'dnat ip to'
+        end many
+        "$jrun" --network bridge -p 1-256 -p 300 "$image" true 2>&1
+        """,
+        "256",
+        "512",
+        "jrun: --publish '300': makes 257 ports of one container, which can have 256;"
+            + " '--network host' has them all");
+  }
+
   @Test
   void datagramsReachAPublishedPort() throws Exception {
     assertHostSays(
@@ -309,7 +350,7 @@ class BridgeTest {
         unshare --net sh -ec '. ./typed; nft -s list ruleset' | diff sent -
         end web
         """,
-        "22");
+        "23");
   }
 
   @Test

@@ -117,7 +117,8 @@ public record BridgeNetwork(String pool, boolean six) {
     return new NftTable(
         TABLE,
         ImmutableList.of(
-            // The host's loopback is reached through published ports only (CVE-2020-8558).
+            // The host's loopback is the host's: nobody else sends to it, for ports published there
+            // would lead him on, nor from it (CVE-2020-8558).
             new NftTable.Chain(
                 "loopback",
                 "filter",
@@ -126,8 +127,13 @@ public record BridgeNetwork(String pool, boolean six) {
                 ImmutableList.of(
                     ImmutableList.of(
                         NftTerm.family(false),
-                        NftTerm.in(true, LINK),
+                        NftTerm.in(false, "lo"),
                         NftTerm.destination(true, LOOPBACK, 8),
+                        NftTerm.drop()),
+                    ImmutableList.of(
+                        NftTerm.family(false),
+                        NftTerm.in(false, "lo"),
+                        NftTerm.source(LOOPBACK, 8),
                         NftTerm.drop()))),
             // From elsewhere a container is reached through its published ports only.
             new NftTable.Chain(
@@ -174,7 +180,7 @@ public record BridgeNetwork(String pool, boolean six) {
 
   /** What leads a container's ports to it; nothing if it has none. */
   public Optional<NetlinkRequest> publication(int number, ImmutableList<PublishedPort> ports) {
-    return ports.isEmpty() ? Optional.empty() : Optional.of(ports(number, ports).creation());
+    return ports.isEmpty() ? Optional.empty() : Optional.of(ports(number, ports).replacement());
   }
 
   /** What removes a container. */

@@ -21,6 +21,10 @@ final class NetlinkWriter {
 
   private static final int NESTED = 0x8000;
 
+  /** Where the flags are in a message. */
+  private static final int FLAGS = 6;
+
+  private int last;
   private ByteBuffer bytes = ByteBuffer.allocate(4096).order(ByteOrder.nativeOrder());
 
   /** Writes what is inside of something. */
@@ -32,6 +36,7 @@ final class NetlinkWriter {
   /** A message: struct nlmsghdr and its content. */
   NetlinkWriter message(int type, int flags, Content content) {
     int start = bytes.position();
+    last = start;
     u32(0);
     u16(type);
     u16(flags);
@@ -39,6 +44,12 @@ final class NetlinkWriter {
     u32(0);
     content.writeTo(this);
     bytes.putInt(start, bytes.position() - start);
+    return this;
+  }
+
+  /** Has the last message answered. */
+  NetlinkWriter acknowledged() {
+    bytes.putShort(last + FLAGS, (short) (bytes.getShort(last + FLAGS) | ACK));
     return this;
   }
 

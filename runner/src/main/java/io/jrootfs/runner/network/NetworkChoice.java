@@ -44,6 +44,17 @@ public record NetworkChoice(boolean bridge, ImmutableList<PublishedPort> ports) 
         ports.add(port);
       }
     }
-    return new NetworkChoice(bridge, ports.build());
+    ImmutableList<PublishedPort> all = ports.build();
+    if (all.size() > PublishedPort.MOST) {
+      throw new NetworkSyntaxException(
+          "--publish",
+          published.get(published.size() - 1),
+          "makes "
+              + all.size()
+              + " ports of one container, which can have "
+              + PublishedPort.MOST
+              + "; '--network host' has them all");
+    }
+    return new NetworkChoice(bridge, all);
   }
 }

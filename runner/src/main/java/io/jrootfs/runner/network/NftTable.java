@@ -1,6 +1,5 @@
 package io.jrootfs.runner.network;
 
-import static io.jrootfs.runner.network.NetlinkWriter.ACK;
 import static io.jrootfs.runner.network.NetlinkWriter.APPEND;
 import static io.jrootfs.runner.network.NetlinkWriter.CREATE;
 import static io.jrootfs.runner.network.NetlinkWriter.EXCL;
@@ -51,13 +50,26 @@ record NftTable(String name, ImmutableList<Chain> chains) {
       int priority,
       ImmutableList<ImmutableList<NftTerm>> rules) {}
 
-  /** What makes it, all or nothing. */
+  /** What makes it, all or nothing; one that is there stays as it is. */
   NetlinkRequest creation() {
+    return creation(false);
+  }
+
+  /** What makes it instead of one of this name that may be there, all or nothing. */
+  NetlinkRequest replacement() {
+    return creation(true);
+  }
+
+  private NetlinkRequest creation(boolean instead) {
     NetlinkWriter out = new NetlinkWriter();
     ImmutableList.Builder<String> words = ImmutableList.builder();
     batch(
         out,
         batch -> {
+          if (instead) {
+            message(batch, 0, CREATE, table -> table.text(1, name));
+            message(batch, 2, 0, table -> table.text(1, name));
+          }
           message(batch, 0, CREATE | EXCL, table -> table.text(1, name));
           words.add("nft add table inet " + name);
           for (Chain chain : chains) {
@@ -82,7 +94,11 @@ record NftTable(String name, ImmutableList<Chain> chains) {
           }
         });
     return new NetlinkRequest(
-        NetlinkRequest.NETFILTER, out.written(), NetlinkRequest.EEXIST, 0, words.build());
+        NetlinkRequest.NETFILTER,
+        out.written(),
+        instead ? 0 : NetlinkRequest.EEXIST,
+        0,
+        words.build());
   }
 
   /** What removes it with all that is in it. */
@@ -130,6 +146,8 @@ record NftTable(String name, ImmutableList<Chain> chains) {
   private static void batch(NetlinkWriter out, NetlinkWriter.Content content) {
     out.message(0x10, REQUEST, mark -> mark.u8(0).u8(0).be16(10));
     content.writeTo(out);
+    // One for all: a failure is told without being asked for, and answers need room, too.
+    out.acknowledged();
     out.message(0x11, REQUEST, mark -> mark.u8(0).u8(0).be16(10));
   }
 
@@ -137,7 +155,7 @@ record NftTable(String name, ImmutableList<Chain> chains) {
       NetlinkWriter batch, int type, int flags, NetlinkWriter.Content content) {
     batch.message(
         SUBSYSTEM | type,
-        REQUEST | ACK | flags,
+        REQUEST | flags,
         out -> {
           out.u8(INET).u8(0).be16(0);
           content.writeTo(out);

@@ -24,8 +24,8 @@ public record PublishedPort(
 
   private static final int MAX_PORT = 65_535;
 
-  /** Each is a rule or more; somebody who wants more wants the host's network. */
-  private static final int MAX_RANGE = 1024;
+  /** Of one container: each is four rules and two sockets. Who wants more wants --network host. */
+  static final int MOST = 256;
 
   /**
    * Reads what the user wrote: {@code [[IP:][HOST]:]CONTAINER[/tcp|udp]}.
@@ -80,8 +80,8 @@ public record PublishedPort(
     String[] ends = words.split("-", -1);
     int first = port(text, ends[0], from);
     int last = port(text, ends[ends.length - 1], from);
-    if (last < first || last - first >= MAX_RANGE || (first == 0 && last != 0)) {
-      throw wrong(text, "must have a range of 1 to " + MAX_RANGE + " ports, the lowest first");
+    if (last < first || last - first >= MOST || (first == 0 && last != 0)) {
+      throw wrong(text, "must have a range of 1 to " + MOST + " ports, the lowest first");
     }
     return new int[] {first, last};
   }

@@ -27,8 +27,9 @@ public sealed interface NetworkStep extends LaunchStep {
    * @param lock a file
    * @param network directory of all such places
    * @param name of this one's directory in it
+   * @param holder what its file {@code lease} says as long as it is ours
    */
-  record TakeLease(Path lock, Path network, String name) implements NetworkStep {
+  record TakeLease(Path lock, Path network, String name, String holder) implements NetworkStep {
     @Override
     public <R> R match(Cases<R> cases) {
       return cases.takeLease(this);

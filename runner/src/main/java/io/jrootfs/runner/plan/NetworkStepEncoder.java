@@ -21,7 +21,8 @@ final class NetworkStepEncoder implements NetworkStep.Cases<EncodedStep> {
 
   @Override
   public EncodedStep takeLease(NetworkStep.TakeLease step) {
-    return EncodedStep.of(87, step.lock().toString(), step.network().toString(), step.name());
+    return EncodedStep.of(
+        87, step.lock().toString(), step.network().toString(), step.name(), step.holder());
   }
 
   @Override

@@ -31,18 +31,17 @@ public record NetworkSteps(
   /**
    * A place on the bridge.
    *
-   * @param lock file
-   * @param directory of the bridge's records
+   * @param place what is kept of it
    * @param number of the container there
    */
   public static NetworkSteps onBridge(
       BridgeNetwork network,
-      Path lock,
-      Path directory,
+      NetworkStep.TakeLease place,
       int number,
       ImmutableList<PublishedPort> ports) {
     ImmutableList.Builder<NetworkStep> outside = ImmutableList.builder();
-    outside.add(new NetworkStep.TakeLease(lock, directory, Integer.toString(number)));
+    Path directory = place.network();
+    outside.add(place);
     network.creation().forEach(request -> outside.add(new NetworkStep.SendNetlink(request)));
     // What is sent to a published port of the host's loopback leaves by the bridge.
     outside.add(
@@ -63,7 +62,7 @@ public record NetworkSteps(
         outside.build(),
         ImmutableList.of(
             new MountStep.BindMount(
-                directory.resolve(Integer.toString(number)).resolve("hosts").toString(),
+                directory.resolve(place.name()).resolve("hosts").toString(),
                 "/etc/hosts",
                 false,
                 READ_ONLY)),

@@ -83,7 +83,7 @@ import java.util.List;
  * <tr><td>81 Attach<td>launcher's pid, start, has a terminal, takes input, takes signals, codes
  *     ...<td>directory of the record
  * <tr><td>86 ReservePort<td>SOCK_*, port<td>address
- * <tr><td>87 TakeLease<td><td>lock, directory of the network, name
+ * <tr><td>87 TakeLease<td><td>lock, directory of the network, name, holder
  * <tr><td>88 ChangeSetting<td><td>path in procfs, value, file that keeps the old one or ""
  * <tr><td>89 SendNetlink<td>protocol, errno that is no failure or 0, place of the new process's
  *     number or 0, size, bytes ... (eight in a number, the first one lowest)

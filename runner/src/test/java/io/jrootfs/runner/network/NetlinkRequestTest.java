@@ -54,7 +54,7 @@ class NetlinkRequestTest {
   }
 
   @Test
-  void tablesAreMadeInOneBatchWhoseMessagesAllWantAnAnswer() throws Exception {
+  void tablesTakeThePlaceOfOthersInOneBatchWhoseLastMessageWantsAnAnswer() throws Exception {
     ByteBuffer bytes =
         bytes(
             new BridgeNetwork("10.213", false)
@@ -65,7 +65,9 @@ class NetlinkRequestTest {
       types.add("%x/%x".formatted(bytes.getShort(at + 4), bytes.getShort(at + 6)));
     }
     assertThat(types.build())
-        .containsExactly("10/1", "a00/605", "a03/405", "a03/405", "a06/c05", "a06/c05", "11/1");
+        .containsExactly(
+            "10/1", "a00/401", "a02/1", "a00/601", "a03/401", "a03/401", "a06/c01", "a06/c05",
+            "11/1");
   }
 
   @Test
