@@ -12,13 +12,15 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 
 /**
  * The processes of a container that runs, looked at from outside.
@@ -131,6 +133,23 @@ public record ContainerProcesses(
     }
   }
 
+  /** A cgroup may go at any moment, and its processes with it. */
+  private static void addOf(Path cgroup, Set<Long> pids) throws IOException {
+    List<Path> below = new ArrayList<>();
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(cgroup, Files::isDirectory)) {
+      LINES
+          .splitToStream(text(cgroup.resolve("cgroup.procs")))
+          .map(Long::valueOf)
+          .forEach(pids::add);
+      entries.forEach(below::add);
+    } catch (NoSuchFileException e) {
+      return; // gone
+    }
+    for (Path one : below) {
+      addOf(one, pids);
+    }
+  }
+
   /** Those of its cgroup find whoever has left both the namespace and his parent. */
   private static Set<Long> inCgroup(ContainerRecord record) throws IOException {
     Set<Long> pids = new HashSet<>();
@@ -138,14 +157,7 @@ public record ContainerProcesses(
       if (!Files.isDirectory(Path.of(directory))) {
         continue;
       }
-      try (Stream<Path> below = Files.walk(Path.of(directory))) {
-        for (Path cgroup : below.filter(Files::isDirectory).toList()) {
-          LINES
-              .splitToStream(text(cgroup.resolve("cgroup.procs")))
-              .map(Long::valueOf)
-              .forEach(pids::add);
-        }
-      }
+      addOf(Path.of(directory), pids);
     }
     return pids;
   }

@@ -24,7 +24,8 @@ public final class ContainerUpdate {
    * @param given words by option
    * @throws LimitException if a value is malformed, contradicts another or one that the container
    *     has, or cannot be enforced
-   * @throws IOException if the record cannot be read or written; the limits are as they were
+   * @throws IOException if the record cannot be read or written; the limits are as they were, or
+   *     the message says that they are not
    */
   public static void apply(KnownContainer container, ImmutableListMultimap<String, String> given)
       throws LimitException, IOException {
@@ -55,7 +56,11 @@ public final class ContainerUpdate {
       try {
         replacement.commit();
       } catch (IOException e) {
-        applied.putBack();
+        try {
+          applied.putBack();
+        } catch (IOException again) {
+          throw new IOException(e.getMessage() + "; and " + again.getMessage(), e);
+        }
         throw e;
       }
     }

@@ -7,6 +7,7 @@ import io.jrootfs.runner.Installation.Result;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -41,6 +42,8 @@ class LifecycleTest extends LiveTest {
         output(caller, "-d", "--name", "web", "-l", "a=b", image.toString(), "sleep", "1000")
             .strip();
     assertThat(id).matches("[0-9a-f]{64}");
+    assertThat(Files.getPosixFilePermissions(records(caller).resolve("web")))
+        .isEqualTo(PosixFilePermissions.fromString("rwx------"));
     assertThat(output(caller, "ps"))
         .matches(
             "CONTAINER ID  IMAGE .*\n"

@@ -184,7 +184,8 @@ class StatsTest extends LiveTest {
                 "",
                 "jrun: --interval '"
                     + interval
-                    + "' is no number of seconds from 0.1 to 99999; see 'jrun stats --help'\n"));
+                    + "' is no number of seconds from 0.1 to 99999.999, with three decimals at"
+                    + " most; see 'jrun stats --help'\n"));
   }
 
   @Test

@@ -134,6 +134,41 @@ class UpdateTest extends LiveTest {
   }
 
   @Test
+  void noneIsChangedIfOneOfThemHasEnded() throws Exception {
+    start(Caller.ROOT, "web", "sleep 1000", "--pids-limit=50");
+    start(Caller.ROOT, "ended", "true");
+    output(Caller.ROOT, "wait", "ended");
+    assertThat(jrun(Caller.ROOT, "update", "--pids-limit=77", "web", "ended"))
+        .isEqualTo(new Result(125, "", "jrun: container 'ended': does not run, it is exited\n"));
+    assertThat(output(Caller.ROOT, "inspect", "web")).contains("\"pids-limit\" : \"50\"");
+    start(Caller.ROOT, "db", "sleep 1000");
+    assertThat(output(Caller.ROOT, "update", "--pids-limit=77", "web", "db"))
+        .isEqualTo("web\ndb\n");
+    assertThat(output(Caller.ROOT, "stats", "--no-stream", "--json"))
+        .containsPattern("\"pidsLimit\":77,.*\"pidsLimit\":77,");
+  }
+
+  @Test
+  void otherLimitsAreLiftedToo() throws Exception {
+    start(
+        Caller.ROOT,
+        "web",
+        "sleep 1000",
+        "--memory=64m",
+        "--memory-swap=80m",
+        "--memory-reservation=32m",
+        "--cpus=0.5");
+    update("--memory-swap=-1", "--memory-reservation=-1", "--cpus=-1");
+    assertThat(output(Caller.ROOT, "stats", "--no-stream", "--json", "web"))
+        .contains("\"cpuLimit\":-1,", "\"memoryLimit\":" + 64 * MIB + ",");
+    assertThat(output(Caller.ROOT, "inspect", "web")).doesNotContain("32m", "80m", "0.5");
+    update("--cpu-quota=20000");
+    update("--cpu-quota=-1");
+    assertThat(output(Caller.ROOT, "stats", "--no-stream", "--json", "web"))
+        .contains("\"cpuLimit\":-1,");
+  }
+
+  @Test
   void limitsAreLifted() throws Exception {
     start(Caller.ROOT, "web", "sleep 1000", "--memory=64m", "--memory-swap=80m");
     update("--memory=-1", "--pids-limit=-1");

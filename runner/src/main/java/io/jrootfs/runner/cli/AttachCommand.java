@@ -10,6 +10,7 @@ import io.jrootfs.runner.state.Conditions;
 import io.jrootfs.runner.state.ContainerStatus;
 import io.jrootfs.runner.state.ContainerStore;
 import io.jrootfs.runner.state.KnownContainer;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** {@code jrun attach}: a container's output, input and end become the command's. */
 final class AttachCommand extends ContainersCommand {
@@ -17,12 +18,27 @@ final class AttachCommand extends ContainersCommand {
     super(
         "attach",
         "Shows what a container says from now on, sends it what is typed, and ends as it does."
-            + " Several can be attached. Input goes to a container with a terminal, or one that was"
+            + " Several users can be attached at once. Input goes to a container with a terminal, or one that was"
             + " started with -i, for which the end of the input is the end of its own.",
         DetachKeys.option(),
         flag("Send nothing that is typed.", "--no-stdin"),
         trueOrFalse(
             "Send signals, but for SIGHUP, to the container (default: true).", "--sig-proxy"));
+  }
+
+  @Override
+  public CommandSpec declare() {
+    CommandSpec command = super.declare();
+    command
+        .usageMessage()
+        .customSynopsis("jrun attach [OPTIONS] CONTAINER")
+        .footer("  jrun attach web", "  jrun attach --detach-keys=ctrl-x,q web");
+    return command;
+  }
+
+  @Override
+  public boolean endsAsAContainer() {
+    return true;
   }
 
   @Override

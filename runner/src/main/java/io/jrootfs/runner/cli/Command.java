@@ -13,6 +13,11 @@ interface Command {
     return false;
   }
 
+  /** Whether its exit status is that of a container that was there before. */
+  default boolean endsAsAContainer() {
+    return false;
+  }
+
   /**
    * Does it.
    *

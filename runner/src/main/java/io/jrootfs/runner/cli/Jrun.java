@@ -68,38 +68,44 @@ final class Jrun {
 
   private static void help(CommandLine commandLine, boolean isWhole, Console console) {
     CommandSpec spec = commandLine.getCommandSpec();
-    (isWhole ? commandLine : commandLine(ShortHelp.of(spec), true, console)).usage(console.out());
+    (isWhole ? commandLine : commandLine(ShortHelp.of(spec), new RunCommand(), console))
+        .usage(console.out());
   }
 
   private static CommandLine commandLine(Command command, Console console) {
-    return commandLine(command.declare(), command.runsAProgram(), console);
+    return commandLine(command.declare(), command, console);
   }
 
-  private static CommandLine commandLine(CommandSpec spec, boolean runsAProgram, Console console) {
+  private static CommandLine commandLine(CommandSpec spec, Command command, Console console) {
     spec.versionProvider(new Version());
     spec.usageMessage()
         .sortOptions(false)
         .autoWidth(false)
         .width(100)
         .exitCodeListHeading("%nExit codes:%n")
-        .exitCodeList(exitCodes(runsAProgram))
+        .exitCodeList(exitCodes(command))
         .footerHeading("%nExamples:%n");
     return new CommandLine(spec)
         .setOut(console.out())
         .setErr(console.err())
         .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))
         // What follows the image or container is the program's, options and all.
-        .setStopAtPositional(runsAProgram)
+        .setStopAtPositional(command.runsAProgram())
         // "-e A=@file" is a value like any other.
         .setExpandAtFiles(false)
         .setOverwrittenOptionsAllowed(true)
         .setInterpolateVariables(false);
   }
 
-  private static Map<String, String> exitCodes(boolean runsAProgram) {
+  private static Map<String, String> exitCodes(Command command) {
     Map<String, String> codes = new LinkedHashMap<>();
-    if (!runsAProgram) {
-      codes.put(" 0", "done");
+    if (!command.runsAProgram()) {
+      if (command.endsAsAContainer()) {
+        codes.put(" N", "the container's own status; 128+N: ended by signal N");
+        codes.put(" 0", "also: left by the detach keys");
+      } else {
+        codes.put(" 0", "done");
+      }
       codes.put(" " + ExitCode.NOT_SET_UP.status(), "it could not be done");
       codes.put(" " + ExitCode.BUG.status(), ExitCode.BUG.meaning());
       return codes;

@@ -25,7 +25,11 @@ final class LimitOptions {
         group(
             "%nLimits:%n",
             ImmutableList.<OptionSpec>builder()
-                .addAll(changeable())
+                .addAll(
+                    changeable(
+                        " (default: twice --memory)",
+                        " (default: 100000)",
+                        " (default: 2048 if they can be limited)"))
                 .add(
                     list(
                         "RULE",
@@ -40,25 +44,25 @@ final class LimitOptions {
                 .toArray(new OptionSpec[0])));
   }
 
-  /** Those that a container can be given while it runs. */
-  static ImmutableList<OptionSpec> changeable() {
+  /**
+   * Those that a container can be given while it runs.
+   *
+   * @param swap what is said of --memory-swap that is left out
+   * @param period of --cpu-period
+   * @param pids of --pids-limit
+   */
+  static ImmutableList<OptionSpec> changeable(String swap, String period, String pids) {
     return ImmutableList.of(
         text("SIZE", "Memory, as in 64m or 1.5g; 6m at least.", "-m", "--memory"),
-        text(
-            "SIZE",
-            "Memory and swap together, -1 without limit (default: twice --memory).",
-            "--memory-swap"),
+        text("SIZE", "Memory and swap together, -1 without limit" + swap + ".", "--memory-swap"),
         text("SIZE", "Memory that is left to it when memory is short.", "--memory-reservation"),
         text("N", "Processors, as in 1.5.", "--cpus"),
         text("N", "Weight against others, 2 to 262144.", "-c", "--cpu-shares"),
         text("USEC", "Processor time in each period.", "--cpu-quota"),
-        text("USEC", "That period (default: 100000).", "--cpu-period"),
+        text("USEC", "That period" + period + ".", "--cpu-period"),
         text("LIST", "Processors it may run on, as in 0-2,7.", "--cpuset-cpus"),
         text("LIST", "Memory nodes it may use.", "--cpuset-mems"),
-        text(
-            "N",
-            "Processes and threads, -1 without limit (default: 2048 if they can be limited).",
-            "--pids-limit"),
+        text("N", "Processes and threads, -1 without limit" + pids + ".", "--pids-limit"),
         text("N", "Weight of its disk use against others, 10 to 1000.", "--blkio-weight"),
         list("DISK:SIZE", "Bytes a second read from a disk.", "--device-read-bps"),
         list("DISK:SIZE", "Bytes a second written to it.", "--device-write-bps"),

@@ -37,7 +37,7 @@ final class StatsCommand implements Command {
         group(
             "%nOptions:%n",
             flag("Those that have ended, too.", "-a", "--all"),
-            flag("Look once.", "--no-stream"),
+            flag("Show them once, after one such time.", "--no-stream"),
             text("SECONDS", "Time between two looks, as in 0.5 (default: 1).", "--interval"),
             flag(
                 "As JSON, a line each time: times in ns, sizes in bytes, -1 without limit, null what"
@@ -84,7 +84,9 @@ final class StatsCommand implements Command {
             : 0;
     if (milliseconds < 100) {
       throw new UsageException(
-          "--interval '" + seconds + "' is no number of seconds from 0.1 to 99999");
+          "--interval '"
+              + seconds
+              + "' is no number of seconds from 0.1 to 99999.999, with three decimals at most");
     }
     return milliseconds;
   }

@@ -3,10 +3,14 @@ package io.jrootfs.runner.cli;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableListMultimap;
 import io.jrootfs.runner.ContainerUpdate;
+import io.jrootfs.runner.cgroup.LimitException;
 import io.jrootfs.runner.plan.LauncherFacts;
+import io.jrootfs.runner.state.ContainerStatus;
 import io.jrootfs.runner.state.KnownContainer;
 import io.jrootfs.runner.state.StateException;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
@@ -15,10 +19,10 @@ final class UpdateCommand extends ContainersCommand {
   UpdateCommand() {
     super(
         "update",
-        "Gives containers that run other limits: all that are given, or none if one cannot be. -1"
-            + " lifts that of --memory, --memory-swap, --memory-reservation, --cpus, --cpu-quota or"
+        "Gives containers that run other limits, each all that are given, or none if one cannot be."
+            + " What is left out stays as it is. -1 lifts that of --memory, --memory-swap, --memory-reservation, --cpus, --cpu-quota or"
             + " --pids-limit.",
-        LimitOptions.changeable().toArray(new OptionSpec[0]));
+        LimitOptions.changeable("", "", "").toArray(new OptionSpec[0]));
   }
 
   @Override
@@ -41,23 +45,35 @@ final class UpdateCommand extends ContainersCommand {
     if (words.isEmpty()) {
       throw new UsageException("no limit is given that could be changed");
     }
+    // Of all, before one is changed.
+    List<ContainerStatus.Running> running = new ArrayList<>();
     for (KnownContainer container : containers) {
-      String name = container.record().name();
-      running(container);
+      running.add(running(container));
       if (container.record().cgroups().isEmpty()) {
         throw new StateException(
-            "container '" + name + "'",
+            "container '" + container.record().name() + "'",
             "cannot be limited: it has no cgroup of its own; " + WHO_HAS_CGROUPS);
       }
-      try {
-        ContainerUpdate.apply(container, words);
-      } catch (IOException e) {
-        if (container.isThere()) {
-          throw e;
-        }
-        throw hasEnded(container, e);
+    }
+    for (int i = 0; i < containers.size(); i++) {
+      update(containers.get(i), running.get(i), words);
+      console.out().println(Console.printable(containers.get(i).record().name()));
+    }
+  }
+
+  /** With its end its cgroup goes, which must not look like a limit that cannot be enforced. */
+  private static void update(
+      KnownContainer container,
+      ContainerStatus.Running running,
+      ImmutableListMultimap<String, String> words)
+      throws LimitException, IOException, StateException {
+    try {
+      ContainerUpdate.apply(container, words);
+    } catch (LimitException | IOException e) {
+      if (running.first().isAlive()) {
+        throw e;
       }
-      console.out().println(Console.printable(name));
+      throw hasEnded(container, e);
     }
   }
 }

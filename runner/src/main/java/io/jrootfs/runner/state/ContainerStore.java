@@ -61,7 +61,7 @@ public final class ContainerStore {
     Path place = place(record.name());
     Path unfinished =
         directory.resolve(UNFINISHED + record.launcher().pid() + "-" + record.launcher().start());
-    Files.createDirectory(unfinished);
+    RecordsDirectory.makeOne(unfinished);
     Files.write(unfinished.resolve(RECORD), RecordJson.write(record));
     Files.write(unfinished.resolve(CONDITIONS), ConditionsJson.write(conditions));
     if (!limits.isEmpty()) {

@@ -23,7 +23,8 @@ public final class RecordsDirectory {
   private RecordsDirectory() {}
 
   /**
-   * Makes it and a directory within it, both its owner's only.
+   * Makes it and a directory within it, as far as they are not there; those made are their owner's
+   * only.
    *
    * @param records the directory of all records
    * @param within it, or the same
@@ -51,6 +52,15 @@ public final class RecordsDirectory {
             + "; set "
             + VARIABLE
             + " to another directory");
+  }
+
+  /**
+   * Makes a directory of one record, which is its owner's only, whosever the others are in.
+   *
+   * @throws IOException if it is there or cannot be made
+   */
+  static void makeOne(Path record) throws IOException {
+    Files.createDirectory(record, PRIVATE);
   }
 
   /** The JDK's exceptions for the most frequent causes have no words of their own. */

@@ -62,6 +62,20 @@ class JrunTest {
   }
 
   @Test
+  void helpOfAttachTellsWhoseStatusItIs() {
+    assertThat(jrun("attach", "--help").out())
+        .startsWith("Usage: jrun attach [OPTIONS] CONTAINER\n")
+        .contains("   N     the container's own status; 128+N: ended by signal N\n")
+        .contains("   0     also: left by the detach keys\n")
+        .doesNotContain("     done\n");
+  }
+
+  @Test
+  void helpOfUpdateHasNoDefaults() {
+    assertThat(jrun("update", "--help").out()).doesNotContain("default");
+  }
+
+  @Test
   void wholeHelpIsComplete() {
     Result result = jrun("--help-all");
     assertThat(result.status()).isZero();
