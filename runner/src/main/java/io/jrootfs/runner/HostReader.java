@@ -19,6 +19,7 @@ import io.jrootfs.runner.process.ResourceLimit;
 import io.jrootfs.runner.seccomp.KernelVersion;
 import io.jrootfs.runner.spec.Host;
 import io.jrootfs.runner.spec.HostNamespaces;
+import io.jrootfs.runner.state.ContainerId;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
@@ -51,10 +52,14 @@ public final class HostReader {
    * @param facts from the launcher
    * @param environment the caller's
    * @param user the user namespace that is wanted
+   * @param id of the container
    * @throws IOException if the kernel's files cannot be read
    */
   public static Host read(
-      LauncherFacts facts, ImmutableMap<String, String> environment, UserNamespaceMode user)
+      LauncherFacts facts,
+      ImmutableMap<String, String> environment,
+      UserNamespaceMode user,
+      String id)
       throws IOException {
     IdMappings mappings = ownMappings();
     return new Host(
@@ -66,7 +71,7 @@ public final class HostReader {
         facts.terminals().contains(0) && facts.terminals().contains(1),
         callersOwn(environment),
         existing(Files::isRegularFile, "/etc/hosts", "/etc/resolv.conf"),
-        cgroups(facts.pid()),
+        new CgroupHost(cgroupMounts(), new HostCgroupFiles(), "jrun-" + ContainerId.shortened(id)),
         thermalThrottle(),
         new HostNamespaces(
             facts.uid(),
@@ -156,15 +161,6 @@ public final class HostReader {
       }
     }
     return mappings.build();
-  }
-
-  /** Named after the launcher's pid and start time (proc(5), stat), which no other process has. */
-  private static CgroupHost cgroups(long launcher) throws IOException {
-    String stat = Files.readString(Path.of("/proc/" + launcher + "/stat"));
-    // Field 22, of which the second, in parentheses, may hold anything.
-    String startTime = COLUMNS.splitToList(stat.substring(stat.lastIndexOf(')') + 1)).get(19);
-    return new CgroupHost(
-        cgroupMounts(), new HostCgroupFiles(), "jrun-" + launcher + "-" + startTime);
   }
 
   static CgroupMounts cgroupMounts() throws IOException {

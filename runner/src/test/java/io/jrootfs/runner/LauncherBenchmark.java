@@ -21,6 +21,7 @@ import io.jrootfs.runner.spec.NamespaceOverrides;
 import io.jrootfs.runner.spec.Overrides;
 import io.jrootfs.runner.spec.ProcessOverrides;
 import io.jrootfs.runner.spec.SecurityOverrides;
+import io.jrootfs.runner.state.ContainerId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -88,7 +89,8 @@ class LauncherBenchmark {
                 "plan=/dev/null;userns=%s;userns-note=;tty=;uid=%d;gid=%d;pid=1"
                     .formatted(userNamespace, uid, uid)),
             ImmutableMap.of(),
-            new UserNamespaceMode.Host());
+            new UserNamespaceMode.Host(),
+            ContainerId.random());
     return new Host(
         host.platform(),
         host.kernel(),

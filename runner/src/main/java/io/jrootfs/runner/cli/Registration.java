@@ -1,7 +1,6 @@
 package io.jrootfs.runner.cli;
 
 import com.google.common.collect.ImmutableList;
-import com.google.common.io.BaseEncoding;
 import io.jrootfs.runner.BridgeLeases;
 import io.jrootfs.runner.ContainerEntry;
 import io.jrootfs.runner.ContainerRun;
@@ -11,6 +10,7 @@ import io.jrootfs.runner.plan.LifecycleStep;
 import io.jrootfs.runner.plan.NetworkSteps;
 import io.jrootfs.runner.plan.PlanEncoder;
 import io.jrootfs.runner.spec.ContainerSpec;
+import io.jrootfs.runner.state.ContainerId;
 import io.jrootfs.runner.state.ContainerName;
 import io.jrootfs.runner.state.ContainerRecord;
 import io.jrootfs.runner.state.ContainerStore;
@@ -22,14 +22,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.Optional;
 
 /** Makes a planned container known to others, and hands its plan to the launcher. */
 final class Registration {
-  private static final int ID_BYTES = 32;
-
   private final LifecycleRequest request;
   private final String image;
   private final LauncherFacts facts;
@@ -39,19 +36,21 @@ final class Registration {
   private Optional<Bridge> bridge = Optional.empty();
 
   Registration(
-      LifecycleRequest request, String image, LauncherFacts facts, ContainerStore containers)
+      LifecycleRequest request,
+      String id,
+      String image,
+      LauncherFacts facts,
+      ContainerStore containers)
       throws StateException {
     this.request = request;
     this.image = image;
     this.facts = facts;
     this.containers = containers;
-    byte[] random = new byte[ID_BYTES];
-    new SecureRandom().nextBytes(random);
-    this.id = BaseEncoding.base16().lowerCase().encode(random);
+    this.id = id;
     this.name =
         request.name().isPresent()
             ? ContainerName.check(request.name().get())
-            : id.substring(0, ContainerRecord.SHORT_ID);
+            : ContainerId.shortened(id);
   }
 
   /** Has it on the bridge. */

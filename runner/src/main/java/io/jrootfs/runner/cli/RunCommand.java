@@ -14,6 +14,7 @@ import io.jrootfs.runner.spec.Host;
 import io.jrootfs.runner.spec.Isolation;
 import io.jrootfs.runner.spec.NamespaceOverrides;
 import io.jrootfs.runner.spec.NamespaceRules;
+import io.jrootfs.runner.state.ContainerId;
 import io.jrootfs.runner.state.KnownContainer;
 import io.jrootfs.runner.state.StateException;
 import java.io.IOException;
@@ -72,9 +73,10 @@ final class RunCommand implements Command {
       RunRequest request = options.request(this::pid);
       LifecycleRequest lifecycle = options.lifecycle();
       LauncherFacts facts = console.launcherFacts();
+      String id = ContainerId.random();
       request.overrides().security().warnings().forEach(this::warn);
       NamespaceOverrides namespaces = request.overrides().namespaces();
-      Host host = HostReader.read(facts, console.environment(), namespaces.user());
+      Host host = HostReader.read(facts, console.environment(), namespaces.user(), id);
       Isolation isolation = NamespaceRules.isolation(namespaces, host);
       BundleCache cache =
           new BundleCache(
@@ -83,7 +85,7 @@ final class RunCommand implements Command {
               Clock.systemUTC());
       ContainerRun run = new ContainerRun(cache, host);
       Registration registration =
-          new Registration(lifecycle, options.imageText(), facts, console.containers(facts));
+          new Registration(lifecycle, id, options.imageText(), facts, console.containers(facts));
       NetworkChoice network = options.network();
       if (network.bridge()) {
         registration.onBridge(

@@ -32,11 +32,8 @@ public record ContainerRecord(
     ProcessIdentity launcher,
     ImmutableList<String> cgroups) {
 
-  /** As many digits of the id as people want to see. */
-  public static final int SHORT_ID = 12;
-
   /** The beginning of the id. */
   public String shortId() {
-    return id.substring(0, SHORT_ID);
+    return ContainerId.shortened(id);
   }
 }

@@ -20,7 +20,6 @@ import java.util.function.Predicate;
 
 /** The records of all containers of one user. */
 public final class ContainerStore {
-  static final String RECORD = "container.json";
   private static final String CONDITIONS = "conditions.json";
 
   /** Of the launcher (record.c), until the container's program runs. */
@@ -62,7 +61,7 @@ public final class ContainerStore {
     Path unfinished =
         directory.resolve(UNFINISHED + record.launcher().pid() + "-" + record.launcher().start());
     RecordsDirectory.makeOne(unfinished);
-    Files.write(unfinished.resolve(RECORD), RecordJson.write(record));
+    RecordFiles.write(unfinished, record);
     Files.write(unfinished.resolve(CONDITIONS), ConditionsJson.write(conditions));
     if (!limits.isEmpty()) {
       Files.write(unfinished.resolve(LimitRecord.FILE), LimitRecord.bytes(limits));
@@ -238,7 +237,7 @@ public final class ContainerStore {
   private static void removeUnfinished(Path place) throws IOException {
     Files.deleteIfExists(place.resolve(LimitRecord.FILE));
     Files.deleteIfExists(place.resolve(PortRecord.FILE));
-    Files.deleteIfExists(place.resolve(RECORD));
+    RecordFiles.remove(place);
     Files.deleteIfExists(place.resolve(CONDITIONS));
     Files.deleteIfExists(place);
   }

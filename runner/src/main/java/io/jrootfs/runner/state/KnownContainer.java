@@ -1,13 +1,10 @@
 package io.jrootfs.runner.state;
 
-import com.google.common.base.CharMatcher;
-import com.google.common.base.Splitter;
 import io.jrootfs.runner.cgroup.Freezer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -18,13 +15,10 @@ import java.util.Optional;
  * @param status what it was doing
  */
 public record KnownContainer(Path directory, ContainerRecord record, ContainerStatus status) {
-  private static final Splitter WORDS = Splitter.on(CharMatcher.whitespace()).omitEmptyStrings();
-
   /** Looks at a record; empty if it goes away meanwhile. */
   static Optional<KnownContainer> read(Path directory) throws IOException {
     try {
-      ContainerRecord record =
-          RecordJson.read(Files.readAllBytes(directory.resolve(ContainerStore.RECORD)));
+      ContainerRecord record = RecordFiles.read(directory);
       return Optional.of(new KnownContainer(directory, record, status(directory, record)));
     } catch (NoSuchFileException e) {
       return Optional.empty();
@@ -33,7 +27,7 @@ public record KnownContainer(Path directory, ContainerRecord record, ContainerSt
 
   /** A file that is there and stays as it is as long as the record is there. */
   public Path recordFile() {
-    return directory.resolve(ContainerStore.RECORD);
+    return directory.resolve(RecordFiles.DESCRIPTION);
   }
 
   /** Whether its record is still there, and no other's in its place. */
@@ -50,12 +44,12 @@ public record KnownContainer(Path directory, ContainerRecord record, ContainerSt
     }
     Optional<String> processes = text(directory.resolve("processes"));
     if (processes.isPresent()) {
-      List<String> numbers = WORDS.splitToList(processes.get());
-      ProcessIdentity launcher = process(numbers, 2);
+      ProcessIdentity launcher = ProcessIdentity.parse(processes.get(), 2);
       if (launcher.isAlive()) {
         Optional<Freezer> freezer = Freezer.of(record.cgroups());
         boolean paused = freezer.isPresent() && freezer.get().isAsked();
-        return new ContainerStatus.Running(process(numbers, 0), launcher, paused);
+        return new ContainerStatus.Running(
+            ProcessIdentity.parse(processes.get(), 0), launcher, paused);
       }
     } else if (record.launcher().isAlive()) {
       return new ContainerStatus.Starting();
@@ -72,11 +66,6 @@ public record KnownContainer(Path directory, ContainerRecord record, ContainerSt
         : Optional.of(
             new ContainerStatus.Exited(
                 Integer.parseInt(end.get()), Files.getLastModifiedTime(file).toInstant()));
-  }
-
-  private static ProcessIdentity process(List<String> numbers, int index) {
-    return new ProcessIdentity(
-        Long.parseLong(numbers.get(index)), Long.parseLong(numbers.get(index + 1)));
   }
 
   private static Optional<String> text(Path file) throws IOException {

@@ -1,10 +1,12 @@
 package io.jrootfs.runner.state;
 
+import com.google.common.base.CharMatcher;
 import com.google.common.base.Splitter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * A process, and no later one that got its number.
@@ -13,6 +15,7 @@ import java.nio.file.Path;
  * @param start when it was started, in clock ticks since the machine's start (proc(5), stat)
  */
 public record ProcessIdentity(long pid, long start) {
+  private static final Splitter WORDS = Splitter.on(CharMatcher.whitespace()).omitEmptyStrings();
   private static final Splitter COLUMNS = Splitter.on(' ').omitEmptyStrings();
 
   /** Fields behind the second one, which is in parentheses and may hold anything. */
@@ -27,6 +30,22 @@ public record ProcessIdentity(long pid, long start) {
    */
   public static ProcessIdentity of(long pid) throws IOException {
     return new ProcessIdentity(pid, Long.parseLong(field(pid, START)));
+  }
+
+  /**
+   * Reads number and start from the words of a text.
+   *
+   * @param first the index of the number
+   * @throws IOException if they are not there
+   */
+  static ProcessIdentity parse(String text, int first) throws IOException {
+    List<String> words = WORDS.splitToList(text);
+    try {
+      return new ProcessIdentity(
+          Long.parseLong(words.get(first)), Long.parseLong(words.get(first + 1)));
+    } catch (NumberFormatException | IndexOutOfBoundsException e) {
+      throw new IOException("'" + text.strip() + "' names no process", e);
+    }
   }
 
   /** Whether it is still there, and no zombie. */

@@ -11,11 +11,13 @@ import com.google.common.collect.ListMultimap;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** A {@link ContainerRecord} as JSON and back. Ours alone: what others want is printed for them. */
+/**
+ * What stays the same of a {@link ContainerRecord}, however often such a container is started, as
+ * JSON and back. Ours alone: what others want is printed for them.
+ */
 final class RecordJson {
   private static final JsonFactory JSON = new JsonFactory();
 
@@ -29,8 +31,6 @@ final class RecordJson {
       json.writeStringField("id", container.id());
       json.writeStringField("name", container.name());
       json.writeStringField("image", container.image());
-      writeTexts("command", container.command(), json);
-      json.writeStringField("created", container.created().toString());
       json.writeObjectFieldStart("labels");
       for (Map.Entry<String, String> label : container.labels().entrySet()) {
         json.writeStringField(label.getKey(), label.getValue());
@@ -39,8 +39,6 @@ final class RecordJson {
       json.writeNumberField("stopSignal", container.stopSignal());
       json.writeNumberField("stopTimeout", container.stopTimeout());
       json.writeBooleanField("removed", container.removed());
-      json.writeNumberField("launcherPid", container.launcher().pid());
-      json.writeNumberField("launcherStart", container.launcher().start());
       writeTexts("cgroups", container.cgroups(), json);
       json.writeEndObject();
     }
@@ -57,9 +55,14 @@ final class RecordJson {
   }
 
   /**
+   * @param command see {@link ContainerRecord}
+   * @param created likewise
+   * @param launcher likewise
    * @throws IOException if it is nothing that {@link #write} has written
    */
-  static ContainerRecord read(byte[] bytes) throws IOException {
+  static ContainerRecord read(
+      byte[] bytes, ImmutableList<String> command, Instant created, ProcessIdentity launcher)
+      throws IOException {
     Map<String, String> texts = new TreeMap<>();
     ListMultimap<String, String> lists = ArrayListMultimap.create();
     ImmutableSortedMap.Builder<String, String> labels = ImmutableSortedMap.naturalOrder();
@@ -88,17 +91,15 @@ final class RecordJson {
           text(texts, "id"),
           text(texts, "name"),
           text(texts, "image"),
-          ImmutableList.copyOf(lists.get("command")),
-          Instant.parse(text(texts, "created")),
+          command,
+          created,
           labels.buildOrThrow(),
           Integer.parseInt(text(texts, "stopSignal")),
           Long.parseLong(text(texts, "stopTimeout")),
           Boolean.parseBoolean(text(texts, "removed")),
-          new ProcessIdentity(
-              Long.parseLong(text(texts, "launcherPid")),
-              Long.parseLong(text(texts, "launcherStart"))),
+          launcher,
           ImmutableList.copyOf(lists.get("cgroups")));
-    } catch (NumberFormatException | DateTimeParseException e) {
+    } catch (NumberFormatException e) {
       throw new IOException("a value is none of its kind: " + e.getMessage(), e);
     }
   }

@@ -1,0 +1,63 @@
+package io.jrootfs.runner.state;
+
+import com.google.common.base.Joiner;
+import com.google.common.base.Splitter;
+import com.google.common.collect.ImmutableList;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+
+/**
+ * The files of a record that are there before its container starts. What differs between two
+ * containers of the same description is in files of its own, which a launcher that starts one
+ * without us can write without knowing JSON (record.c).
+ */
+final class RecordFiles {
+  static final String DESCRIPTION = "container.json";
+
+  /** Each word with a NUL behind it, as in proc(5), cmdline. */
+  private static final String COMMAND = "command";
+
+  /** Number and start of the launcher. Its time is that of the container's creation. */
+  private static final String LAUNCHER = "launcher";
+
+  private static final String END = "\0";
+
+  private RecordFiles() {}
+
+  static void write(Path directory, ContainerRecord record) throws IOException {
+    Files.write(directory.resolve(DESCRIPTION), RecordJson.write(record));
+    Files.writeString(directory.resolve(COMMAND), Joiner.on(END).join(record.command()) + END);
+    Files.writeString(
+        directory.resolve(LAUNCHER),
+        record.launcher().pid() + " " + record.launcher().start() + "\n");
+  }
+
+  /**
+   * @throws IOException if a file is not there or nothing that was written so
+   */
+  static ContainerRecord read(Path directory) throws IOException {
+    Path launcher = directory.resolve(LAUNCHER);
+    Instant created = Files.getLastModifiedTime(launcher).toInstant();
+    return RecordJson.read(
+        Files.readAllBytes(directory.resolve(DESCRIPTION)),
+        words(Files.readAllBytes(directory.resolve(COMMAND))),
+        created,
+        ProcessIdentity.parse(Files.readString(launcher), 0));
+  }
+
+  static void remove(Path directory) throws IOException {
+    Files.deleteIfExists(directory.resolve(LAUNCHER));
+    Files.deleteIfExists(directory.resolve(COMMAND));
+    Files.deleteIfExists(directory.resolve(DESCRIPTION));
+  }
+
+  /** Read as leniently as people's arguments are, which may be no UTF-8. */
+  private static ImmutableList<String> words(byte[] bytes) {
+    String text = new String(bytes, StandardCharsets.UTF_8);
+    ImmutableList<String> words = ImmutableList.copyOf(Splitter.on(END).split(text));
+    return words.subList(0, words.size() - 1);
+  }
+}
