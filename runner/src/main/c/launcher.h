@@ -54,6 +54,26 @@ struct user_namespace {
 
 void enter_user_namespace(struct user_namespace *result);
 
+/* replay.c: a plan from before. */
+
+/* Whether there is one for this command line that still holds; the container's record is then made.
+ * facts are those for the compiler, without what differs each time; program is our own path, uid
+ * the caller's. */
+bool find_kept_plan(struct plan *plan, char **argv, const char *facts, const char *program,
+                    uid_t uid);
+
+/* kept.c: what must be as it was. Steps: 0 or a part plus one. */
+
+/* The command line behind the program's name, and the facts. */
+void expect_caller(char *const *words, const char *facts);
+uint32_t require_words(const struct step *step, pid_t unused);
+uint32_t require_caller(const struct step *step, pid_t unused);
+uint32_t require_variables(const struct step *step, pid_t unused);
+uint32_t require_link(const struct step *step, pid_t unused);
+uint32_t require_text(const struct step *step, pid_t unused);
+uint32_t require_access(const struct step *step, pid_t unused);
+uint32_t require_file(const struct step *step, pid_t unused);
+
 /* compile.c: the JVM turns the command line into a plan. */
 
 /* Runs <dist>/lib/compile-plan with the arguments; the plan is written to plan_fd. program is the
@@ -298,7 +318,10 @@ void report_oom_kills(void);
 
 /* Clock ticks since the machine's start, or 0 if there is no such process. */
 uint64_t start_of_process(pid_t pid);
-/* Step: 0 or a part plus one. */
+/* What a record that is made says of the container's command. */
+void record_words(char *const *words);
+/* Steps: 0 or a part plus one. */
+uint32_t make_record(const struct step *step, pid_t unused);
 uint32_t keep_record(const struct step *step);
 /* Returns false with errno. */
 bool record_start(pid_t pid);

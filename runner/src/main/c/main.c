@@ -1,4 +1,5 @@
-/* jrun: starts the JVM to compile the command line into a launch plan, then executes the plan.
+/* jrun: starts the JVM to compile the command line into a launch plan, unless one was kept, then
+ * executes the plan.
  *
  *     jrun ARGUMENT...                  what users call; every argument is the compiler's business
  *     jrun --execute-plan FILE          executes a plan that is there already (tests, embedding)
@@ -33,8 +34,7 @@ hold_standard_descriptors(void)
 }
 
 static void
-describe(char *facts, size_t size, int plan_fd, const struct user_namespace *userns, uid_t uid,
-         gid_t gid)
+describe(char *facts, size_t size, const struct user_namespace *userns, uid_t uid, gid_t gid)
 {
         static const char *const kinds[] = {"none", "single", "ranges", "refused"};
         char refused[16] = "", terminals[8] = "";
@@ -44,10 +44,8 @@ describe(char *facts, size_t size, int plan_fd, const struct user_namespace *use
                 if (isatty(fd))
                         snprintf(terminals + strlen(terminals), 3, "%s%d", *terminals ? "," : "",
                                  fd);
-        snprintf(facts, size,
-                 "plan=/proc/self/fd/%d;userns=%s%s;userns-note=%s;tty=%s;uid=%u;gid=%u;pid=%d",
-                 plan_fd, kinds[userns->kind], refused, userns->note, terminals, uid, gid,
-                 (int)getpid());
+        snprintf(facts, size, "userns=%s%s;userns-note=%s;tty=%s;uid=%u;gid=%u",
+                 kinds[userns->kind], refused, userns->note, terminals, uid, gid);
 }
 
 static unsigned char *
@@ -83,6 +81,13 @@ plan_size(int fd)
 }
 
 static int
+start_container(const struct plan *plan, struct signals signals)
+{
+        detach(plan, signals);
+        return run_container(plan, signals);
+}
+
+static int
 run_plan(int fd, size_t size, struct signals signals)
 {
         struct plan plan;
@@ -97,8 +102,7 @@ run_plan(int fd, size_t size, struct signals signals)
                 restore_signals();
                 return run_control(&plan);
         }
-        detach(&plan, signals);
-        return run_container(&plan, signals);
+        return start_container(&plan, signals);
 }
 
 static int
@@ -132,7 +136,7 @@ is_about_containers(const char *word)
 int
 main(int argc, char **argv)
 {
-        char facts[512];
+        char caller[448], facts[512];
         struct user_namespace userns = {.kind = USERNS_NONE};
         int stopped_by;
         uid_t uid = geteuid();
@@ -143,14 +147,20 @@ main(int argc, char **argv)
         const char *program = run_sealed(argv);
         leave_out_facilities();
         struct signals signals = watch_signals();
-        if (!is_about_containers(argv[1]))
+        bool makes_one = !is_about_containers(argv[1]);
+        if (makes_one)
                 enter_user_namespace(&userns);
         if (argc == 3 && strcmp(argv[1], "--execute-plan") == 0)
                 return execute_plan(argv[2], &userns, signals);
+        describe(caller, sizeof(caller), &userns, uid, gid);
+        struct plan kept;
+        if (makes_one && find_kept_plan(&kept, argv, caller, program, uid))
+                return start_container(&kept, signals);
         int plan_fd = memfd_create("jrun-plan", MFD_CLOEXEC);
         if (plan_fd < 0)
                 die("cannot create the file for the launch plan");
-        describe(facts, sizeof(facts), plan_fd, &userns, uid, gid);
+        snprintf(facts, sizeof(facts), "plan=/proc/self/fd/%d;%s;pid=%d", plan_fd, caller,
+                 (int)getpid());
         int status = compile_plan(program, argv, plan_fd, facts, signals, &stopped_by);
         size_t size = plan_size(plan_fd);
         /* 1 is how a JVM ends that cannot start; the compiler in it never ends so. */

@@ -150,6 +150,14 @@ static launcher_step *const launcher_steps[STEP_KINDS] = {
         [STEP_CHANGE_SETTING] = change_setting,
         [STEP_SEND_NETLINK] = send_request,
         [STEP_WRITE_NAMES] = write_names,
+        [STEP_REQUIRE_WORDS] = require_words,
+        [STEP_REQUIRE_CALLER] = require_caller,
+        [STEP_REQUIRE_VARIABLES] = require_variables,
+        [STEP_REQUIRE_LINK] = require_link,
+        [STEP_REQUIRE_TEXT] = require_text,
+        [STEP_REQUIRE_ACCESS] = require_access,
+        [STEP_REQUIRE_FILE] = require_file,
+        [STEP_MAKE_RECORD] = make_record,
 };
 
 bool

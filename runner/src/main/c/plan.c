@@ -35,6 +35,7 @@ enum {
         OWN_PID = 4096,
         CONTROLS = 8192,
         RECORDED = 16384,
+        BEGUN = 32768, /* something has been done */
 };
 
 /* What a step of each kind consists of, and the order that keeps a plan off the host: its own
@@ -109,6 +110,14 @@ static const struct shape shapes[] = {
         [STEP_SEND_NETLINK] = {5, 0, 0, 1, OWN_NET, 0, 0, true},
         [STEP_CONFIGURE_NETWORK] = {5, 0, 0, 1, OWN_NET | CLONED, 0, 0},
         [STEP_WRITE_NAMES] = {0, 1, 0, 1, OWN_NET, 0, 0, true},
+        [STEP_REQUIRE_WORDS] = {2, 0, 1, 1, 0, BEGUN, 0, true},
+        [STEP_REQUIRE_CALLER] = {0, 1, 0, 1, 0, BEGUN, 0, true},
+        [STEP_REQUIRE_VARIABLES] = {0, 0, 1, 1, 0, BEGUN, 0, true},
+        [STEP_REQUIRE_LINK] = {0, 2, 0, 1, 0, BEGUN, 0, true},
+        [STEP_REQUIRE_TEXT] = {0, 3, 0, 1, 0, BEGUN, 0, true},
+        [STEP_REQUIRE_ACCESS] = {2, 1, 0, 1, 0, BEGUN, 0, true},
+        [STEP_REQUIRE_FILE] = {8, 1, 0, 1, 0, BEGUN, 0, true},
+        [STEP_MAKE_RECORD] = {0, 2, 2, 1, 0, BEGUN, 0, true},
 };
 
 /* Reading goes on with zeros after a failure; only the first one is told. */
@@ -264,7 +273,8 @@ check_order(struct reader *reader, struct plan *plan)
                 const struct shape *shape = &shapes[step->kind];
                 unsigned refuses = shape->refuses | DONE | (shape->by_launcher ? RUNNING : 0);
                 bool right = (state & shape->needs) == shape->needs && !(state & refuses);
-                state |= shape->gives | (shape->by_launcher ? 0 : RUNNING);
+                bool requires = step->kind >= STEP_REQUIRE_WORDS && step->kind <= STEP_REQUIRE_FILE;
+                state |= shape->gives | (shape->by_launcher ? 0 : RUNNING) | (requires ? 0 : BEGUN);
                 if (!(state & RUNNING))
                         plan->first_own = i + 1;
                 if (step->kind == STEP_CLONE) {

@@ -66,6 +66,14 @@ enum step_kind {
         STEP_SEND_NETLINK = 89,
         STEP_CONFIGURE_NETWORK = 90,
         STEP_WRITE_NAMES = 91,
+        STEP_REQUIRE_WORDS = 92,
+        STEP_REQUIRE_CALLER = 93,
+        STEP_REQUIRE_VARIABLES = 94,
+        STEP_REQUIRE_LINK = 95,
+        STEP_REQUIRE_TEXT = 96,
+        STEP_REQUIRE_ACCESS = 97,
+        STEP_REQUIRE_FILE = 98,
+        STEP_MAKE_RECORD = 99,
         STEP_KINDS
 };
 

@@ -12,7 +12,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
+
+static bool remove_record(int directory, const char *path);
 
 static int record = -1, end_file = -1;
 static const struct step *record_step;
@@ -35,6 +38,80 @@ start_of_process(pid_t pid)
         for (int field = 2; at != NULL && field < 22; field++)
                 at = strchr(at + 1, ' ');
         return at == NULL ? 0 : strtoull(at, NULL, 10);
+}
+
+static char *const *command;
+
+void
+record_words(char *const *words)
+{
+        command = words;
+}
+
+static bool
+write_new(int directory, const char *name, const char *text, size_t size)
+{
+        int fd =
+                openat(directory, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
+        bool written = fd >= 0 && write(fd, text, size) == (ssize_t)size;
+        if (fd >= 0)
+                close_quietly(fd);
+        return written;
+}
+
+/* The words of the command, each with its NUL. */
+static bool
+write_command(int directory)
+{
+        size_t size = 0, used = 0;
+        for (char *const *word = command; word != NULL && *word != NULL; word++)
+                size += strlen(*word) + 1;
+        char *text = malloc(size + 1);
+        if (text == NULL)
+                return false;
+        for (char *const *word = command; word != NULL && *word != NULL; word++)
+                used += (size_t)(stpcpy(text + used, *word) - (text + used)) + 1;
+        bool written = write_new(directory, "command", text, size);
+        free(text);
+        return written;
+}
+
+/* RecordFiles.java has their names. */
+static bool
+fill_record(int directory, const struct step *step)
+{
+        char text[64];
+        const struct strings *name = &step->list[0], *content = &step->list[1];
+        for (uint32_t i = 0; i < name->count; i++)
+                if (i >= content->count || !write_new(directory, name->item[i], content->item[i],
+                                                      strlen(content->item[i])))
+                        return false;
+        pid_t self = getpid();
+        int size = snprintf(text, sizeof(text), "%d %llu\n", (int)self,
+                            (unsigned long long)start_of_process(self));
+        return write_command(directory) && write_new(directory, "launcher", text, (size_t)size);
+}
+
+/* As ContainerStore.java does it when it has compiled the plan: whole, and only if nobody else has
+ * the name. */
+uint32_t
+make_record(const struct step *step, pid_t unused)
+{
+        const char *path = step->word.item[0], *slash = strrchr(path, '/');
+        char unfinished[PATH_MAX];
+        pid_t self = getpid();
+        int size = snprintf(unfinished, sizeof(unfinished), "%.*s/.new-%d-%llu",
+                            (int)(slash == NULL ? 0 : slash - path), path, (int)self,
+                            (unsigned long long)start_of_process(self));
+        if (size < 0 || (size_t)size >= sizeof(unfinished) || mkdir(unfinished, 0700) < 0)
+                return 0 + 1;
+        int directory = open(unfinished, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+        bool made = directory >= 0 && fill_record(directory, step) && rename(unfinished, path) == 0;
+        if (!made && directory >= 0)
+                remove_record(directory, unfinished);
+        if (directory >= 0)
+                close_quietly(directory);
+        return made ? 0 : 0 + 1;
 }
 
 uint32_t

@@ -7,9 +7,9 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSortedSet;
 import io.jrootfs.builder.image.Platform;
 import io.jrootfs.runner.capability.CapabilitySet;
+import io.jrootfs.runner.cgroup.CgroupFiles;
 import io.jrootfs.runner.cgroup.CgroupHost;
 import io.jrootfs.runner.cgroup.CgroupMounts;
-import io.jrootfs.runner.cgroup.HostCgroupFiles;
 import io.jrootfs.runner.namespace.IdMapping;
 import io.jrootfs.runner.namespace.IdMappings;
 import io.jrootfs.runner.namespace.UserNamespaceMode;
@@ -52,6 +52,7 @@ public final class HostReader {
    * @param facts from the launcher
    * @param environment the caller's
    * @param user the user namespace that is wanted
+   * @param cgroupFiles where the cgroup file systems are looked at
    * @param id of the container
    * @throws IOException if the kernel's files cannot be read
    */
@@ -59,6 +60,7 @@ public final class HostReader {
       LauncherFacts facts,
       ImmutableMap<String, String> environment,
       UserNamespaceMode user,
+      CgroupFiles cgroupFiles,
       String id)
       throws IOException {
     IdMappings mappings = ownMappings();
@@ -71,7 +73,7 @@ public final class HostReader {
         facts.terminals().contains(0) && facts.terminals().contains(1),
         callersOwn(environment),
         existing(Files::isRegularFile, "/etc/hosts", "/etc/resolv.conf"),
-        new CgroupHost(cgroupMounts(), new HostCgroupFiles(), "jrun-" + ContainerId.shortened(id)),
+        new CgroupHost(cgroupMounts(), cgroupFiles, "jrun-" + ContainerId.shortened(id)),
         thermalThrottle(),
         new HostNamespaces(
             facts.uid(),

@@ -51,6 +51,7 @@ class ArchitectureTest {
               "network",
               "spec",
               "bundle")
+          .putAll("replay", "plan", "bundle", "cgroup")
           .build();
 
   /** Package to the builder's packages it may import. The root passes on what they throw. */
@@ -76,6 +77,7 @@ class ArchitectureTest {
           "spec",
           "state",
           "plan",
+          "replay",
           "cli");
 
   /** Library package to the only packages of ours that may import it. */

@@ -10,6 +10,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.jrootfs.runner.bundle.BundleCache;
 import io.jrootfs.runner.cgroup.CgroupHost;
+import io.jrootfs.runner.cgroup.HostCgroupFiles;
 import io.jrootfs.runner.cgroup.Limits;
 import io.jrootfs.runner.namespace.IdMapping;
 import io.jrootfs.runner.namespace.IdMappings;
@@ -90,6 +91,7 @@ class LauncherBenchmark {
                     .formatted(userNamespace, uid, uid)),
             ImmutableMap.of(),
             new UserNamespaceMode.Host(),
+            new HostCgroupFiles(),
             ContainerId.random());
     return new Host(
         host.platform(),

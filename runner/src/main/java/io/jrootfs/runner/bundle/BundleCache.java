@@ -118,6 +118,11 @@ public final class BundleCache {
    */
   public record Preview(Bundle bundle, boolean unpacks) {}
 
+  /** Where plans are kept, if that was ever possible. */
+  public Path plans() {
+    return layout.plans();
+  }
+
   private static boolean isRootfsDirectory(Path image) throws ImageFormatException, IOException {
     return Files.isDirectory(image) && ImageKind.of(image) == ImageKind.ROOTFS_DIRECTORY;
   }
@@ -134,9 +139,13 @@ public final class BundleCache {
         ImmutableList.of());
   }
 
-  /** The one file that decides what an image holds. */
   private static FileIdentity identityOf(Path image) throws IOException {
-    return FileIdentity.of(Files.isDirectory(image) ? image.resolve("index.json") : image);
+    return FileIdentity.of(decisiveFile(image));
+  }
+
+  /** The one file that decides what an archive or a layout holds. */
+  public static Path decisiveFile(Path image) {
+    return Files.isDirectory(image) ? image.resolve("index.json") : image;
   }
 
   private Bundle unpack(Path image, FileIdentity identity)

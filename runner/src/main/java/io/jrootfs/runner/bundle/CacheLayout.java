@@ -11,8 +11,9 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 
 /**
- * The directories of the cache: {@code bundles/KEY/rootfs}, {@code index/IDENTITY.json} and the
- * empty {@code mnt} that containers' roots are mounted over, each in a mount namespace of its own.
+ * The directories of the cache: {@code bundles/KEY/rootfs}, {@code index/IDENTITY.json}, {@code
+ * plans} for those that are kept, and the empty {@code mnt} that containers' roots are mounted
+ * over, each in a mount namespace of its own.
  */
 record CacheLayout(Path directory) {
   /** What is in here belongs to other people's images, set-user-ID programs and all. */
@@ -25,6 +26,10 @@ record CacheLayout(Path directory) {
 
   Path index() {
     return directory.resolve("index");
+  }
+
+  Path plans() {
+    return directory.resolve("plans");
   }
 
   Path mountPoint() {

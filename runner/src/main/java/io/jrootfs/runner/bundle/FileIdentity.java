@@ -1,6 +1,7 @@
 package io.jrootfs.runner.bundle;
 
 import com.google.common.hash.Hashing;
+import com.google.common.primitives.ImmutableLongArray;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -8,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
 
@@ -21,12 +23,17 @@ import java.util.Objects;
  * @param modified {@code st_mtim}
  * @param changed {@code st_ctim}
  */
-record FileIdentity(long device, long inode, long size, FileTime modified, FileTime changed) {
+public record FileIdentity(
+    long device, long inode, long size, FileTime modified, FileTime changed) {
   /** Time stamps are taken from a clock that ticks every few ms; this is far more. */
   private static final Duration TICK = Duration.ofSeconds(2);
 
-  /** The identity of the file a path leads to. */
-  static FileIdentity of(Path file) throws IOException {
+  /**
+   * The identity of the file a path leads to.
+   *
+   * @throws IOException if there is none
+   */
+  public static FileIdentity of(Path file) throws IOException {
     Map<String, Object> status =
         Files.readAttributes(file, "unix:dev,ino,size,lastModifiedTime,ctime");
     return new FileIdentity(
@@ -45,8 +52,22 @@ record FileIdentity(long device, long inode, long size, FileTime modified, FileT
    * Whether a change that came after this look would show: not if it could fall into the same tick
    * of the clock.
    */
-  boolean isSettled(Clock clock) {
+  public boolean isSettled(Clock clock) {
     return changed.toInstant().plus(TICK).isBefore(clock.instant());
+  }
+
+  /** In the order of the components; times as seconds and nanoseconds. */
+  public ImmutableLongArray numbers() {
+    Instant modification = modified.toInstant();
+    Instant change = changed.toInstant();
+    return ImmutableLongArray.of(
+        device,
+        inode,
+        size,
+        modification.getEpochSecond(),
+        modification.getNano(),
+        change.getEpochSecond(),
+        change.getNano());
   }
 
   /** A file name that stands for this identity. */

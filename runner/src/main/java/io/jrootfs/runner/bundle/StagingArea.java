@@ -27,7 +27,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * kernel drops the lock with the process, so whoever can take it knows the directory to be a
  * leftover and removes it. Nobody ever waits for anybody.
  */
-final class StagingArea implements AutoCloseable {
+public final class StagingArea implements AutoCloseable {
   private static final String PREFIX = "tmp-";
   private static final String LOCK_SUFFIX = ".lock";
 
@@ -53,8 +53,12 @@ final class StagingArea implements AutoCloseable {
     this.channel = channel;
   }
 
-  /** A new, empty, private directory in {@code parent}. */
-  static StagingArea create(Path parent) throws IOException {
+  /**
+   * A new, empty, private directory in {@code parent}.
+   *
+   * @throws IOException if it cannot be made
+   */
+  public static StagingArea create(Path parent) throws IOException {
     while (true) {
       String name = PREFIX + Long.toHexString(RANDOM.nextLong());
       Path lockFile = parent.resolve(name + LOCK_SUFFIX);
@@ -78,7 +82,8 @@ final class StagingArea implements AutoCloseable {
     }
   }
 
-  Path directory() {
+  /** The directory itself. */
+  public Path directory() {
     return directory;
   }
 
@@ -113,8 +118,9 @@ final class StagingArea implements AutoCloseable {
    *
    * @return a sentence for each that could not be removed: one made under another id mapping holds
    *     files that are not ours here, which is no reason to start nothing any more
+   * @throws IOException if the directory cannot be read
    */
-  static ImmutableList<String> removeLeftovers(Path parent) throws IOException {
+  public static ImmutableList<String> removeLeftovers(Path parent) throws IOException {
     ImmutableList.Builder<String> kept = ImmutableList.builder();
     try (DirectoryStream<Path> locks =
         Files.newDirectoryStream(parent, PREFIX + "*" + LOCK_SUFFIX)) {

@@ -43,7 +43,7 @@ record CgroupPlace(Hierarchy hierarchy, String parent, Optional<String> obstacle
     }
     String existing = existing(hierarchy, parent, files);
     String directory = hierarchy.directory(existing);
-    if (files.text(directory + "/cgroup.procs").isEmpty()) {
+    if (!files.isReadable(directory + "/cgroup.procs")) {
       return Optional.of(directory + " is no cgroup that we can see");
     }
     if (!files.isWritable(directory)) {
@@ -69,7 +69,7 @@ record CgroupPlace(Hierarchy hierarchy, String parent, Optional<String> obstacle
   static String existing(Hierarchy hierarchy, String path, CgroupFiles files) {
     String existing = path;
     while (!existing.equals("/")
-        && files.text(hierarchy.directory(existing) + "/cgroup.procs").isEmpty()) {
+        && !files.isReadable(hierarchy.directory(existing) + "/cgroup.procs")) {
       existing = Hierarchy.parent(existing);
     }
     return existing;

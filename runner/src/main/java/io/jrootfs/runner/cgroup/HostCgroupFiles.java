@@ -22,6 +22,11 @@ public final class HostCgroupFiles implements CgroupFiles {
   }
 
   @Override
+  public boolean isReadable(String file) {
+    return Files.isReadable(Path.of(file));
+  }
+
+  @Override
   public boolean isWritable(String path) {
     return Files.isWritable(Path.of(path));
   }

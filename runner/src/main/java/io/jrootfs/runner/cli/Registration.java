@@ -1,6 +1,7 @@
 package io.jrootfs.runner.cli;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import io.jrootfs.runner.BridgeLeases;
 import io.jrootfs.runner.ContainerEntry;
 import io.jrootfs.runner.ContainerRun;
@@ -9,6 +10,7 @@ import io.jrootfs.runner.plan.LauncherFacts;
 import io.jrootfs.runner.plan.LifecycleStep;
 import io.jrootfs.runner.plan.NetworkSteps;
 import io.jrootfs.runner.plan.PlanEncoder;
+import io.jrootfs.runner.plan.ReplayStep;
 import io.jrootfs.runner.spec.ContainerSpec;
 import io.jrootfs.runner.state.ContainerId;
 import io.jrootfs.runner.state.ContainerName;
@@ -52,6 +54,14 @@ final class Registration {
             ? ContainerName.check(request.name().get())
             : ContainerId.shortened(id);
   }
+
+  /**
+   * A container that is about to be started.
+   *
+   * @param plan what does that
+   * @param record makes another record like its own
+   */
+  record Registered(LaunchPlan plan, ReplayStep.MakeRecord record) {}
 
   /** Has it on the bridge. */
   void onBridge(Bridge place) {
@@ -107,21 +117,23 @@ final class Registration {
   /**
    * Takes the name and writes the plan.
    *
+   * @return what was registered, for others of its kind
    * @throws StateException if the name is taken
    * @throws UsageException if it is to be on a bridge and cannot
    */
-  void register(ContainerRun.Prepared prepared) throws StateException, UsageException, IOException {
+  Registered register(ContainerRun.Prepared prepared)
+      throws StateException, UsageException, IOException {
     if (bridge.isEmpty()) {
-      register(prepared, NetworkSteps.NONE, PortRecord.NONE);
-      return;
+      return register(prepared, NetworkSteps.NONE, PortRecord.NONE);
     }
     ContainerSpec spec = prepared.spec();
     BridgeLeases.Lease lease =
         bridge.get().take(ProcessIdentity.of(facts.pid()), name, spec.hostname());
     boolean registered = false;
     try {
-      register(prepared, lease.steps(), Bridge.record(lease));
+      Registered done = register(prepared, lease.steps(), Bridge.record(lease));
       registered = true;
+      return done;
     } finally {
       if (!registered) {
         bridge.get().giveBack(lease);
@@ -129,33 +141,39 @@ final class Registration {
     }
   }
 
-  private void register(ContainerRun.Prepared prepared, NetworkSteps network, PortRecord ports)
+  private Registered register(
+      ContainerRun.Prepared prepared, NetworkSteps network, PortRecord ports)
       throws StateException, IOException {
     ContainerSpec spec = prepared.spec();
-    byte[] plan = PlanEncoder.encode(plan(prepared, network));
-    Path directory =
-        containers.create(
-            new ContainerRecord(
-                id,
-                name,
-                image,
-                spec.process().args(),
-                Instant.now(),
-                request.labels(),
-                spec.lifetime().stopSignal().number(),
-                spec.lifetime().stopTimeout(),
-                request.removed(),
-                ProcessIdentity.of(facts.pid()),
-                spec.linux().cgroups().directories()),
+    LaunchPlan plan = plan(prepared, network);
+    byte[] encoded = PlanEncoder.encode(plan);
+    ContainerRecord record =
+        new ContainerRecord(
+            id,
+            name,
+            image,
+            spec.process().args(),
+            Instant.now(),
+            request.labels(),
+            spec.lifetime().stopSignal().number(),
+            spec.lifetime().stopTimeout(),
+            request.removed(),
+            ProcessIdentity.of(facts.pid()),
+            spec.linux().cgroups().directories());
+    ImmutableMap<String, String> description =
+        ContainerStore.description(
+            record,
             ContainerEntry.conditions(spec, spec.process().terminal() || request.input()),
             request.limits(),
             ports);
+    Path directory = containers.create(record, description);
     try {
       if (request.idFile().isPresent()) {
         Files.writeString(
             request.idFile().get(), id, StandardCharsets.UTF_8, StandardOpenOption.CREATE_NEW);
       }
-      Files.write(facts.plan(), plan);
+      Files.write(facts.plan(), encoded);
+      return new Registered(plan, new ReplayStep.MakeRecord(directory, id, description));
     } catch (IOException e) {
       ContainerStore.removeUnstarted(directory);
       throw e;

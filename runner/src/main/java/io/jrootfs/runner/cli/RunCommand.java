@@ -6,10 +6,12 @@ import io.jrootfs.runner.ContainerRun;
 import io.jrootfs.runner.HostReader;
 import io.jrootfs.runner.RunRequest;
 import io.jrootfs.runner.bundle.BundleCache;
+import io.jrootfs.runner.cgroup.HostCgroupFiles;
 import io.jrootfs.runner.network.NetworkChoice;
 import io.jrootfs.runner.plan.LauncherFacts;
 import io.jrootfs.runner.plan.LauncherFacts.UserNamespaceKind;
 import io.jrootfs.runner.plan.PlanExplainer;
+import io.jrootfs.runner.replay.SeenFiles;
 import io.jrootfs.runner.spec.Host;
 import io.jrootfs.runner.spec.Isolation;
 import io.jrootfs.runner.spec.NamespaceOverrides;
@@ -51,16 +53,18 @@ final class RunCommand implements Command {
 
   @Override
   public void run(ParseResult parsed, Console console) throws Exception {
-    new Run(new RunOptions(parsed), console).run();
+    new Run(parsed, console).run();
   }
 
   /** One run. */
   private static final class Run {
+    private final ParseResult parsed;
     private final RunOptions options;
     private final Console console;
 
-    Run(RunOptions options, Console console) {
-      this.options = options;
+    Run(ParseResult parsed, Console console) {
+      this.parsed = parsed;
+      this.options = new RunOptions(parsed);
       this.console = console;
     }
 
@@ -76,7 +80,8 @@ final class RunCommand implements Command {
       String id = ContainerId.random();
       request.overrides().security().warnings().forEach(this::warn);
       NamespaceOverrides namespaces = request.overrides().namespaces();
-      Host host = HostReader.read(facts, console.environment(), namespaces.user(), id);
+      SeenFiles seen = new SeenFiles(new HostCgroupFiles());
+      Host host = HostReader.read(facts, console.environment(), namespaces.user(), seen, id);
       Isolation isolation = NamespaceRules.isolation(namespaces, host);
       BundleCache cache =
           new BundleCache(
@@ -103,7 +108,26 @@ final class RunCommand implements Command {
         Unpacking unpacking = new Unpacking(facts);
         ContainerRun.Prepared prepared = run.prepare(request, unpacking);
         prepared.bundle().warnings().forEach(this::warn);
-        registration.register(prepared);
+        Registration.Registered registered = registration.register(prepared);
+        keep(request, prepared, registered, seen, cache.plans());
+      }
+    }
+
+    /** A container starts whether or not the next one like it can start faster. */
+    private void keep(
+        RunRequest request,
+        ContainerRun.Prepared prepared,
+        Registration.Registered registered,
+        SeenFiles seen,
+        Path directory)
+        throws UsageException {
+      try {
+        new Replay(parsed, console, console.launcherFacts())
+            .keep(request, prepared, registered, seen, directory);
+      } catch (IOException e) {
+        if (options.isVerbose()) {
+          console.say("jrun: the plan is not kept for the next time: " + e);
+        }
       }
     }
 

@@ -48,6 +48,10 @@ final class RunOptions {
         group(
             "%nTalk:%n",
             flag("Print what would be done, step by step, and do nothing.", "--explain"),
+            flag(
+                "Do not start as the last time, when the same words came and nothing had changed;"
+                    + " think anew.",
+                "--no-replay"),
             flag("Say nothing but errors.", "-q", "--quiet"),
             Options.verbose(),
             OptionSpec.builder("--help")
@@ -89,6 +93,10 @@ final class RunOptions {
 
   boolean isExplain() {
     return options.isOn("--explain");
+  }
+
+  boolean isVerbose() {
+    return options.isOn("--verbose");
   }
 
   boolean isQuiet() {

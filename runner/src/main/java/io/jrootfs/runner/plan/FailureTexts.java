@@ -51,6 +51,11 @@ record FailureTexts(ImmutableList<String> parts, ImmutableList<Sentence> sentenc
         public FailureTexts network(NetworkStep step) {
           return step.match(new NetworkStepFailures());
         }
+
+        @Override
+        public FailureTexts replay(ReplayStep step) {
+          return step.match(new ReplayStepFailures());
+        }
       };
 
   static FailureTexts texts(String part, Sentence... sentences) {

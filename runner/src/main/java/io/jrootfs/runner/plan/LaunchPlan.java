@@ -38,6 +38,12 @@ public record LaunchPlan(ImmutableList<LaunchStep> steps) {
     return new LaunchPlan(ImmutableList.<LaunchStep>builder().addAll(first).addAll(steps).build());
   }
 
+  /** This plan as one that is kept. */
+  public LaunchPlan kept(ImmutableList<ReplayStep> conditions, ReplayStep.MakeRecord record) {
+    return new LaunchPlan(
+        ImmutableList.<LaunchStep>builder().addAll(conditions).add(record).addAll(steps).build());
+  }
+
   /** This plan with steps that are taken once there is the new process, and before it begins. */
   public LaunchPlan behindClone(ImmutableList<LifecycleStep> more) {
     ImmutableList.Builder<LaunchStep> all = ImmutableList.builder();

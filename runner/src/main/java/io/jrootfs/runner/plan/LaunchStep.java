@@ -2,7 +2,13 @@ package io.jrootfs.runner.plan;
 
 /** One thing the launcher does. */
 public sealed interface LaunchStep
-    permits CgroupStep, NamespaceStep, MountStep, ProcessStep, LifecycleStep, NetworkStep {
+    permits CgroupStep,
+        NamespaceStep,
+        MountStep,
+        ProcessStep,
+        LifecycleStep,
+        NetworkStep,
+        ReplayStep {
 
   /** Every consumer handles every family of steps, and in it every step. */
   <R> R match(Cases<R> cases);
@@ -24,5 +30,7 @@ public sealed interface LaunchStep
     R lifecycle(LifecycleStep step);
 
     R network(NetworkStep step);
+
+    R replay(ReplayStep step);
   }
 }

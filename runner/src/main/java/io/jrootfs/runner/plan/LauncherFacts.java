@@ -39,6 +39,11 @@ public record LauncherFacts(
 
   private static final Pattern TERMINALS = Pattern.compile("(0|1|2|0,1|0,2|1,2|0,1,2)?");
 
+  /** The facts in their text that are not about the launcher itself, which differs each time. */
+  public static String aboutCaller(String value) {
+    return value.substring(value.indexOf(';') + 1, value.lastIndexOf(';'));
+  }
+
   /** What became of the user namespace that an ordinary user needs. */
   public enum UserNamespaceKind {
     /** The caller is root and needs none. */

@@ -89,6 +89,15 @@ import java.util.List;
  *     number or 0, size, bytes ... (eight in a number, the first one lowest)
  * <tr><td>90 ConfigureNetwork<td>as SendNetlink
  * <tr><td>91 TellNames<td><td>directory of the network
+ * <tr><td>92 Words<td>replaced arguments, whether others may follow<td><td>words
+ * <tr><td>93 CallerFacts<td><td>facts
+ * <tr><td>94 Variables<td><td><td>entries
+ * <tr><td>95 Link<td><td>path, target
+ * <tr><td>96 Text<td><td>path, filter, text
+ * <tr><td>97 Accessible<td>for writing, given<td>path
+ * <tr><td>98 Absent, SameFile<td>0, 1 or 2 (unchanged), then as far as they count: device, inode,
+ *     size, seconds and nanoseconds of modification and of change<td>path
+ * <tr><td>99 MakeRecord<td><td>directory, id<td>names, texts
  * </table>
  */
 public final class PlanEncoder {
@@ -127,6 +136,11 @@ public final class PlanEncoder {
         @Override
         public EncodedStep network(NetworkStep step) {
           return step.match(new NetworkStepEncoder());
+        }
+
+        @Override
+        public EncodedStep replay(ReplayStep step) {
+          return step.match(new ReplayStepEncoder());
         }
       };
 

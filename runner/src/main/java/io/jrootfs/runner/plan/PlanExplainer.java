@@ -65,5 +65,10 @@ public final class PlanExplainer {
     public ImmutableList<String> network(NetworkStep step) {
       return step.match(new NetworkStepExplainer());
     }
+
+    @Override
+    public ImmutableList<String> replay(ReplayStep step) {
+      return step.match(new ReplayStepExplainer());
+    }
   }
 }

@@ -2,7 +2,9 @@ package io.jrootfs.runner.state;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableListMultimap;
+import com.google.common.collect.ImmutableMap;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
@@ -15,6 +17,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 
@@ -43,32 +46,52 @@ public final class ContainerStore {
   }
 
   /**
-   * Takes a name.
+   * The files of a record, texts by names, that are the same for every container that is started
+   * so; {@link #create} adds those that tell one from another.
    *
    * @param limits the words of {@link LimitRecord}
    * @param network where it will be
-   * @return the record's directory
-   * @throws StateException if it is taken
    */
-  public Path create(
+  public static ImmutableMap<String, String> description(
       ContainerRecord record,
       Conditions conditions,
       ImmutableListMultimap<String, String> limits,
       PortRecord network)
+      throws IOException {
+    ImmutableMap.Builder<String, String> files = ImmutableMap.builder();
+    files.put(RecordFiles.DESCRIPTION, text(RecordJson.write(record)));
+    files.put(CONDITIONS, text(ConditionsJson.write(conditions)));
+    if (!limits.isEmpty()) {
+      files.put(LimitRecord.FILE, text(LimitRecord.bytes(limits)));
+    }
+    if (!network.equals(PortRecord.NONE)) {
+      files.put(PortRecord.FILE, network.text());
+    }
+    return files.buildOrThrow();
+  }
+
+  private static String text(byte[] json) {
+    return new String(json, StandardCharsets.UTF_8);
+  }
+
+  /**
+   * Takes a name.
+   *
+   * @param description of the record
+   * @return the record's directory
+   * @throws StateException if it is taken
+   */
+  public Path create(ContainerRecord record, ImmutableMap<String, String> description)
       throws StateException, IOException {
     RecordsDirectory.make(directory, directory);
     Path place = place(record.name());
     Path unfinished =
         directory.resolve(UNFINISHED + record.launcher().pid() + "-" + record.launcher().start());
     RecordsDirectory.makeOne(unfinished);
+    for (Map.Entry<String, String> file : description.entrySet()) {
+      Files.writeString(unfinished.resolve(file.getKey()), file.getValue());
+    }
     RecordFiles.write(unfinished, record);
-    Files.write(unfinished.resolve(CONDITIONS), ConditionsJson.write(conditions));
-    if (!limits.isEmpty()) {
-      Files.write(unfinished.resolve(LimitRecord.FILE), LimitRecord.bytes(limits));
-    }
-    if (!network.equals(PortRecord.NONE)) {
-      Files.writeString(unfinished.resolve(PortRecord.FILE), network.text());
-    }
     removeLeftOver(place);
     try {
       Files.move(unfinished, place, StandardCopyOption.ATOMIC_MOVE);
@@ -239,6 +262,7 @@ public final class ContainerStore {
     Files.deleteIfExists(place.resolve(PortRecord.FILE));
     RecordFiles.remove(place);
     Files.deleteIfExists(place.resolve(CONDITIONS));
+    Files.deleteIfExists(place.resolve(RecordFiles.DESCRIPTION));
     Files.deleteIfExists(place);
   }
 }

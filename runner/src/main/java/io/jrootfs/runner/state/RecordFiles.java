@@ -27,8 +27,8 @@ final class RecordFiles {
 
   private RecordFiles() {}
 
+  /** Writes what the description does not say. */
   static void write(Path directory, ContainerRecord record) throws IOException {
-    Files.write(directory.resolve(DESCRIPTION), RecordJson.write(record));
     Files.writeString(directory.resolve(COMMAND), Joiner.on(END).join(record.command()) + END);
     Files.writeString(
         directory.resolve(LAUNCHER),
@@ -51,7 +51,6 @@ final class RecordFiles {
   static void remove(Path directory) throws IOException {
     Files.deleteIfExists(directory.resolve(LAUNCHER));
     Files.deleteIfExists(directory.resolve(COMMAND));
-    Files.deleteIfExists(directory.resolve(DESCRIPTION));
   }
 
   /** Read as leniently as people's arguments are, which may be no UTF-8. */

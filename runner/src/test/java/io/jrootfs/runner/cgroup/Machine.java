@@ -163,6 +163,11 @@ final class Machine implements CgroupFiles {
   }
 
   @Override
+  public boolean isReadable(String file) {
+    return text(file).isPresent();
+  }
+
+  @Override
   public boolean isWritable(String path) {
     return !notWritable.contains(path);
   }

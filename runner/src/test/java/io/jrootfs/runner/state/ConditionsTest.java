@@ -92,23 +92,23 @@ class ConditionsTest {
       throws Exception {
     ContainerStore store = new ContainerStore(directory);
     ProcessIdentity self = ProcessIdentity.of(ProcessHandle.current().pid());
+    ContainerRecord record =
+        new ContainerRecord(
+            "0".repeat(64),
+            "web",
+            "image",
+            ImmutableList.of("sh"),
+            Instant.EPOCH,
+            ImmutableSortedMap.of(),
+            15,
+            10,
+            true,
+            self,
+            ImmutableList.of());
     Path place =
         store.create(
-            new ContainerRecord(
-                "0".repeat(64),
-                "web",
-                "image",
-                ImmutableList.of("sh"),
-                Instant.EPOCH,
-                ImmutableSortedMap.of(),
-                15,
-                10,
-                true,
-                self,
-                ImmutableList.of()),
-            FULL,
-            ImmutableListMultimap.of(),
-            PortRecord.NONE);
+            record,
+            ContainerStore.description(record, FULL, ImmutableListMultimap.of(), PortRecord.NONE));
     KnownContainer container = store.find("web");
     assertThat(ContainerStore.conditions(container)).isEqualTo(FULL);
     Path starting = Files.createFile(place.resolve("starting"));

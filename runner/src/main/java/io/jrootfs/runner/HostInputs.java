@@ -1,0 +1,92 @@
+package io.jrootfs.runner;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
+import io.jrootfs.runner.mount.BindArgument;
+import io.jrootfs.runner.mount.Propagation;
+import io.jrootfs.runner.plan.LauncherFacts;
+import io.jrootfs.runner.replay.PlanInputs;
+import io.jrootfs.runner.state.RecordsDirectory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+
+/**
+ * Names what {@link HostReader}, {@link CachePlace}, {@link StatePlace} and {@link HostMounts} have
+ * looked at for a plan. What changes only with the machine's start, such as the kernel and its
+ * processors, is covered by the number of that.
+ */
+public final class HostInputs {
+  /** What decides where we keep things. */
+  private static final ImmutableSet<String> PLACES =
+      ImmutableSet.of(
+          CachePlace.VARIABLE,
+          RecordsDirectory.VARIABLE,
+          "XDG_CACHE_HOME",
+          "XDG_RUNTIME_DIR",
+          "HOME");
+
+  /** Looked for by {@link HostReader}, or read for the container's own. */
+  private static final ImmutableList<String> LOOKED_FOR =
+      ImmutableList.of("/dev/shm", "/dev/mqueue");
+
+  private static final ImmutableList<String> READ =
+      ImmutableList.of("/etc/hosts", "/etc/resolv.conf");
+
+  private final PlanInputs inputs;
+
+  /**
+   * @param inputs where they are named
+   */
+  public HostInputs(PlanInputs inputs) {
+    this.inputs = inputs;
+  }
+
+  /**
+   * The caller, his variables, and the system.
+   *
+   * @param launcher what the launcher has said
+   * @param environment the caller's
+   * @param copied variables that the container gets from there
+   */
+  public void caller(
+      LauncherFacts launcher, ImmutableMap<String, String> environment, Set<String> copied)
+      throws IOException {
+    inputs.variables(
+        ImmutableSet.<String>builder().addAll(PLACES).addAll(copied).build(),
+        HostReader.callersOwn(environment));
+    inputs.link("/proc/self/cwd");
+    inputs.text("/proc/sys/kernel/random/boot_id", Path.of("/proc/sys/kernel/random/boot_id"), "");
+    inputs.text("/proc/sys/kernel/hostname", Path.of("/proc/sys/kernel/hostname"), "");
+    Path process = Path.of("/proc/" + launcher.pid());
+    for (String file : ImmutableList.of("cgroup", "uid_map", "gid_map", "limits")) {
+      inputs.text("/proc/self/" + file, process.resolve(file), "");
+    }
+    inputs.text("/proc/self/status", process.resolve("status"), "Cap");
+    inputs.text("/proc/self/mountinfo", process.resolve("mountinfo"), " - cgroup");
+    for (String file : LOOKED_FOR) {
+      inputs.existence(Path.of(file));
+    }
+    for (String file : READ) {
+      if (Files.exists(Path.of(file))) {
+        inputs.unchanged(Path.of(file));
+      } else {
+        inputs.existence(Path.of(file));
+      }
+    }
+  }
+
+  /** The host's files that a container sees, each by the path that was written and by its own. */
+  public void volumes(ImmutableList<BindArgument> volumes) throws IOException {
+    for (BindArgument volume : volumes) {
+      if (volume.propagation() != Propagation.PRIVATE) {
+        inputs.uncertain(); // depends on the mounts that there are
+      }
+      Path source = Path.of(volume.source());
+      inputs.same(source);
+      inputs.same(source.toRealPath());
+    }
+  }
+}

@@ -1,0 +1,203 @@
+package io.jrootfs.runner.cli;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
+import io.jrootfs.runner.ContainerRun;
+import io.jrootfs.runner.EnvironmentFile;
+import io.jrootfs.runner.HostInputs;
+import io.jrootfs.runner.ProgramFiles;
+import io.jrootfs.runner.RunRequest;
+import io.jrootfs.runner.bundle.BundleCache;
+import io.jrootfs.runner.plan.LauncherFacts;
+import io.jrootfs.runner.plan.PlanEncoder;
+import io.jrootfs.runner.plan.ReplayStep;
+import io.jrootfs.runner.replay.KeptPlans;
+import io.jrootfs.runner.replay.PlanInputs;
+import io.jrootfs.runner.replay.SeenFiles;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.LinkedHashSet;
+import java.util.Optional;
+import java.util.Set;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParseResult;
+
+/**
+ * Keeps the plan of a command line, so that the launcher can take it without us when the same
+ * command line comes again. Only what is made of things that the launcher can look at again is
+ * kept: the options here, and of them those values.
+ */
+final class Replay {
+  /** Those that depend on nothing but the image, or on what {@link #inputs} names. */
+  private static final ImmutableSet<String> KEEPABLE =
+      ImmutableSet.of(
+          "--entrypoint",
+          "--env",
+          "--env-file",
+          "--user",
+          "--group-add",
+          "--workdir",
+          "--umask",
+          "--init",
+          "--stop-signal",
+          "--stop-timeout",
+          "--timeout",
+          "--cap-add",
+          "--cap-drop",
+          "--tty",
+          "--no-tty",
+          "--interactive",
+          "--volume",
+          "--mount",
+          "--tmpfs",
+          "--shm-size",
+          "--read-only",
+          "--read-only-tmpfs",
+          "--hostname",
+          "--domainname",
+          "--network",
+          "--pid",
+          "--ipc",
+          "--uts",
+          "--cgroupns",
+          "--time-offset",
+          "--ulimit",
+          "--sysctl",
+          "--oom-score-adj",
+          "--memory",
+          "--memory-swap",
+          "--memory-reservation",
+          "--cpus",
+          "--cpu-shares",
+          "--cpu-quota",
+          "--cpu-period",
+          "--cpuset-cpus",
+          "--cpuset-mems",
+          "--pids-limit",
+          "--blkio-weight",
+          "--cgroup-conf",
+          "--cgroup-parent",
+          "--detach",
+          "--detach-keys",
+          "--name",
+          "--rm",
+          "--label",
+          "--log-driver",
+          "--log-opt",
+          "--quiet",
+          "--verbose");
+
+  /** The values of those that name namespaces which are nobody else's. */
+  private static final ImmutableSet<String> NAMESPACES =
+      ImmutableSet.of("--network", "--pid", "--ipc", "--uts", "--cgroupns");
+
+  private static final ImmutableSet<String> KEEPABLE_MODES =
+      ImmutableSet.of("private", "host", "none");
+
+  private final ParseResult parsed;
+  private final Console console;
+  private final LauncherFacts facts;
+
+  Replay(ParseResult parsed, Console console, LauncherFacts facts) {
+    this.parsed = parsed;
+    this.console = console;
+    this.facts = facts;
+  }
+
+  /**
+   * Keeps a plan if it can be.
+   *
+   * @param request what it was made for
+   * @param prepared what was made
+   * @param seen what was looked at of cgroups
+   * @param directory where plans are kept
+   */
+  void keep(
+      RunRequest request,
+      ContainerRun.Prepared prepared,
+      Registration.Registered registered,
+      SeenFiles seen,
+      Path directory)
+      throws IOException {
+    Optional<ProgramFiles> program = ProgramFiles.running();
+    if (program.isEmpty() || !isKeepable() || !prepared.bundle().warnings().isEmpty()) {
+      return;
+    }
+    Optional<ReplayStep.Words> words = words(prepared.spec().process().args());
+    Optional<ImmutableList<ReplayStep>> inputs =
+        inputs(request, prepared, seen, program.get()).steps();
+    if (words.isPresent() && inputs.isPresent()) {
+      ImmutableList<ReplayStep> conditions =
+          ImmutableList.<ReplayStep>builder().add(words.get()).addAll(inputs.get()).build();
+      new KeptPlans(directory)
+          .keep(
+              words.get().words(),
+              PlanEncoder.encode(registered.plan().kept(conditions, registered.record())));
+    }
+  }
+
+  private boolean isKeepable() {
+    for (OptionSpec option : parsed.matchedOptions()) {
+      String name = option.longestName();
+      Object value = option.getValue();
+      if (!KEEPABLE.contains(name)
+          || (NAMESPACES.contains(name) && !KEEPABLE_MODES.contains(String.valueOf(value)))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * The command line, if its last words are the last arguments of the program; those behind the
+   * first one may then be others.
+   */
+  private Optional<ReplayStep.Words> words(ImmutableList<String> arguments) {
+    ImmutableList<String> all = ImmutableList.copyOf(parsed.originalArgs());
+    ImmutableList<String> command = RunOptions.command(parsed);
+    if (command.isEmpty()) {
+      return Optional.of(new ReplayStep.Words(all, 0, false));
+    }
+    int first = all.size() - command.size();
+    int from = arguments.size() - command.size();
+    if (first < 1
+        || from < 0
+        || !all.subList(first, all.size()).equals(command)
+        || !arguments.subList(from, arguments.size()).equals(command)) {
+      return Optional.empty();
+    }
+    return Optional.of(new ReplayStep.Words(all.subList(0, first + 1), command.size() - 1, true));
+  }
+
+  /** Everything else that the plan was made of. */
+  private PlanInputs inputs(
+      RunRequest request, ContainerRun.Prepared prepared, SeenFiles seen, ProgramFiles program)
+      throws IOException {
+    PlanInputs inputs = new PlanInputs(Clock.systemUTC());
+    inputs.caller(
+        LauncherFacts.aboutCaller(console.environment().getOrDefault(LauncherFacts.VARIABLE, ""))
+            + ";"
+            + program.launcher());
+    inputs.unchanged(program.launcher());
+    inputs.unchanged(program.compiler());
+    // A tree in the cache is named by what it holds and never changes; a directory may.
+    if (prepared.bundle().ownCopy()) {
+      inputs.unchanged(BundleCache.decisiveFile(request.image()));
+      inputs.same(prepared.bundle().root());
+    } else {
+      inputs.uncertain();
+    }
+    Set<String> copied = new LinkedHashSet<>(request.overrides().process().env());
+    for (Path file : request.environmentFiles()) {
+      inputs.unchanged(file);
+      copied.addAll(EnvironmentFile.read(file));
+    }
+    copied.removeIf(entry -> entry.indexOf('=') >= 0);
+    HostInputs host = new HostInputs(inputs);
+    host.caller(facts, console.environment(), copied);
+    host.volumes(request.volumes());
+    inputs.cgroups(seen);
+    return inputs;
+  }
+}

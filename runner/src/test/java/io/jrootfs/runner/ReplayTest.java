@@ -1,0 +1,340 @@
+package io.jrootfs.runner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.common.collect.ImmutableList;
+import io.jrootfs.runner.Installation.Result;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * The same command line starts the same container without a Java. That none was started is seen by
+ * naming a Java that is none.
+ */
+class ReplayTest extends LiveTest {
+  /** Far more than the two seconds in which a file's change could go unseen. */
+  private static final int TRIES = 40;
+
+  private static final ImmutableList<String> NO_JAVA =
+      ImmutableList.of("env", "JRUN_JAVA=/bin/false");
+
+  /** Everything that a process can see of where it is, but for numbers that nobody has twice. */
+  private static final String LOOK =
+      """
+      env; pwd; umask; id; hostname; stat -c '%n %a %F %u:%g %t:%T' /* /dev/*
+      cat /proc/self/mountinfo | while read a b c rest; do echo "$rest"; done
+      cat /proc/self/status | grep -E '^(Cap|Seccomp:|NoNewPrivs|Groups|Uid|Gid|SigIgn|SigBlk)'
+      cat /proc/self/limits /proc/self/uid_map /proc/self/gid_map /proc/self/oom_score_adj
+      cat /proc/self/cgroup /proc/self/timens_offsets
+      for d in /sys/fs/cgroup/*; do cat $d/memory.limit_in_bytes $d/pids.max $d/cpu.cfs_quota_us; done
+      ip addr; cat /etc/hosts /etc/hostname
+      """;
+
+  private Result withoutJava(Caller caller, Object... arguments) throws Exception {
+    ImmutableList.Builder<String> command = ImmutableList.builder();
+    command.addAll(NO_JAVA).add("JRUN_STATE_DIR=" + containers.records(caller));
+    command.add(installation.jrun().toString());
+    Stream.of(arguments).map(Object::toString).forEach(command::add);
+    return caller.execute(work, command.build());
+  }
+
+  /** Runs a command line until it runs without a Java, and returns what that said. */
+  private Result replayed(Caller caller, Object... arguments) throws Exception {
+    Result last = withoutJava(caller, arguments);
+    for (int i = 0; i < TRIES && last.status() == 125; i++) {
+      Installation.check(
+          jrun(caller, Stream.of(arguments).map(Object::toString).toArray(String[]::new)));
+      Thread.sleep(200);
+      last = withoutJava(caller, arguments);
+    }
+    return Installation.check(last);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void sameWordsStartTheSameContainerWithoutJava(Caller caller) throws Exception {
+    String anew = output(caller, "--no-replay", image.toString(), "sh", "-c", LOOK);
+    assertThat(unnumbered(replayed(caller, image, "sh", "-c", LOOK).out()))
+        .isEqualTo(unnumbered(anew))
+        .contains("HOSTNAME=");
+  }
+
+  /** Ids of containers, and so the names of their cgroups. */
+  private static String unnumbered(String text) {
+    return text.replaceAll("jrun-[0-9a-f]{12}", "jrun-ID")
+        .replaceAll("[A-Z][a-z]{2} +[0-9]+ [0-9:]{5}", "DATE");
+  }
+
+  @Test
+  void generatedCommandLinesAreTheSameReplayed() throws Exception {
+    ImmutableList<ImmutableList<String>> choices =
+        ImmutableList.of(
+            ImmutableList.of("-e", "COLOUR=blue green"),
+            ImmutableList.of("-e", "SECRET_OF_THE_HOST"),
+            ImmutableList.of("-w", "/home/app"),
+            ImmutableList.of("-u", "app"),
+            ImmutableList.of("--read-only"),
+            ImmutableList.of("--tmpfs", "/scratch:size=1m"),
+            ImmutableList.of("-v", rootfs + ":/seen:ro"),
+            ImmutableList.of("--memory", "64m"),
+            ImmutableList.of("--pids-limit", "77"),
+            ImmutableList.of("--cpus", "0.5"),
+            ImmutableList.of("--ulimit", "nofile=77:99"),
+            ImmutableList.of("--cap-drop", "ALL"),
+            ImmutableList.of("--cap-add", "NET_ADMIN"),
+            ImmutableList.of("--hostname", "box"),
+            ImmutableList.of("--network", "host"),
+            ImmutableList.of("--pid", "host"),
+            ImmutableList.of("--init"),
+            ImmutableList.of("--umask", "0077"),
+            ImmutableList.of("--sysctl", "net.ipv4.ip_forward=1"),
+            ImmutableList.of("--oom-score-adj", "500"),
+            ImmutableList.of("--time-offset", "monotonic=1000"));
+    long seed = new Random().nextLong();
+    Random random = new Random(seed);
+    int runs = 0;
+    while (runs < 12) {
+      List<String> options = new ArrayList<>();
+      choices.stream().filter(choice -> random.nextInt(4) == 0).forEach(options::addAll);
+      if (options.contains("host") && options.contains("--sysctl")) {
+        continue; // refused together
+      }
+      runs++;
+      List<String> words = new ArrayList<>(options);
+      words.addAll(List.of(image.toString(), "sh", "-c", LOOK));
+      List<String> anew = new ArrayList<>(words);
+      anew.add(0, "--no-replay");
+      String compiled = output(Caller.ROOT, anew.toArray(new String[0]));
+      assertThat(unnumbered(replayed(Caller.ROOT, words.toArray()).out()))
+          .as("seed %d, options %s", seed, options)
+          .isEqualTo(unnumbered(compiled));
+    }
+  }
+
+  @Test
+  void wordsBehindTheFirstMayBeOthers() throws Exception {
+    String script = "for word; do echo \"[$word]\"; done";
+    replayed(Caller.ROOT, image, "sh", "-c", "echo first");
+    assertThat(withoutJava(Caller.ROOT, image, "sh", "-c", script, "sh", "", "a b", "ü\n*").out())
+        .isEqualTo("[]\n[a b]\n[ü\n*]\n");
+    assertThat(withoutJava(Caller.ROOT, image, "sh", "-c", "exit 7").status()).isEqualTo(7);
+    assertThat(withoutJava(Caller.ROOT, image, "sh").status()).isZero();
+    assertThat(withoutJava(Caller.ROOT, image, "echo").status())
+        .as("another command")
+        .isEqualTo(125);
+    assertThat(withoutJava(Caller.ROOT, image).status()).as("the image's command").isEqualTo(125);
+  }
+
+  @Test
+  void everyReplayIsAContainerOfItsOwn() throws Exception {
+    replayed(Caller.ROOT, "-d", image, "sleep", "1");
+    int count = 10;
+    Set<String> ids = new HashSet<>();
+    for (int i = 0; i < count; i++) {
+      ids.add(Installation.check(withoutJava(Caller.ROOT, "-d", image, "sleep", 1000 + i)).out());
+    }
+    assertThat(ids).hasSize(count);
+    String listed = output(Caller.ROOT, "ps", "--no-trunc");
+    for (String id : ids) {
+      assertThat(listed).contains(id.strip());
+    }
+    assertThat(listed).contains("sleep 1000").contains("sleep 1009");
+    String first = ids.iterator().next().strip();
+    assertThat(containers.field(Caller.ROOT, first, "created")).isNotEmpty();
+    assertThat(output(Caller.ROOT, "exec", first, "cat", "/proc/1/cmdline")).startsWith("sleep\0");
+  }
+
+  @Test
+  void nameThatIsTakenIsSaid() throws Exception {
+    String[] words = {"-d", "--name", "one", image.toString(), "sleep", "1000"};
+    output(Caller.ROOT, words);
+    output(Caller.ROOT, "rm", "-f", "one");
+    Thread.sleep(2500);
+    output(Caller.ROOT, words);
+    output(Caller.ROOT, "rm", "-f", "one");
+    assertThat(withoutJava(Caller.ROOT, (Object[]) words).status()).isZero();
+    Result again = jrun(Caller.ROOT, words);
+    assertThat(again.status()).isEqualTo(125);
+    assertThat(again.err()).contains("container 'one': is there already");
+  }
+
+  @Test
+  void whateverHasChangedIsCompiledAnew() throws Exception {
+    Path directory = Files.createDirectory(work.resolve("changing"));
+    Path other = Files.copy(image, directory.resolve("other.tar"));
+    Path variables = Files.writeString(directory.resolve("variables"), "A=1\n");
+    Path seen = Files.createDirectory(directory.resolve("seen"));
+    Files.writeString(seen.resolve("file"), "old");
+    Object[] words = {
+      "--env-file",
+      variables,
+      "-e",
+      "COPIED",
+      "-v",
+      seen + ":/seen",
+      other,
+      "sh",
+      "-c",
+      "echo $A $COPIED $(cat /seen/file)"
+    };
+    assertThat(replayed(Caller.ROOT, words).out()).isEqualTo("1 old\n");
+
+    assertThat(Installation.check(withoutJava(Caller.ROOT, words)).out())
+        .as("nothing has changed")
+        .isEqualTo("1 old\n");
+    Files.writeString(seen.resolve("file"), "new");
+    assertThat(Installation.check(withoutJava(Caller.ROOT, words)).out())
+        .as("what a volume holds is seen")
+        .isEqualTo("1 new\n");
+
+    Files.writeString(variables, "A=2\n");
+    assertCompiledAnew("2 new\n", words);
+    Files.move(seen, directory.resolve("away"));
+    Files.createDirectory(seen);
+    Files.writeString(seen.resolve("file"), "moved");
+    assertCompiledAnew("2 moved\n", words);
+    Files.copy(image, directory.resolve("fresh.tar"));
+    Files.move(directory.resolve("fresh.tar"), other, java.nio.file.StandardCopyOption.ATOMIC_MOVE);
+    assertCompiledAnew("2 moved\n", words);
+  }
+
+  private void assertCompiledAnew(String says, Object... words) throws Exception {
+    assertThat(withoutJava(Caller.ROOT, words).status()).isEqualTo(125);
+    assertThat(replayed(Caller.ROOT, words).out()).isEqualTo(says);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "COPIED=other exec \"$@\"",
+        "cd /; exec \"$@\"",
+        "ulimit -n 512; exec \"$@\"",
+        "exec unshare --uts sh -c 'hostname another; exec \"$@\"' sh \"$@\"",
+        "exec setpriv --bounding-set=-sys_time \"$@\"",
+        "exec script -qec \"$*\" /dev/null",
+        "mkdir -p /sys/fs/cgroup/pids/jrun-replay-test; echo $$ >/sys/fs/cgroup/pids/jrun-replay-test/cgroup.procs; exec \"$@\"",
+        "HOME=/nowhere exec \"$@\"",
+      })
+  void anotherCallerIsCompiledAnew(String change) throws Exception {
+    String[] words = {"-e", "COPIED", image.toString(), "true"};
+    assertThat(replayed(Caller.ROOT, (Object[]) words).status()).isZero();
+    List<String> command = new ArrayList<>(List.of("sh", "-c", change, "sh"));
+    command.addAll(NO_JAVA);
+    command.add("JRUN_STATE_DIR=" + containers.records(Caller.ROOT));
+    command.add(installation.jrun().toString());
+    command.addAll(List.of(words));
+    Result result = Caller.ROOT.execute(work, command);
+    Files.deleteIfExists(Path.of("/sys/fs/cgroup/pids/jrun-replay-test"));
+    assertThat(result.status()).isEqualTo(125);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--privileged",
+        "--no-replay",
+        "--security-opt=no-new-privileges=false",
+        "--device=/dev/null:/dev/zilch",
+        "--cidfile=id",
+      })
+  void whatCannotBeLookedAtAgainIsNotKept(String option) throws Exception {
+    Thread.sleep(2500);
+    Files.deleteIfExists(Caller.ROOT.home(work).resolve("id"));
+    output(Caller.ROOT, option, image.toString(), "true");
+    assertThat(withoutJava(Caller.ROOT, option, image, "true").status()).isEqualTo(125);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        ": >\"$1\"",
+        "head -c 100 \"$1\" >\"$1.new\"; mv \"$1.new\" \"$1\"",
+        "head -c 100000 /dev/urandom >\"$1\"",
+        "head -c 3000000 /dev/zero >\"$1\"",
+        "rm \"$1\"; mkfifo \"$1\"",
+        "mv \"$1\" \"$1.real\"; ln -s \"$1.real\" \"$1\"",
+        "chmod go+w \"$1\"",
+        "chown 54321 \"$1\"",
+        "chmod go+w \"$(dirname \"$1\")\"",
+        "mv \"$(dirname \"$1\")\" \"$1.d\" 2>/dev/null; chown 54321 \"$(dirname \"$1\")\"",
+        "mkdir \"$1.d\"; rm \"$1\"; mv \"$1.d\" \"$1\"",
+      })
+  void plansThatAreNotWhatWeHaveWrittenAreNotTaken(String damage) throws Exception {
+    Path plans = Caller.ROOT.cache(work).resolve("plans");
+    Images.check(work, "rm -rf '" + plans + "'");
+    replayed(Caller.ROOT, image, "sh", "-c", "echo fine");
+    List<Path> kept;
+    try (Stream<Path> files = Files.list(plans)) {
+      kept = files.filter(file -> file.getFileName().toString().length() == 16).toList();
+    }
+    assertThat(kept).hasSize(1);
+    Installation.check(
+        Installation.execute(
+            work,
+            com.google.common.collect.ImmutableMap.of(),
+            List.of("sh", "-c", damage, "sh", kept.get(0).toString())));
+    assertThat(withoutJava(Caller.ROOT, image, "sh", "-c", "echo fine").status()).isEqualTo(125);
+    Result compiled = jrun(Caller.ROOT, image.toString(), "sh", "-c", "echo fine");
+    assertThat(compiled).isEqualTo(new Result(0, "fine\n", ""));
+    Images.check(work, "rm -rf '" + plans + "'");
+  }
+
+  @Test
+  void withoutRoomForPlansContainersStartAllTheSame() throws Exception {
+    Path plans = Caller.ROOT.cache(work).resolve("plans");
+    output(Caller.ROOT, image.toString(), "true");
+    Images.check(work, "rm -rf '" + plans + "'; mkdir -m 700 '" + plans + "'");
+    for (String mount :
+        List.of(
+            "mount -t tmpfs -o size=4k,mode=700 none \"$1\"",
+            "mount -r -t tmpfs -o mode=700 none \"$1\"")) {
+      List<String> command =
+          List.of(
+              "unshare",
+              "--mount",
+              "sh",
+              "-euc",
+              mount + "; shift; exec \"$@\"",
+              "sh",
+              plans.toString(),
+              installation.jrun().toString(),
+              image.toString(),
+              "sh",
+              "-c",
+              "echo fine");
+      assertThat(Caller.ROOT.execute(work, command)).isEqualTo(new Result(0, "fine\n", ""));
+    }
+  }
+
+  @Test
+  void othersPlansAreNotTaken() throws Exception {
+    Path shared = Files.createDirectory(work.resolve("shared-cache"));
+    Files.setPosixFilePermissions(shared, PosixFilePermissions.fromString("rwxr-xr-x"));
+    replayed(Caller.ROOT, image, "true");
+    Images.check(
+        work,
+        "cp -r '"
+            + Caller.ROOT.cache(work).resolve("plans")
+            + "' '"
+            + shared
+            + "'; chmod -R a+rX '"
+            + shared
+            + "'");
+    List<String> command = new ArrayList<>(NO_JAVA);
+    command.addAll(
+        List.of(
+            "JRUN_CACHE_DIR=" + shared, installation.jrun().toString(), image.toString(), "true"));
+    assertThat(Caller.SINGLE_ID.execute(work, command).status()).isEqualTo(125);
+  }
+}
