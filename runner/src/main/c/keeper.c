@@ -78,12 +78,26 @@ make_cgroup(const struct step *step)
         return 0 + 1;
 }
 
+/* Whether there is more than a line feed in a file. */
+static bool
+is_filled(const char *directory, const char *file)
+{
+        char text[2];
+        int fd = open_cgroup(directory, file, O_RDONLY);
+        ssize_t size = fd < 0 ? 0 : read(fd, text, sizeof(text));
+        if (fd >= 0)
+                close(fd);
+        return size > 0 && text[0] != '\n';
+}
+
 static uint32_t
 write_cgroup(const struct step *step)
 {
         const struct strings *files = &step->list[0], *values = &step->list[1];
         errno = ENOENT;
         for (uint32_t i = 0; i < files->count && i < values->count; i++) {
+                if (step->number[1] && is_filled(step->word.item[0], files->item[i]))
+                        return 0;
                 if (write_cgroup_file(step->word.item[0], files->item[i], values->item[i]))
                         return 0;
                 if (errno != ENOENT)

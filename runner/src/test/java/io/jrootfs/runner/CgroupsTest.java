@@ -216,7 +216,7 @@ class CgroupsTest {
             output("grep -v ':/$' /proc/self/cgroup; cat %s/cgroup.procs".formatted(files("pids"))))
         .matches("1\n([0-9]+\n)?");
     assertThat(output("grep pids /proc/self/cgroup || cat /proc/self/cgroup", "--cgroupns=host"))
-        .matches(".*:/" + PARENT + "/jrun-[0-9]+-[0-9]+\n");
+        .matches(".*:/" + PARENT + "/jrun-[0-9a-f]{12}\n");
   }
 
   /** 20 processes are the shell, the loop's, wc, and what the loop could start. */

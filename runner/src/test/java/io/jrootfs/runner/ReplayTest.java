@@ -137,6 +137,24 @@ class ReplayTest extends LiveTest {
   }
 
   @Test
+  void explainTellsHowAContainerWouldStart() throws Exception {
+    String words = image.toString();
+    Thread.sleep(2500);
+    assertThat(lastLine("--explain", "--privileged", words, "true"))
+        .isEqualTo("# thought out anew each time");
+    assertThat(lastLine("--explain", words, "pwd"))
+        .isEqualTo("# thought out anew, and kept for the next time");
+    replayed(Caller.ROOT, image, "pwd");
+    assertThat(lastLine("--explain", words, "pwd"))
+        .isEqualTo("# replayed as it was kept, unless something has changed");
+  }
+
+  private String lastLine(String... words) throws Exception {
+    List<String> lines = output(Caller.ROOT, words).lines().toList();
+    return lines.get(lines.size() - 1);
+  }
+
+  @Test
   void everyReplayIsAContainerOfItsOwn() throws Exception {
     replayed(Caller.ROOT, "-d", image, "sleep", "1");
     int count = 10;

@@ -28,7 +28,9 @@ public record CgroupWrite(
     /** No such file: the kernel cannot count what is not to be limited. */
     MISSING,
     /** The cgroup above does not permit it either, so the container has less than the default. */
-    FORBIDDEN
+    FORBIDDEN,
+    /** There is a value already, which counts. Nothing is written then. */
+    FILLED
   }
 
   /**

@@ -62,22 +62,22 @@ final class Cpusets {
     for (String file : List.of("cpus", "mems")) {
       String list = inherited(place, file, files).toString();
       for (String path : place.fromTheTop()) {
-        String above = place.hierarchy().directory(path);
-        if (files.text(above + "/cpuset." + file).orElse("").isEmpty()
-            && files.text(above + "/" + file).orElse("").isEmpty()) {
-          fill.add(fill(above, file, list));
+        // Not only those that are empty now: one that was made for another container may have gone
+        // with it, and be made again, when the plan is executed.
+        if (!path.equals("/")) {
+          fill.add(fill(place.hierarchy().directory(path), file, list, Tolerated.FILLED));
         }
       }
-      fill.add(fill(directory, file, list));
+      fill.add(fill(directory, file, list, Tolerated.NOTHING));
     }
     return fill.build();
   }
 
-  private static CgroupWrite fill(String directory, String file, String list) {
+  private static CgroupWrite fill(String directory, String file, String list, Tolerated tolerated) {
     return new CgroupWrite(
         directory,
         ImmutableList.of(new Choice("cpuset." + file, list), new Choice(file, list)),
-        Tolerated.NOTHING,
+        tolerated,
         "the cpuset");
   }
 }

@@ -17,7 +17,9 @@ import io.jrootfs.runner.replay.SeenFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import picocli.CommandLine.Model.OptionSpec;
@@ -29,6 +31,8 @@ import picocli.CommandLine.ParseResult;
  * kept: the options here, and of them those values.
  */
 final class Replay {
+  private static final String EXPLAIN = "--explain";
+
   /** Those that depend on nothing but the image, or on what {@link #inputs} names. */
   private static final ImmutableSet<String> KEEPABLE =
       ImmutableSet.of(
@@ -85,6 +89,7 @@ final class Replay {
           "--label",
           "--log-driver",
           "--log-opt",
+          EXPLAIN,
           "--quiet",
           "--verbose");
 
@@ -111,30 +116,67 @@ final class Replay {
    * @param request what it was made for
    * @param prepared what was made
    * @param seen what was looked at of cgroups
-   * @param directory where plans are kept
+   * @param plans where it is kept
+   * @throws IOException if it cannot be written
    */
   void keep(
       RunRequest request,
       ContainerRun.Prepared prepared,
       Registration.Registered registered,
       SeenFiles seen,
-      Path directory)
+      KeptPlans plans)
       throws IOException {
+    Optional<Conditions> conditions = conditions(request, prepared, seen);
+    if (conditions.isPresent()) {
+      plans.keep(
+          conditions.get().words().words(),
+          PlanEncoder.encode(
+              registered.plan().kept(conditions.get().steps(), registered.record())));
+    }
+  }
+
+  /**
+   * How a start by these words would come about, for {@code --explain}.
+   *
+   * @throws IOException if what the plan was made of cannot be read
+   */
+  String explain(
+      RunRequest request, ContainerRun.Prepared prepared, SeenFiles seen, KeptPlans plans)
+      throws IOException {
+    Optional<Conditions> conditions = conditions(request, prepared, seen);
+    if (conditions.isEmpty()) {
+      return "# thought out anew each time";
+    }
+    return plans.has(conditions.get().words().words())
+        ? "# replayed as it was kept, unless something has changed"
+        : "# thought out anew, and kept for the next time";
+  }
+
+  /**
+   * When a plan may be taken again.
+   *
+   * @param words for which command lines
+   * @param inputs as long as what is as it is
+   */
+  private record Conditions(ReplayStep.Words words, ImmutableList<ReplayStep> inputs) {
+    ImmutableList<ReplayStep> steps() {
+      return ImmutableList.<ReplayStep>builder().add(words).addAll(inputs).build();
+    }
+  }
+
+  private Optional<Conditions> conditions(
+      RunRequest request, ContainerRun.Prepared prepared, SeenFiles seen) throws IOException {
     Optional<ProgramFiles> program = ProgramFiles.running();
-    if (program.isEmpty() || !isKeepable() || !prepared.bundle().warnings().isEmpty()) {
-      return;
+    if (program.isEmpty()
+        || prepared.unpacks()
+        || !prepared.bundle().warnings().isEmpty()
+        || !isKeepable()) {
+      return Optional.empty();
     }
     Optional<ReplayStep.Words> words = words(prepared.spec().process().args());
-    Optional<ImmutableList<ReplayStep>> inputs =
-        inputs(request, prepared, seen, program.get()).steps();
-    if (words.isPresent() && inputs.isPresent()) {
-      ImmutableList<ReplayStep> conditions =
-          ImmutableList.<ReplayStep>builder().add(words.get()).addAll(inputs.get()).build();
-      new KeptPlans(directory)
-          .keep(
-              words.get().words(),
-              PlanEncoder.encode(registered.plan().kept(conditions, registered.record())));
-    }
+    return inputs(request, prepared, seen, program.get())
+        .steps()
+        .flatMap(inputs -> words.map(known -> new Conditions(known, inputs)));
   }
 
   private boolean isKeepable() {
@@ -154,7 +196,11 @@ final class Replay {
    * first one may then be others.
    */
   private Optional<ReplayStep.Words> words(ImmutableList<String> arguments) {
-    ImmutableList<String> all = ImmutableList.copyOf(parsed.originalArgs());
+    List<String> given = new ArrayList<>(parsed.originalArgs());
+    if (parsed.hasMatchedOption(EXPLAIN)) {
+      given.remove(EXPLAIN);
+    }
+    ImmutableList<String> all = ImmutableList.copyOf(given);
     ImmutableList<String> command = RunOptions.command(parsed);
     if (command.isEmpty()) {
       return Optional.of(new ReplayStep.Words(all, 0, false));

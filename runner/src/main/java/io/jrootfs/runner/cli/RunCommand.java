@@ -11,6 +11,7 @@ import io.jrootfs.runner.network.NetworkChoice;
 import io.jrootfs.runner.plan.LauncherFacts;
 import io.jrootfs.runner.plan.LauncherFacts.UserNamespaceKind;
 import io.jrootfs.runner.plan.PlanExplainer;
+import io.jrootfs.runner.replay.KeptPlans;
 import io.jrootfs.runner.replay.SeenFiles;
 import io.jrootfs.runner.spec.Host;
 import io.jrootfs.runner.spec.Isolation;
@@ -101,32 +102,25 @@ final class RunCommand implements Command {
                 HostReader.isCalledByRoot(facts),
                 this::warn));
       }
+      Replay replay = new Replay(parsed, console, facts);
+      KeptPlans plans = new KeptPlans(cache.plans());
       if (options.isExplain()) {
-        explain(request, registration.preview(run.preview(request)), facts);
+        ContainerRun.Prepared prepared = registration.preview(run.preview(request));
+        explain(request, prepared, facts);
+        console.out().println(replay.explain(request, prepared, seen, plans));
       } else {
         refuseWithoutUserNamespace(facts);
         Unpacking unpacking = new Unpacking(facts);
         ContainerRun.Prepared prepared = run.prepare(request, unpacking);
         prepared.bundle().warnings().forEach(this::warn);
         Registration.Registered registered = registration.register(prepared);
-        keep(request, prepared, registered, seen, cache.plans());
-      }
-    }
-
-    /** A container starts whether or not the next one like it can start faster. */
-    private void keep(
-        RunRequest request,
-        ContainerRun.Prepared prepared,
-        Registration.Registered registered,
-        SeenFiles seen,
-        Path directory)
-        throws UsageException {
-      try {
-        new Replay(parsed, console, console.launcherFacts())
-            .keep(request, prepared, registered, seen, directory);
-      } catch (IOException e) {
-        if (options.isVerbose()) {
-          console.say("jrun: the plan is not kept for the next time: " + e);
+        try {
+          replay.keep(request, prepared, registered, seen, plans);
+        } catch (IOException e) {
+          // This container starts whether or not the next one like it can start faster.
+          if (options.isVerbose()) {
+            console.say("jrun: the plan is not kept for the next time: " + e);
+          }
         }
       }
     }

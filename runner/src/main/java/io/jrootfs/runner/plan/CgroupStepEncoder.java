@@ -2,6 +2,7 @@ package io.jrootfs.runner.plan;
 
 import com.google.common.collect.ImmutableList;
 import io.jrootfs.runner.cgroup.CgroupWrite;
+import io.jrootfs.runner.cgroup.CgroupWrite.Tolerated;
 
 /** The cgroup steps in the form that the launcher reads; {@link PlanEncoder} has the table. */
 final class CgroupStepEncoder implements CgroupStep.Cases<EncodedStep> {
@@ -19,10 +20,11 @@ final class CgroupStepEncoder implements CgroupStep.Cases<EncodedStep> {
           case NOTHING -> 0;
           case MISSING -> Errno.ENOENT.number();
           case FORBIDDEN -> Errno.EPERM.number();
+          case FILLED -> 0;
         };
     return new EncodedStep(
         41,
-        ImmutableList.of(tolerated),
+        ImmutableList.of(tolerated, EncodedStep.flag(write.tolerated() == Tolerated.FILLED)),
         ImmutableList.of(write.directory()),
         ImmutableList.of(
             write.choices().stream()

@@ -41,6 +41,7 @@ final class CgroupStepExplainer implements CgroupStep.Cases<ImmutableList<String
             + switch (write.tolerated()) {
               case NOTHING -> "";
               case MISSING -> " # if there is that file";
+              case FILLED -> " # if it is empty";
               case FORBIDDEN -> " # if the cgroup above allows it";
             });
   }

@@ -57,7 +57,7 @@ import java.util.List;
  * <tr><td>26 ShiftRoot<td><td>directory, path of a user namespace or ""
  * <tr><td>27 SetDomainName<td><td>name
  * <tr><td>40 MakeCgroup<td>version<td>mount point, path
- * <tr><td>41 WriteCgroup<td>errno that is no failure, or 0<td>directory<td>files, their values
+ * <tr><td>41 WriteCgroup<td>errno that is no failure, or 0, only into an empty file<td>directory<td>files, their values
  * <tr><td>42 FilterDevices<td>instructions ...<td>directory
  * <tr><td>43 JoinCgroup<td>version<td>directory
  * <tr><td>44 CountOomKills<td><td>directory, file, key, text

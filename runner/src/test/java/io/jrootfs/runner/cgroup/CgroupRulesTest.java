@@ -186,11 +186,11 @@ class CgroupRulesTest {
         .contains(
             """
             mkdir /sys/fs/cgroup/cpuset/a/b/c
-            0-3 > /sys/fs/cgroup/cpuset/a/cpuset.cpus or 0-3 > /sys/fs/cgroup/cpuset/a/cpus
-            0-3 > /sys/fs/cgroup/cpuset/a/b/cpuset.cpus or 0-3 > /sys/fs/cgroup/cpuset/a/b/cpus
+            0-3 > /sys/fs/cgroup/cpuset/a/cpuset.cpus or 0-3 > /sys/fs/cgroup/cpuset/a/cpus unless FILLED
+            0-3 > /sys/fs/cgroup/cpuset/a/b/cpuset.cpus or 0-3 > /sys/fs/cgroup/cpuset/a/b/cpus unless FILLED
             0-3 > /sys/fs/cgroup/cpuset/a/b/c/cpuset.cpus or 0-3 > /sys/fs/cgroup/cpuset/a/b/c/cpus
-            0 > /sys/fs/cgroup/cpuset/a/cpuset.mems or 0 > /sys/fs/cgroup/cpuset/a/mems
-            0 > /sys/fs/cgroup/cpuset/a/b/cpuset.mems or 0 > /sys/fs/cgroup/cpuset/a/b/mems
+            0 > /sys/fs/cgroup/cpuset/a/cpuset.mems or 0 > /sys/fs/cgroup/cpuset/a/mems unless FILLED
+            0 > /sys/fs/cgroup/cpuset/a/b/cpuset.mems or 0 > /sys/fs/cgroup/cpuset/a/b/mems unless FILLED
             0 > /sys/fs/cgroup/cpuset/a/b/c/cpuset.mems or 0 > /sys/fs/cgroup/cpuset/a/b/c/mems
             """);
   }
