@@ -151,6 +151,7 @@ public final class GlibcLoader implements DynamicLoader {
           Optional.of(
               "the loader allows no dynamic string token there in a program that gains privileges"));
     }
+    DynamicStringTokens tokens = tokens(circumstances);
     String name = tokens.expand(rawName, requester).orElse(rawName);
     Optional<LoadedObject> known = loaded.named(name);
     if (known.isPresent()) {
@@ -173,6 +174,11 @@ public final class GlibcLoader implements DynamicLoader {
       return record(loaded, requester, name, hit);
     }
     return new Lookup.NotFound(search.searched(), end.map(it -> ((SearchEnd.Dead) it).reason()));
+  }
+
+  /** Up to glibc 2.36 the platform is that of the subdirectories, where there is one. */
+  private DynamicStringTokens tokens(Circumstances circumstances) {
+    return LegacyNames.platform(circumstances.legacy()).map(tokens::on).orElse(tokens);
   }
 
   private static Lookup record(
