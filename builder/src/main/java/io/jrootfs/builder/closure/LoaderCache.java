@@ -67,8 +67,11 @@ public final class LoaderCache {
                 subdirectory.find() ? Optional.of(subdirectory.group(1)) : Optional.empty()));
       }
     }
-    // Of a machine that is none of the known nothing is known; most are as this one.
-    ElfMachine machine = closure.machine().orElse(ElfMachine.X86_64);
-    return needed ? Optional.of(LdSoCacheWriter.write(machine, entries.build())) : Optional.empty();
+    if (!needed) {
+      return Optional.empty();
+    }
+    // Loaders with a cache are those of known machines, or they would not have been followed.
+    ElfMachine machine = closure.machine().orElseThrow();
+    return Optional.of(LdSoCacheWriter.write(machine, entries.build()));
   }
 }
