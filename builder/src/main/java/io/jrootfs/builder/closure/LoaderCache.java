@@ -54,7 +54,8 @@ public final class LoaderCache {
       if (rule instanceof FoundBy.Cache cache) {
         needed |= !cache.onDefaultPath();
         entries.add(
-            new LdSoCache.Entry(cache.flags(), edge.requested(), path, 0, cache.subdirectory()));
+            new LdSoCache.Entry(
+                cache.flags(), edge.requested(), path, cache.hwcap(), cache.subdirectory()));
       } else if (rule instanceof FoundBy.LibraryDirectory directory) {
         needed = true;
         Matcher subdirectory = SUBDIRECTORY.matcher(path);
@@ -63,7 +64,7 @@ public final class LoaderCache {
                 directory.flags(),
                 edge.requested(),
                 path,
-                0,
+                directory.hwcap(),
                 subdirectory.find() ? Optional.of(subdirectory.group(1)) : Optional.empty()));
       }
     }
