@@ -142,7 +142,9 @@ public final class RootfsBuild {
         features.stream()
             .flatMap(feature -> feature.programs().stream())
             .collect(ImmutableList.toImmutableList());
-    return new Resolved(grown(programs, opened, resolver), features);
+    Closure all = grown(programs, opened, resolver);
+    all.requireKnownMachine();
+    return new Resolved(all, features);
   }
 
   /**

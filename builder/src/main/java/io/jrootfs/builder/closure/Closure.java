@@ -132,6 +132,32 @@ public record Closure(
         advice);
   }
 
+  /**
+   * Refuses what no image configuration can tell the platform of.
+   *
+   * @throws UnusableProgramException if it holds ELF files, and the first is for none of the known
+   *     machines
+   */
+  public void requireKnownMachine() throws UnusableProgramException {
+    for (Edge edge : machine.isPresent() ? ImmutableList.<Edge>of() : edges) {
+      Node node = nodes.get(edge.to().path());
+      if (node != null && (node.kind() == Kind.STATIC_PROGRAM || isDynamic(node.kind()))) {
+        throw new UnusableProgramException(
+            node.path(),
+            UnusableProgramException.Fault.WRONG_MACHINE,
+            "is for a machine that this program knows no image platform for; --copy takes it as a"
+                + " file like any other",
+            null);
+      }
+    }
+  }
+
+  private static boolean isDynamic(Kind kind) {
+    return kind == Kind.DYNAMIC_PROGRAM
+        || kind == Kind.SHARED_OBJECT
+        || kind == Kind.PROGRAM_INTERPRETER;
+  }
+
   public boolean isComplete() {
     return missing.isEmpty();
   }

@@ -54,7 +54,8 @@ public final class LoaderCache {
       if (rule instanceof FoundBy.Cache cache) {
         needed |= !cache.onDefaultPath();
         entries.add(
-            new LdSoCache.Entry(cache.flags(), edge.requested(), path, 0, cache.subdirectory()));
+            new LdSoCache.Entry(
+                cache.flags(), edge.requested(), path, cache.hwcap(), cache.subdirectory()));
       } else if (rule instanceof FoundBy.LibraryDirectory directory) {
         needed = true;
         Matcher subdirectory = SUBDIRECTORY.matcher(path);
@@ -63,12 +64,15 @@ public final class LoaderCache {
                 directory.flags(),
                 edge.requested(),
                 path,
-                0,
+                directory.hwcap(),
                 subdirectory.find() ? Optional.of(subdirectory.group(1)) : Optional.empty()));
       }
     }
-    // Of a machine that is none of the known nothing is known; most are as this one.
-    ElfMachine machine = closure.machine().orElse(ElfMachine.X86_64);
-    return needed ? Optional.of(LdSoCacheWriter.write(machine, entries.build())) : Optional.empty();
+    if (!needed) {
+      return Optional.empty();
+    }
+    // Loaders with a cache are those of known machines, or they would not have been followed.
+    ElfMachine machine = closure.machine().orElseThrow();
+    return Optional.of(LdSoCacheWriter.write(machine, entries.build()));
   }
 }

@@ -6,4 +6,4 @@ package io.jrootfs.builder.ldso;
  * @param rule what is found there is found by
  * @param path absolute
  */
-record CachedDirectory(FoundBy rule, String path) {}
+record CachedDirectory(FoundBy.LibraryDirectory rule, String path) {}

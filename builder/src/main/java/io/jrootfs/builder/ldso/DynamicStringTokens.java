@@ -22,6 +22,11 @@ record DynamicStringTokens(String lib, Optional<String> platform) implements Pat
     return new DynamicStringTokens(lib, platform);
   }
 
+  /** The same where the loader puts a platform of its own in the kernel's place. */
+  DynamicStringTokens on(String otherPlatform) {
+    return new DynamicStringTokens(lib, Optional.of(otherPlatform));
+  }
+
   @Override
   public Optional<String> expand(String element, LoadedObject owner) {
     return expand(element, owner.origin().value());

@@ -70,8 +70,10 @@ public sealed interface FoundBy {
    * @param onDefaultPath whether the loader would look into the file's directory without a cache,
    *     too
    * @param subdirectory the {@code glibc-hwcaps} subdirectory the entry is for
+   * @param hwcap as in {@link LdSoCache.Entry#hwcap}
    */
-  record Cache(int flags, boolean onDefaultPath, Optional<String> subdirectory) implements FoundBy {
+  record Cache(int flags, boolean onDefaultPath, Optional<String> subdirectory, long hwcap)
+      implements FoundBy {
     @Override
     public String toString() {
       return "ld.so.cache";
@@ -83,8 +85,14 @@ public sealed interface FoundBy {
    *
    * @param flags as in {@link Cache#flags}
    * @param source who names the directory: {@code --library-path} or {@code /etc/ld.so.conf}
+   * @param hwcap as in {@link LdSoCache.Entry#hwcap}
    */
-  record LibraryDirectory(int flags, String source) implements FoundBy {
+  record LibraryDirectory(int flags, String source, long hwcap) implements FoundBy {
+    /** The same below it, for those processors. */
+    LibraryDirectory on(long otherHwcap) {
+      return new LibraryDirectory(flags, source, otherHwcap);
+    }
+
     @Override
     public String toString() {
       return source;

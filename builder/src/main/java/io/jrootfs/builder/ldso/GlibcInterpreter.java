@@ -14,18 +14,26 @@ import java.util.Optional;
  * @param systemDirectories where libraries are searched last, in order, each ending with a slash
  * @param lib what {@code $LIB} means
  * @param hwcaps the {@code glibc-hwcaps} subdirectories it knows, best first; none before 2.33
- * @param minorVersion 36 for glibc 2.36; empty if the banner is not there
+ * @param minorVersion 36 for glibc 2.36; of a loader that does not say, as none before 2.33 does,
+ *     the last that it may be
  */
 record GlibcInterpreter(
     ImmutableList<String> systemDirectories,
     String lib,
     ImmutableList<String> hwcaps,
-    Optional<Integer> minorVersion)
+    int minorVersion)
     implements InterpreterKind {
   private static final byte[] CACHE_MAGIC = "glibc-ld.so.cache".getBytes(US_ASCII);
 
   /** {@code GNU C Library (...) stable release version 2.36.} */
   private static final byte[] BANNER = "release version 2.".getBytes(US_ASCII);
+
+  private static final int LAST_WITHOUT_BANNER = 32;
+
+  /** A platform that loaders for x86 have known since {@link #FIRST_WITH_HASWELL}. */
+  private static final byte[] HASWELL = "\0haswell\0".getBytes(US_ASCII);
+
+  static final int FIRST_WITH_HASWELL = 26;
 
   /** The names of sysdeps/.../dl-hwcaps-subdirs.c, joined by colons. */
   private static final ImmutableList<String> HWCAPS_PREFIXES =
@@ -61,14 +69,17 @@ record GlibcInterpreter(
             new GlibcInterpreter(found, lib(found.get(0)), hwcaps(loader), minorVersion(loader)));
   }
 
-  private static Optional<Integer> minorVersion(byte[] loader) {
+  private static int minorVersion(byte[] loader) {
     int banner = indexOf(loader, BANNER, 0);
     int at = banner + BANNER.length;
     int version = 0;
     while (banner >= 0 && at < loader.length && isDigit(loader[at]) && version < 1000) {
       version = version * 10 + (loader[at++] - '0');
     }
-    return banner >= 0 && version > 0 ? Optional.of(version) : Optional.empty();
+    if (version > 0) {
+      return version;
+    }
+    return indexOf(loader, HASWELL, 0) >= 0 ? LAST_WITHOUT_BANNER : FIRST_WITH_HASWELL - 1;
   }
 
   private static boolean isDigit(byte value) {

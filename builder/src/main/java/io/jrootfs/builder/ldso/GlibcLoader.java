@@ -5,6 +5,7 @@ import io.jrootfs.builder.elf.ElfDependency;
 import io.jrootfs.builder.elf.ElfDynamic;
 import io.jrootfs.builder.elf.ElfFile;
 import io.jrootfs.builder.elf.ElfHeader;
+import io.jrootfs.builder.elf.ElfMachine;
 import io.jrootfs.builder.sysroot.Resolution;
 import io.jrootfs.builder.sysroot.Sysroot;
 import java.io.IOException;
@@ -30,6 +31,7 @@ public final class GlibcLoader implements DynamicLoader {
   private final int cacheFlags;
   private final Optional<PreloadFile> preload;
   private final ImmutableList<CachedDirectory> cachedDirectories;
+  private final Optional<ElfMachine> machine;
   private final DynamicStringTokens tokens;
   private final ImmutableList<Circumstances> processors;
   private final GlibcAcceptance acceptance;
@@ -61,6 +63,7 @@ public final class GlibcLoader implements DynamicLoader {
     this.cache = cache;
     this.cacheRemark = cacheRemark;
     this.cacheFlags = cacheFlags;
+    this.machine = ElfMachine.of(interpreterElf.header());
     this.tokens = DynamicStringTokens.of(configuration.lib(), interpreterElf.header());
     this.processors = new ProcessorDirectories(configuration, interpreterElf.header()).processors();
     this.acceptance = new GlibcAcceptance(files, interpreterElf.header());
@@ -151,6 +154,7 @@ public final class GlibcLoader implements DynamicLoader {
           Optional.of(
               "the loader allows no dynamic string token there in a program that gains privileges"));
     }
+    DynamicStringTokens tokens = tokens(circumstances);
     String name = tokens.expand(rawName, requester).orElse(rawName);
     Optional<LoadedObject> known = loaded.named(name);
     if (known.isPresent()) {
@@ -173,6 +177,11 @@ public final class GlibcLoader implements DynamicLoader {
       return record(loaded, requester, name, hit);
     }
     return new Lookup.NotFound(search.searched(), end.map(it -> ((SearchEnd.Dead) it).reason()));
+  }
+
+  /** Up to glibc 2.36 the platform is that of the subdirectories, where there is one. */
+  private DynamicStringTokens tokens(Circumstances circumstances) {
+    return LegacyNames.platform(circumstances.legacy()).map(tokens::on).orElse(tokens);
   }
 
   private static Lookup record(
@@ -203,11 +212,11 @@ public final class GlibcLoader implements DynamicLoader {
     boolean noDefault = dynamic.map(ElfDynamic::hasNoDefaultLibraries).orElse(false);
     for (CachedDirectory directory : cachedDirectories) {
       if (end.isEmpty()) {
-        end = search.inDirectories(directory.rule(), ImmutableList.of(directory.path()));
+        end = search.inCachedDirectory(directory, machine);
       }
     }
     if (end.isEmpty()) {
-      end = inCache(search, name, noDefault, circumstances.hwcaps());
+      end = inCache(search, name, noDefault, circumstances);
     }
     if (end.isEmpty() && !noDefault) {
       end = search.inDirectories(new FoundBy.DefaultPath(), configuration.systemDirectories());
@@ -244,14 +253,15 @@ public final class GlibcLoader implements DynamicLoader {
   }
 
   private Optional<SearchEnd> inCache(
-      GlibcSearch search, String name, boolean noDefault, ImmutableList<String> active)
+      GlibcSearch search, String name, boolean noDefault, Circumstances circumstances)
       throws IOException {
-    FoundBy rule = new FoundBy.Cache(cacheFlags, false, Optional.empty());
+    FoundBy rule = new FoundBy.Cache(cacheFlags, false, Optional.empty(), 0);
     if (cacheRemark.isPresent()) {
       search.note(new SearchedPlace(rule, CACHE, cacheRemark));
       return Optional.empty();
     }
-    Optional<LdSoCache.Entry> entry = cache.find(name, cacheFlags, active);
+    HwcapBits bits = HwcapBits.of(machine, circumstances.legacy());
+    Optional<LdSoCache.Entry> entry = cache.find(name, cacheFlags, circumstances.hwcaps(), bits);
     if (entry.isEmpty()) {
       search.note(new SearchedPlace(rule, CACHE));
       return Optional.empty();
@@ -263,15 +273,22 @@ public final class GlibcLoader implements DynamicLoader {
           new SearchedPlace(rule, path, Optional.of("the requester refuses system directories")));
       return Optional.empty();
     }
-    String directory = path.substring(0, path.lastIndexOf('/') + 1);
-    String plain =
-        entry
-            .get()
-            .subdirectory()
-            .map(it -> directory.replace("glibc-hwcaps/" + it + "/", ""))
-            .orElse(directory);
-    boolean onDefaultPath = !noDefault && configuration.systemDirectories().contains(plain);
     return search.atPath(
-        new FoundBy.Cache(cacheFlags, onDefaultPath, entry.get().subdirectory()), path);
+        new FoundBy.Cache(
+            cacheFlags,
+            !noDefault && isOnDefaultPath(path, circumstances),
+            entry.get().subdirectory(),
+            entry.get().subdirectory().isPresent() ? 0 : entry.get().hwcap()),
+        path);
+  }
+
+  private boolean isOnDefaultPath(String path, Circumstances circumstances) {
+    String directory = path.substring(0, path.lastIndexOf('/') + 1);
+    return configuration.systemDirectories().stream()
+        .filter(directory::startsWith)
+        .anyMatch(
+            system ->
+                ProcessorDirectories.before(circumstances)
+                    .contains(directory.substring(system.length())));
   }
 }

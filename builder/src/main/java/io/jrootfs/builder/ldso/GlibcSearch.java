@@ -2,6 +2,7 @@ package io.jrootfs.builder.ldso;
 
 import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
+import io.jrootfs.builder.elf.ElfMachine;
 import io.jrootfs.builder.sysroot.Resolution;
 import io.jrootfs.builder.sysroot.Sysroot;
 import io.jrootfs.builder.sysroot.SysrootPath;
@@ -92,15 +93,45 @@ final class GlibcSearch {
 
   private Optional<SearchEnd> below(FoundBy rule, String directory) throws IOException {
     for (String subdirectory : subdirectories) {
-      SysrootPath place = SysrootPath.of(directory + "/" + subdirectory);
-      SysrootPath candidate = place.resolve(name);
-      // Most subdirectories do not exist; only the directory itself is worth a word.
-      if (subdirectory.isEmpty() || sysroot.find(candidate).isPresent()) {
-        Optional<SearchEnd> end = at(rule, place.value(), candidate);
+      Optional<SearchEnd> end = below(rule, directory, subdirectory);
+      if (end.isPresent()) {
+        return end;
+      }
+    }
+    return Optional.empty();
+  }
+
+  private Optional<SearchEnd> below(FoundBy rule, String directory, String subdirectory)
+      throws IOException {
+    SysrootPath place = SysrootPath.of(directory + "/" + subdirectory);
+    SysrootPath candidate = place.resolve(name);
+    // Most subdirectories do not exist; only the directory itself is worth a word.
+    return subdirectory.isEmpty() || sysroot.find(candidate).isPresent()
+        ? at(rule, place.value(), candidate)
+        : Optional.empty();
+  }
+
+  /** A directory as a cache would have it: an entry for each subdirectory that it can tell of. */
+  Optional<SearchEnd> inCachedDirectory(CachedDirectory directory, Optional<ElfMachine> machine)
+      throws IOException {
+    FoundBy.LibraryDirectory rule = directory.rule();
+    try {
+      for (String subdirectory : subdirectories) {
+        Optional<HwcapBits> bits =
+            subdirectory.startsWith("glibc-hwcaps/")
+                ? Optional.of(HwcapBits.NONE)
+                : HwcapBits.of(machine, subdirectory);
+        Optional<SearchEnd> end =
+            bits.isPresent()
+                ? below(rule.on(bits.get().mask()), directory.path(), subdirectory)
+                : Optional.empty();
         if (end.isPresent()) {
           return end;
         }
       }
+    } catch (FileSystemLoopException e) {
+      searched.add(
+          new SearchedPlace(rule, e.getFile(), Optional.of("too many levels of symbolic links")));
     }
     return Optional.empty();
   }

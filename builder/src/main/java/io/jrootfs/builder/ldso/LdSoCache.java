@@ -23,8 +23,9 @@ public record LdSoCache(
    *     sysdeps/generic/ldconfig.h
    * @param soname what the entry is looked up by
    * @param path the file
-   * @param hwcap 0 for a library that runs on every processor of its architecture, or one that
-   *     {@code subdirectory} tells about
+   * @param hwcap 0 for a library that runs on every processor of its architecture; with a {@code
+   *     subdirectory} the level of x86-64 it needs besides, in {@link #ISA_LEVEL}; else the bits
+   *     that {@link HwcapBits} explains
    * @param subdirectory the {@code glibc-hwcaps} subdirectory it stands in, which says on which
    *     processors it runs
    */
@@ -39,30 +40,38 @@ public record LdSoCache(
   /** A cache that holds nothing. */
   static final LdSoCache EMPTY = new LdSoCache(Optional.empty(), ImmutableListMultimap.of());
 
+  /** Where the level stands, less one (DL_CACHE_HWCAP_ISA_LEVEL_MASK). */
+  static final long ISA_LEVEL = 0x3ffL << 32;
+
+  /** FLAG_ELF: an entry of libc5's days, which loaders without flags of their own still take. */
+  private static final int FLAG_ELF = 1;
+
+  private static final int FLAG_ELF_LIBC6 = 3;
+
   /**
    * The entry the loader would take (elf/dl-cache.c, {@code search_cache}): one for the best of the
-   * active subdirectories, or else the first for every processor.
+   * active subdirectories, or else the first whose bits are all there.
    *
    * @param flags the architecture's own flags
    * @param active the {@code glibc-hwcaps} subdirectories in use, best first
+   * @param bits what the processor has
    */
-  public Optional<Entry> find(String soname, int flags, ImmutableList<String> active) {
+  public Optional<Entry> find(
+      String soname, int flags, ImmutableList<String> active, HwcapBits bits) {
     ImmutableList<Entry> candidates = entries.get(soname);
     for (String subdirectory : active) {
-      Optional<Entry> best = first(candidates, flags, Optional.of(subdirectory));
-      if (best.isPresent()) {
-        return best;
+      for (Entry entry : candidates) {
+        if (entry.flags() == flags
+            && entry.subdirectory().equals(Optional.of(subdirectory))
+            && (entry.hwcap() & ISA_LEVEL) >>> 32 <= active.size()) {
+          return Optional.of(entry);
+        }
       }
     }
-    return first(candidates, flags, Optional.empty());
-  }
-
-  private static Optional<Entry> first(
-      ImmutableList<Entry> candidates, int flags, Optional<String> subdirectory) {
     for (Entry entry : candidates) {
-      if (entry.flags() == flags
-          && entry.hwcap() == 0
-          && entry.subdirectory().equals(subdirectory)) {
+      if ((entry.flags() == flags || (flags == FLAG_ELF_LIBC6 && entry.flags() == FLAG_ELF))
+          && entry.subdirectory().isEmpty()
+          && bits.include(entry.hwcap())) {
         return Optional.of(entry);
       }
     }

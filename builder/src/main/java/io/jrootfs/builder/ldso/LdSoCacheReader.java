@@ -22,6 +22,8 @@ public final class LdSoCacheReader {
   private static final byte[] NEW_MAGIC =
       "glibc-ld.so.cache1.1".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] OLD_MAGIC = "ld.so-1.7.0".getBytes(StandardCharsets.US_ASCII);
+  private static final ImmutableList<ByteOrder> ORDERS =
+      ImmutableList.of(ByteOrder.LITTLE_ENDIAN, ByteOrder.BIG_ENDIAN);
   private static final int OLD_HEADER = 16;
   private static final int OLD_ENTRY = 12;
   private static final int HEADER = 48;
@@ -80,16 +82,36 @@ public final class LdSoCacheReader {
       throw malformed("magic", 0, "is not that of an ld.so.cache");
     }
     requireInside("old header", 0, OLD_HEADER);
-    for (ByteOrder order : new ByteOrder[] {ByteOrder.LITTLE_ENDIAN, ByteOrder.BIG_ENDIAN}) {
-      long entries = Integer.toUnsignedLong(bytes.order(order).getInt(12));
-      long end = OLD_HEADER + entries * OLD_ENTRY;
-      long embedded = (end + 7) / 8 * 8;
+    for (ByteOrder order : ORDERS) {
+      long embedded = (oldTableEnd(order) + 7) / 8 * 8;
       if (embedded <= bytes.limit() - HEADER && startsWith((int) embedded, NEW_MAGIC)) {
         return cache((int) embedded);
       }
     }
-    throw malformed(
-        "old table", OLD_HEADER, "is not followed by a cache in the format of glibc 2.2");
+    for (ByteOrder order : ORDERS) {
+      if (oldTableEnd(order) < bytes.limit()) {
+        return oldCache(order);
+      }
+    }
+    throw malformed("old table", OLD_HEADER, "ends past end of file (size " + bytes.limit() + ")");
+  }
+
+  private long oldTableEnd(ByteOrder order) {
+    return OLD_HEADER + OLD_ENTRY * Integer.toUnsignedLong(bytes.order(order).getInt(12));
+  }
+
+  /** The old format alone, which knows nothing of processors; offsets count from its strings. */
+  private LdSoCache oldCache(ByteOrder order) throws MalformedLdSoCacheException {
+    int strings = (int) oldTableEnd(order);
+    ImmutableListMultimap.Builder<String, LdSoCache.Entry> entries =
+        ImmutableListMultimap.builder();
+    for (int at = OLD_HEADER; at < strings; at += OLD_ENTRY) {
+      String soname = string("soname of the old entry at " + at, strings, bytes.getInt(at + 4));
+      String path = string("path of the old entry at " + at, strings, bytes.getInt(at + 8));
+      entries.put(soname, new LdSoCache.Entry(bytes.getInt(at), soname, path, 0));
+    }
+    return new LdSoCache(
+        strings == OLD_HEADER ? Optional.empty() : Optional.of(order), entries.build());
   }
 
   /**
@@ -122,18 +144,27 @@ public final class LdSoCacheReader {
     boolean isNamed = hwcap >>> 42 == HWCAP_EXTENSION >>> 42;
     long index = hwcap & 0xffffffffL;
     return isNamed && index < subdirectories.size()
-        ? new LdSoCache.Entry(flags, soname, path, 0, Optional.of(subdirectories.get((int) index)))
+        ? new LdSoCache.Entry(
+            flags,
+            soname,
+            path,
+            hwcap & LdSoCache.ISA_LEVEL,
+            Optional.of(subdirectories.get((int) index)))
         : new LdSoCache.Entry(flags, soname, path, hwcap);
   }
 
-  /** The names of the glibc-hwcaps section, which entries refer to by number. */
+  /**
+   * The names of the glibc-hwcaps section, which entries refer to by number. Its offsets count from
+   * the start of the file, also where an old table precedes the new header; ldconfig means the
+   * names otherwise there, so that no loader finds them.
+   */
   private ImmutableList<String> subdirectories(int start) throws MalformedLdSoCacheException {
     long extension = Integer.toUnsignedLong(bytes.getInt(start + 32));
     ImmutableList.Builder<String> names = ImmutableList.builder();
     if (extension == 0) {
       return names.build();
     }
-    long at = start + extension;
+    long at = extension;
     requireInside("extension directory", at, 8);
     if (bytes.getInt((int) at) != EXTENSION_MAGIC) {
       // As for the loader, which then does without (elf/dl-cache.h, cache_extension_load).
@@ -144,11 +175,11 @@ public final class LdSoCacheReader {
     for (int i = 0; i < count; i++) {
       int section = (int) at + 8 + i * EXTENSION_SECTION;
       if (bytes.getInt(section) == HWCAPS_TAG) {
-        long offset = start + Integer.toUnsignedLong(bytes.getInt(section + 8));
+        long offset = Integer.toUnsignedLong(bytes.getInt(section + 8));
         long size = Integer.toUnsignedLong(bytes.getInt(section + 12));
         requireInside("glibc-hwcaps section", offset, size);
         for (int each = 0; each + 4 <= size; each += 4) {
-          names.add(string("glibc-hwcaps name", start, bytes.getInt((int) offset + each)));
+          names.add(string("glibc-hwcaps name", 0, bytes.getInt((int) offset + each)));
         }
       }
     }

@@ -39,6 +39,7 @@ public final class LdSoCacheWriter {
         // order is reversed below.
         .thenComparing(entry -> entry.subdirectory().isPresent())
         .thenComparing(entry -> entry.subdirectory().orElse(""), Comparator.<String>reverseOrder())
+        .thenComparing(LdSoCache.Entry::hwcap, Long::compareUnsigned)
         // libx.so.1 and libx.so.01 are one name to glibc; to equal bytes they are two.
         .thenComparing(LdSoCache.Entry::soname)
         .thenComparing(LdSoCache.Entry::path)
@@ -51,8 +52,8 @@ public final class LdSoCacheWriter {
    * A whole cache. Equal entries, in whatever order, give equal bytes.
    *
    * @param machine whose loader will read it
-   * @param entries {@code hwcap} 0, at most one for a soname, flags and subdirectory
-   * @throws IllegalArgumentException if one is for processors that no subdirectory tells
+   * @param entries at most one for a soname, flags, subdirectory and hwcap
+   * @throws IllegalArgumentException if one has both a subdirectory and a hwcap
    */
   public static byte[] write(ElfMachine machine, Collection<LdSoCache.Entry> entries) {
     ByteOrder order = machine.byteOrder();
@@ -69,8 +70,8 @@ public final class LdSoCacheWriter {
     ByteBuffer head = ByteBuffer.allocate(table).order(order);
     head.position(HEADER);
     for (LdSoCache.Entry entry : sorted) {
-      if (entry.hwcap() != 0) {
-        throw new IllegalArgumentException("not for every processor: " + entry);
+      if (entry.hwcap() != 0 && entry.subdirectory().isPresent()) {
+        throw new IllegalArgumentException("for two kinds of processors: " + entry);
       }
       head.putInt(entry.flags())
           .putInt(strings.offset(entry.soname()))
@@ -80,7 +81,7 @@ public final class LdSoCacheWriter {
               entry
                   .subdirectory()
                   .map(name -> LdSoCacheReader.HWCAP_EXTENSION | subdirectories.indexOf(name))
-                  .orElse(0L));
+                  .orElse(entry.hwcap()));
     }
     int[] names = subdirectories.stream().mapToInt(strings::offset).toArray();
     byte[] text = strings.bytes();

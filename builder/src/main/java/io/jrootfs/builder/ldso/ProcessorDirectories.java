@@ -12,12 +12,9 @@ import java.util.Set;
  * _dl_important_hwcaps}).
  *
  * <p>Up to glibc 2.36 there are, besides {@code glibc-hwcaps}, those named after AT_PLATFORM and
- * AT_HWCAP, in every combination with {@code tls}. What these two hold is known here for x86-64 and
- * aarch64; elsewhere they are left out.
+ * AT_HWCAP, in every combination with {@code tls}.
  */
 final class ProcessorDirectories {
-  private static final int LAST_WITH_LEGACY = 36;
-
   private final GlibcInterpreter configuration;
   private final Optional<ElfMachine> machine;
 
@@ -63,28 +60,11 @@ final class ProcessorDirectories {
     return directories;
   }
 
-  /**
-   * AT_HWCAP bits, AT_PLATFORM, {@code tls}, in the loader's order, for each kind of processor that
-   * makes the same {@code glibc-hwcaps} active. glibc sets AT_PLATFORM itself on Intel's processors
-   * only (sysdeps/x86/cpu-features.c).
-   */
   private ImmutableList<ImmutableList<String>> legacyNames(ImmutableList<String> active) {
-    if (configuration.minorVersion().map(it -> it > LAST_WITH_LEGACY).orElse(true)) {
-      return ImmutableList.of(ImmutableList.of());
-    }
-    if (machine.equals(Optional.of(ElfMachine.AARCH64))) {
-      return ImmutableList.of(
-          ImmutableList.of("aarch64", "tls"), ImmutableList.of("atomics", "aarch64", "tls"));
-    }
-    if (!machine.equals(Optional.of(ElfMachine.X86_64))) {
-      return ImmutableList.of(ImmutableList.of("tls"));
-    }
-    ImmutableList<String> any = ImmutableList.of("x86_64", "x86_64", "tls");
-    if (active.contains("x86-64-v4")) {
-      return ImmutableList.of(any, ImmutableList.of("x86_64", "avx512_1", "haswell", "tls"));
-    }
-    return active.contains("x86-64-v3")
-        ? ImmutableList.of(any, ImmutableList.of("x86_64", "haswell", "tls"))
-        : ImmutableList.of(any);
+    Optional<Integer> x86Level =
+        configuration.hwcaps().isEmpty()
+            ? Optional.empty()
+            : Optional.of(active.contains("x86-64-v4") ? 4 : active.contains("x86-64-v3") ? 3 : 2);
+    return LegacyNames.of(machine, configuration.minorVersion(), x86Level);
   }
 }

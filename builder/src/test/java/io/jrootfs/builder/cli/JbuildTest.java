@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import io.jrootfs.builder.elf.ElfBuilder;
+import io.jrootfs.builder.elf.ElfClass;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -151,6 +154,29 @@ class JbuildTest {
     assertThat(result.out()).isEmpty();
     assertThat(result.err()).hasLineCount(1).contains(named).contains(fault);
     assertNothingLeft();
+  }
+
+  /** Programs of mips, which has no name among our machines, static and musl's. */
+  @ParameterizedTest
+  @ValueSource(strings = {"", "/lib/ld-musl-mips.so.1"})
+  void aProgramOfAMachineWithoutPlatformMakesNoImageButAClosure(String loader) throws IOException {
+    ElfBuilder program = loader.isEmpty() ? ElfBuilder.staticProgram() : ElfBuilder.program(loader);
+    Path root = Files.createDirectories(work.resolve("mips/lib")).getParent();
+    Files.write(
+        root.resolve("app"), program.on(ElfClass.ELFCLASS32, ByteOrder.BIG_ENDIAN, 8).build());
+    Files.write(
+        root.resolve("lib/ld-musl-mips.so.1"),
+        ElfBuilder.sharedObject()
+            .on(ElfClass.ELFCLASS32, ByteOrder.BIG_ENDIAN, 8)
+            .trailing("\0/etc/ld-musl-mips.path\0".getBytes(StandardCharsets.US_ASCII))
+            .build());
+    assertThat(root.resolve("app").toFile().setExecutable(true)).isTrue();
+
+    Result closure = jbuild("closure", "--sysroot", root.toString(), "/app");
+    assertThat(closure.status()).as(closure.err()).isZero();
+    Result result = jbuild("rootfs", "--sysroot", root.toString(), "--add", "/app", "-o", output());
+    assertThat(result.status()).isEqualTo(1);
+    assertThat(result.err()).hasLineCount(1).contains("/app", "knows no image platform for");
   }
 
   @Test

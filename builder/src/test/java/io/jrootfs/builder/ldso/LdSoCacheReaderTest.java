@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.google.common.collect.ImmutableList;
+import io.jrootfs.builder.rootfs.ExternalTool;
 import java.io.IOException;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LdSoCacheReaderTest {
   @TempDir Path directory;
@@ -33,7 +35,7 @@ class LdSoCacheReaderTest {
   }
 
   private static Optional<String> path(LdSoCache cache, String soname, int flags) {
-    return cache.find(soname, flags, ImmutableList.of()).map(LdSoCache.Entry::path);
+    return cache.find(soname, flags, ImmutableList.of(), HwcapBits.NONE).map(LdSoCache.Entry::path);
   }
 
   @Test
@@ -47,6 +49,23 @@ class LdSoCacheReaderTest {
     // "\tlibz.so.1 (libc6,x86-64) => /lib/x86_64-linux-gnu/libz.so.1"
     List<String> theirs =
         printed
+            .lines()
+            .filter(line -> line.startsWith("\t"))
+            .map(line -> line.strip().replaceFirst(" \\([^)]*\\) =>", " =>"))
+            .toList();
+    assertThat(ours).hasSizeGreaterThan(10).containsExactlyElementsOf(theirs);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"old", "compat", "new"})
+  void everyFormatThatLdconfigWritesIsReadAlike(String format) throws Exception {
+    String file = directory.resolve(format).toString();
+    ExternalTool.shell(directory, "/sbin/ldconfig -X -c $1 -C $2", format, file);
+    LdSoCache cache = LdSoCacheReader.read(Path.of(file));
+    List<String> ours = new ArrayList<>();
+    cache.entries().values().forEach(it -> ours.add(it.soname() + " => " + it.path()));
+    List<String> theirs =
+        ExternalTool.run(directory, "/sbin/ldconfig", "-p", "-C", file)
             .lines()
             .filter(line -> line.startsWith("\t"))
             .map(line -> line.strip().replaceFirst(" \\([^)]*\\) =>", " =>"))

@@ -14,6 +14,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -98,10 +99,12 @@ class LdSoCacheWriterTest {
         .filteredOn(line -> line.contains("hwcap: "))
         .hasSizeGreaterThanOrEqualTo(6);
     assertThat(LdSoCacheReader.read(ours)).isEqualTo(cache);
-    assertThat(cache.find("liba.so.1", X86_64, ImmutableList.of("x86-64-v3", "x86-64-v2")))
+    assertThat(
+            cache.find(
+                "liba.so.1", X86_64, ImmutableList.of("x86-64-v3", "x86-64-v2"), HwcapBits.NONE))
         .map(LdSoCache.Entry::path)
         .contains(directory + "/lib/glibc-hwcaps/x86-64-v3/liba.so");
-    assertThat(cache.find("libb.so.1", X86_64, ImmutableList.of())).isEmpty();
+    assertThat(cache.find("libb.so.1", X86_64, ImmutableList.of(), HwcapBits.NONE)).isEmpty();
   }
 
   @Test
@@ -148,12 +151,14 @@ class LdSoCacheWriterTest {
   }
 
   @Test
-  void entriesForParticularProcessorsAreRefused() {
+  void anEntryForTwoKindsOfProcessorsIsRefused() {
     assertThatIllegalArgumentException()
         .isThrownBy(
             () ->
                 LdSoCacheWriter.write(
                     ElfMachine.X86_64,
-                    ImmutableList.of(new LdSoCache.Entry(X86_64, "liba.so", "/l/liba.so", 1))));
+                    ImmutableList.of(
+                        new LdSoCache.Entry(
+                            X86_64, "liba.so", "/l/liba.so", 1, Optional.of("x86-64-v2")))));
   }
 }
