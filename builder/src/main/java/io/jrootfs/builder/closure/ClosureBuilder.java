@@ -8,16 +8,16 @@ import io.jrootfs.builder.elf.ElfMachine;
 import io.jrootfs.builder.ldso.FoundBy;
 import io.jrootfs.builder.sysroot.Resolution;
 import io.jrootfs.builder.sysroot.SysrootPath;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 
 /** Grows a closure. What several programs have in common is kept once, where it came up first. */
 final class ClosureBuilder {
-  private final Map<SysrootPath, Kind> nodes = new TreeMap<>();
+  private final Map<SysrootPath, Kind> nodes = new HashMap<>();
   private final Set<Closure.Edge> edges = new LinkedHashSet<>();
   private final Set<Missing> missing = new LinkedHashSet<>();
   private final Set<Advice> advice = new LinkedHashSet<>();

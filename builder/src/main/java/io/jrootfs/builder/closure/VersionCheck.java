@@ -1,6 +1,8 @@
 package io.jrootfs.builder.closure;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableListMultimap;
+import com.google.common.collect.Multimaps;
 import io.jrootfs.builder.closure.Closure.Missing;
 import io.jrootfs.builder.elf.ElfVersions;
 import io.jrootfs.builder.elf.MalformedElfException;
@@ -11,6 +13,7 @@ import io.jrootfs.builder.sysroot.SysrootPath;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -26,6 +29,9 @@ final class VersionCheck {
   /** Which object was held against which, in this walk: programs share most of theirs. */
   private final Set<Pair> done = new HashSet<>();
 
+  private final Map<SysrootPath, ImmutableListMultimap<String, ElfVersions.Need>> needs =
+      new HashMap<>();
+
   private record Pair(SysrootPath needing, SysrootPath providing) {}
 
   VersionCheck(ElfFiles files, ClosureBuilder builder) {
@@ -35,30 +41,44 @@ final class VersionCheck {
 
   void check(LoadedObjects loaded, LoadedObject object) throws IOException {
     SysrootPath path = object.file().path();
-    ElfVersions versions;
+    ImmutableListMultimap<String, ElfVersions.Need> needs;
     try {
-      versions = files.versions(object.file());
+      needs = needs(object);
     } catch (MalformedElfException e) {
       builder.missing(missing("symbol versions", path, path.value() + " " + e.complaint()));
       return;
     }
-    Map<String, Optional<LoadedObject>> providers = new HashMap<>();
-    for (ElfVersions.Need need : versions.needs()) {
-      Optional<LoadedObject> provider =
-          providers.computeIfAbsent(need.file(), file -> unchecked(loaded, path, file));
-      if (!need.isWeak() && provider.isPresent() && lacks(provider.get(), need.version())) {
-        builder.missing(
-            missing(
-                need.file() + " (" + need.version() + ")",
-                path,
-                provider.get().file().path() + " defines no such version"));
+    for (String file : needs.keySet()) {
+      // What is not loaded is reported as such; there is no need to say it once more.
+      Optional<LoadedObject> provider = loaded.named(file);
+      if (provider.isPresent() && done.add(new Pair(path, provider.get().file().path()))) {
+        check(path, provider.get(), needs.get(file));
       }
     }
   }
 
-  /** What is not loaded is reported as such; there is no need to say it once more. */
-  private Optional<LoadedObject> unchecked(LoadedObjects loaded, SysrootPath path, String file) {
-    return loaded.named(file).filter(it -> done.add(new Pair(path, it.file().path())));
+  /** By the names of those who must provide them. */
+  private ImmutableListMultimap<String, ElfVersions.Need> needs(LoadedObject object)
+      throws IOException, MalformedElfException {
+    ImmutableListMultimap<String, ElfVersions.Need> known = needs.get(object.file().path());
+    if (known == null) {
+      known = Multimaps.index(files.versions(object.file()).needs(), ElfVersions.Need::file);
+      needs.put(object.file().path(), known);
+    }
+    return known;
+  }
+
+  private void check(SysrootPath path, LoadedObject provider, List<ElfVersions.Need> needs)
+      throws IOException {
+    for (ElfVersions.Need need : needs) {
+      if (!need.isWeak() && lacks(provider, need.version())) {
+        builder.missing(
+            missing(
+                need.file() + " (" + need.version() + ")",
+                path,
+                provider.file().path() + " defines no such version"));
+      }
+    }
   }
 
   /** One without any definitions is older than versions and taken as it is. */

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Bounded reads from one ELF file. Every read names the structure it is for, so that a read outside
- * the file becomes an error that says which one lied. Memory use is two windows, whatever the file
- * claims.
+ * the file becomes an error that says which one lied. Memory use is three windows, whatever the
+ * file claims.
  */
 final class ElfInput {
   /** In most files the first one holds everything but the dynamic section, which the next does. */
@@ -35,8 +35,10 @@ final class ElfInput {
   /** The start of the file stays: the tables there are gone back to. */
   private final ByteBuffer head;
 
-  private final ByteBuffer window;
-  private long windowOffset;
+  /** Two, for many tables are lists of records with names elsewhere. */
+  private Window recent;
+
+  private Window other;
   private int nameBytes;
   private ByteOrder order = ByteOrder.LITTLE_ENDIAN;
   private @Nullable ElfHeader header;
@@ -56,7 +58,33 @@ final class ElfInput {
     this.channel = channel;
     this.size = channel.size();
     this.head = ByteBuffer.allocate((int) Math.min(WINDOW, size)).limit(0);
-    this.window = ByteBuffer.allocate(size > WINDOW ? WINDOW : 0).limit(0);
+    this.recent = new Window(ByteBuffer.allocate(size > WINDOW ? WINDOW : 0));
+    this.other = new Window(ByteBuffer.allocate(size > WINDOW ? WINDOW : 0));
+  }
+
+  /** Input from a channel into windows that are there; nobody else reads into them meanwhile. */
+  ElfInput(String file, SeekableByteChannel channel, ElfWindows windows) throws IOException {
+    this.maxNameBytes = MAX_NAME_BYTES;
+    this.file = file;
+    this.channel = channel;
+    this.size = channel.size();
+    this.head = windows.head((int) Math.min(WINDOW, size)).limit(0);
+    this.recent = new Window(windows.one());
+    this.other = new Window(windows.another());
+  }
+
+  /** A stretch of the file. */
+  private static final class Window {
+    private final ByteBuffer bytes;
+    private long offset;
+
+    Window(ByteBuffer bytes) {
+      this.bytes = bytes.limit(0);
+    }
+
+    boolean holds(long from, int length) {
+      return from >= offset && from + length <= offset + bytes.limit();
+    }
   }
 
   long size() {
@@ -101,12 +129,17 @@ final class ElfInput {
       }
       return head.slice((int) offset, length).order(order);
     }
-    if (offset < windowOffset || offset + length > windowOffset + window.limit()) {
-      // Near the end there may be less than a window.
-      windowOffset = Math.min(offset, size - WINDOW);
-      fill(window, windowOffset);
+    if (!recent.holds(offset, length)) {
+      Window before = recent;
+      recent = other;
+      other = before;
     }
-    return window.slice((int) (offset - windowOffset), length).order(order);
+    if (!recent.holds(offset, length)) {
+      // Near the end there may be less than a window.
+      recent.offset = Math.min(offset, size - WINDOW);
+      fill(recent.bytes, recent.offset);
+    }
+    return recent.bytes.slice((int) (offset - recent.offset), length).order(order);
   }
 
   /**

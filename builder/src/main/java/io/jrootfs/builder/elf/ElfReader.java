@@ -60,20 +60,11 @@ public final class ElfReader {
     return reader.isElf() ? Optional.of(reader.file()) : Optional.empty();
   }
 
-  /**
-   * Reads all that a closure wants to know of a regular file, in one go.
-   *
-   * @param wanted the imports worth knowing
-   * @return empty if the file does not start with the ELF magic
-   * @throws MalformedElfException if it does, and then breaks the format where loaders look first
-   * @throws IOException if it cannot be opened or read
-   */
-  public static Optional<ElfContents> contents(Path file, SymbolNames wanted)
+  /** All that a closure wants to know; empty if the file does not start with the ELF magic. */
+  static Optional<ElfContents> contents(ElfInput input, SymbolNames wanted)
       throws IOException, MalformedElfException {
-    try (SeekableByteChannel channel = Files.newByteChannel(file)) {
-      ElfReader reader = new ElfReader(new ElfInput(file.toString(), channel));
-      return reader.isElf() ? Optional.of(reader.contents(wanted)) : Optional.empty();
-    }
+    ElfReader reader = new ElfReader(input);
+    return reader.isElf() ? Optional.of(reader.contents(wanted)) : Optional.empty();
   }
 
   private ElfContents contents(SymbolNames wanted) throws IOException, MalformedElfException {
@@ -86,10 +77,7 @@ public final class ElfReader {
     return new ElfContents(
         file,
         ElfPart.reading(() -> new ElfVersionReader(input, table).read()),
-        ElfPart.reading(
-            () ->
-                new ElfSymbolReader(input, parts.header(), table)
-                    .read(/* areDefined= */ false, wanted)));
+        ElfPart.reading(() -> parts.symbols(input, table).read(/* areDefined= */ false, wanted)));
   }
 
   /**
@@ -146,8 +134,7 @@ public final class ElfReader {
       Optional<Parts> parts = reader.isElf() ? Optional.of(reader.parts()) : Optional.empty();
       return parts.isEmpty() || parts.get().table().isEmpty()
           ? ImmutableSortedSet.of()
-          : new ElfSymbolReader(reader.input, parts.get().header(), parts.get().table().get())
-              .read(areDefined);
+          : parts.get().symbols(reader.input, parts.get().table().get()).read(areDefined);
     }
   }
 
@@ -157,7 +144,11 @@ public final class ElfReader {
   }
 
   /** What every reader starts from. */
-  private record Parts(ElfHeader header, Segments segments, Optional<DynamicTable> table) {}
+  private record Parts(ElfHeader header, Segments segments, Optional<DynamicTable> table) {
+    ElfSymbolReader symbols(ElfInput input, DynamicTable table) {
+      return new ElfSymbolReader(input, header, table, segments.interpreter().isPresent());
+    }
+  }
 
   private ElfFile file() throws IOException, MalformedElfException {
     return file(parts());

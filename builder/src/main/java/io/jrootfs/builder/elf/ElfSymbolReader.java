@@ -21,8 +21,15 @@ final class ElfSymbolReader {
   private final ElfClass elfClass;
   private final int machine;
   private final DynamicTable table;
+  private final boolean isProgram;
 
-  ElfSymbolReader(ElfInput input, ElfHeader header, DynamicTable table) {
+  /**
+   * A reader of one table.
+   *
+   * @param isProgram whether the file names an interpreter
+   */
+  ElfSymbolReader(ElfInput input, ElfHeader header, DynamicTable table, boolean isProgram) {
+    this.isProgram = isProgram;
     this.input = input;
     this.elfClass = header.elfClass();
     this.machine = header.machine();
@@ -45,16 +52,20 @@ final class ElfSymbolReader {
   /** Those of the names that are {@code wanted}. */
   ImmutableSortedSet<String> read(boolean areDefined, SymbolNames wanted)
       throws IOException, MalformedElfException {
-    int[] names = names(areDefined);
     boolean[] isThere = new boolean[wanted.count()];
-    if (names.length > 0) {
+    int start = 0;
+    ByteBuffer some = ByteBuffer.allocate(0);
+    for (int name : names(areDefined)) {
       DynamicTable.Range strings = table.strings();
-      for (int name : names) {
-        int length = (int) Math.min(wanted.enough(), strings.size() - name);
-        int index = wanted.indexOf(input.at("st_name", strings.offset() + name, length));
-        if (index >= 0) {
-          isThere[index] = true;
-        }
+      int length = (int) Math.min(wanted.enough(), strings.size() - name);
+      if (name - start + length > some.limit()) {
+        start = strings.size() <= ElfInput.WINDOW ? 0 : name;
+        int much = (int) Math.min(ElfInput.WINDOW, strings.size() - start);
+        some = input.at("st_name", strings.offset() + start, much);
+      }
+      int index = wanted.indexOf(some, name - start, name - start + length);
+      if (index >= 0) {
+        isThere[index] = true;
       }
     }
     ImmutableSortedSet.Builder<String> found = ImmutableSortedSet.naturalOrder();
@@ -66,10 +77,13 @@ final class ElfSymbolReader {
     return found.build();
   }
 
-  /** Indices of the string table, in its order: each table is then read from start to end. */
+  /**
+   * Indices of the string table. If that is too large to be read at once they are in its order:
+   * each table is then read from start to end.
+   */
   private int[] names(boolean areDefined) throws IOException, MalformedElfException {
     Optional<Long> address = table.last(DT_SYMTAB);
-    long count = Math.min(count(), MAX_SYMBOLS);
+    long count = Math.min(count(areDefined), MAX_SYMBOLS);
     if (address.isEmpty() || count == 0 || table.last(DynamicTable.DT_STRTAB).isEmpty()) {
       return new int[0];
     }
@@ -94,7 +108,9 @@ final class ElfSymbolReader {
       at += (long) some * size;
     }
     names = Arrays.copyOf(names, found);
-    Arrays.sort(names);
+    if (stringsSize > ElfInput.WINDOW) {
+      Arrays.sort(names);
+    }
     return names;
   }
 
@@ -104,11 +120,11 @@ final class ElfSymbolReader {
    * table. Of a table that hashes nothing linkers give 1 for the first; then only the string table,
    * which they put right behind, tells where symbols end.
    */
-  private long count() throws IOException, MalformedElfException {
+  private long count(boolean areDefined) throws IOException, MalformedElfException {
     Optional<Long> hash = table.last(DT_HASH);
     Optional<Long> gnuHash = table.last(DT_GNU_HASH);
     if (gnuHash.isPresent()) {
-      long count = gnuHashCount(gnuHash.get());
+      long count = gnuHashCount(gnuHash.get(), areDefined);
       return count > 1 ? count : countUpToStrings();
     }
     return hash.isPresent() ? chains(hash.get()) : 0;
@@ -122,11 +138,17 @@ final class ElfSymbolReader {
     return isWide ? raw.getLong(8) : Integer.toUnsignedLong(raw.getInt(4));
   }
 
-  private long gnuHashCount(long address) throws IOException, MalformedElfException {
+  private long gnuHashCount(long address, boolean areDefined)
+      throws IOException, MalformedElfException {
     long at = table.located("DT_GNU_HASH", address, 16).offset();
     ByteBuffer raw = input.at("DT_GNU_HASH", at, 16);
     long buckets = Math.min(Integer.toUnsignedLong(raw.getInt(0)), MAX_SYMBOLS);
     long first = Integer.toUnsignedLong(raw.getInt(4));
+    // Only a program has undefined symbols that others find: functions whose address it took are
+    // at its own stubs for everybody. Libraries have their largest tables behind these.
+    if (!areDefined && !isProgram && first > 1) {
+      return first;
+    }
     int bloomWord = elfClass == ElfClass.ELFCLASS64 ? 8 : 4;
     long start = at + 16 + Integer.toUnsignedLong(raw.getInt(8)) * bloomWord;
     long last = 0;

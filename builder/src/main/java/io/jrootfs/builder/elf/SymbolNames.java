@@ -4,7 +4,6 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.Collection;
 
 /**
@@ -67,18 +66,20 @@ public final class SymbolNames {
     return names.get(index);
   }
 
-  /** The index of the name that stands in {@code text} before a NUL; -1 if it is none of these. */
-  int indexOf(ByteBuffer text) {
-    int from = text.position();
-    int at = from;
+  /**
+   * The index of the name that stands in {@code text} before a NUL; -1 if it is none of these.
+   *
+   * @param from where it starts
+   * @param limit where it ends at the latest
+   */
+  int indexOf(ByteBuffer text, int from, int limit) {
     int hash = 0;
-    while (at < text.limit()) {
+    for (int at = from; at < limit; at++) {
       byte each = text.get(at);
       if (each == 0) {
         return indexOf(text, from, at - from, hash);
       }
       hash = next(hash, each);
-      at++;
     }
     return -1;
   }
@@ -86,14 +87,7 @@ public final class SymbolNames {
   private int indexOf(ByteBuffer text, int from, int length, int hash) {
     for (int slot = slot(hash); slots[slot] != 0; slot = slot(slot + 1)) {
       byte[] name = bytes[slots[slot] - 1];
-      if (name.length == length
-          && Arrays.equals(
-              name,
-              0,
-              length,
-              text.array(),
-              text.arrayOffset() + from,
-              text.arrayOffset() + from + length)) {
+      if (name.length == length && text.slice(from, length).equals(ByteBuffer.wrap(name))) {
         return slots[slot] - 1;
       }
     }

@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.ImmutableSortedSet;
 import io.jrootfs.builder.elf.ElfContents;
+import io.jrootfs.builder.elf.ElfContentsReader;
 import io.jrootfs.builder.elf.ElfFile;
 import io.jrootfs.builder.elf.ElfReader;
 import io.jrootfs.builder.elf.ElfVersions;
@@ -20,7 +21,7 @@ import java.util.Optional;
 /** The ELF files of one sysroot, each read once however many names it has. Not thread-safe. */
 public final class ElfFiles {
   private final Sysroot sysroot;
-  private final SymbolNames wanted;
+  private final ElfContentsReader reader;
   private final Map<FileIdentity, Optional<ElfContents>> read = new HashMap<>();
 
   /** Files whose symbols do not matter. */
@@ -35,7 +36,7 @@ public final class ElfFiles {
    */
   public ElfFiles(Sysroot sysroot, SymbolNames wanted) {
     this.sysroot = sysroot;
-    this.wanted = wanted;
+    this.reader = new ElfContentsReader(wanted);
   }
 
   /**
@@ -54,7 +55,7 @@ public final class ElfFiles {
       throws IOException, MalformedElfException {
     Optional<ElfContents> known = read.get(file.identity());
     if (known == null) {
-      known = ElfReader.contents(sysroot.file(file.path()), wanted);
+      known = reader.read(sysroot.file(file.path()));
       read.put(file.identity(), known);
     }
     return known;

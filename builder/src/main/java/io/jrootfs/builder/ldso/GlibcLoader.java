@@ -167,7 +167,7 @@ public final class GlibcLoader implements DynamicLoader {
                 ? new TrustedPaths(tokens, configuration.systemDirectories())
                 : tokens,
             acceptance,
-            ProcessorDirectories.before(circumstances),
+            circumstances,
             name);
     Optional<SearchEnd> end =
         name.contains("/")

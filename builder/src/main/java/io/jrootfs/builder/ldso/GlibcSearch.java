@@ -21,26 +21,25 @@ final class GlibcSearch {
   private final Sysroot sysroot;
   private final PathElements elements;
   private final GlibcAcceptance acceptance;
-  private final ImmutableList<String> subdirectories;
+  private final Circumstances circumstances;
   private final String name;
   private final ImmutableList.Builder<SearchedPlace> searched = ImmutableList.builder();
 
   /**
    * A search about to begin.
    *
-   * @param subdirectories what is looked into below each directory, in order; the last one is the
-   *     empty text
+   * @param circumstances decide what is looked into below each directory
    */
   GlibcSearch(
       Sysroot sysroot,
       PathElements elements,
       GlibcAcceptance acceptance,
-      ImmutableList<String> subdirectories,
+      Circumstances circumstances,
       String name) {
     this.sysroot = sysroot;
     this.elements = elements;
     this.acceptance = acceptance;
-    this.subdirectories = subdirectories;
+    this.circumstances = circumstances;
     this.name = name;
   }
 
@@ -74,10 +73,13 @@ final class GlibcSearch {
   }
 
   Optional<SearchEnd> inDirectories(FoundBy rule, Iterable<String> directories) throws IOException {
+    ImmutableList<String> subdirectories = ProcessorDirectories.before(circumstances);
     try {
       for (String directory : directories) {
         Optional<SearchEnd> end =
-            directory.startsWith("/") ? below(rule, directory) : unknown(rule, directory);
+            directory.startsWith("/")
+                ? below(rule, directory, subdirectories)
+                : unknown(rule, directory);
         if (end.isPresent()) {
           return end;
         }
@@ -91,7 +93,8 @@ final class GlibcSearch {
     }
   }
 
-  private Optional<SearchEnd> below(FoundBy rule, String directory) throws IOException {
+  private Optional<SearchEnd> below(
+      FoundBy rule, String directory, ImmutableList<String> subdirectories) throws IOException {
     for (String subdirectory : subdirectories) {
       Optional<SearchEnd> end = below(rule, directory, subdirectory);
       if (end.isPresent()) {
