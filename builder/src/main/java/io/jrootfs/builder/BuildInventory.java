@@ -2,8 +2,8 @@ package io.jrootfs.builder;
 
 import com.google.common.collect.ImmutableList;
 import io.jrootfs.builder.closure.Closure;
-import io.jrootfs.builder.debian.BaseSystem;
 import io.jrootfs.builder.dpkg.Ownership;
+import io.jrootfs.builder.image.Base;
 import io.jrootfs.builder.rootfs.Rootfs;
 import io.jrootfs.builder.sbom.Inventory;
 import io.jrootfs.builder.sbom.InventoryReader;
@@ -23,11 +23,7 @@ import java.util.Optional;
  * @param sysroot where the rest was taken from
  */
 public record BuildInventory(
-    RootfsRequest request,
-    Rootfs rootfs,
-    Closure closure,
-    Optional<BaseSystem> base,
-    Sysroot sysroot) {
+    RootfsRequest request, Rootfs rootfs, Closure closure, Optional<Base> base, Sysroot sysroot) {
 
   /**
    * Reads every file once more.

@@ -7,9 +7,12 @@ import com.google.common.hash.HashCode;
 import com.google.common.hash.Hashing;
 import com.google.common.hash.HashingOutputStream;
 import io.jrootfs.builder.debian.BaseLock;
-import io.jrootfs.builder.debian.BootstrapRequest;
+import io.jrootfs.builder.debian.BaseSystem;
 import io.jrootfs.builder.debian.BootstrapRequest.Tool;
 import io.jrootfs.builder.debian.LockedPackage;
+import io.jrootfs.builder.image.Base;
+import io.jrootfs.builder.image.BaseImage;
+import io.jrootfs.builder.image.Digest;
 import io.jrootfs.builder.image.Platform;
 import io.jrootfs.builder.recipe.Recipe;
 import io.jrootfs.builder.recipe.RecipeException;
@@ -34,20 +37,21 @@ public final class BuildLock {
   private static final String BASE = "base";
   private static final String TOOL = "base tool";
   private static final String SOURCES = "base sources";
+  private static final String IMAGE = "base image";
 
   /**
    * Reads every file once.
    *
    * @param explained the recipe as {@code jbuild explain} prints it
    * @param platform what the image is for
-   * @param base what its base system was made of, if it has one
+   * @param base what it is put upon, if anything; a system tells what it was made of
    * @throws IOException if a file cannot be read
    */
   public static RecipeLock of(
       String explained,
       RootfsRequest request,
       Platform platform,
-      Optional<BaseLock> base,
+      Optional<Base> base,
       Rootfs rootfs)
       throws IOException {
     ImmutableSortedMap.Builder<String, String> settings =
@@ -59,10 +63,17 @@ public final class BuildLock {
             .put("compressor", request.output().compression().settings())
             .put("tree", tree(rootfs, request.sourceDateEpoch()));
     ImmutableSortedMap.Builder<String, String> packages = ImmutableSortedMap.naturalOrder();
-    if (base.isPresent()) {
-      settings.put(TOOL, Ascii.toLowerCase(base.get().tool().name()));
-      settings.put(SOURCES, base.get().sources());
-      base.get().packages().forEach(one -> packages.put(one.key(), one.value()));
+    if (base.isPresent() && base.get() instanceof BaseImage image) {
+      settings.put(IMAGE, image.digest().toString());
+    }
+    Optional<BaseLock> madeOf =
+        base.isPresent() && base.get() instanceof BaseSystem system
+            ? system.lock()
+            : Optional.empty();
+    if (madeOf.isPresent()) {
+      settings.put(TOOL, Ascii.toLowerCase(madeOf.get().tool().name()));
+      settings.put(SOURCES, madeOf.get().sources());
+      madeOf.get().packages().forEach(one -> packages.put(one.key(), one.value()));
     }
     return new RecipeLock(settings.buildOrThrow(), packages.buildOrThrow(), files(rootfs));
   }
@@ -72,7 +83,7 @@ public final class BuildLock {
    * that is asked for, which the command line can change.
    */
   public static ImmutableSortedMap<String, String> before(
-      String explained, Optional<BootstrapRequest> base) {
+      String explained, Optional<BaseRequest> base) {
     // Places in comments say where the recipe is, not what it is.
     String recipe = explained.replaceAll("(?m)  # [^\"\n]*$", "");
     ImmutableSortedMap.Builder<String, String> settings =
@@ -80,6 +91,30 @@ public final class BuildLock {
             .put(RECIPE, text(Hashing.sha256().hashString(recipe, StandardCharsets.UTF_8)));
     base.ifPresent(request -> settings.put(BASE, request.contents()));
     return settings.buildOrThrow();
+  }
+
+  /**
+   * Which image a lock says its base is; empty if it is none.
+   *
+   * @param file of the lock, for messages
+   * @throws RecipeException if it says what no lock of ours does
+   */
+  public static Optional<Digest> image(RecipeLock lock, Path file) throws RecipeException {
+    String digest = lock.settings().getOrDefault(IMAGE, "");
+    if (digest.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(Digest.parse(digest));
+    } catch (IllegalArgumentException e) {
+      throw unknown(file, e);
+    }
+  }
+
+  private static RecipeException unknown(Path file, IllegalArgumentException e) {
+    return new RecipeException(
+        file.toString(),
+        "is no lock that this jbuild knows (" + e.getMessage() + "); 'jbuild lock' makes one");
   }
 
   /**
@@ -101,9 +136,7 @@ public final class BuildLock {
               lock.settings().getOrDefault(SOURCES, ""),
               packages.build()));
     } catch (IllegalArgumentException e) {
-      throw new RecipeException(
-          file.toString(),
-          "is no lock that this jbuild knows (" + e.getMessage() + "); 'jbuild lock' makes one");
+      throw unknown(file, e);
     }
   }
 

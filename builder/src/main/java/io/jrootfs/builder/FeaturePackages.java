@@ -18,16 +18,17 @@ public final class FeaturePackages {
    * @throws UnbuildableRecipeException if no package is the feature, or none in every release
    */
   public static RootfsRequest onBase(RootfsRequest request) throws UnbuildableRecipeException {
-    if (request.base().isEmpty() || request.features().isEmpty()) {
+    if (request.features().isEmpty()
+        || !(request.base().orElse(null) instanceof BaseRequest.OfPackages packaged)) {
       return request;
     }
-    BootstrapRequest base = request.base().get();
+    BootstrapRequest base = packaged.system();
     ImmutableList.Builder<String> packages = ImmutableList.<String>builder().addAll(base.include());
     for (FeatureRequest feature : request.features()) {
       packages.addAll(packages(feature));
     }
     return new RootfsRequest(
-        Optional.of(base.withPackages(packages.build())),
+        Optional.of(new BaseRequest.OfPackages(base.withPackages(packages.build()))),
         request.programs(),
         request.copies(),
         ImmutableList.of(),

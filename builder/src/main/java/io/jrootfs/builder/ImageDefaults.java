@@ -2,11 +2,12 @@ package io.jrootfs.builder;
 
 import static com.google.common.collect.ImmutableSet.toImmutableSet;
 
+import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import io.jrootfs.builder.closure.Closure;
 import io.jrootfs.builder.closure.Program;
-import io.jrootfs.builder.debian.BaseSystem;
+import io.jrootfs.builder.image.Base;
 import io.jrootfs.builder.image.ImageConfig;
 import io.jrootfs.builder.image.ImageReference;
 import io.jrootfs.builder.image.Platform;
@@ -29,6 +30,8 @@ public record ImageDefaults(ImageReference name, ImageConfig config) {
       ImmutableList.of(
           "/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin");
 
+  private static final String PATH = "PATH=";
+
   /** What a base system without further programs is for; the first that is there. */
   private static final ImmutableList<String> SHELLS =
       ImmutableList.of("/usr/bin/bash", "/bin/bash", "/usr/bin/sh", "/bin/sh");
@@ -42,33 +45,60 @@ public record ImageDefaults(ImageReference name, ImageConfig config) {
     return new ImageDefaults(
         ImageReference.forUnnamed(
             started.isEmpty() ? "rootfs" : SysrootPath.of(started.get(0)).fileName()),
-        config(platform(closure), closure, started));
+        config(ImageConfig.empty(platform(closure)), closure, started));
   }
 
-  /** Of a base system and programs on top: without one, the base's shell and its suite's name. */
-  public static ImageDefaults of(BaseSystem base, Closure closure) {
+  /**
+   * Of a base and programs on top, which stand behind what the base says of itself: an entrypoint
+   * stays what is run. A base that says nothing is run with its shell.
+   */
+  public static ImageDefaults of(Base base, Closure closure) {
     ImmutableList<String> started = started(closure);
     if (!started.isEmpty()) {
-      return new ImageDefaults(of(closure).name(), config(base.platform(), closure, started));
+      return new ImageDefaults(of(closure).name(), config(base.config(), closure, started));
     }
+    boolean isSilent = base.config().equals(ImageConfig.empty(base.config().platform()));
     ImmutableList<String> shells =
         SHELLS.stream()
-            .filter(shell -> base.rootfs().get(RootfsPath.of(shell)).isPresent())
+            .filter(shell -> isSilent && base.rootfs().get(RootfsPath.of(shell)).isPresent())
             .collect(ImmutableList.toImmutableList());
     return new ImageDefaults(
-        ImageReference.forUnnamed(base.suite()), config(base.platform(), closure, shells));
+        base.name(), shells.isEmpty() ? base.config() : config(base.config(), closure, shells));
   }
 
-  /** Where the programs of a system are that is not this one. */
-  static ImmutableList<SysrootPath> conventionalPath() {
-    return CONVENTIONAL_PATH.stream().map(SysrootPath::of).collect(ImmutableList.toImmutableList());
+  /** Where the programs of a base are: where it says, or where they usually are. */
+  static ImmutableList<SysrootPath> pathOf(Base base) {
+    return directories(base.config()).stream()
+        .filter(directory -> directory.startsWith("/"))
+        .map(SysrootPath::of)
+        .collect(ImmutableList.toImmutableList());
+  }
+
+  private static ImmutableList<String> directories(ImageConfig config) {
+    return config.env().stream()
+        .filter(variable -> variable.startsWith(PATH))
+        .findFirst()
+        .map(variable -> variable.substring(PATH.length()))
+        .map(path -> ImmutableList.copyOf(Splitter.on(':').omitEmptyStrings().split(path)))
+        .orElse(CONVENTIONAL_PATH);
   }
 
   private static ImageConfig config(
-      Platform platform, Closure closure, ImmutableList<String> commands) {
-    return ImageConfig.empty(platform)
-        .withEnv(ImmutableList.of("PATH=" + String.join(":", path(closure))))
-        .withCmd(commands.stream().limit(1).collect(ImmutableList.toImmutableList()));
+      ImageConfig given, Closure closure, ImmutableList<String> commands) {
+    ImageConfig config = given.withEnv(environment(given, closure));
+    return commands.isEmpty() || !given.entrypoint().isEmpty()
+        ? config
+        : config.withCmd(commands.subList(0, 1));
+  }
+
+  private static ImmutableList<String> environment(ImageConfig config, Closure closure) {
+    String path = PATH + String.join(":", path(directories(config), closure));
+    boolean isSaid = config.env().stream().anyMatch(it -> it.startsWith(PATH));
+    return isSaid
+        ? config.env().stream()
+            .map(variable -> variable.startsWith(PATH) ? path : variable)
+            .collect(ImmutableList.toImmutableList())
+        : ImmutableList.<String>builder().addAll(config.env()).add(path).build();
   }
 
   /**
@@ -95,8 +125,8 @@ public record ImageDefaults(ImageReference name, ImageConfig config) {
             || node.kind() == Closure.Kind.PROGRAM_INTERPRETER);
   }
 
-  private static Set<String> path(Closure closure) {
-    Set<String> path = new LinkedHashSet<>(CONVENTIONAL_PATH);
+  private static Set<String> path(ImmutableList<String> given, Closure closure) {
+    Set<String> path = new LinkedHashSet<>(given);
     for (String program : started(closure)) {
       path.add(SysrootPath.of(program).parent().value());
     }

@@ -1,9 +1,9 @@
 package io.jrootfs.builder;
 
 import com.google.common.collect.ImmutableSortedMap;
-import io.jrootfs.builder.debian.BaseSystem;
 import io.jrootfs.builder.dpkg.OwnedFile;
 import io.jrootfs.builder.dpkg.PackageOwners;
+import io.jrootfs.builder.image.Base;
 import io.jrootfs.builder.rootfs.Rootfs;
 import io.jrootfs.builder.rootfs.RootfsEntry;
 import io.jrootfs.builder.rootfs.RootfsPath;
@@ -34,7 +34,7 @@ public record PackageOrigins(ImmutableSortedMap<RootfsPath, String> names) {
    *
    * @throws IOException if a database is there and cannot be read
    */
-  public static PackageOrigins of(Rootfs rootfs, Sysroot sysroot, Optional<BaseSystem> base)
+  public static PackageOrigins of(Rootfs rootfs, Sysroot sysroot, Optional<Base> base)
       throws IOException {
     TreeMap<RootfsPath, String> names = new TreeMap<>();
     if (base.isPresent()) {

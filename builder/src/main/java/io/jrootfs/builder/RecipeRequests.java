@@ -67,21 +67,40 @@ public final class RecipeRequests {
   }
 
   /** The request's word is the whole of it: a suite with another's packages would be neither. */
-  private static Optional<BootstrapRequest> base(
+  private static Optional<BaseRequest> base(
       RootfsRequest request, Recipe recipe, Optional<ElfMachine> machine)
       throws UnbuildableRecipeException {
+    Optional<BaseRequest> base = request.base();
+    if (base.isEmpty()) {
+      Optional<Platform> platform = machine.map(it -> new Platform("linux", it.architecture(), ""));
+      base = recipe.contents().from().map(it -> ofRecipe(it, platform));
+    }
+    if (base.isPresent() && base.get() instanceof BaseRequest.OfImage image) {
+      return Optional.of(image.forOneOf(recipe.platforms()));
+    }
+    if (base.isPresent() && base.get() instanceof BaseRequest.OfPackages packages) {
+      return Optional.of(
+          new BaseRequest.OfPackages(packages.system().forOneOf(recipe.platforms())));
+    }
     Optional<Recipe.DebianSystem> system = recipe.contents().debian();
-    if (request.base().isPresent() || system.isEmpty()) {
-      return request.base().map(base -> base.forOneOf(recipe.platforms()));
+    if (system.isEmpty()) {
+      return Optional.empty();
     }
     try {
-      BootstrapRequest base = BaseRequests.of(system.get());
+      BootstrapRequest made = BaseRequests.of(system.get());
       return Optional.of(
-          machine.isPresent() ? base.forMachine(machine.get()) : base.forOneOf(recipe.platforms()));
+          new BaseRequest.OfPackages(
+              machine.isPresent()
+                  ? made.forMachine(machine.get())
+                  : made.forOneOf(recipe.platforms())));
     } catch (IllegalArgumentException e) {
       throw new UnbuildableRecipeException(
           recipe.file() + ": 'contents.debian': " + e.getMessage());
     }
+  }
+
+  private static BaseRequest ofRecipe(Recipe.FromImage image, Optional<Platform> platform) {
+    return new BaseRequest.OfImage(image.name(), image.file(), platform);
   }
 
   private static <T> ImmutableList<T> both(ImmutableList<T> first, ImmutableList<T> second) {

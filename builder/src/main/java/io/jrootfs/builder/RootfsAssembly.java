@@ -45,7 +45,11 @@ final class RootfsAssembly {
     for (SysrootPath file : request.additions().files()) {
       assembler.add(file);
     }
-    assembler.addMergedUsrLinks();
+    boolean isOnImage =
+        request.base().isPresent() && request.base().get() instanceof BaseRequest.OfImage;
+    if (!isOnImage || !closure.edges().isEmpty()) {
+      assembler.addMergedUsrLinks();
+    }
     for (RootfsRequest.Copy copy : request.copies()) {
       assembler.copy(copy.source(), copy.destination(), copy.change());
     }
@@ -61,7 +65,10 @@ final class RootfsAssembly {
     if (cache.isPresent()) {
       assembler.addDefault(loaderCache(cache.get(), request.sourceDateEpoch()), "jbuild");
     }
-    RootfsSkeleton.addTo(assembler);
+    if (!isOnImage) {
+      // An image has what its makers thought it needs.
+      RootfsSkeleton.addTo(assembler);
+    }
     for (Amendment amendment : request.additions().amendments()) {
       assembler.amend(amendment);
     }

@@ -17,6 +17,9 @@ import io.jrootfs.builder.feature.FeatureFiles;
 import io.jrootfs.builder.feature.FeatureFinder;
 import io.jrootfs.builder.feature.FeatureRequest;
 import io.jrootfs.builder.feature.MissingFeatureException;
+import io.jrootfs.builder.image.Base;
+import io.jrootfs.builder.image.BaseImage;
+import io.jrootfs.builder.image.ImageFormatException;
 import io.jrootfs.builder.rootfs.MissingEntryException;
 import io.jrootfs.builder.rootfs.Rootfs;
 import io.jrootfs.builder.rootfs.RootfsAssembler;
@@ -25,6 +28,7 @@ import io.jrootfs.builder.rootfs.UncopyableFileException;
 import io.jrootfs.builder.sysroot.Sysroot;
 import io.jrootfs.builder.sysroot.SysrootPath;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -152,20 +156,17 @@ public final class RootfsBuild {
    * The closure holds what the others load.
    *
    * @throws ClosureException if a program is unknown or cannot be one
-   * @throws IllegalArgumentException if the request has features, which are the base's business
+   * @throws MissingFeatureException if neither the base nor the sysroot has a feature
    * @throws IOException if the sysroot or the base cannot be read
    */
   public static Resolved resolveOn(
-      BaseSystem base,
+      Base base,
       RootfsRequest request,
       Sysroot sysroot,
       ImmutableList<SysrootPath> searchPath,
       SysrootPath workingDirectory,
       ClosureOptions asked)
-      throws IOException, ClosureException {
-    if (!request.features().isEmpty()) {
-      throw new IllegalArgumentException("features of the source root on a base system");
-    }
+      throws IOException, ClosureException, MissingFeatureException {
     return BaseResolution.resolve(base, request, sysroot, searchPath, workingDirectory, asked);
   }
 
@@ -200,14 +201,18 @@ public final class RootfsBuild {
 
   /** The same on a base. */
   public static Rootfs assembleOn(
-      BaseSystem base, RootfsRequest request, Resolved resolved, Sysroot sysroot)
+      Base base, RootfsRequest request, Resolved resolved, Sysroot sysroot)
       throws IOException,
           IncompleteClosureException,
           MissingEntryException,
           RootfsConflictException,
           UncopyableFileException {
     RootfsAssembler assembler = new RootfsAssembler(sysroot, request.sourceDateEpoch());
-    assembler.addBase(base.rootfs(), "the base system " + base.suite());
+    if (base instanceof BaseImage) {
+      assembler.addImage(base.rootfs(), base.title());
+    } else {
+      assembler.addBase(base.rootfs(), base.title());
+    }
     return RootfsAssembly.assemble(assembler, request, resolved);
   }
 
@@ -244,6 +249,25 @@ public final class RootfsBuild {
   public static BuildReport write(
       RootfsRequest request, ImageDefaults defaults, Rootfs rootfs, PackageOrigins origins)
       throws IOException {
-    return RootfsOutput.write(request, defaults, rootfs, origins);
+    return RootfsOutput.write(request, defaults, rootfs, origins, Optional.empty());
+  }
+
+  /**
+   * The same on a base. If that is an image, its layers stay what they are, and what differs is in
+   * layers on top of them.
+   *
+   * @throws ImageFormatException if a document of a base image is damaged
+   * @throws IOException if a file cannot be read or the output not be written
+   */
+  public static BuildReport writeOn(
+      Base base,
+      RootfsRequest request,
+      ImageDefaults defaults,
+      Rootfs rootfs,
+      PackageOrigins origins)
+      throws IOException, ImageFormatException {
+    return base instanceof BaseImage image
+        ? RootfsOutput.writeOn(image, request, defaults, rootfs, origins)
+        : RootfsOutput.write(request, defaults, rootfs, origins, Optional.of(base));
   }
 }

@@ -2,7 +2,12 @@ package io.jrootfs.builder;
 
 import com.google.common.base.Joiner;
 import com.google.common.collect.ImmutableList;
+import io.jrootfs.builder.image.Base;
+import io.jrootfs.builder.image.BaseImage;
 import io.jrootfs.builder.image.HybridArchive;
+import io.jrootfs.builder.image.ImageConfig;
+import io.jrootfs.builder.image.ImageFormatException;
+import io.jrootfs.builder.image.LayerDifference;
 import io.jrootfs.builder.image.LayerWriter;
 import io.jrootfs.builder.image.OriginLayers;
 import io.jrootfs.builder.image.Provenance;
@@ -25,58 +30,111 @@ final class RootfsOutput {
   private RootfsOutput() {}
 
   static BuildReport write(
-      RootfsRequest request, ImageDefaults defaults, Rootfs rootfs, PackageOrigins origins)
+      RootfsRequest request,
+      ImageDefaults defaults,
+      Rootfs rootfs,
+      PackageOrigins origins,
+      Optional<Base> base)
+      throws IOException {
+    if (request.output().format().form().isEmpty()) {
+      return writeTree(request, rootfs, request.sourceDateEpoch());
+    }
+    try (TemporaryDirectory spool = TemporaryDirectory.make()) {
+      ImmutableList<WrittenLayer> layers =
+          layers(request, rootfs, origins, request.sourceDateEpoch(), spool.path());
+      return report(
+          HybridArchive.write(
+              request.name().orElse(defaults.name()),
+              request.image().applyTo(defaults.config()),
+              request.image().annotations(),
+              made(request, base),
+              layers,
+              request.output().format().form().orElseThrow(),
+              request.output().path()),
+          rootfs);
+    }
+  }
+
+  /** What the base has keeps its dates: they are in layers that nobody writes again. */
+  static BuildReport writeOn(
+      BaseImage base,
+      RootfsRequest request,
+      ImageDefaults defaults,
+      Rootfs rootfs,
+      PackageOrigins origins)
+      throws IOException, ImageFormatException {
+    if (request.output().format().form().isEmpty()) {
+      return writeTree(request, rootfs, Long.MAX_VALUE);
+    }
+    Optional<Rootfs> difference =
+        LayerDifference.between(base.rootfs(), rootfs, request.sourceDateEpoch());
+    try (TemporaryDirectory spool = TemporaryDirectory.make()) {
+      ImmutableList<WrittenLayer> layers =
+          difference.isEmpty()
+              ? ImmutableList.of()
+              : layers(request, difference.get(), origins, Long.MAX_VALUE, spool.path());
+      ImageConfig config = request.image().applyTo(defaults.config());
+      return report(
+          HybridArchive.write(
+              request.name().orElse(defaults.name()),
+              config.platform(),
+              base.with(
+                  config, request.image().annotations(), made(request, Optional.of(base)), layers),
+              request.sourceDateEpoch(),
+              request.output().format().form().orElseThrow(),
+              request.output().path()),
+          rootfs);
+    }
+  }
+
+  private static BuildReport report(WrittenImage image, Rootfs rootfs) throws IOException {
+    return new BuildReport(
+        image.path(),
+        Files.size(image.path()),
+        rootfs.entries().size(),
+        Optional.of(image.manifestDigest()));
+  }
+
+  /**
+   * @param latest no entry is dated later: seconds since the epoch
+   */
+  private static BuildReport writeTree(RootfsRequest request, Rootfs rootfs, long latest)
       throws IOException {
     Path output = request.output().path();
-    Optional<WrittenImage> image = Optional.empty();
-    switch (request.output().format()) {
-      case HYBRID, OCI, DOCKER ->
-          image = Optional.of(writeImage(request, defaults, rootfs, origins));
-      case ROOTFS ->
-          RootfsArchive.write(
-              rootfs, request.sourceDateEpoch(), request.output().compression(), output);
-      case DIRECTORY -> writeDirectory(request.output(), rootfs);
+    boolean isDirectory = request.output().format() == RootfsRequest.Format.DIRECTORY;
+    if (isDirectory) {
+      writeDirectory(request.output(), rootfs);
+    } else {
+      RootfsArchive.write(rootfs, latest, request.output().compression(), output);
     }
     return new BuildReport(
         output,
-        image.isPresent() || Files.isRegularFile(output) ? Files.size(output) : contentSize(rootfs),
+        isDirectory ? contentSize(rootfs) : Files.size(output),
         rootfs.entries().size(),
-        image.map(WrittenImage::manifestDigest));
+        Optional.empty());
   }
 
-  private static WrittenImage writeImage(
-      RootfsRequest request, ImageDefaults defaults, Rootfs rootfs, PackageOrigins origins)
+  private static ImmutableList<WrittenLayer> layers(
+      RootfsRequest request, Rootfs rootfs, PackageOrigins origins, long latest, Path spool)
       throws IOException {
-    try (TemporaryDirectory spool = TemporaryDirectory.make()) {
-      ImmutableList.Builder<WrittenLayer> layers = ImmutableList.builder();
-      for (OriginLayers.Part part :
-          OriginLayers.split(rootfs, origins.names(), request.output().mostLayers())) {
-        layers.add(
-            LayerWriter.write(
-                    part.tree(),
-                    request.sourceDateEpoch(),
-                    request.output().compression(),
-                    spool.path())
-                .withContent(part.content()));
-      }
-      return HybridArchive.write(
-          request.name().orElse(defaults.name()),
-          request.image().applyTo(defaults.config()),
-          request.image().annotations(),
-          new Provenance(Instant.ofEpochSecond(request.sourceDateEpoch()), createdBy(request)),
-          layers.build(),
-          request.output().format().form().orElseThrow(),
-          request.output().path());
+    ImmutableList.Builder<WrittenLayer> layers = ImmutableList.builder();
+    for (OriginLayers.Part part :
+        OriginLayers.split(rootfs, origins.names(), request.output().mostLayers())) {
+      layers.add(
+          LayerWriter.write(part.tree(), latest, request.output().compression(), spool)
+              .withContent(part.content()));
     }
+    return layers.build();
   }
 
   /** Copies are left out: where they came from differs between machines that build the same. */
-  private static String createdBy(RootfsRequest request) {
-    String command =
-        "jbuild rootfs" + request.base().map(base -> " --debootstrap " + base.suite()).orElse("");
-    return request.programs().isEmpty()
-        ? command
-        : command + " --add " + Joiner.on(',').join(request.programs());
+  private static Provenance made(RootfsRequest request, Optional<Base> base) {
+    String command = "jbuild rootfs" + base.map(it -> " " + it.option()).orElse("");
+    return new Provenance(
+        Instant.ofEpochSecond(request.sourceDateEpoch()),
+        request.programs().isEmpty()
+            ? command
+            : command + " --add " + Joiner.on(',').join(request.programs()));
   }
 
   private static void writeDirectory(RootfsRequest.Output output, Rootfs rootfs)

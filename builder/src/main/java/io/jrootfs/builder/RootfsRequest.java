@@ -1,7 +1,6 @@
 package io.jrootfs.builder;
 
 import com.google.common.collect.ImmutableList;
-import io.jrootfs.builder.debian.BootstrapRequest;
 import io.jrootfs.builder.feature.FeatureRequest;
 import io.jrootfs.builder.image.ArchiveForm;
 import io.jrootfs.builder.image.Compression;
@@ -29,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param output where and how to write
  */
 public record RootfsRequest(
-    Optional<BootstrapRequest> base,
+    Optional<BaseRequest> base,
     ImmutableList<String> programs,
     ImmutableList<Copy> copies,
     ImmutableList<FeatureRequest> features,

@@ -34,7 +34,7 @@ class ArchitectureTest {
           .putAll("feature", "closure", "ldso", "rootfs", "sysroot")
           .putAll("debian", "dpkg", "elf", "sysroot", "rootfs", "image")
           .putAll("tar", "rootfs")
-          .putAll("image", "tar", "rootfs")
+          .putAll("image", "tar", "rootfs", "sysroot")
           .putAll("inspect", "dpkg", "image", "rootfs")
           .putAll("sbom", "closure", "dpkg", "image", "rootfs", "sysroot")
           .putAll("registry", "image", "rootfs")

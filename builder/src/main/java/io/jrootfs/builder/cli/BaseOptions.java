@@ -5,10 +5,12 @@ import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSortedMap;
+import io.jrootfs.builder.BaseRequest;
 import io.jrootfs.builder.debian.BootstrapHost;
 import io.jrootfs.builder.debian.BootstrapRequest;
 import io.jrootfs.builder.debian.BootstrapRequest.Tool;
 import io.jrootfs.builder.elf.ElfMachine;
+import io.jrootfs.builder.image.Platform;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -33,6 +35,16 @@ final class BaseOptions {
           "Begin with a Debian or Ubuntu system, such as bookworm. --add then looks for programs"
               + " there first, and the default command is its shell.")
   private @Nullable String suite;
+
+  @Option(
+      names = "--from",
+      paramLabel = "IMAGE",
+      description =
+          "Begin with an image: a docker or OCI archive, an OCI layout, the tar of a root"
+              + " filesystem, or an image in a registry as for 'jbuild pull'. Its layers stay as"
+              + " they are below a new one, and its configuration counts where nothing else is"
+              + " said. --add looks for programs there first.")
+  private @Nullable String from;
 
   @Option(
       names = "--variant",
@@ -85,16 +97,21 @@ final class BaseOptions {
   private boolean slim;
 
   /**
-   * What is asked for; empty without {@code --debootstrap}.
+   * What is asked for; empty without {@code --debootstrap} and {@code --from}.
    *
    * @param machine what the system is for, if that is said elsewhere
    * @param usage makes the exception for a message
    */
-  Optional<BootstrapRequest> request(
+  Optional<BaseRequest> request(
       Optional<ElfMachine> machine, Function<String, ParameterException> usage) {
     if (suite == null) {
       refuseAlone(usage);
-      return Optional.empty();
+      Optional<Platform> platform = machine.map(it -> new Platform("linux", it.architecture(), ""));
+      return Optional.ofNullable(from).map(it -> BaseRequest.OfImage.of(it, platform));
+    }
+    if (from != null) {
+      throw usage.apply(
+          "an image begins with the image of --from or the system of --debootstrap, not with both");
     }
     try {
       BootstrapRequest request =
@@ -108,7 +125,9 @@ final class BaseOptions {
               tool,
               !unsigned,
               slim);
-      return Optional.of(machine.isEmpty() ? request : request.forMachine(machine.get()));
+      return Optional.of(
+          new BaseRequest.OfPackages(
+              machine.isEmpty() ? request : request.forMachine(machine.get())));
     } catch (IllegalArgumentException e) {
       throw usage.apply(String.valueOf(e.getMessage()));
     }

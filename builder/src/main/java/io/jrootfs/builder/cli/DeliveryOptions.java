@@ -44,6 +44,11 @@ final class DeliveryOptions {
     return push != null;
   }
 
+  /** How registries are spoken to, also those that something comes from. */
+  RegistryOptions registry() {
+    return registry;
+  }
+
   /** Fails before anything is built. */
   void check() throws ImageReference.InvalidException {
     reference();

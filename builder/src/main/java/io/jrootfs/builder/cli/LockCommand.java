@@ -17,8 +17,8 @@ import picocli.CommandLine.Spec;
           + " would hold, of the recipe itself, its date and the compressor; of a Debian system also"
           + " each package with version and digest.",
       "'jbuild rootfs --recipe RECIPE --locked' then builds that or fails, telling what differs;"
-          + " with --offline a Debian system is made of the locked packages in the cache, without a"
-          + " network."
+          + " with --offline a Debian system is made of the locked packages in the cache, and a base"
+          + " image taken from there, without a network."
     },
     sortOptions = false,
     footerHeading = "%nExamples:%n",

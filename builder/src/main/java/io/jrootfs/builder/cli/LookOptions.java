@@ -37,7 +37,7 @@ final class LookOptions {
     if (!explain) {
       return;
     }
-    request.base().ifPresent(it -> out.println(it.suite() + " [base system]"));
+    request.base().ifPresent(it -> out.println(it.title()));
     out.print(ClosureFormat.TREE.render(resolved.closure()));
     for (SysrootPath file : request.additions().files()) {
       out.println(file + " [recipe]");

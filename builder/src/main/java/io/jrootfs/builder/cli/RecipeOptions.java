@@ -1,10 +1,14 @@
 package io.jrootfs.builder.cli;
 
+import io.jrootfs.builder.BaseImages;
+import io.jrootfs.builder.BaseRequest;
 import io.jrootfs.builder.BuildLock;
 import io.jrootfs.builder.RootfsRequest;
 import io.jrootfs.builder.debian.BaseLock;
 import io.jrootfs.builder.debian.BaseSystem;
 import io.jrootfs.builder.debian.BootstrapRequest;
+import io.jrootfs.builder.image.Base;
+import io.jrootfs.builder.image.Digest;
 import io.jrootfs.builder.image.Platform;
 import io.jrootfs.builder.recipe.DriftException;
 import io.jrootfs.builder.recipe.Recipe;
@@ -41,8 +45,8 @@ final class RecipeOptions {
   @Option(
       names = "--offline",
       description =
-          "Fetch nothing: the packages of a base system are those of the lock, from the cache. Goes"
-              + " with --locked.")
+          "Fetch nothing: the packages of a base system, or the base image, are those of the lock,"
+              + " from the cache. Goes with --locked.")
   private boolean offline;
 
   @Option(names = "--write-lock", hidden = true, description = "What 'jbuild lock' does.")
@@ -87,10 +91,7 @@ final class RecipeOptions {
       throws IOException, RecipeException, DriftException {
     Optional<BaseLock> base = Optional.empty();
     if (locked) {
-      RecipeLock lock = RecipeLock.read(lock());
-      String explained = RecipeReader.explain(recipeFile(), settings.values());
-      lock.checkBefore(BuildLock.before(explained, Optional.of(wanted)), lock());
-      base = BuildLock.base(lock, lock());
+      base = BuildLock.base(checked(new BaseRequest.OfPackages(wanted)), lock());
       if (offline && base.isEmpty()) {
         throw new RecipeException(
             lock().toString(),
@@ -101,11 +102,35 @@ final class RecipeOptions {
   }
 
   /**
+   * Which image a base has to be. A lock that does not fit is found before the image is fetched.
+   *
+   * @param wanted the image that is asked for
+   * @throws DriftException if the recipe or the image is not the one that was locked
+   */
+  BaseImages.Pin pin(BaseRequest.OfImage wanted)
+      throws IOException, RecipeException, DriftException {
+    Optional<Digest> digest = locked ? BuildLock.image(checked(wanted), lock()) : Optional.empty();
+    if (offline && digest.isEmpty()) {
+      throw new RecipeException(
+          lock().toString(), "locks no base image; 'jbuild lock' makes one that does");
+    }
+    return new BaseImages.Pin(locked || writeLock, digest, offline);
+  }
+
+  private RecipeLock checked(BaseRequest wanted)
+      throws IOException, RecipeException, DriftException {
+    RecipeLock lock = RecipeLock.read(lock());
+    String explained = RecipeReader.explain(recipeFile(), settings.values());
+    lock.checkBefore(BuildLock.before(explained, Optional.of(wanted)), lock());
+    return lock;
+  }
+
+  /**
    * Writes the lock of a build.
    *
    * @throws IOException if it cannot be written, or a file not be read
    */
-  void writeLock(RootfsRequest request, Platform platform, Optional<BaseLock> base, Rootfs rootfs)
+  void writeLock(RootfsRequest request, Platform platform, Optional<Base> base, Rootfs rootfs)
       throws IOException, RecipeException {
     lockOf(request, platform, base, rootfs).write(lock());
   }
@@ -115,7 +140,7 @@ final class RecipeOptions {
    *
    * @throws DriftException if something differs
    */
-  void checkLock(RootfsRequest request, Platform platform, Optional<BaseLock> base, Rootfs rootfs)
+  void checkLock(RootfsRequest request, Platform platform, Optional<Base> base, Rootfs rootfs)
       throws IOException, RecipeException, DriftException {
     if (locked) {
       RecipeLock.read(lock()).check(lockOf(request, platform, base, rootfs), lock());
@@ -123,7 +148,7 @@ final class RecipeOptions {
   }
 
   private RecipeLock lockOf(
-      RootfsRequest request, Platform platform, Optional<BaseLock> base, Rootfs rootfs)
+      RootfsRequest request, Platform platform, Optional<Base> base, Rootfs rootfs)
       throws IOException, RecipeException {
     return BuildLock.of(
         RecipeReader.explain(recipeFile(), settings.values()), request, platform, base, rootfs);

@@ -34,6 +34,10 @@ final class RegistryOptions {
               + " itself is always accepted.")
   private boolean insecure;
 
+  boolean isInsecure() {
+    return insecure;
+  }
+
   Registry open(RegistryReference reference, ImmutableMap<String, String> environment)
       throws IOException {
     return Registry.open(reference, insecure, environment);

@@ -3,6 +3,8 @@ package io.jrootfs.builder.cli;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import io.jrootfs.builder.Additions;
+import io.jrootfs.builder.BaseImages;
+import io.jrootfs.builder.BaseRequest;
 import io.jrootfs.builder.BuildInventory;
 import io.jrootfs.builder.BuildReport;
 import io.jrootfs.builder.FeaturePackages;
@@ -17,12 +19,12 @@ import io.jrootfs.builder.UnbuildableRecipeException;
 import io.jrootfs.builder.closure.ClosureException;
 import io.jrootfs.builder.closure.ClosureOptions;
 import io.jrootfs.builder.closure.ProgramFinder;
-import io.jrootfs.builder.debian.BaseLock;
 import io.jrootfs.builder.debian.BaseSystem;
 import io.jrootfs.builder.debian.BootstrapException;
 import io.jrootfs.builder.debian.BootstrapHost;
 import io.jrootfs.builder.debian.BootstrapRequest;
 import io.jrootfs.builder.feature.MissingFeatureException;
+import io.jrootfs.builder.image.Base;
 import io.jrootfs.builder.image.ImageFormatException;
 import io.jrootfs.builder.image.ImageIndex;
 import io.jrootfs.builder.image.ImageReference;
@@ -51,10 +53,11 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "rootfs",
     customSynopsis =
-        "jbuild rootfs [OPTIONS] (--debootstrap SUITE | --add NAME[,NAME...] | --copy SRC[:DEST])...",
+        "jbuild rootfs [OPTIONS] (--debootstrap SUITE | --from IMAGE | --add NAME[,NAME...] | --copy"
+            + " SRC[:DEST])...",
     description = {
       "Makes a root filesystem image of programs, with everything they load when they start, and of"
-          + " files and trees, on a Debian or Ubuntu system if one is named.",
+          + " files and trees, on a Debian or Ubuntu system or another image if one is named.",
       "The first program becomes the image's command. The image loads in docker, podman, skopeo and"
           + " containerd, and runs with jrun."
     },
@@ -63,7 +66,8 @@ import picocli.CommandLine.Spec;
     footer = {
       "  jbuild rootfs --add bash,ls -o image.tar",
       "  jbuild rootfs --add bash --copy /etc/services:/etc/services --dry-run",
-      "  jbuild rootfs --debootstrap bookworm --variant minbase --slim"
+      "  jbuild rootfs --debootstrap bookworm --variant minbase --slim",
+      "  jbuild rootfs --from image.tar --copy /etc/services:/etc/services -o more.tar"
     })
 final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
   private final Console console;
@@ -157,7 +161,7 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
     From from = new From(sysroot, searchPath, workingDirectory, resolution.closureOptions(sysroot));
     if (request.base().isPresent()) {
       request = FeaturePackages.onBase(request);
-      try (BaseSystem base = bootstrap(request, request.base().get())) {
+      try (Base base = base(request, request.base().get())) {
         build(request, recipe, Optional.of(base), from);
       }
     } else {
@@ -173,6 +177,23 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
       SysrootPath workingDirectory,
       ClosureOptions options) {}
 
+  private Base base(RootfsRequest request, BaseRequest wanted)
+      throws IOException,
+          BootstrapException,
+          RecipeException,
+          DriftException,
+          ImageFormatException,
+          ImageReference.InvalidException {
+    if (wanted instanceof BaseRequest.OfImage image) {
+      return new BaseImages(
+              delivery.registry().isInsecure(),
+              console.environment(),
+              BaseOptions.host(console.environment(), OutputOptions.isRoot()).cache())
+          .open(image, recipes.pin(image));
+    }
+    return bootstrap(request, ((BaseRequest.OfPackages) wanted).system());
+  }
+
   private BaseSystem bootstrap(RootfsRequest request, BootstrapRequest base)
       throws IOException, BootstrapException, RecipeException, DriftException {
     BaseSystem.Packages from = recipes.packages(base);
@@ -184,8 +205,7 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
     }
   }
 
-  private void build(
-      RootfsRequest request, Optional<Recipe> recipe, Optional<BaseSystem> base, From from)
+  private void build(RootfsRequest request, Optional<Recipe> recipe, Optional<Base> base, From from)
       throws IOException,
           ClosureException,
           DriftException,
@@ -226,19 +246,21 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
     boolean says = recipe.isPresent() && recipe.get().contents().packageMetadata();
     Rootfs rootfs = packages.addMetadata(request, assembled, from.sysroot, says, talk, console);
     look.show(assembled, rootfs, console);
-    Optional<BaseLock> madeOf = base.flatMap(BaseSystem::lock);
     if (recipes.isWritingLock()) {
-      recipes.writeLock(request, platform, madeOf, rootfs);
+      recipes.writeLock(request, platform, base, rootfs);
       return;
     }
-    recipes.checkLock(request, platform, madeOf, rootfs);
+    recipes.checkLock(request, platform, base, rootfs);
     if (!look.isGiven()) {
       sbom.check(request.output().path());
       PackageOrigins origins =
           request.output().mostLayers() > 1
               ? PackageOrigins.of(rootfs, from.sysroot, base)
               : PackageOrigins.none();
-      BuildReport written = RootfsBuild.write(request, defaults, rootfs, origins);
+      BuildReport written =
+          base.isPresent()
+              ? RootfsBuild.writeOn(base.get(), request, defaults, rootfs, origins)
+              : RootfsBuild.write(request, defaults, rootfs, origins);
       report(written, request);
       ImmutableList<Path> documents = ImmutableList.of();
       if (sbom.isGiven()) {
@@ -269,10 +291,11 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
   /** What the command line asks for, with the recipe's word where it says nothing. */
   private RootfsRequest request(Optional<Recipe> recipe)
       throws IOException, ImageReference.InvalidException {
-    Optional<BootstrapRequest> base = baseOptions.request(resolution.machine(), this::usage);
+    Optional<BaseRequest> base = baseOptions.request(resolution.machine(), this::usage);
     if (recipe.isEmpty() && base.isEmpty() && content.isEmpty()) {
       throw usage(
-          "nothing to put into the image: give --add, --copy, --with, --debootstrap or --recipe");
+          "nothing to put into the image: give --add, --copy, --with, --debootstrap, --from or"
+              + " --recipe");
     }
     return new RootfsRequest(
         base,

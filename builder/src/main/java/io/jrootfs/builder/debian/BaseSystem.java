@@ -2,13 +2,15 @@ package io.jrootfs.builder.debian;
 
 import com.google.common.collect.ImmutableList;
 import io.jrootfs.builder.debian.BootstrapRequest.Tool;
+import io.jrootfs.builder.image.Base;
+import io.jrootfs.builder.image.ImageConfig;
 import io.jrootfs.builder.image.ImageFormatException;
+import io.jrootfs.builder.image.ImageReference;
 import io.jrootfs.builder.image.LayerFlattener;
 import io.jrootfs.builder.image.Platform;
 import io.jrootfs.builder.rootfs.DirectoryWriter;
 import io.jrootfs.builder.rootfs.Rootfs;
 import io.jrootfs.builder.sysroot.Sysroot;
-import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,7 +18,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /** A base system, cleaned of what belongs to the machine and the day it was made on. */
-public final class BaseSystem implements Closeable {
+public final class BaseSystem implements Base {
   private final BootstrapSite site;
   private final String suite;
   private final Rootfs rootfs;
@@ -148,27 +150,32 @@ public final class BaseSystem implements Closeable {
     return lock;
   }
 
-  /** The tree. Its files are on the disk as long as this is open. */
+  @Override
   public Rootfs rootfs() {
     return rootfs;
   }
 
-  /** As asked for. */
-  public String suite() {
-    return suite;
+  @Override
+  public ImageConfig config() {
+    return ImageConfig.empty(platform);
   }
 
-  /** What machine it is for. */
-  public Platform platform() {
-    return platform;
+  @Override
+  public String title() {
+    return "the base system " + suite;
   }
 
-  /**
-   * The tree on the disk, to look for programs in; every file is ours, and what we may not make is
-   * left out.
-   *
-   * @throws IOException if it cannot be written
-   */
+  @Override
+  public String option() {
+    return "--debootstrap " + suite;
+  }
+
+  @Override
+  public ImageReference name() {
+    return ImageReference.forUnnamed(suite);
+  }
+
+  @Override
   public Sysroot unpacked() throws IOException {
     Path directory = site.unpacked();
     if (!Files.exists(directory)) {

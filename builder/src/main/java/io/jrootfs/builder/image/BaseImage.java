@@ -2,8 +2,12 @@ package io.jrootfs.builder.image;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSortedMap;
+import io.jrootfs.builder.rootfs.DirectoryWriter;
 import io.jrootfs.builder.rootfs.Rootfs;
+import io.jrootfs.builder.rootfs.TemporaryDirectory;
+import io.jrootfs.builder.sysroot.Sysroot;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -13,7 +17,7 @@ import java.util.TreeMap;
  * An image that others are made of. Its layers stay byte for byte what they are, so a registry that
  * has them need not get them again.
  */
-public final class BaseImage {
+public final class BaseImage implements Base {
   private static final String BASE_NAME = "org.opencontainers.image.base.name";
   private static final String BASE_DIGEST = "org.opencontainers.image.base.digest";
 
@@ -21,33 +25,46 @@ public final class BaseImage {
   private final ImageDocuments documents;
   private final Optional<ImageReference> name;
   private final Rootfs tree;
+  private final TemporaryDirectory spool;
 
   private BaseImage(
-      Image image, ImageDocuments documents, Optional<ImageReference> name, Rootfs tree) {
+      Image image,
+      ImageDocuments documents,
+      Optional<ImageReference> name,
+      Rootfs tree,
+      TemporaryDirectory spool) {
     this.image = image;
     this.documents = documents;
     this.name = name;
     this.tree = tree;
+    this.spool = spool;
   }
 
   /**
-   * Verifies and stacks the layers of an image.
+   * Verifies and stacks the layers of an image. The tar of a root filesystem becomes an image of
+   * one layer.
    *
-   * @param documents those of the image
    * @param name where it comes from; without one, the first full name that the image has
-   * @param spool a directory that takes decompressed layers; the result refers to it, and the
-   *     caller removes it
+   * @param spool takes what has to be unpacked; the result owns it, unless there is none
    * @throws ImageFormatException if it is damaged, or a registry could not hold one of its layers
    * @throws IOException if it cannot be read, or the spool not be written
    */
-  public static BaseImage of(
-      Image image, ImageDocuments documents, Optional<ImageReference> name, Path spool)
+  public static BaseImage of(Image image, Optional<ImageReference> name, TemporaryDirectory spool)
       throws ImageFormatException, IOException {
     for (LayerBlob layer : image.layers()) {
       DistributableImage.mediaType(image, StoredFormat.of(layer.location()));
     }
-    return new BaseImage(
-        image, documents, name.or(() -> ownName(documents)), LayerFlattener.flatten(image, spool));
+    Rootfs tree = LayerFlattener.flatten(image, spool.path());
+    ImageDocuments documents = image.documents().orElseGet(() -> documentsFor(image));
+    return new BaseImage(image, documents, name.or(() -> ownName(documents)), tree, spool);
+  }
+
+  private static ImageDocuments documentsFor(Image image) {
+    byte[] config =
+        ConfigDocument.describe(
+            image.config(), image.layers().stream().map(LayerBlob::diffId).toList());
+    return new ImageDocuments(
+        ImmutableList.of(), StoredDocument.of(MediaType.CONFIG, config), Optional.empty());
   }
 
   private static Optional<ImageReference> ownName(ImageDocuments documents) {
@@ -65,18 +82,47 @@ public final class BaseImage {
   }
 
   /** What the layers add up to. */
-  public Rootfs tree() {
+  @Override
+  public Rootfs rootfs() {
     return tree;
   }
 
   /** How it is run. */
+  @Override
   public ImageConfig config() {
     return image.config();
   }
 
-  /** What it is called, if it is. */
-  public Optional<ImageReference> name() {
-    return name;
+  @Override
+  public String title() {
+    return "the image " + (name.isPresent() ? name.get() : image.source());
+  }
+
+  /** Where a file lies says nothing about the image; without a name its digest does. */
+  @Override
+  public String option() {
+    return "--from " + (name.isPresent() ? name.get() : digest());
+  }
+
+  @Override
+  public ImageReference name() {
+    String path = name.map(ImageReference::path).orElse("rootfs");
+    return ImageReference.forUnnamed(path.substring(path.lastIndexOf('/') + 1));
+  }
+
+  @Override
+  public Sysroot unpacked() throws IOException {
+    Path directory = spool.path().resolve("tree");
+    if (!Files.exists(directory)) {
+      DirectoryWriter.write(
+          tree, directory, DirectoryWriter.Options.ours(DirectoryWriter.Forbidden.OMIT));
+    }
+    return Sysroot.of(directory);
+  }
+
+  @Override
+  public void close() throws IOException {
+    spool.close();
   }
 
   /** What identifies it: the manifest's digest, or the configuration's where there is none. */

@@ -84,14 +84,24 @@ record ConfigDocument(ImageConfig config, ImmutableList<Digest> diffIds) {
     tree.put("created", made.created().toString());
     tree.put("config", execution(config));
     tree.put("history", steps(made, layers));
-    tree.put(
-        "rootfs",
-        ImmutableSortedMap.of(
-            "type",
-            "layers",
-            "diff_ids",
-            layers.stream().map(layer -> layer.diffId().toString()).toList()));
+    tree.put("rootfs", rootfs(layers.stream().map(WrittenLayer::diffId)));
     return JsonDocument.render(tree);
+  }
+
+  /** The document for layers that nobody has described, and of which no history is known. */
+  static byte[] describe(ImageConfig config, List<Digest> diffIds) {
+    TreeMap<String, Object> tree = new TreeMap<>();
+    tree.put("architecture", config.platform().architecture());
+    tree.put("os", config.platform().os());
+    putUnlessEmpty(tree, "variant", config.platform().variant());
+    tree.put("config", execution(config));
+    tree.put("rootfs", rootfs(diffIds.stream()));
+    return JsonDocument.render(tree);
+  }
+
+  private static Map<String, Object> rootfs(Stream<Digest> diffIds) {
+    return ImmutableSortedMap.of(
+        "type", "layers", "diff_ids", diffIds.map(Digest::toString).toList());
   }
 
   /**

@@ -100,11 +100,10 @@ public record ImageSettings(
     Map<String, String> byName = new LinkedHashMap<>();
     for (String variable : given) {
       int equals = variable.indexOf('=');
-      byName.put(variable.substring(0, equals), variable.substring(equals + 1));
+      // Other people's images may hold a name without a value; it stays what it is.
+      byName.put(equals < 0 ? variable : variable.substring(0, equals), variable);
     }
-    byName.putAll(env);
-    return byName.entrySet().stream()
-        .map(variable -> variable.getKey() + "=" + variable.getValue())
-        .collect(ImmutableList.toImmutableList());
+    env.forEach((name, value) -> byName.put(name, name + "=" + value));
+    return ImmutableList.copyOf(byName.values());
   }
 }

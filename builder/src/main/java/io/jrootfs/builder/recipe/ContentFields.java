@@ -2,9 +2,11 @@ package io.jrootfs.builder.recipe;
 
 import com.google.common.collect.ImmutableList;
 import io.jrootfs.builder.feature.FeatureRequest;
+import io.jrootfs.builder.image.ImageReference;
 import io.jrootfs.builder.recipe.Recipe.Binary;
 import io.jrootfs.builder.recipe.Recipe.Contents;
 import io.jrootfs.builder.recipe.Recipe.DebianSystem;
+import io.jrootfs.builder.recipe.Recipe.FromImage;
 import io.jrootfs.builder.sysroot.SysrootPath;
 import io.jrootfs.builder.sysroot.SysrootTrees;
 import java.nio.file.Path;
@@ -34,6 +36,7 @@ final class ContentFields {
           ImmutableList.of(),
           ImmutableList.of(),
           Optional.empty(),
+          Optional.empty(),
           /* packageMetadata= */ false);
     }
     Fields contents =
@@ -41,7 +44,11 @@ final class ContentFields {
             node.get(),
             "contents",
             ImmutableList.of(
-                "root", "binaries", "features", "files", "debian", "package-metadata"));
+                "root", "binaries", "features", "files", "debian", "from", "package-metadata"));
+    if (contents.has("debian") && contents.has("from")) {
+      throw contents.problem(
+          "an image starts from 'debian' or 'from' another image, not from both");
+    }
     ImmutableList.Builder<Binary> binaries = ImmutableList.builder();
     for (RecipeNode binary : contents.list("binaries")) {
       binaries.add(binary(binary));
@@ -60,6 +67,7 @@ final class ContentFields {
         features.build(),
         files.build(),
         debian(contents),
+        from(contents),
         contents.flag("package-metadata"));
   }
 
@@ -186,6 +194,24 @@ final class ContentFields {
             debian.texts("packages"),
             oneOf(debian, "tool", TOOLS).orElse("auto"),
             eachOneOf(debian, "trim", TRIMMINGS)));
+  }
+
+  /** What begins with a dot or a slash is a file; whether one is there must not decide. */
+  private Optional<FromImage> from(Fields contents) throws RecipeException {
+    Optional<String> name = contents.text("from");
+    if (name.isEmpty()) {
+      return Optional.empty();
+    }
+    if (name.get().startsWith("/") || name.get().startsWith("./")) {
+      return Optional.of(new FromImage(name.get(), place(contents, "from")));
+    }
+    try {
+      ImageReference.parse(name.get().replaceFirst("@sha256:[0-9a-f]{64}$", ""));
+    } catch (ImageReference.InvalidException e) {
+      throw new RecipeException(
+          contents.require("from").mark(), e.getMessage() + "; a file begins with './' or '/'");
+    }
+    return Optional.of(new FromImage(name.get(), Optional.empty()));
   }
 
   private static Optional<String> oneOf(Fields fields, String key, ImmutableList<String> words)

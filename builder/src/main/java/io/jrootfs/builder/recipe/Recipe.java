@@ -56,6 +56,7 @@ public record Recipe(
    * @param features what programs open while they run
    * @param files files, trees and texts
    * @param debian a Debian system to start from
+   * @param from an image to start from
    * @param packageMetadata whether the image says which packages its files are from
    */
   public record Contents(
@@ -64,7 +65,17 @@ public record Recipe(
       ImmutableList<FeatureRequest> features,
       ImmutableList<FileSource> files,
       Optional<DebianSystem> debian,
+      Optional<FromImage> from,
       boolean packageMetadata) {}
+
+  /**
+   * An image to start from.
+   *
+   * @param name as the recipe says it
+   * @param file where it is, if it is a file beside the recipe or an absolute path; otherwise the
+   *     name is that of an image in a registry
+   */
+  public record FromImage(String name, Optional<Path> file) {}
 
   /**
    * A program or library.

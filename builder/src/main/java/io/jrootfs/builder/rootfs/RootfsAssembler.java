@@ -58,12 +58,18 @@ public final class RootfsAssembler {
 
   /**
    * Begins with a whole tree, to be called before anything is added. Its directories stay as they
-   * are; its files are replaced by copies, and by nothing else.
+   * are, but for the root itself; its files are replaced by copies, and by nothing else.
    *
    * @param source who made it, for messages
    */
   public void addBase(Rootfs base, String source) {
     draft.addBase(base, source);
+  }
+
+  /** The same with the root directory as it is there. */
+  public void addImage(Rootfs base, String source) {
+    draft.addBase(base, source);
+    base.get(RootfsPath.ROOT).ifPresent(root -> draft.addRoot(root, source));
   }
 
   /**
@@ -81,10 +87,43 @@ public final class RootfsAssembler {
     Resolution resolution = found(path);
     addDirectoriesLeft(SysrootPath.ROOT, path.value());
     for (LinkHop hop : resolution.hops()) {
-      addLinkFree(hop.link(), path);
+      if (!draft.leadsToBaseDirectory(RootfsPath.of(hop.link()))) {
+        addLinkFree(hop.link(), path);
+      }
       addDirectoriesLeft(hop.link().parent(), hop.target());
     }
     addLinkFree(resolution.path(), path);
+    if (draft.hasBase()) {
+      addNameOnBase(path);
+      for (LinkHop hop : resolution.hops()) {
+        addNameOnBase(hop.link().parent().resolve(hop.target()));
+      }
+    }
+  }
+
+  /**
+   * Where the sysroot has a link, a base may have a directory of its own or another link, such as
+   * {@code /lib} before the merge of /usr; then the file gets a link under the name it is looked up
+   * by.
+   */
+  private void addNameOnBase(SysrootPath path) throws IOException, RootfsConflictException {
+    Resolution resolution = found(path);
+    boolean isLeft =
+        resolution.hops().stream()
+            .anyMatch(hop -> draft.leadsToBaseDirectory(RootfsPath.of(hop.link())));
+    if (!isLeft || resolution.isDirectory() || path.components().contains("..")) {
+      return;
+    }
+    RootfsPath file = draft.resolvedParent(RootfsPath.of(resolution.path()), path.value());
+    RootfsPath name = draft.resolvedParent(RootfsPath.of(path), path.value());
+    if (!draft.leadsTo(name, file)) {
+      draft.place(
+          name,
+          Optional.empty(),
+          new RootfsEntry.Symlink(name, Metadata.ofMode(0777).withMtime(sourceDate), file.value()),
+          Origin.SYSROOT,
+          path.value());
+    }
   }
 
   /**
@@ -161,11 +200,12 @@ public final class RootfsAssembler {
 
   private void addLinkFree(SysrootPath linkFree, SysrootPath requested)
       throws IOException, RootfsConflictException, UncopyableFileException {
-    RootfsPath path = RootfsPath.of(linkFree);
-    if (draft.origin(path).equals(Optional.of(Origin.SYSROOT))) {
+    if (draft.origin(RootfsPath.of(linkFree)).equals(Optional.of(Origin.SYSROOT))
+        || draft.leadsToBaseDirectory(RootfsPath.of(linkFree))) {
       return;
     }
     addLinkFree(linkFree.parent(), requested);
+    RootfsPath path = draft.throughBase(RootfsPath.of(linkFree));
     HostFile file = HostFile.read(sysroot.file(linkFree));
     draft.place(
         path,
@@ -282,6 +322,11 @@ public final class RootfsAssembler {
   /** Whether {@code path}, its links followed, is a file here. */
   public boolean hasFile(RootfsPath path) {
     return draft.hasFile(path);
+  }
+
+  /** The file that the base has at {@code path}, its links followed, unless it was replaced. */
+  Optional<RootfsEntry.RegularFile> baseFile(RootfsPath path) {
+    return draft.baseFile(path);
   }
 
   /** The rootfs as put together so far. */

@@ -21,6 +21,7 @@ final class RootfsDraft {
 
   private final long sourceDate;
   private final Map<RootfsPath, Placed> placed = new HashMap<>();
+  private boolean hasBase;
 
   /**
    * @param sourceDate the date of directories that something needed to be in: seconds since the
@@ -97,6 +98,7 @@ final class RootfsDraft {
 
   /** Puts all of {@code base} in place, of which nothing else is there yet. */
   void addBase(Rootfs base, String source) {
+    hasBase = true;
     Map<RootfsPath, FileIdentity> shared = new HashMap<>();
     for (RootfsEntry entry : base.all()) {
       if (entry instanceof RootfsEntry.HardLink link) {
@@ -112,6 +114,45 @@ final class RootfsDraft {
       RootfsEntry file = base.get(first).orElseThrow().match(new AtPath(entry.path()));
       placed.put(entry.path(), new Placed(file, Origin.BASE, source, shared.get(first)));
     }
+  }
+
+  /** The root of a base, if it is to be that of the result. */
+  void addRoot(RootfsEntry root, String source) {
+    placed.put(RootfsPath.ROOT, new Placed(root, Origin.BASE, source, null));
+  }
+
+  /** Whether the base has a directory of that name, or a link that leads to one. */
+  boolean leadsToBaseDirectory(RootfsPath path) {
+    if (!hasBase) {
+      return false;
+    }
+    Placed here = placed.get(path.isRoot() ? path : followed(path.parent()).child(path.fileName()));
+    Placed end = placed.get(followed(path));
+    return here != null
+        && here.origin == Origin.BASE
+        && end != null
+        && end.entry instanceof RootfsEntry.Directory;
+  }
+
+  /** Whether it began with a base. */
+  boolean hasBase() {
+    return hasBase;
+  }
+
+  /** Whether both are names of one place. */
+  boolean leadsTo(RootfsPath name, RootfsPath file) {
+    return followed(name).equals(followed(file));
+  }
+
+  /** Where a file of that name goes: a directory may be a link in the base, and only there. */
+  RootfsPath throughBase(RootfsPath path) {
+    if (!hasBase || path.isRoot()) {
+      return path;
+    }
+    RootfsPath parent = path.parent();
+    return leadsToBaseDirectory(parent)
+        ? followed(parent).child(path.fileName())
+        : throughBase(parent).child(path.fileName());
   }
 
   /** {@link RootfsAssembler#addDefault}. */
@@ -130,6 +171,16 @@ final class RootfsDraft {
   boolean hasFile(RootfsPath path) {
     Placed found = placed.get(followed(path));
     return found != null && found.entry instanceof RootfsEntry.RegularFile;
+  }
+
+  /** {@link RootfsAssembler#baseFile}. */
+  Optional<RootfsEntry.RegularFile> baseFile(RootfsPath path) {
+    Placed found = placed.get(followed(path));
+    return found != null
+            && found.origin == Origin.BASE
+            && found.entry instanceof RootfsEntry.RegularFile file
+        ? Optional.of(file)
+        : Optional.empty();
   }
 
   /** {@link RootfsAssembler#amend}. */

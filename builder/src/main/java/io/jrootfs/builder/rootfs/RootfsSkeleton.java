@@ -1,9 +1,15 @@
 package io.jrootfs.builder.rootfs;
 
+import static com.google.common.collect.ImmutableSet.toImmutableSet;
+
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.ImmutableSortedMap;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What programs expect of any root: mount points, temporary directories, and names for the ids 0
@@ -38,7 +44,8 @@ public final class RootfsSkeleton {
   private RootfsSkeleton() {}
 
   /**
-   * Puts the files of accounts in place, with root and nobody first.
+   * Puts the files of accounts in place, with root and nobody first, or with those of the base; of
+   * two accounts of one name the base's goes.
    *
    * @param source who wants them, for messages
    * @throws RootfsConflictException if one of the files is there already
@@ -46,10 +53,42 @@ public final class RootfsSkeleton {
    */
   public static void addAccounts(RootfsAssembler assembler, AccountLines lines, String source)
       throws IOException, RootfsConflictException {
+    put(assembler, "/etc/passwd", 0644, passwd(shell(assembler)), lines.passwd(), source);
+    put(assembler, "/etc/group", 0644, GROUP, lines.group(), source);
+    put(assembler, "/etc/shadow", 0600, SHADOW, lines.shadow(), source);
+  }
+
+  private static void put(
+      RootfsAssembler assembler, String path, int mode, String first, String added, String source)
+      throws IOException, RootfsConflictException {
+    Optional<RootfsEntry.RegularFile> base = assembler.baseFile(RootfsPath.of(path));
+    if (base.isEmpty()) {
+      assembler.put(file(assembler, path, mode, first + added), source);
+      return;
+    }
+    String kept;
+    try (InputStream in = base.get().content().open()) {
+      // Bytes that are no text of ours stay what they are.
+      kept = new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
+    }
+    StringBuilder text = new StringBuilder();
+    ImmutableSet<String> names = added.lines().map(RootfsSkeleton::name).collect(toImmutableSet());
+    kept.lines()
+        .filter(line -> !names.contains(name(line)))
+        .forEach(line -> text.append(line).append('\n'));
+    text.append(added);
     assembler.put(
-        file(assembler, "/etc/passwd", 0644, passwd(shell(assembler)) + lines.passwd()), source);
-    assembler.put(file(assembler, "/etc/group", 0644, GROUP + lines.group()), source);
-    assembler.put(file(assembler, "/etc/shadow", 0600, SHADOW + lines.shadow()), source);
+        new RootfsEntry.RegularFile(
+            base.get().path(),
+            base.get().metadata(),
+            new FileContent.Literal(
+                Bytes.copyOf(text.toString().getBytes(StandardCharsets.ISO_8859_1)))),
+        source);
+  }
+
+  private static String name(String line) {
+    int colon = line.indexOf(':');
+    return colon < 0 ? line : line.substring(0, colon);
   }
 
   /**

@@ -117,7 +117,7 @@ class DebootstrapEventsTest {
             /* checkSignatures= */ true,
             /* slim= */ false);
     try (BaseSystem base = BaseSystem.make(request, fake.host(), 0, event -> {})) {
-      assertThat(base.platform().toString()).isEqualTo("linux/arm64");
+      assertThat(base.config().platform().toString()).isEqualTo("linux/arm64");
       assertThat(base.rootfs().get(RootfsPath.of("/var/lib/dpkg/status"))).isPresent();
     }
     List<String> arguments = Files.readAllLines(told);

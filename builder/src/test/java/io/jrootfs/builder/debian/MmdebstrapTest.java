@@ -85,7 +85,7 @@ class MmdebstrapTest {
     List<BootstrapEvent> events = new ArrayList<>();
     try (BaseSystem base =
         BaseSystem.make(FakeHost.request(Tool.AUTO), fake.host(), 0, events::add)) {
-      assertThat(base.platform().toString()).isEqualTo("linux/arm/v7");
+      assertThat(base.config().platform().toString()).isEqualTo("linux/arm/v7");
       assertThat(base.rootfs().get(RootfsPath.of("/var/lib/dpkg/status"))).isPresent();
     }
     assertThat(events)

@@ -11,8 +11,12 @@ import io.jrootfs.builder.rootfs.Metadata;
 import io.jrootfs.builder.rootfs.Rootfs;
 import io.jrootfs.builder.rootfs.RootfsEntry;
 import io.jrootfs.builder.rootfs.RootfsPath;
+import io.jrootfs.builder.rootfs.TemporaryDirectory;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,6 +32,17 @@ class BaseImageTest {
       Rootfs.of(ImmutableList.of(ROOT, STICKY, file("/kept", "kept"), file("/tmp/new", "new")));
 
   @TempDir Path work;
+  private TemporaryDirectory spool;
+
+  @BeforeEach
+  void openSpool() throws IOException {
+    spool = TemporaryDirectory.make();
+  }
+
+  @AfterEach
+  void closeSpool() throws IOException {
+    spool.close();
+  }
 
   private static RootfsEntry file(String path, String text) {
     return new RootfsEntry.RegularFile(
@@ -43,7 +58,7 @@ class BaseImageTest {
         ImmutableList.of(LayerWriter.write(BELOW, 0, Compression.ZSTD, work)),
         archive);
     Image image = ImageReader.open(archive, ImageSelection.forThisMachine(), work);
-    return BaseImage.of(image, image.documents().orElseThrow(), Optional.empty(), work);
+    return BaseImage.of(image, Optional.empty(), spool);
   }
 
   private DistributableImage with(BaseImage base, ImmutableList<WrittenLayer> layers)
@@ -54,7 +69,7 @@ class BaseImageTest {
   @Test
   void withNothingAddedItIsTheSameImage() throws Exception {
     BaseImage base = base();
-    assertThat(LayerDifference.between(base.tree(), base.tree(), 0)).isEmpty();
+    assertThat(LayerDifference.between(base.rootfs(), base.rootfs(), 0)).isEmpty();
     assertThat(with(base, ImmutableList.of()).manifest().digest()).isEqualTo(base.digest());
   }
 
@@ -70,7 +85,7 @@ class BaseImageTest {
   @Test
   void theBasesLayerStaysAndSkopeoCopiesTheWhole() throws Exception {
     BaseImage base = base();
-    Rootfs layer = LayerDifference.between(base.tree(), RESULT, 0).orElseThrow();
+    Rootfs layer = LayerDifference.between(base.rootfs(), RESULT, 0).orElseThrow();
     DistributableImage made =
         with(base, ImmutableList.of(LayerWriter.write(layer, 0, Compression.GZIP, work)));
     assertThat(made.layers().get(0)).isEqualTo(with(base, ImmutableList.of()).layers().get(0));

@@ -1,0 +1,142 @@
+package io.jrootfs.builder;
+
+import com.google.common.collect.ImmutableMap;
+import io.jrootfs.builder.image.ArchiveForm;
+import io.jrootfs.builder.image.BaseImage;
+import io.jrootfs.builder.image.Digest;
+import io.jrootfs.builder.image.DistributableImage;
+import io.jrootfs.builder.image.HybridArchive;
+import io.jrootfs.builder.image.Image;
+import io.jrootfs.builder.image.ImageFormatException;
+import io.jrootfs.builder.image.ImageReader;
+import io.jrootfs.builder.image.ImageReference;
+import io.jrootfs.builder.image.ImageSelection;
+import io.jrootfs.builder.image.Platform;
+import io.jrootfs.builder.registry.Registry;
+import io.jrootfs.builder.registry.RegistryReference;
+import io.jrootfs.builder.rootfs.TemporaryDirectory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** Opens images that others are put upon, wherever they are. */
+public final class BaseImages {
+  private final boolean insecure;
+  private final ImmutableMap<String, String> environment;
+  private final Path cache;
+
+  /**
+   * @param insecure as for {@link Registry#open}
+   * @param environment says where credentials are
+   * @param cache where images are kept that somebody has locked
+   */
+  public BaseImages(boolean insecure, ImmutableMap<String, String> environment, Path cache) {
+    this.insecure = insecure;
+    this.environment = environment;
+    this.cache = cache.resolve("images");
+  }
+
+  /**
+   * Which image it has to be.
+   *
+   * @param isKept whether one from a registry is kept, to be built upon without a network
+   * @param digest of the image; empty: whatever has the name now
+   * @param isOffline whether nothing is fetched
+   */
+  public record Pin(boolean isKept, Optional<Digest> digest, boolean isOffline) {}
+
+  /**
+   * Opens an image and verifies it.
+   *
+   * @throws ImageFormatException if it is no image, a damaged one, or for another machine
+   * @throws ImageReference.InvalidException if it is neither a file nor can be in a registry
+   * @throws IOException if it cannot be read or had; nothing is left behind then
+   */
+  public BaseImage open(BaseRequest.OfImage wanted, Pin pin)
+      throws IOException, ImageFormatException, ImageReference.InvalidException {
+    TemporaryDirectory spool = TemporaryDirectory.make();
+    BaseImage opened = null;
+    try {
+      ImageSelection selection =
+          new ImageSelection(
+              Optional.empty(), wanted.platform().orElseGet(Platform::ofThisMachine));
+      if (wanted.file().isPresent()) {
+        Image image = ImageReader.open(wanted.file().get(), selection, spool.path());
+        opened = BaseImage.of(fit(image, wanted), Optional.empty(), spool);
+      } else {
+        RegistryReference reference = RegistryReference.parse(wanted.name());
+        Image image = remote(reference, pin, selection, spool.path());
+        opened = BaseImage.of(fit(image, wanted), Optional.of(reference.name()), spool);
+      }
+      return opened;
+    } finally {
+      if (opened == null) {
+        spool.close();
+      }
+    }
+  }
+
+  private Image remote(RegistryReference reference, Pin pin, ImageSelection selection, Path spool)
+      throws IOException, ImageFormatException {
+    Optional<Path> kept = pin.digest().map(this::kept);
+    if (kept.isPresent() && Files.exists(kept.get())) {
+      return ImageReader.open(kept.get(), selection, spool);
+    }
+    if (pin.isOffline()) {
+      throw new IOException(
+          "the image "
+              + reference
+              + " is not in "
+              + cache
+              + " as it was locked, and --offline fetches nothing; build it once with --locked"
+              + " alone");
+    }
+    RegistryReference exact =
+        pin.digest().isPresent()
+            ? new RegistryReference(reference.name(), pin.digest())
+            : reference;
+    Image image;
+    try (Registry registry = Registry.open(exact, insecure, environment)) {
+      image = registry.pull(selection, spool);
+    }
+    if (pin.isKept()) {
+      keep(image, reference, spool);
+    }
+    return image;
+  }
+
+  private Path kept(Digest digest) {
+    return cache.resolve(digest.hex() + ".tar");
+  }
+
+  private void keep(Image image, RegistryReference reference, Path spool)
+      throws IOException, ImageFormatException {
+    DistributableImage whole = DistributableImage.of(image, spool);
+    Files.createDirectories(cache);
+    HybridArchive.write(
+        reference.name(),
+        image.config().platform(),
+        whole,
+        0,
+        ArchiveForm.HYBRID,
+        kept(whole.manifest().digest()));
+  }
+
+  /** The only image of a file is taken whatever it is for, unless somebody says for what. */
+  private static Image fit(Image image, BaseRequest.OfImage wanted) throws ImageFormatException {
+    Platform platform = image.config().platform();
+    if (wanted.platform().isEmpty() || platform.satisfies(wanted.platform().get())) {
+      return image;
+    }
+    if (image.documents().isEmpty()) {
+      // Nobody has said what a tree is for, so what is asked for counts.
+      return image.forPlatform(wanted.platform().get());
+    }
+    throw new ImageFormatException(
+        image.source(),
+        ImageFormatException.Kind.NO_SUCH_PLATFORM,
+        "",
+        "is an image for " + platform + ", not for " + wanted.platform().get());
+  }
+}
