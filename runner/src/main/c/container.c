@@ -238,6 +238,7 @@ static void (*const steps[])(const struct step *) = {
         [STEP_CONFIGURE_NETWORK] = configure_network,
         [STEP_SET_DOMAIN_NAME] = set_domain_name,
         [STEP_WORKING_DIRECTORY] = working_directory,
+        [STEP_NEW_KEYRING] = new_keyring,
         [STEP_CREDENTIALS] = take_credentials,
         [STEP_INHERITANCE] = leave_nothing,
         [STEP_SECCOMP] = set_filter,

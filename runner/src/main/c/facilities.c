@@ -22,6 +22,7 @@ static struct {
         [CGROUP_KILL] = {.name = "cgroup.kill"},
         [CLONE3] = {.name = "clone3", .calls = {NR_CLONE3}},
         [CLOSE_RANGE] = {.name = "close_range", .calls = {NR_CLOSE_RANGE}},
+        [KEYRINGS] = {.name = "keyctl", .calls = {SYS_keyctl}},
         [MOUNT_API] = {.name = "mount-api",
                        .calls = {NR_OPEN_TREE, NR_MOVE_MOUNT, NR_FSOPEN, NR_FSCONFIG, NR_FSMOUNT}},
         [MOUNT_SETATTR] = {.name = "mount_setattr", .calls = {NR_MOUNT_SETATTR}},

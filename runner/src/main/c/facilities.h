@@ -1,5 +1,6 @@
-/* What kernels before Linux 5.14, or old seccomp filters, do not have, and the functions that do
- * the same without it. Nobody but their authors knows which way was taken. */
+/* What kernels before Linux 5.14 or without an option, or seccomp filters around us, do not have,
+ * and the functions that do the same without it. Nobody but their authors knows which way was
+ * taken. */
 #ifndef JRUN_FACILITIES_H
 #define JRUN_FACILITIES_H
 
@@ -13,6 +14,7 @@ enum facility {
         CGROUP_KILL,    /* 5.14 */
         CLONE3,         /* 5.3, into a cgroup 5.7 */
         CLOSE_RANGE,    /* 5.9, for execve 5.11 */
+        KEYRINGS,       /* not in every kernel */
         MOUNT_API,      /* 5.2 */
         MOUNT_SETATTR,  /* 5.12 */
         OPENAT2,        /* 5.6 */

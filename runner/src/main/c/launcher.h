@@ -160,6 +160,7 @@ noreturn void run_init(const char *child);
 extern int terminal_fd;
 void open_terminal(const struct step *step);
 void working_directory(const struct step *step);
+void new_keyring(const struct step *step);
 void limit_resource(const struct step *step);
 void take_credentials(const struct step *step);
 void leave_nothing(const struct step *step);

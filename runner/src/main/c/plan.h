@@ -54,6 +54,7 @@ enum step_kind {
         STEP_STOP_CONTAINER = 64,
         STEP_AWAIT_END = 65,
         STEP_ENTER_CONTAINER = 66,
+        STEP_NEW_KEYRING = 67,
         STEP_THAW = 76,
         STEP_REMOVE_RECORD = 77,
         STEP_WRITE_PID_FILE = 78,

@@ -180,6 +180,24 @@ class AttacksTest {
                 + "\n0\n");
   }
 
+  /** The kernel's audit says whose doing it was, whoever the process is inside. */
+  @ParameterizedTest
+  @CsvSource({"ROOT, 4321, 4321", "SINGLE_ID, 54321, 0", "ID_RANGES, 54322, 0"})
+  void whoHasLoggedInStaysKnown(Caller caller, int loginUser, int seenInside) throws Exception {
+    ImmutableList<String> jrun =
+        caller.as(
+            work,
+            List.of(
+                installation.jrun().toString(), image.toString(), "cat", "/proc/self/loginuid"));
+    ImmutableList<String> loggedIn =
+        ImmutableList.<String>builder()
+            .add("sh", "-euc", "echo " + loginUser + " >/proc/self/loginuid; exec \"$@\"", "sh")
+            .addAll(jrun)
+            .build();
+    Result result = Installation.execute(caller.home(work), caller.environment(work), loggedIn);
+    assertThat(Installation.check(result).out()).isEqualTo(Integer.toString(seenInside));
+  }
+
   /** user_namespaces(7): without this, somebody kept out by a group would get in. */
   @Test
   void withOneIdGroupsCannotBeDropped() throws Exception {

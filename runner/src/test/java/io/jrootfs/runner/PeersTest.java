@@ -181,6 +181,7 @@ class PeersTest {
         "--privileged -u app",
         "--security-opt no-new-privileges --security-opt seccomp=unconfined",
         "--env-file variables -e A=line --oom-score-adj 100",
+        "--cpus 1000 --memory-swap -1 --pids-limit -1",
         "--ulimit core=0 --ulimit nofile=64:128 --ulimit cpu=5:6 --ulimit fsize=100000",
       })
   void processIsAsInPodman(String options) throws Exception {

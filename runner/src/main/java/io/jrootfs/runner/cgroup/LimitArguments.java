@@ -116,11 +116,17 @@ public final class LimitArguments {
     if (word.isEmpty()) {
       return OptionalLong.empty();
     }
+    boolean unlimited = word.get().equals("-1");
     if (memory.isEmpty()) {
+      if (unlimited) {
+        return OptionalLong.empty(); // as it is
+      }
       throw new LimitException(
-          "--memory-swap", word.get(), "counts memory and swap together, so it needs --memory");
+          "--memory-swap",
+          word.get(),
+          "counts memory and swap together, so it needs --memory; without limit it is -1");
     }
-    return word.get().equals("-1")
+    return unlimited
         ? OptionalLong.of(Limits.UNLIMITED)
         : size("--memory-swap", memory.getAsLong());
   }

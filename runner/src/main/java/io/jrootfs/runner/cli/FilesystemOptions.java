@@ -37,7 +37,8 @@ final class FilesystemOptions {
                 "Show a file or directory of the host. OPTIONS: ro, rbind (default) or bind (without"
                     + " what is mounted below it), [no]suid, [no]dev, [no]exec, and r or none before"
                     + " private (default), slave (what the host mounts there later shows) or shared"
-                    + " (what the container mounts, too). z and Z have no effect.",
+                    + " (what the container mounts, too). z and Z have no effect. On /dev or /sys it"
+                    + " takes the place of what is there; nothing can be mounted on /proc.",
                 "-v",
                 "--volume"),
             list(

@@ -54,9 +54,12 @@ final class LimitOptions {
   static ImmutableList<OptionSpec> changeable(String swap, String period, String pids) {
     return ImmutableList.of(
         text("SIZE", "Memory, as in 64m or 1.5g; 6m at least.", "-m", "--memory"),
-        text("SIZE", "Memory and swap together, -1 without limit" + swap + ".", "--memory-swap"),
+        text(
+            "SIZE",
+            "Memory and swap together, beside --memory; -1 without limit" + swap + ".",
+            "--memory-swap"),
         text("SIZE", "Memory that is left to it when memory is short.", "--memory-reservation"),
-        text("N", "Processors, as in 1.5.", "--cpus"),
+        text("N", "Processors, as in 1.5; more than there are is no limit.", "--cpus"),
         text("N", "Weight against others, 2 to 262144.", "-c", "--cpu-shares"),
         text("USEC", "Processor time in each period.", "--cpu-quota"),
         text("USEC", "That period" + period + ".", "--cpu-period"),

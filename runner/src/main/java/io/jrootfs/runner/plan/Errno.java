@@ -31,7 +31,8 @@ enum Errno {
   EADDRNOTAVAIL(99),
   ECONNRESET(104),
   ETIMEDOUT(110),
-  ECONNREFUSED(111);
+  ECONNREFUSED(111),
+  EDQUOT(122);
 
   private final int number;
 

@@ -49,6 +49,19 @@ public sealed interface ProcessStep extends LaunchStep {
   }
 
   /**
+   * Leaves the caller's keys behind: a session keyring of its own, without a name by which another
+   * could join it (keyctl(2) KEYCTL_JOIN_SESSION_KEYRING). It is before {@link Credentials}, so
+   * that it counts as root's, who may have far more keys than others, and passed over where there
+   * is no keyctl(2), or a filter around jrun, which is around the container too, refuses it.
+   */
+  record NewKeyring() implements ProcessStep {
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.newKeyring(this);
+    }
+  }
+
+  /**
    * Becomes the process's user: supplementary groups, group, user, then capabilities. The bounding
    * set becomes {@code capabilities}, and for root so do the permitted and effective ones; another
    * user's become {@code ambient}. Inheritable and ambient sets become empty for root and {@code
@@ -199,6 +212,8 @@ public sealed interface ProcessStep extends LaunchStep {
     R openTerminal(OpenTerminal step);
 
     R workingDirectory(WorkingDirectory step);
+
+    R newKeyring(NewKeyring step);
 
     R credentials(Credentials step);
 

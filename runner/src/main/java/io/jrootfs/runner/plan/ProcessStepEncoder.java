@@ -22,6 +22,11 @@ final class ProcessStepEncoder implements ProcessStep.Cases<EncodedStep> {
   }
 
   @Override
+  public EncodedStep newKeyring(ProcessStep.NewKeyring step) {
+    return EncodedStep.of(67);
+  }
+
+  @Override
   public EncodedStep credentials(ProcessStep.Credentials step) {
     ImmutableList.Builder<Long> numbers =
         ImmutableList.<Long>builder()

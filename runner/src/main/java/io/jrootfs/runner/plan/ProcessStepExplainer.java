@@ -44,6 +44,11 @@ final class ProcessStepExplainer implements ProcessStep.Cases<ImmutableList<Stri
   }
 
   @Override
+  public ImmutableList<String> newKeyring(ProcessStep.NewKeyring step) {
+    return ImmutableList.of(command("exec", "keyctl", "session", "-", "sh"));
+  }
+
+  @Override
   public ImmutableList<String> credentials(ProcessStep.Credentials step) {
     List<String> words =
         new ArrayList<>(

@@ -2,6 +2,7 @@ package io.jrootfs.runner.plan;
 
 import static io.jrootfs.runner.plan.Errno.E2BIG;
 import static io.jrootfs.runner.plan.Errno.EACCES;
+import static io.jrootfs.runner.plan.Errno.EDQUOT;
 import static io.jrootfs.runner.plan.Errno.EINVAL;
 import static io.jrootfs.runner.plan.Errno.ELOOP;
 import static io.jrootfs.runner.plan.Errno.ENOENT;
@@ -43,6 +44,19 @@ final class ProcessStepFailures implements ProcessStep.Cases<FailureTexts> {
         on(0, ELOOP, what + ": links lead round in a circle or through /proc there"),
         on(0, EXDEV, what + ": it is outside of the container"),
         onUnmappedOwner(0, what));
+  }
+
+  @Override
+  public FailureTexts newKeyring(ProcessStep.NewKeyring step) {
+    String what = "cannot give the container a session keyring of its own";
+    return texts(
+        what,
+        on(
+            0,
+            EDQUOT,
+            what
+                + ": its user has as many keys as the system allows; end other containers or raise"
+                + " the sysctl kernel.keys.maxkeys"));
   }
 
   @Override

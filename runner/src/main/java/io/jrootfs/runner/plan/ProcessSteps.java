@@ -20,6 +20,7 @@ final class ProcessSteps {
   static ImmutableList<LaunchStep> of(
       ContainerProcess process, Optional<SeccompFilter> filter, String remark) {
     ImmutableList.Builder<LaunchStep> steps = ImmutableList.builder();
+    steps.add(new ProcessStep.NewKeyring());
     steps.add(new ProcessStep.Inheritance(process.umask()));
     // With no-new-privileges as late as can be, so that the filter need not allow our own calls.
     if (!process.noNewPrivileges()) {

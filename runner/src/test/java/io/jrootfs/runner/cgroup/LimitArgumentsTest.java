@@ -46,6 +46,7 @@ class LimitArgumentsTest {
     assertThat(Machine.limits("--pids-limit=-1").pids()).hasValue(Limits.UNLIMITED);
     assertThat(Machine.limits("--memory=8m", "--memory-swap=-1").memoryAndSwap())
         .hasValue(Limits.UNLIMITED);
+    assertThat(Machine.limits("--memory-swap=-1")).isEqualTo(Limits.NONE);
     assertThat(Machine.limits("--cpu-quota=-1")).isEqualTo(Limits.NONE);
   }
 
@@ -84,7 +85,8 @@ class LimitArgumentsTest {
         "--memory|6291455|is too small; 6 MiB is the least",
         "--memory|0|is too small; 6 MiB is the least",
         "--memory|999999999t|is more than the kernel can count",
-        "--memory-swap|64m|counts memory and swap together, so it needs --memory",
+        "--memory-swap|64m|counts memory and swap together, so it needs --memory; without limit it is -1",
+        "--memory-swap|-2|counts memory and swap together, so it needs --memory; without limit it is -1",
         "--memory-reservation|0|is too small; 1 byte is the least",
         "--cpus|0|must be from 0.01 to 864000",
         "--cpus|0.009|must be from 0.01 to 864000",

@@ -63,6 +63,7 @@ class EntryTest {
             new NamespaceStep.Enter("web", FIRST, NAMESPACES),
             new ProcessStep.OpenTerminal(false),
             new ProcessStep.WorkingDirectory("/work", false),
+            new ProcessStep.NewKeyring(),
             new ProcessStep.Inheritance(0022),
             new ProcessStep.Credentials(
                 0, 0, ImmutableList.of(), CapabilitySet.EMPTY, CapabilitySet.EMPTY, true),

@@ -148,7 +148,7 @@ class MissingFacilityTest extends LauncherCase {
                 125,
                 "",
                 "jrun: JRUN_WITHOUT has an unknown name 'openat3'; known are cgroup.kill, clone3,"
-                    + " close_range, mount-api, mount_setattr, openat2, pidfd_open,"
+                    + " close_range, keyctl, mount-api, mount_setattr, openat2, pidfd_open,"
                     + " userns-overlay\n"));
   }
 

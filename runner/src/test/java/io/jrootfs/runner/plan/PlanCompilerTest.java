@@ -237,6 +237,7 @@ class PlanCompilerTest {
         .endsWith(
             new ProcessStep.WorkingDirectory("/new"),
             new MountStep.ReadOnlyRoot(),
+            new ProcessStep.NewKeyring(),
             new ProcessStep.Inheritance(0022),
             new ProcessStep.Credentials(
                 1000,

@@ -92,6 +92,7 @@ class PlanExplainerTest {
               new NamespaceStep.SetHostname("box"),
               new NamespaceStep.LoopbackUp(),
               new ProcessStep.WorkingDirectory("/work dir"),
+              new ProcessStep.NewKeyring(),
               new ProcessStep.Credentials(
                   1000,
                   1001,
