@@ -36,6 +36,8 @@ final class Registration {
   private final String id;
   private final String name;
   private Optional<Bridge> bridge = Optional.empty();
+  private NetworkSteps network = NetworkSteps.NONE;
+  private PortRecord ports = PortRecord.NONE;
 
   Registration(
       LifecycleRequest request,
@@ -68,17 +70,20 @@ final class Registration {
     bridge = Optional.of(place);
   }
 
-  /** The same with the steps that would be taken, for looking at. */
-  ContainerRun.Prepared preview(ContainerRun.Prepared prepared) throws Exception {
-    NetworkSteps network = NetworkSteps.NONE;
-    if (bridge.isPresent()) {
-      network = bridge.get().preview().steps();
-    }
-    return new ContainerRun.Prepared(
-        plan(prepared, network), prepared.spec(), prepared.bundle(), prepared.unpacks());
+  /** Has it connected without one. */
+  void byPasta(PastaConnection connection) {
+    network = connection.steps();
+    ports = connection.record();
   }
 
-  private LaunchPlan plan(ContainerRun.Prepared prepared, NetworkSteps network) {
+  /** The same with the steps that would be taken, for looking at. */
+  ContainerRun.Prepared preview(ContainerRun.Prepared prepared) throws Exception {
+    NetworkSteps steps = bridge.isPresent() ? bridge.get().preview().steps() : network;
+    return new ContainerRun.Prepared(
+        plan(prepared, steps), prepared.spec(), prepared.bundle(), prepared.unpacks());
+  }
+
+  private LaunchPlan plan(ContainerRun.Prepared prepared, NetworkSteps connection) {
     Path directory = containers.place(name);
     ImmutableList.Builder<LifecycleStep> steps = ImmutableList.builder();
     steps.add(new LifecycleStep.KeepRecord(directory, request.removed()));
@@ -106,7 +111,7 @@ final class Registration {
     }
     return prepared
         .plan()
-        .connected(network)
+        .connected(connection)
         .after(steps.build())
         .behindClone(
             request.pidFile().stream()
@@ -124,7 +129,7 @@ final class Registration {
   Registered register(ContainerRun.Prepared prepared)
       throws StateException, UsageException, IOException {
     if (bridge.isEmpty()) {
-      return register(prepared, NetworkSteps.NONE, PortRecord.NONE);
+      return register(prepared, network, ports);
     }
     ContainerSpec spec = prepared.spec();
     BridgeLeases.Lease lease =
@@ -142,10 +147,10 @@ final class Registration {
   }
 
   private Registered register(
-      ContainerRun.Prepared prepared, NetworkSteps network, PortRecord ports)
+      ContainerRun.Prepared prepared, NetworkSteps connection, PortRecord published)
       throws StateException, IOException {
     ContainerSpec spec = prepared.spec();
-    LaunchPlan plan = plan(prepared, network);
+    LaunchPlan plan = plan(prepared, connection);
     byte[] encoded = PlanEncoder.encode(plan);
     ContainerRecord record =
         new ContainerRecord(
@@ -165,7 +170,7 @@ final class Registration {
             record,
             ContainerEntry.conditions(spec, spec.process().terminal() || request.input()),
             request.limits(),
-            ports);
+            published);
     Path directory = containers.create(record, description);
     try {
       if (request.idFile().isPresent()) {
