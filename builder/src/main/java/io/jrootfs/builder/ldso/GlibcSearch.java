@@ -119,7 +119,7 @@ final class GlibcSearch {
       throws IOException {
     FoundBy.LibraryDirectory rule = directory.rule();
     try {
-      for (String subdirectory : subdirectories) {
+      for (String subdirectory : ProcessorDirectories.before(circumstances)) {
         Optional<HwcapBits> bits =
             subdirectory.startsWith("glibc-hwcaps/")
                 ? Optional.of(HwcapBits.NONE)
