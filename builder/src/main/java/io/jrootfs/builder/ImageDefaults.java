@@ -7,6 +7,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import io.jrootfs.builder.closure.Closure;
 import io.jrootfs.builder.closure.Program;
+import io.jrootfs.builder.elf.ElfMachine;
 import io.jrootfs.builder.image.Base;
 import io.jrootfs.builder.image.ImageConfig;
 import io.jrootfs.builder.image.ImageReference;
@@ -15,6 +16,7 @@ import io.jrootfs.builder.ldso.FoundBy;
 import io.jrootfs.builder.rootfs.RootfsPath;
 import io.jrootfs.builder.sysroot.SysrootPath;
 import java.util.LinkedHashSet;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +48,14 @@ public record ImageDefaults(ImageReference name, ImageConfig config) {
         ImageReference.forUnnamed(
             started.isEmpty() ? "rootfs" : SysrootPath.of(started.get(0)).fileName()),
         config(ImageConfig.empty(platform(closure)), closure, started));
+  }
+
+  /** The same for the machine that is asked for; files say nothing of one, programs do. */
+  public ImageDefaults forMachine(Optional<ElfMachine> machine, Closure closure) {
+    return machine.isEmpty() || closure.machine().isPresent()
+        ? this
+        : new ImageDefaults(
+            name, config.withPlatform(new Platform("linux", machine.get().architecture(), "")));
   }
 
   /**

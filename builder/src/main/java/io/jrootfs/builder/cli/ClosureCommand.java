@@ -8,9 +8,11 @@ import io.jrootfs.builder.RootfsBuild;
 import io.jrootfs.builder.closure.Closure;
 import io.jrootfs.builder.closure.ClosureException;
 import io.jrootfs.builder.closure.ClosureFormat;
+import io.jrootfs.builder.elf.ElfMachine;
 import io.jrootfs.builder.sysroot.Sysroot;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -84,14 +86,16 @@ final class ClosureCommand implements Callable<Integer>, TalkativeCommand {
     if (names.isEmpty()) {
       throw new ParameterException(spec.commandLine(), "give the NAME of a program");
     }
-    Sysroot sysroot = Sysroot.of(resolution.sysroot());
+    Optional<ElfMachine> machine =
+        resolution.machine(message -> new ParameterException(spec.commandLine(), message));
+    Sysroot sysroot = Sysroot.of(resolution.sysroot(machine));
     Closure closure =
         RootfsBuild.resolve(
             ImmutableList.copyOf(names),
             sysroot,
             resolution.searchPath(sysroot, console.environment()),
             resolution.workingDirectory(sysroot),
-            resolution.closureOptions(sysroot));
+            resolution.closureOptions(sysroot, machine));
     if (why == null) {
       console.out().print(format.render(closure));
       AdviceTalk.say(closure, ImmutableSet.of(), talk, console);

@@ -61,11 +61,14 @@ final class DeliveryOptions {
   /**
    * Brings an archive of ours where it should go.
    *
+   * @param image the archive
+   * @param images what is in it: itself, or an archive for each machine
    * @param documents bills of materials, attached where it is pushed
    * @param usage makes the exception for a message
    */
   void deliver(
       Path image,
+      ImmutableList<Path> images,
       ImmutableList<Path> documents,
       Function<String, ParameterException> usage,
       Console console,
@@ -80,7 +83,7 @@ final class DeliveryOptions {
           console,
           talk,
           registry.push(
-              ImmutableList.of(image),
+              images,
               SbomFile.read(documents, usage),
               ImageSelection.forThisMachine(),
               reference.get(),

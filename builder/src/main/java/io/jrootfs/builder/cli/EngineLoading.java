@@ -44,7 +44,7 @@ final class EngineLoading {
   }
 
   /** What the image is called where it comes from, or after its file. */
-  private static ImageReference name(Image image) {
+  static ImageReference name(Image image) {
     for (String name :
         image.documents().map(ImageDocuments::names).stream().flatMap(n -> n.stream()).toList()) {
       // A layout's bare tags are no names.

@@ -64,6 +64,11 @@ final class RecipeOptions {
     return offline;
   }
 
+  /** Whether a lock is written, or decides. */
+  boolean isLocking() {
+    return locked || writeLock;
+  }
+
   boolean isWritingLock() {
     return writeLock;
   }

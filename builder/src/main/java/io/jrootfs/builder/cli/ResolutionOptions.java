@@ -4,6 +4,7 @@ import com.google.common.base.Ascii;
 import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
 import io.jrootfs.builder.closure.ClosureOptions;
 import io.jrootfs.builder.closure.ProgramFinder;
 import io.jrootfs.builder.elf.ElfMachine;
@@ -15,10 +16,13 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.TypeConversionException;
 
 /** Where programs and libraries come from; the same for every command that resolves. */
@@ -27,14 +31,19 @@ final class ResolutionOptions {
   private static final String CONVENTIONAL_PATH =
       "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
+  private static final Path RUNNING = Path.of("/");
+
+  private static final Pattern OF_PLATFORM =
+      Pattern.compile("(linux/[a-z0-9]+)=(.+)", Pattern.DOTALL);
+
   @Option(
       names = "--sysroot",
       paramLabel = "DIR",
-      defaultValue = "/",
       description =
           "Take programs and libraries from this tree instead of the running system. Names are"
-              + " then looked up in its conventional directories, not in PATH.")
-  private Path sysroot = Path.of("/");
+              + " then looked up in its conventional directories, not in PATH. Of several"
+              + " platforms, PLATFORM=DIR is the tree of one, such as linux/arm64=DIR.")
+  private List<String> sysroots = ImmutableList.of();
 
   @Option(
       names = "--hwcaps",
@@ -69,11 +78,13 @@ final class ResolutionOptions {
   @Option(
       names = "--platform",
       paramLabel = "linux/ARCH",
+      split = ",",
       converter = PlatformConverter.class,
       description =
           "The machine to take programs for, where the sysroot has several, and to make a base"
-              + " system for: linux/amd64, linux/arm64, ... Default: that of the first program.")
-  private @Nullable ElfMachine platform;
+              + " system for: linux/amd64, linux/arm64, ... Default: that of the first program."
+              + " 'jbuild rootfs' makes one image index of several.")
+  private List<ElfMachine> platforms = ImmutableList.of();
 
   /** Which notes are followed. */
   enum Dlopen {
@@ -82,7 +93,7 @@ final class ResolutionOptions {
   }
 
   /** How far the closure goes. */
-  ClosureOptions closureOptions(Sysroot root) {
+  ClosureOptions closureOptions(Sysroot root, Optional<ElfMachine> machine) {
     SysrootPath start = workingDirectory(root);
     ClosureOptions options =
         ClosureOptions.DEFAULT
@@ -93,21 +104,49 @@ final class ResolutionOptions {
                     .filter(directory -> !directory.isEmpty())
                     .map(start::resolve)
                     .collect(ImmutableList.toImmutableList()));
-    return platform == null ? options : options.withMachine(platform);
+    return machine.isEmpty() ? options : options.withMachine(machine.get());
   }
 
-  /** The machine to build for, if the user has named one. */
-  Optional<ElfMachine> machine() {
-    return Optional.ofNullable(platform);
+  /** The machines to build for, if the user has named some. */
+  ImmutableList<ElfMachine> machines() {
+    return ImmutableSet.copyOf(platforms).asList();
   }
 
-  Path sysroot() {
-    return sysroot;
+  /**
+   * The machine to look at, where it is one.
+   *
+   * @param usage makes the exception for a message
+   */
+  Optional<ElfMachine> machine(Function<String, ParameterException> usage) {
+    if (machines().size() > 1) {
+      throw usage.apply("--platform names one machine here; only an image can be for several");
+    }
+    return machines().stream().findFirst();
+  }
+
+  /** The tree that is named for that machine, or else for all; the last of several. */
+  Optional<Path> namedSysroot(Optional<ElfMachine> machine) {
+    Optional<Path> ofAll = Optional.empty();
+    Optional<Path> ofThis = Optional.empty();
+    for (String sysroot : sysroots) {
+      Matcher matcher = OF_PLATFORM.matcher(sysroot);
+      if (!matcher.matches()) {
+        ofAll = Optional.of(Path.of(sysroot));
+      } else if (machine.isPresent()
+          && matcher.group(1).equals("linux/" + machine.get().architecture())) {
+        ofThis = Optional.of(Path.of(matcher.group(2)));
+      }
+    }
+    return ofThis.isPresent() ? ofThis : ofAll;
+  }
+
+  Path sysroot(Optional<ElfMachine> machine) {
+    return namedSysroot(machine).orElse(RUNNING);
   }
 
   /** Whether programs are taken from the running system. */
   boolean isHost() {
-    return sysroot.equals(Path.of("/"));
+    return sysroot(Optional.empty()).equals(RUNNING);
   }
 
   /** What PATH is in an image. */

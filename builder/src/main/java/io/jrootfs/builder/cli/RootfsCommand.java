@@ -23,6 +23,7 @@ import io.jrootfs.builder.debian.BaseSystem;
 import io.jrootfs.builder.debian.BootstrapException;
 import io.jrootfs.builder.debian.BootstrapHost;
 import io.jrootfs.builder.debian.BootstrapRequest;
+import io.jrootfs.builder.elf.ElfMachine;
 import io.jrootfs.builder.feature.MissingFeatureException;
 import io.jrootfs.builder.image.Base;
 import io.jrootfs.builder.image.ImageFormatException;
@@ -53,8 +54,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "rootfs",
     customSynopsis =
-        "jbuild rootfs [OPTIONS] (--debootstrap SUITE | --from IMAGE | --add NAME[,NAME...] | --copy"
-            + " SRC[:DEST])...",
+        "jbuild rootfs [OPTIONS] (--debootstrap SUITE | --from IMAGE | --add NAME,... | --copy SRC)...",
     description = {
       "Makes a root filesystem image of programs, with everything they load when they start, and of"
           + " files and trees, on a Debian or Ubuntu system or another image if one is named.",
@@ -137,18 +137,92 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
       throw usage(recipes.misuse());
     }
     Optional<Recipe> recipe = recipes.read();
-    Sysroot sysroot = Sysroot.of(root(recipe));
-    ImmutableList<SysrootPath> searchPath = resolution.searchPath(sysroot, console.environment());
-    SysrootPath workingDirectory = resolution.workingDirectory(sysroot);
-    RootfsRequest request = request(recipe);
+    RootfsRequest.Output written = output.output(recipe, this::usage);
     if (recipes.isOffline() && delivery.isPushing()) {
       throw usage("--push needs a network, which --offline does without; push the image later");
     }
-    if (request.output().format().form().isEmpty() && delivery.isGiven()) {
+    if (written.format().form().isEmpty() && delivery.isGiven()) {
       throw usage(
           "only an image can be pushed or loaded; --push and --load go with --format hybrid, oci"
               + " and docker");
     }
+    ImmutableList<ElfMachine> machines = resolution.machines();
+    if (machines.size() > 1) {
+      buildIndex(recipe, machines, written);
+    } else {
+      Optional<ElfMachine> machine = machines.stream().findFirst();
+      build(
+          recipe, machine, written, finished -> finish(finished, ImmutableList.of(written.path())));
+    }
+    return ExitCode.DONE.status();
+  }
+
+  private void buildIndex(
+      Optional<Recipe> recipe, ImmutableList<ElfMachine> machines, RootfsRequest.Output whole)
+      throws IOException,
+          ClosureException,
+          DriftException,
+          IncompleteClosureException,
+          MissingFeatureException,
+          MissingEntryException,
+          RecipeException,
+          UnbuildableRecipeException,
+          RootfsConflictException,
+          UncopyableFileException,
+          ImageReference.InvalidException,
+          BootstrapException,
+          ImageFormatException,
+          ImageIndex.AmbiguousPlatformException {
+    PlatformIndex.misuse(whole)
+        .ifPresent(
+            message -> {
+              throw usage(message);
+            });
+    if (sbom.isGiven() || recipes.isLocking()) {
+      throw usage(
+          "a lock and a bill of materials are about the image of one platform; build one by one and"
+              + " give 'jbuild push' all of them");
+    }
+    try (PlatformIndex index = PlatformIndex.begin(whole)) {
+      for (ElfMachine machine : machines) {
+        if (look.isGiven()) {
+          console.out().println("linux/" + machine.architecture() + ":");
+        }
+        build(recipe, Optional.of(machine), index.next(), part -> index.count(part.report()));
+      }
+      if (!look.isGiven()) {
+        long date = output.sourceDateEpoch(recipe, console.environment(), this::usage);
+        finish(new Finished(index.write(date), whole, ImmutableList.of()), index.parts());
+      }
+    }
+  }
+
+  private void build(
+      Optional<Recipe> recipe,
+      Optional<ElfMachine> machine,
+      RootfsRequest.Output written,
+      Finish finish)
+      throws IOException,
+          ClosureException,
+          DriftException,
+          IncompleteClosureException,
+          MissingFeatureException,
+          MissingEntryException,
+          RecipeException,
+          UnbuildableRecipeException,
+          RootfsConflictException,
+          UncopyableFileException,
+          ImageReference.InvalidException,
+          BootstrapException,
+          ImageFormatException,
+          ImageIndex.AmbiguousPlatformException {
+    Path root =
+        resolution
+            .namedSysroot(machine)
+            .or(() -> recipe.flatMap(it -> it.contents().root()))
+            .orElse(resolution.sysroot(machine));
+    Sysroot sysroot = Sysroot.of(root);
+    RootfsRequest request = request(recipe, machine, written);
     if (recipe.isPresent()) {
       request =
           RecipeRequests.below(
@@ -156,26 +230,49 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
               recipe.get(),
               sysroot,
               new ProgramFinder(sysroot, ResolutionOptions.conventionalPath(), SysrootPath.ROOT),
-              resolution.machine());
+              machine);
     }
-    From from = new From(sysroot, searchPath, workingDirectory, resolution.closureOptions(sysroot));
+    From from =
+        new From(
+            sysroot,
+            resolution.searchPath(sysroot, console.environment()),
+            resolution.workingDirectory(sysroot),
+            resolution.closureOptions(sysroot, machine),
+            machine);
     if (request.base().isPresent()) {
       request = FeaturePackages.onBase(request);
       try (Base base = base(request, request.base().get())) {
-        build(request, recipe, Optional.of(base), from);
+        build(request, recipe, Optional.of(base), from, finish);
       }
     } else {
-      build(request, recipe, Optional.empty(), from);
+      build(request, recipe, Optional.empty(), from, finish);
     }
-    return ExitCode.DONE.status();
   }
+
+  /** What is done with an image when it is there. */
+  private interface Finish {
+    void accept(Finished finished)
+        throws IOException,
+            ImageFormatException,
+            ImageIndex.AmbiguousPlatformException,
+            ImageReference.InvalidException;
+  }
+
+  /**
+   * An image that is there.
+   *
+   * @param documents bills of materials beside it
+   */
+  private record Finished(
+      BuildReport report, RootfsRequest.Output output, ImmutableList<Path> documents) {}
 
   /** Where programs that are named are looked for. */
   private record From(
       Sysroot sysroot,
       ImmutableList<SysrootPath> searchPath,
       SysrootPath workingDirectory,
-      ClosureOptions options) {}
+      ClosureOptions options,
+      Optional<ElfMachine> machine) {}
 
   private Base base(RootfsRequest request, BaseRequest wanted)
       throws IOException,
@@ -205,7 +302,8 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
     }
   }
 
-  private void build(RootfsRequest request, Optional<Recipe> recipe, Optional<Base> base, From from)
+  private void build(
+      RootfsRequest request, Optional<Recipe> recipe, Optional<Base> base, From from, Finish finish)
       throws IOException,
           ClosureException,
           DriftException,
@@ -233,7 +331,7 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
     ImageDefaults defaults =
         base.isPresent()
             ? ImageDefaults.of(base.get(), resolved.closure())
-            : ImageDefaults.of(resolved.closure());
+            : ImageDefaults.of(resolved.closure()).forMachine(from.machine, resolved.closure());
     Platform platform = defaults.config().platform();
     if (recipe.isPresent()) {
       RecipeRequests.checkPlatform(recipe.get(), platform);
@@ -261,7 +359,6 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
           base.isPresent()
               ? RootfsBuild.writeOn(base.get(), request, defaults, rootfs, origins)
               : RootfsBuild.write(request, defaults, rootfs, origins);
-      report(written, request);
       ImmutableList<Path> documents = ImmutableList.of();
       if (sbom.isGiven()) {
         BuildInventory parts =
@@ -270,28 +367,33 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
             sbom.write(
                 parts.read(written, defaults, SbomOptions.TOOL), written.output(), talk, console);
       }
-      if (output.isPrintingDigest()) {
-        written.manifestDigest().ifPresent(console.out()::println);
-      }
       if (base.isEmpty()) {
         // What a base system's programs open is in its packages.
         AdviceTalk.say(resolved.closure(), topics(request), talk, console);
       }
-      delivery.deliver(request.output().path(), documents, this::usage, console, talk);
+      finish.accept(new Finished(written, request.output(), documents));
     }
   }
 
-  private Path root(Optional<Recipe> recipe) {
-    boolean given = spec.commandLine().getParseResult().hasMatchedOption("--sysroot");
-    return given
-        ? resolution.sysroot()
-        : recipe.flatMap(it -> it.contents().root()).orElse(resolution.sysroot());
+  /** Tells of an image, and brings it where it should go. */
+  private void finish(Finished finished, ImmutableList<Path> images)
+      throws IOException,
+          ImageFormatException,
+          ImageIndex.AmbiguousPlatformException,
+          ImageReference.InvalidException {
+    report(finished.report, finished.output);
+    if (output.isPrintingDigest()) {
+      finished.report.manifestDigest().ifPresent(console.out()::println);
+    }
+    delivery.deliver(
+        finished.output.path(), images, finished.documents, this::usage, console, talk);
   }
 
   /** What the command line asks for, with the recipe's word where it says nothing. */
-  private RootfsRequest request(Optional<Recipe> recipe)
+  private RootfsRequest request(
+      Optional<Recipe> recipe, Optional<ElfMachine> machine, RootfsRequest.Output written)
       throws IOException, ImageReference.InvalidException {
-    Optional<BaseRequest> base = baseOptions.request(resolution.machine(), this::usage);
+    Optional<BaseRequest> base = baseOptions.request(machine, this::usage);
     if (recipe.isEmpty() && base.isEmpty() && content.isEmpty()) {
       throw usage(
           "nothing to put into the image: give --add, --copy, --with, --debootstrap, --from or"
@@ -306,7 +408,7 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
         image.settings(this::usage),
         output.sourceDateEpoch(recipe, console.environment(), this::usage),
         output.name(),
-        output.output(recipe, this::usage));
+        written);
   }
 
   private static ImmutableSet<String> topics(RootfsRequest request) {
@@ -319,11 +421,11 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
     return new ParameterException(spec.commandLine(), message);
   }
 
-  private void report(BuildReport report, RootfsRequest request) {
+  private void report(BuildReport report, RootfsRequest.Output written) {
     if (talk.isQuiet()) {
       return;
     }
-    if (request.output().format() == Format.DIRECTORY && !request.output().keepOwners()) {
+    if (written.format() == Format.DIRECTORY && !written.keepOwners()) {
       console.err().println("jbuild rootfs: not root, so every file in the directory is yours");
     }
     console

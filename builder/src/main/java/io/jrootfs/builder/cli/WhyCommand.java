@@ -10,6 +10,7 @@ import io.jrootfs.builder.closure.ClosureResolver;
 import io.jrootfs.builder.closure.ProgramFinder;
 import io.jrootfs.builder.closure.Reasons;
 import io.jrootfs.builder.closure.RootPrograms;
+import io.jrootfs.builder.elf.ElfMachine;
 import io.jrootfs.builder.image.ImageFormatException;
 import io.jrootfs.builder.sysroot.Sysroot;
 import java.io.IOException;
@@ -17,6 +18,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -92,13 +94,15 @@ final class WhyCommand implements Callable<Integer>, TalkativeCommand {
   }
 
   private Closure closureOf(String name) throws IOException, ClosureException {
-    Sysroot sysroot = Sysroot.of(resolution.sysroot());
+    Optional<ElfMachine> machine =
+        resolution.machine(message -> new ParameterException(spec.commandLine(), message));
+    Sysroot sysroot = Sysroot.of(resolution.sysroot(machine));
     return RootfsBuild.resolve(
         ImmutableList.of(name),
         sysroot,
         resolution.searchPath(sysroot, console.environment()),
         resolution.workingDirectory(sysroot),
-        resolution.closureOptions(sysroot));
+        resolution.closureOptions(sysroot, machine));
   }
 
   static Reasons reasons(Closure closure, String path) throws NoReasonException {

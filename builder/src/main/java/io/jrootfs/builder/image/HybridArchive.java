@@ -82,20 +82,9 @@ public final class HybridArchive {
       Path output)
       throws IOException {
     Map<String, FileContent> files = new TreeMap<>();
-    putDocument(files, image.config());
-    for (LayerBlob layer : image.layers()) {
-      files.put(ImageFiles.blobName(layer.digest()), layer.location());
-    }
+    putBlobs(files, image);
     if (form != ArchiveForm.DOCKER) {
-      putDocument(files, image.manifest());
-      files.put(
-          ImageFiles.OCI_LAYOUT,
-          literal("{\"imageLayoutVersion\":\"1.0.0\"}".getBytes(StandardCharsets.US_ASCII)));
-      files.put(
-          ImageFiles.INDEX,
-          literal(
-              ManifestDocument.renderIndex(
-                  ImmutableList.of(top(name, platform, image.manifest())))));
+      putLayout(files, top(name, Optional.of(platform), image.manifest()), image.manifest());
     }
     if (form != ArchiveForm.OCI) {
       files.put(ImageFiles.DOCKER_MANIFEST, literal(dockerManifest(name, image)));
@@ -104,16 +93,75 @@ public final class HybridArchive {
     return new WrittenImage(image.config().digest(), image.manifest().digest(), output);
   }
 
+  /**
+   * Writes images for several machines to {@code output}, which appears complete or not at all. The
+   * layout's index leads to theirs, so that tools choose by machine; {@code docker load} and its
+   * like get the image for this machine, or else the first.
+   *
+   * @param index of the images
+   * @param images the same with their machines
+   * @param mtime of the archive's members: seconds since the epoch
+   * @param form not that of docker alone, which holds no index
+   * @throws IOException if a blob cannot be read or the output cannot be written
+   */
+  public static WrittenImage write(
+      ImageReference name,
+      ImageIndex index,
+      ImmutableList<ImageIndex.Entry> images,
+      long mtime,
+      ArchiveForm form,
+      Path output)
+      throws IOException {
+    if (form == ArchiveForm.DOCKER) {
+      throw new IllegalArgumentException("a docker archive with an index");
+    }
+    Map<String, FileContent> files = new TreeMap<>();
+    for (ImageIndex.Entry entry : images) {
+      putBlobs(files, entry.image());
+      putDocument(files, entry.image().manifest());
+    }
+    putLayout(files, top(name, Optional.empty(), index.document()), index.document());
+    Platform here = Platform.ofThisMachine();
+    DistributableImage ours =
+        images.stream()
+            .filter(entry -> entry.platform().satisfies(here))
+            .findFirst()
+            .orElse(images.get(0))
+            .image();
+    if (form == ArchiveForm.HYBRID) {
+      files.put(ImageFiles.DOCKER_MANIFEST, literal(dockerManifest(name, ours)));
+    }
+    write(files, mtime, output);
+    return new WrittenImage(ours.config().digest(), index.document().digest(), output);
+  }
+
+  private static void putBlobs(Map<String, FileContent> files, DistributableImage image) {
+    putDocument(files, image.config());
+    for (LayerBlob layer : image.layers()) {
+      files.put(ImageFiles.blobName(layer.digest()), layer.location());
+    }
+  }
+
+  private static void putLayout(
+      Map<String, FileContent> files, Descriptor top, StoredDocument document) {
+    putDocument(files, document);
+    files.put(
+        ImageFiles.OCI_LAYOUT,
+        literal("{\"imageLayoutVersion\":\"1.0.0\"}".getBytes(StandardCharsets.US_ASCII)));
+    files.put(ImageFiles.INDEX, literal(ManifestDocument.renderIndex(ImmutableList.of(top))));
+  }
+
   private static void putDocument(Map<String, FileContent> files, StoredDocument document) {
     files.put(ImageFiles.blobName(document.digest()), new FileContent.Literal(document.bytes()));
   }
 
-  private static Descriptor top(ImageReference name, Platform platform, StoredDocument manifest) {
+  private static Descriptor top(
+      ImageReference name, Optional<Platform> platform, StoredDocument manifest) {
     return new Descriptor(
         manifest.mediaType(),
         manifest.digest(),
         manifest.bytes().size(),
-        Optional.of(platform),
+        platform,
         ImmutableSortedMap.of(
             OciImages.REF_NAME, name.tag(), OciImages.CONTAINERD_NAME, name.toString()));
   }

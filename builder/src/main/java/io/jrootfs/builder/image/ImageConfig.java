@@ -47,6 +47,21 @@ public record ImageConfig(
         "");
   }
 
+  /** The same for another machine. */
+  public ImageConfig withPlatform(Platform newPlatform) {
+    return new ImageConfig(
+        newPlatform,
+        user,
+        exposedPorts,
+        env,
+        entrypoint,
+        cmd,
+        volumes,
+        workingDir,
+        labels,
+        stopSignal);
+  }
+
   public ImageConfig withCmd(ImmutableList<String> newCmd) {
     return new ImageConfig(
         platform,

@@ -64,7 +64,7 @@ class JbuildTest {
       value = {
         "|jbuild: a command is missing. See 'jbuild --help'.",
         "rotfs|jbuild: unknown command 'rotfs'; did you mean 'rootfs'? See 'jbuild --help'.",
-        "rootfs|jbuild rootfs: nothing to put into the image: give --add, --copy, --with, --debootstrap or --recipe."
+        "rootfs|jbuild rootfs: nothing to put into the image: give --add, --copy, --with, --debootstrap, --from or --recipe."
             + " See 'jbuild rootfs --help'.",
         "rootfs --ad ls|jbuild rootfs: unknown option '--ad'; did you mean '--add'?"
             + " See 'jbuild rootfs --help'.",
