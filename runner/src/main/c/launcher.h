@@ -259,6 +259,17 @@ void release_network(void);
 /* With the last container goes all that was made and changed for them. */
 void leave_network(const struct plan *plan);
 
+/* pasta.c: the program that connects an ordinary user's container. */
+
+/* Step: 0 or a part plus one. */
+uint32_t run_pasta(const struct step *step, pid_t pid);
+/* What it has said since this was asked, on one line. */
+const char *words_of_pasta(void);
+/* Says so if it has ended before the container. */
+void notice_end_of_pasta(void);
+/* Once the container has ended. */
+void end_pasta(void);
+
 /* ports.c: ports of the host. */
 
 /* Step: 0 or a part plus one. */

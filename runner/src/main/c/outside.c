@@ -145,6 +145,7 @@ static launcher_step *const launcher_steps[STEP_KINDS] = {
         [STEP_WRITE_PID_FILE] = write_pid_file,
         [STEP_DETACH_KEYS] = at_its_time,
         [STEP_SERVE_ATTACHERS] = serve_attachers,
+        [STEP_RUN_PASTA] = run_pasta,
         [STEP_RESERVE_PORT] = reserve_port,
         [STEP_TAKE_LEASE] = take_lease,
         [STEP_CHANGE_SETTING] = change_setting,
@@ -163,6 +164,7 @@ take_launcher_steps(const struct plan *plan, uint32_t from, uint32_t to, pid_t p
                                                    .step = i,
                                                    .part = failed - 1,
                                                    .error = errno};
+                        snprintf(failure->detail, sizeof(failure->detail), "%s", words_of_pasta());
                         return false;
                 }
         }

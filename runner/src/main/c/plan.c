@@ -103,7 +103,8 @@ static const struct shape shapes[] = {
         [STEP_THAW] = {0, 1, 0, 1, 0, CLONED, CONTROLS, true},
         [STEP_REMOVE_RECORD] = {2, 1, 0, 1, 0, CLONED, CONTROLS, true},
         [STEP_WRITE_PID_FILE] = {0, 1, 0, 1, CLONED, 0, 0, true},
-        [STEP_RESERVE_PORT] = {2, 1, 0, 1, 0, CLONED | CONTROLS, 0, true},
+        [STEP_RUN_PASTA] = {0, 0, 1, 2, OWN_NET, 0, 0, true},
+        [STEP_RESERVE_PORT] = {3, 1, 0, 1, 0, CLONED | CONTROLS, 0, true},
         [STEP_TAKE_LEASE] = {0, 4, 0, 2, OWN_NET, 0, 0, true},
         [STEP_CHANGE_SETTING] = {0, 3, 0, 1, OWN_NET, 0, 0, true},
         [STEP_SEND_NETLINK] = {5, 0, 0, 1, OWN_NET, 0, 0, true},
@@ -315,6 +316,8 @@ check_order(struct reader *reader, struct plan *plan)
                         right = right && plan->step_count == 1;
                 if (step->kind == STEP_KEEP_LOG)
                         right = right && step->number[0] > 0 && step->number[1] > 0;
+                if (step->kind == STEP_RUN_PASTA)
+                        right = right && step->list[0].count > 0;
                 if (step->kind == STEP_EXEC)
                         right = right && step->list[0].count > 0 && step->list[1].count > 0;
                 /* Without a map the new process would be nobody. */

@@ -60,6 +60,7 @@ enum step_kind {
         STEP_DETACH_KEYS = 79,
         STEP_SERVE_ATTACHERS = 80,
         STEP_ATTACH = 81,
+        STEP_RUN_PASTA = 82,
         STEP_RESERVE_PORT = 86,
         STEP_TAKE_LEASE = 87,
         STEP_CHANGE_SETTING = 88,

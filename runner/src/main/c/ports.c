@@ -7,7 +7,8 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
-/* Word: address. Numbers: type of socket, port. Held until we end. */
+/* Word: address. Numbers: type of socket, port, whether to hold it until we end; otherwise it is
+ * somebody else's next, who can take it while connections of before are still being forgotten. */
 uint32_t
 reserve_port(const struct step *step, pid_t unused)
 {
@@ -26,5 +27,12 @@ reserve_port(const struct step *step, pid_t unused)
                 return 1;
         const struct sockaddr *address =
                 is_four ? (struct sockaddr *)&four : (struct sockaddr *)&six;
-        return bind(fd, address, is_four ? sizeof(four) : sizeof(six)) == 0 ? 0 : 1;
+        bool held = step->number[2] != 0;
+        if (!held && step->number[0] == SOCK_STREAM &&
+            setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) < 0)
+                return 1;
+        bool bound = bind(fd, address, is_four ? sizeof(four) : sizeof(six)) == 0;
+        if (!bound || !held)
+                close_quietly(fd);
+        return bound ? 0 : 1;
 }

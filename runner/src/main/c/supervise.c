@@ -36,20 +36,22 @@ void
 print_failure(const struct plan *plan, const struct report *failure)
 {
         const struct step *step = &plan->step[failure->step];
-        for (uint32_t i = 0; i < step->failure.count; i++)
-                if (step->failed[i].part == failure->part &&
-                    step->failed[i].error == (uint32_t)failure->error) {
-                        dprintf(STDERR_FILENO, "jrun: %s\n", step->failure.item[i]);
-                        return;
-                }
-        const char *text = failure->part < step->failure.count ? step->failure.item[failure->part]
-                                                               : "a step failed";
         char detail[sizeof(failure->detail)];
         /* The kernel quotes what it was given, and that may hold control sequences. */
         for (size_t i = 0; i < sizeof(detail); i++) {
                 unsigned char c = (unsigned char)failure->detail[i];
                 detail[i] = (c > 0 && c < ' ') || c >= 0x7f ? '?' : (char)c;
         }
+        for (uint32_t i = 0; i < step->failure.count; i++)
+                if (step->failed[i].part == failure->part &&
+                    step->failed[i].error == (uint32_t)failure->error) {
+                        bool more = failure->error == 0 && *detail != '\0';
+                        dprintf(STDERR_FILENO, "jrun: %s%s%s\n", step->failure.item[i],
+                                more ? ": " : "", more ? detail : "");
+                        return;
+                }
+        const char *text = failure->part < step->failure.count ? step->failure.item[failure->part]
+                                                               : "a step failed";
         dprintf(STDERR_FILENO, "jrun: %s: %s%s%s%s\n", text, strerror(failure->error),
                 *detail ? " (" : "", detail, *detail ? ")" : "");
 }
@@ -259,6 +261,8 @@ supervise(struct container *container, struct signals signals)
                     read(signals.container, &info, sizeof(info)) == sizeof(info))
                         pass_on(container, (int)info.ssi_signo);
                 ended = polls[CHILDREN].revents != 0 && has_ended(signals, container->pid);
+                if (polls[CHILDREN].revents != 0 && !ended)
+                        notice_end_of_pasta();
                 if (polls[TIMER].revents != 0 && !ended)
                         time_is_up(container);
                 log_move(&polls[LOG]);
@@ -315,6 +319,7 @@ run_container(const struct plan *plan, struct signals signals)
                 supervise(&container, signals);
                 if (waitpid(container.pid, &status, 0) < 0)
                         die("cannot wait for the container");
+                end_pasta();
                 relay_stop(signals.container);
                 report_oom_kills();
         }

@@ -2,7 +2,6 @@ package io.jrootfs.runner;
 
 import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
-import com.google.common.io.Closer;
 import com.google.common.net.InetAddresses;
 import com.google.common.primitives.Bytes;
 import io.jrootfs.runner.network.BridgeNetwork;
@@ -14,10 +13,7 @@ import io.jrootfs.runner.plan.NetworkSteps;
 import io.jrootfs.runner.state.ProcessIdentity;
 import io.jrootfs.runner.state.RecordsDirectory;
 import java.io.IOException;
-import java.net.DatagramSocket;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -93,13 +89,7 @@ public final class BridgeLeases {
       ImmutableList<PublishedPort> asked)
       throws IOException {
     RecordsDirectory.make(records, directory);
-    ImmutableList.Builder<PublishedPort> ports = ImmutableList.builder();
-    // Held until each has one: else the same would be found twice.
-    try (Closer held = Closer.create()) {
-      for (PublishedPort port : asked) {
-        ports.add(port.hostPort() == 0 ? port.withHostPort(freePort(port, held)) : port);
-      }
-    }
+    ImmutableList<PublishedPort> ports = FreePorts.chosen(asked);
     try (FileChannel channel =
         FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
       // Until the file is closed.
@@ -125,7 +115,7 @@ public final class BridgeLeases {
       Files.write(place.resolve(DOWN), encoded(network.departure(number)));
       String holder = owner.pid() + " " + owner.start() + "\n";
       Files.writeString(place.resolve("lease"), holder);
-      return lease(network, number, ports.build(), holder);
+      return lease(network, number, ports, holder);
     }
   }
 
@@ -251,12 +241,5 @@ public final class BridgeLeases {
       }
     }
     return changes.build();
-  }
-
-  private static int freePort(PublishedPort port, Closer held) throws IOException {
-    InetAddress address = port.address().orElse(InetAddresses.forString("0.0.0.0"));
-    return port.tcp()
-        ? held.register(new ServerSocket(0, 1, address)).getLocalPort()
-        : held.register(new DatagramSocket(new InetSocketAddress(address, 0))).getLocalPort();
   }
 }

@@ -375,7 +375,7 @@ class BridgeTest {
             "jrun: --publish '[::1]:80:80': the kernel lets nothing of the loopback address ::1"
                 + " leave for a bridge; publish at 127.0.0.1 or another address of the host\n"
                 + "jrun: --publish '80:80': needs a network that the host is on; add '--network"
-                + " bridge', as root\n");
+                + " bridge' as root, '--network pasta' as an ordinary user\n");
     assertThat(
             Caller.SINGLE_ID.execute(
                 work,

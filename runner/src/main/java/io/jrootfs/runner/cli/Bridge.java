@@ -26,11 +26,14 @@ record Bridge(
     boolean root,
     Consumer<String> warn) {
 
+  static final String NO_NAME_SERVERS =
+      "the host has no name servers that a container can reach; name some with --dns";
+
   private void refuseOthers() throws UsageException {
     if (!root) {
       throw new UsageException(
           "--network bridge changes the host's network, which takes the system's root; an ordinary"
-              + " user's container can have '--network private' or '--network host'");
+              + " user's container can have '--network pasta'");
     }
   }
 
@@ -58,9 +61,7 @@ record Bridge(
               + " packets on between its networks");
     }
     if (names.servers().isEmpty()) {
-      warn.accept(
-          "the host has no name servers that a container on the bridge can reach; name some with"
-              + " --dns");
+      warn.accept(NO_NAME_SERVERS);
     }
     return lease;
   }

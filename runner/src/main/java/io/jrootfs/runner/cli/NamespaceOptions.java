@@ -34,7 +34,7 @@ final class NamespaceOptions {
             text("NAME", "Its NIS domain.", "--domainname"),
             text(
                 "MODE",
-                "Network; private, or none, has a loopback only; bridge (root): others, too.",
+                "Network; private, or none, has a loopback only; bridge (root) and pasta (others): more.",
                 "--network"),
             text("MODE", "Processes.", "--pid"),
             text("MODE", "System V IPC, message queues; none: no /dev/shm either.", "--ipc"),

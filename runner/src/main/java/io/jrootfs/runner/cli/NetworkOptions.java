@@ -3,6 +3,7 @@ package io.jrootfs.runner.cli;
 import static io.jrootfs.runner.cli.Options.group;
 import static io.jrootfs.runner.cli.Options.list;
 
+import com.google.common.collect.ImmutableList;
 import io.jrootfs.runner.network.NameSettings;
 import io.jrootfs.runner.network.NetworkChoice;
 import io.jrootfs.runner.network.NetworkSyntaxException;
@@ -13,7 +14,9 @@ import picocli.CommandLine.Model.CommandSpec;
 
 /** How the container finds others on the network. */
 final class NetworkOptions {
-  private static final Path RESOLVER = Path.of("/etc/resolv.conf");
+  /** Behind systemd-resolved, which answers at the host's loopback, are those of the second. */
+  private static final ImmutableList<Path> RESOLVERS =
+      ImmutableList.of(Path.of("/etc/resolv.conf"), Path.of("/run/systemd/resolve/resolv.conf"));
 
   private final Options options;
 
@@ -27,8 +30,8 @@ final class NetworkOptions {
             "%nNames and ports, in a network of the container's own:%n",
             list(
                 "[[IP:][PORT]:]PORT[/udp]",
-                "Port of the host that is one of the container's, on --network bridge; ranges, and"
-                    + " any free one if it is left out.",
+                "Port of the host that is one of the container's, on --network bridge or pasta;"
+                    + " ranges, and any free one if it is left out.",
                 "-p",
                 "--publish"),
             list("ADDRESS", "Name server for /etc/resolv.conf.", "--dns"),
@@ -47,19 +50,25 @@ final class NetworkOptions {
             options.values("--dns-search"),
             options.values("--dns-option"),
             options.values("--add-host"));
-    boolean bridge = choice().bridge();
+    NetworkChoice choice = choice();
     for (String line : names.hosts()) {
-      if (line.startsWith(NetworkChoice.HOST_GATEWAY) && !bridge) {
+      if (line.startsWith(NetworkChoice.HOST_GATEWAY) && !choice.isOnBridge()) {
         throw new NetworkSyntaxException(
             "--add-host",
             line.strip().replace('\t', ':'),
             "there is a gateway only with '--network bridge'");
       }
     }
-    if (!bridge || !names.servers().isEmpty() || !Files.isRegularFile(RESOLVER)) {
+    if (choice.way() == NetworkChoice.Way.NONE || !names.servers().isEmpty()) {
       return names;
     }
-    return names.withServersOf(Files.readString(RESOLVER));
+    NameSettings found = names;
+    for (Path file : RESOLVERS) {
+      if (found.servers().isEmpty() && Files.isRegularFile(file)) {
+        found = names.withServersOf(Files.readString(file));
+      }
+    }
+    return found;
   }
 
   /** What the container's network is connected with. */

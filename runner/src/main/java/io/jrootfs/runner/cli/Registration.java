@@ -37,6 +37,8 @@ final class Registration {
   private final String id;
   private final String name;
   private Optional<Bridge> bridge = Optional.empty();
+  private NetworkSteps network = NetworkSteps.NONE;
+  private PortRecord ports = PortRecord.NONE;
 
   Registration(
       LifecycleRequest request, String image, LauncherFacts facts, ContainerStore containers)
@@ -59,17 +61,20 @@ final class Registration {
     bridge = Optional.of(place);
   }
 
-  /** The same with the steps that would be taken, for looking at. */
-  ContainerRun.Prepared preview(ContainerRun.Prepared prepared) throws Exception {
-    NetworkSteps network = NetworkSteps.NONE;
-    if (bridge.isPresent()) {
-      network = bridge.get().preview().steps();
-    }
-    return new ContainerRun.Prepared(
-        plan(prepared, network), prepared.spec(), prepared.bundle(), prepared.unpacks());
+  /** Has it connected without one. */
+  void byPasta(PastaConnection connection) {
+    network = connection.steps();
+    ports = connection.record();
   }
 
-  private LaunchPlan plan(ContainerRun.Prepared prepared, NetworkSteps network) {
+  /** The same with the steps that would be taken, for looking at. */
+  ContainerRun.Prepared preview(ContainerRun.Prepared prepared) throws Exception {
+    NetworkSteps steps = bridge.isPresent() ? bridge.get().preview().steps() : network;
+    return new ContainerRun.Prepared(
+        plan(prepared, steps), prepared.spec(), prepared.bundle(), prepared.unpacks());
+  }
+
+  private LaunchPlan plan(ContainerRun.Prepared prepared, NetworkSteps connection) {
     Path directory = containers.place(name);
     ImmutableList.Builder<LifecycleStep> steps = ImmutableList.builder();
     steps.add(new LifecycleStep.KeepRecord(directory, request.removed()));
@@ -97,7 +102,7 @@ final class Registration {
     }
     return prepared
         .plan()
-        .connected(network)
+        .connected(connection)
         .after(steps.build())
         .behindClone(
             request.pidFile().stream()
@@ -113,7 +118,7 @@ final class Registration {
    */
   void register(ContainerRun.Prepared prepared) throws StateException, UsageException, IOException {
     if (bridge.isEmpty()) {
-      register(prepared, NetworkSteps.NONE, PortRecord.NONE);
+      register(prepared, network, ports);
       return;
     }
     ContainerSpec spec = prepared.spec();
@@ -130,10 +135,11 @@ final class Registration {
     }
   }
 
-  private void register(ContainerRun.Prepared prepared, NetworkSteps network, PortRecord ports)
+  private void register(
+      ContainerRun.Prepared prepared, NetworkSteps connection, PortRecord published)
       throws StateException, IOException {
     ContainerSpec spec = prepared.spec();
-    byte[] plan = PlanEncoder.encode(plan(prepared, network));
+    byte[] plan = PlanEncoder.encode(plan(prepared, connection));
     Path directory =
         containers.create(
             new ContainerRecord(
@@ -150,7 +156,7 @@ final class Registration {
                 spec.linux().cgroups().directories()),
             ContainerEntry.conditions(spec, spec.process().terminal() || request.input()),
             request.limits(),
-            ports);
+            published);
     try {
       if (request.idFile().isPresent()) {
         Files.writeString(

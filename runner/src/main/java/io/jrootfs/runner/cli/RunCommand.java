@@ -85,7 +85,15 @@ final class RunCommand implements Command {
       Registration registration =
           new Registration(lifecycle, options.imageText(), facts, console.containers(facts));
       NetworkChoice network = options.network();
-      if (network.bridge()) {
+      if (network.isByPasta()) {
+        registration.byPasta(
+            PastaConnection.of(
+                network.ports(), HostReader.isCalledByRoot(facts), console.environment()));
+        if (request.overrides().names().servers().isEmpty()) {
+          warn(Bridge.NO_NAME_SERVERS);
+        }
+      }
+      if (network.isOnBridge()) {
         registration.onBridge(
             new Bridge(
                 new BridgeLeases(console.records(facts)),

@@ -36,15 +36,15 @@ public sealed interface NamespaceMode {
   /** The words that {@link #parse} takes, without {@code ns:PATH}. */
   static ImmutableList<String> words(Namespace kind) {
     return switch (kind) {
-      case NETWORK -> ImmutableList.of("none", "private", "host", "bridge");
+      case NETWORK -> ImmutableList.of("none", "private", "host", "bridge", "pasta");
       case IPC -> ImmutableList.of("none", "private", "shareable", "host");
       default -> ImmutableList.of("private", "host");
     };
   }
 
   /**
-   * Reads a mode as podman spells it. {@code none}, {@code bridge} and {@code shareable} are
-   * private too; what they mean besides is the caller's business.
+   * Reads a mode as podman spells it. {@code none}, {@code bridge}, {@code pasta} and {@code
+   * shareable} are private too; what they mean besides is the caller's business.
    *
    * @param kind one of {@link #OPTIONS}
    * @throws NamespaceSyntaxException if it is none

@@ -5,12 +5,22 @@ import com.google.common.collect.ImmutableList;
 /**
  * What a container's own network is connected with.
  *
- * @param bridge whether it is on the bridge; otherwise it has a loopback only
+ * @param way how; none if it has a loopback only
  * @param ports of the host that are its own
  */
-public record NetworkChoice(boolean bridge, ImmutableList<PublishedPort> ports) {
+public record NetworkChoice(Way way, ImmutableList<PublishedPort> ports) {
   /** Only with itself. */
-  public static final NetworkChoice NONE = new NetworkChoice(false, ImmutableList.of());
+  public static final NetworkChoice NONE = new NetworkChoice(Way.NONE, ImmutableList.of());
+
+  /** What leads out of it. */
+  public enum Way {
+    /** Nothing. */
+    NONE,
+    /** {@link BridgeNetwork}. */
+    BRIDGE,
+    /** {@link Pasta}. */
+    PASTA
+  }
 
   /** What stands in {@code --add-host} for the host's address on the bridge. */
   public static final String HOST_GATEWAY = "host-gateway";
@@ -22,17 +32,24 @@ public record NetworkChoice(boolean bridge, ImmutableList<PublishedPort> ports) 
    */
   public static NetworkChoice parse(String mode, ImmutableList<String> published)
       throws NetworkSyntaxException {
-    boolean bridge = mode.equals("bridge");
+    Way way =
+        switch (mode) {
+          case "bridge" -> Way.BRIDGE;
+          case "pasta" -> Way.PASTA;
+          default -> Way.NONE;
+        };
     ImmutableList.Builder<PublishedPort> ports = ImmutableList.builder();
     for (String text : published) {
-      if (!bridge) {
+      if (way == Way.NONE) {
         throw new NetworkSyntaxException(
             "--publish",
             text,
-            "needs a network that the host is on; add '--network bridge', as root");
+            "needs a network that the host is on; add '--network bridge' as root, '--network pasta' as"
+                + " an ordinary user");
       }
       for (PublishedPort port : PublishedPort.parse(text)) {
-        if (port.address().isPresent()
+        if (way == Way.BRIDGE
+            && port.address().isPresent()
             && port.address().get().isLoopbackAddress()
             && port.address().get().getAddress().length == 16) {
           throw new NetworkSyntaxException(
@@ -55,6 +72,14 @@ public record NetworkChoice(boolean bridge, ImmutableList<PublishedPort> ports) 
               + PublishedPort.MOST
               + "; '--network host' has them all");
     }
-    return new NetworkChoice(bridge, all);
+    return new NetworkChoice(way, all);
+  }
+
+  public boolean isOnBridge() {
+    return way == Way.BRIDGE;
+  }
+
+  public boolean isByPasta() {
+    return way == Way.PASTA;
   }
 }

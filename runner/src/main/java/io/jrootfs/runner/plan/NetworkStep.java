@@ -1,5 +1,6 @@
 package io.jrootfs.runner.plan;
 
+import com.google.common.collect.ImmutableList;
 import io.jrootfs.runner.network.NetlinkRequest;
 import io.jrootfs.runner.network.PublishedPort;
 import java.nio.file.Path;
@@ -11,8 +12,9 @@ public sealed interface NetworkStep extends LaunchStep {
    * Takes a port of the host, so that nobody else can: bind(2).
    *
    * @param address of the host
+   * @param held otherwise it is given back at once, and was only looked at
    */
-  record ReservePort(String address, PublishedPort port) implements NetworkStep {
+  record ReservePort(String address, PublishedPort port, boolean held) implements NetworkStep {
     @Override
     public <R> R match(Cases<R> cases) {
       return cases.reservePort(this);
@@ -65,6 +67,19 @@ public sealed interface NetworkStep extends LaunchStep {
     }
   }
 
+  /**
+   * Runs the program pasta, which connects the container as long as both run.
+   *
+   * @param command its path and arguments; standard input is the container's network, on standard
+   *     output it says when it is ready
+   */
+  record RunPasta(ImmutableList<String> command) implements NetworkStep {
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.runPasta(this);
+    }
+  }
+
   /** Writes the hosts files of all places on the bridge. */
   record TellNames(Path network) implements NetworkStep {
     @Override
@@ -96,6 +111,8 @@ public sealed interface NetworkStep extends LaunchStep {
     R sendNetlink(SendNetlink step);
 
     R configureNetwork(ConfigureNetwork step);
+
+    R runPasta(RunPasta step);
 
     R tellNames(TellNames step);
   }

@@ -15,7 +15,10 @@ final class NetworkStepEncoder implements NetworkStep.Cases<EncodedStep> {
   public EncodedStep reservePort(NetworkStep.ReservePort step) {
     return EncodedStep.of(
         86,
-        ImmutableList.of(step.port().tcp() ? STREAM : DATAGRAM, (long) step.port().hostPort()),
+        ImmutableList.of(
+            step.port().tcp() ? STREAM : DATAGRAM,
+            (long) step.port().hostPort(),
+            step.held() ? 1L : 0L),
         step.address());
   }
 
@@ -38,6 +41,12 @@ final class NetworkStepEncoder implements NetworkStep.Cases<EncodedStep> {
   @Override
   public EncodedStep configureNetwork(NetworkStep.ConfigureNetwork step) {
     return EncodedStep.of(90, numbers(step.request()));
+  }
+
+  @Override
+  public EncodedStep runPasta(NetworkStep.RunPasta step) {
+    return new EncodedStep(
+        82, ImmutableList.of(), ImmutableList.of(), ImmutableList.of(step.command()));
   }
 
   @Override

@@ -9,7 +9,7 @@ final class NetworkStepExplainer implements NetworkStep.Cases<ImmutableList<Stri
   @Override
   public ImmutableList<String> reservePort(NetworkStep.ReservePort step) {
     return ImmutableList.of(
-        "# nobody else gets port "
+        (step.held() ? "# nobody else gets port " : "# nobody else has port ")
             + step.port().hostPort()
             + "/"
             + step.port().protocol()
@@ -39,6 +39,11 @@ final class NetworkStepExplainer implements NetworkStep.Cases<ImmutableList<Stri
   @Override
   public ImmutableList<String> configureNetwork(NetworkStep.ConfigureNetwork step) {
     return step.request().words();
+  }
+
+  @Override
+  public ImmutableList<String> runPasta(NetworkStep.RunPasta step) {
+    return ImmutableList.of("</proc/$pid/ns/net " + Shell.command(step.command()) + " &");
   }
 
   @Override

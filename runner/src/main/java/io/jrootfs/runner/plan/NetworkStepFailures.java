@@ -25,6 +25,12 @@ final class NetworkStepFailures implements NetworkStep.Cases<FailureTexts> {
             0,
             EADDRINUSE,
             what + ": it is in use by a program or another container; choose another host port"),
+        on(
+            0,
+            EACCES,
+            what
+                + ": only root may take ports this low; choose one from"
+                + " net.ipv4.ip_unprivileged_port_start on, mostly 1024"),
         on(0, EADDRNOTAVAIL, what + ": this machine has no such address"));
   }
 
@@ -65,6 +71,16 @@ final class NetworkStepFailures implements NetworkStep.Cases<FailureTexts> {
         on(0, EOPNOTSUPP, missing),
         on(0, ENOENT, missing),
         on(0, EEXIST, what + ": it is there already, and not jrun's"));
+  }
+
+  @Override
+  public FailureTexts runPasta(NetworkStep.RunPasta step) {
+    return texts(
+        ImmutableList.of(
+            "cannot open the container's network namespace",
+            "the program "
+                + step.command().get(0)
+                + " cannot connect the container with the host's network"));
   }
 
   @Override

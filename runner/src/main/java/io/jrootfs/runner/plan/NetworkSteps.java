@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import io.jrootfs.runner.mount.MountFlag;
 import io.jrootfs.runner.network.BridgeNetwork;
+import io.jrootfs.runner.network.Pasta;
 import io.jrootfs.runner.network.PublishedPort;
 import java.nio.file.Path;
 
@@ -58,7 +59,7 @@ public record NetworkSteps(
         .ifPresent(request -> outside.add(new NetworkStep.SendNetlink(request)));
     outside.add(new NetworkStep.TellNames(directory));
     return new NetworkSteps(
-        reserved(network, ports),
+        reserved(network.six(), ports, true),
         outside.build(),
         ImmutableList.of(
             new MountStep.BindMount(
@@ -71,16 +72,31 @@ public record NetworkSteps(
             .collect(ImmutableList.toImmutableList()));
   }
 
+  /**
+   * By the program pasta, which takes the ports itself.
+   *
+   * @param program its path
+   * @param six whether the host has IPv6
+   */
+  public static NetworkSteps byPasta(
+      String program, boolean six, ImmutableList<PublishedPort> ports) {
+    return new NetworkSteps(
+        reserved(six, ports, false),
+        ImmutableList.of(new NetworkStep.RunPasta(Pasta.command(program, ports))),
+        ImmutableList.of(),
+        ImmutableList.of());
+  }
+
   private static NetworkStep forwarding(String path, Path kept) {
     return new NetworkStep.ChangeSetting(path, "1", kept.toString());
   }
 
   private static ImmutableList<NetworkStep> reserved(
-      BridgeNetwork network, ImmutableList<PublishedPort> ports) {
+      boolean six, ImmutableList<PublishedPort> ports, boolean held) {
     ImmutableList.Builder<NetworkStep> steps = ImmutableList.builder();
     for (PublishedPort port : ports) {
-      for (String address : port.boundAddresses(network.six())) {
-        steps.add(new NetworkStep.ReservePort(address, port));
+      for (String address : port.boundAddresses(six)) {
+        steps.add(new NetworkStep.ReservePort(address, port, held));
       }
     }
     return steps.build();

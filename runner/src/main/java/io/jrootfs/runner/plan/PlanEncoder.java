@@ -82,7 +82,8 @@ import java.util.List;
  * <tr><td>80 ServeAttachers<td>has input, has streams<td>directory of the record
  * <tr><td>81 Attach<td>launcher's pid, start, has a terminal, takes input, takes signals, codes
  *     ...<td>directory of the record
- * <tr><td>86 ReservePort<td>SOCK_*, port<td>address
+ * <tr><td>82 RunPasta<td><td><td>command
+ * <tr><td>86 ReservePort<td>SOCK_*, port, held<td>address
  * <tr><td>87 TakeLease<td><td>lock, directory of the network, name, holder
  * <tr><td>88 ChangeSetting<td><td>path in procfs, value, file that keeps the old one or ""
  * <tr><td>89 SendNetlink<td>protocol, errno that is no failure or 0, place of the new process's

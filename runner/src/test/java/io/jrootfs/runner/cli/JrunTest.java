@@ -162,7 +162,7 @@ class JrunTest {
         "-w tmp ROOT sh          | working directory 'tmp': must be absolute",
         "--hostname a_b ROOT sh  | hostname 'a_b': ",
         "--network bridg ROOT sh | --network 'bridg': did you mean 'bridge'?",
-        "--network= ROOT sh      | --network '': there are none, private, host, bridge, ns:PATH",
+        "--network= ROOT sh      | --network '': there are none, private, host, bridge, pasta, ns:PATH",
         "--pid ns:x ROOT sh      | --pid 'ns:x': the path must be absolute",
         "--ipc x ROOT sh         | --ipc 'x': there are none, private, shareable, host, ns:PATH",
         "--cgroupns container:a ROOT sh | container 'a': there is none of this name or id",

@@ -26,8 +26,8 @@ class NamespaceModeTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "NETWORK | hots        | --network 'hots': there are none, private, host, bridge, ns:PATH",
-        "NETWORK | ''          | --network '': there are none, private, host, bridge, ns:PATH",
+        "NETWORK | hots        | --network 'hots': there are none, private, host, bridge, pasta, ns:PATH",
+        "NETWORK | ''          | --network '': there are none, private, host, bridge, pasta, ns:PATH",
         "PID     | none        | --pid 'none': there are private, host, ns:PATH",
         "UTS     | Private     | --uts 'Private': did you mean 'private'?",
         "IPC     | ns:         | --ipc 'ns:': the path must be absolute, such as ns:/proc/PID/ns/ipc",
