@@ -171,7 +171,7 @@ public final class ElfReader {
     ByteBuffer ident = input.at("ELF header", 0, EI_NIDENT);
     ElfClass elfClass = elfClass(ident.get(4));
     ByteOrder order = byteOrder(ident.get(5));
-    requireVersion("EI_VERSION", 6, ident.get(6));
+    int identVersion = ident.get(6);
     int osAbi = Byte.toUnsignedInt(ident.get(7));
     int abiVersion = Byte.toUnsignedInt(ident.get(8));
     input.setOrder(order);
@@ -189,6 +189,7 @@ public final class ElfReader {
     int programHeaders = Short.toUnsignedInt(raw.getShort());
     ElfHeader header = new ElfHeader(elfClass, order, osAbi, abiVersion, type, machine, flags);
     input.setHeader(header);
+    requireVersion("EI_VERSION", 6, identVersion);
     requireVersion("e_version", 20, version);
 
     Segments segments =

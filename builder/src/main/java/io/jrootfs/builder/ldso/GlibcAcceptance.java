@@ -17,6 +17,9 @@ final class GlibcAcceptance {
   private static final int ELFOSABI_GNU = 3;
   private static final int EM_ARM = 40;
 
+  /** Above that of every glibc so far, each of which has its own (libc-abis). */
+  private static final int LIBC_ABI_MAX = 16;
+
   private final ElfFiles files;
   private final ElfHeader program;
 
@@ -46,6 +49,10 @@ final class GlibcAcceptance {
           ? new Fatal(file.size() < 4 ? "is too short to be ELF" : "is not an ELF file")
           : judge(elf.get());
     } catch (MalformedElfException e) {
+      if (e.field().equals("EI_CLASS")) {
+        // One that is neither is another than its own to the loader.
+        return new PassedOver("wrong ELF class: " + e.complaint());
+      }
       Optional<Verdict> early = e.header().flatMap(this::passOver);
       return early.orElseGet(() -> new Fatal(e.complaint()));
     }
@@ -98,6 +105,6 @@ final class GlibcAcceptance {
     // Old ARM toolchains put EABI markers there, and glibc for ARM does not mind.
     return header.machine() == EM_ARM
         || (header.osAbi() == ELFOSABI_SYSV && header.abiVersion() == 0)
-        || header.osAbi() == ELFOSABI_GNU;
+        || (header.osAbi() == ELFOSABI_GNU && header.abiVersion() < LIBC_ABI_MAX);
   }
 }

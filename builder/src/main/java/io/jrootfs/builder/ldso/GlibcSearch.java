@@ -74,8 +74,8 @@ final class GlibcSearch {
 
   Optional<SearchEnd> inDirectories(FoundBy rule, Iterable<String> directories) throws IOException {
     ImmutableList<String> subdirectories = ProcessorDirectories.before(circumstances);
-    try {
-      for (String directory : directories) {
+    for (String directory : directories) {
+      try {
         Optional<SearchEnd> end =
             directory.startsWith("/")
                 ? below(rule, directory, subdirectories)
@@ -83,13 +83,24 @@ final class GlibcSearch {
         if (end.isPresent()) {
           return end;
         }
+      } catch (FileSystemLoopException e) {
+        searched.add(
+            new SearchedPlace(rule, e.getFile(), Optional.of("too many levels of symbolic links")));
+        // ELOOP is none of the errors that lead to the next directory, but to the next rule they
+        // do. A directory that cannot be looked at does not count.
+        if (!isLoop(directory)) {
+          return Optional.empty();
+        }
       }
-      return Optional.empty();
+    }
+    return Optional.empty();
+  }
+
+  private boolean isLoop(String directory) throws IOException {
+    try {
+      return sysroot.find(SysrootPath.of(directory)).isEmpty();
     } catch (FileSystemLoopException e) {
-      // ELOOP is none of the errors that lead to the next directory, but to the next rule they do.
-      searched.add(
-          new SearchedPlace(rule, e.getFile(), Optional.of("too many levels of symbolic links")));
-      return Optional.empty();
+      return true;
     }
   }
 
