@@ -118,6 +118,8 @@ class CgroupsTest {
         "--cpuset-mems=0",
         "--pids-limit=20",
         "--device-read-bps=" + disk + ":1m",
+        "--device-write-bps=" + disk + ":2m",
+        "--device-read-iops=" + disk + ":200",
         "--device-write-iops=" + disk + ":100");
   }
 
@@ -142,7 +144,7 @@ class CgroupsTest {
                   0
                   0
                   20
-                  %s rbps=1048576 wbps=max riops=max wiops=100
+                  %s rbps=1048576 wbps=2097152 riops=200 wiops=100
                   """
                     .formatted(number)
                 : """
@@ -156,9 +158,34 @@ class CgroupsTest {
                   0
                   20
                   %1$s 1048576
+                  %1$s 200
+                  %1$s 2097152
                   %1$s 100
                   """
                     .formatted(number));
+  }
+
+  /** Which kernels differ in: some have no weights, some those of one scheduler of disks only. */
+  @Test
+  @AlsoOnCgroupV2
+  void weightOfDisksIsSetOrRefused() throws Exception {
+    List<String> files =
+        VERSION_2
+            ? List.of("io.bfq.weight", "io.weight")
+            : List.of("blkio.weight", "blkio.bfq.weight");
+    String script = "cd " + files("blkio") + "; cat " + String.join(" ", files) + " 2>/dev/null";
+    boolean has = output("ls " + files("blkio")).lines().anyMatch(files::contains);
+    Result result = jrun(script + " || :", "--blkio-weight=500");
+    if (has) {
+      // The scale of bfq is that of version 1; the other one's is 1 to 10000.
+      assertThat(result.err()).isEmpty();
+      assertThat(result.out()).containsPattern("(?m)^(default )?(500|4950)$");
+    } else {
+      assertThat(result.status()).isEqualTo(125);
+      assertThat(result.err())
+          .startsWith("jrun: --blkio-weight cannot be enforced: ")
+          .hasLineCount(1);
+    }
   }
 
   /** podman's root directory is its own, for it leaves files behind. */
