@@ -118,6 +118,8 @@ class CgroupsTest {
         "--cpuset-mems=0",
         "--pids-limit=20",
         "--device-read-bps=" + disk + ":1m",
+        "--device-write-bps=" + disk + ":2m",
+        "--device-read-iops=" + disk + ":200",
         "--device-write-iops=" + disk + ":100");
   }
 
@@ -142,7 +144,7 @@ class CgroupsTest {
                   0
                   0
                   20
-                  %s rbps=1048576 wbps=max riops=max wiops=100
+                  %s rbps=1048576 wbps=2097152 riops=200 wiops=100
                   """
                     .formatted(number)
                 : """
@@ -156,9 +158,28 @@ class CgroupsTest {
                   0
                   20
                   %1$s 1048576
+                  %1$s 200
+                  %1$s 2097152
                   %1$s 100
                   """
                     .formatted(number));
+  }
+
+  /** Some kernels have no weights in version 1, some those of one scheduler of disks only. */
+  @Test
+  void weightOfDisksIsSetOrRefused() throws Exception {
+    List<String> files = List.of("blkio.weight", "blkio.bfq.weight");
+    boolean has = output("ls /sys/fs/cgroup/blkio").lines().anyMatch(files::contains);
+    String script = "cd /sys/fs/cgroup/blkio; cat " + String.join(" ", files) + " 2>/dev/null || :";
+    Result result = jrun(script, "--blkio-weight=500");
+    if (has) {
+      assertThat(Installation.check(result).out()).isEqualTo("500\n");
+    } else {
+      assertThat(result.status()).isEqualTo(125);
+      assertThat(result.err())
+          .startsWith("jrun: --blkio-weight cannot be enforced: ")
+          .hasLineCount(1);
+    }
   }
 
   /** podman's root directory is its own, for it leaves files behind. */

@@ -100,7 +100,7 @@ class CoveredPlacesTest {
                       .formatted(target),
                   "--volume=" + volume + ":" + target))
           .isEqualTo(new Result(0, "2\nmine\nclosed\n0\n", ""));
-      assertThat(Files.list(volume)).containsExactly(volume.resolve("mine"));
+      assertThat(volume.toFile().list()).containsExactly("mine");
     }
     assertThat(podman(volume(Caller.ROOT), target).status()).isEqualTo(podmans);
   }
@@ -113,7 +113,7 @@ class CoveredPlacesTest {
     Result result = jrun(Caller.ROOT, "pwd", "--volume=" + volume + ":" + target);
     assertThat(result.status()).isEqualTo(125);
     assertThat(result.err()).startsWith("jrun: volume '").hasLineCount(1);
-    assertThat(Files.list(volume)).containsExactly(volume.resolve("mine"));
+    assertThat(volume.toFile().list()).containsExactly("mine");
   }
 
   @Test
@@ -149,5 +149,68 @@ class CoveredPlacesTest {
             "--volume=/dev:/dev");
     assertThat(result.out()).isEqualTo("/dev/kmsg\n1\n");
     assertThat(result.err()).contains("/dev/kmsg: Operation not permitted");
+  }
+
+  /** CVE-2025-31133: what covers files is the kernel's null device, whatever is called so. */
+  @Test
+  void masksAreNotWhatTheVolumeOrTheImageCallsNull() throws Exception {
+    String pattern = Files.readString(Path.of("/proc/sys/kernel/core_pattern"));
+    Path volume = volume(Caller.ROOT);
+    Path hostile = work.resolve("hostile");
+    Images.check(
+        work,
+        """
+        cp -a rootfs hostile; mkdir -p hostile/dev
+        ln -s /proc/sys/kernel/core_pattern hostile/dev/null
+        ln -s /proc/sys/kernel/core_pattern '%s/null'
+        """
+            .formatted(volume));
+    String script =
+        "stat -c %t:%T /proc/keys /proc/timer_list;"
+            + " for f in /proc/keys /dev/null /proc/sys/kernel/core_pattern; do"
+            + " echo '|/evil' >$f; done";
+    for (List<String> options : List.of(List.<String>of(), List.of("-v", volume + ":/dev"))) {
+      Result result =
+          Caller.ROOT.execute(
+              work,
+              ImmutableList.<String>builder()
+                  .add(installation.jrun().toString())
+                  .addAll(options)
+                  .add(hostile.toString(), "sh", "-c", script)
+                  .build());
+      assertThat(result.out()).isEqualTo("1:3\n1:3\n");
+      assertThat(result.err()).contains("/proc/sys/kernel/core_pattern: Read-only file system");
+      assertThat(Path.of("/proc/sys/kernel/core_pattern")).hasContent(pattern);
+    }
+  }
+
+  /** CVE-2019-19921: what is to be written into procfs is written nowhere else. */
+  @ParameterizedTest
+  @ValueSource(strings = {"proc", "proc/sys"})
+  void parameterIsNotWrittenBesideProcfs(String link) throws Exception {
+    Path root = Files.createTempDirectory(work, "root");
+    Path outside = volume(Caller.ROOT);
+    Images.check(
+        root,
+        """
+        cp -a ../rootfs/. .; chmod 755 .; mkdir -p '%2$s/net/ipv4' '%2$s/sys/net/ipv4' proc
+        echo 7 >'%2$s/net/ipv4/ip_default_ttl'; echo 7 >'%2$s/sys/net/ipv4/ip_default_ttl'
+        rmdir -p %1$s || :; mkdir -p "$(dirname %1$s)"; ln -s '%2$s' %1$s
+        """
+            .formatted(link, outside));
+    Result result =
+        Caller.ROOT.execute(
+            work,
+            ImmutableList.of(
+                installation.jrun().toString(),
+                "--sysctl=net.ipv4.ip_default_ttl=9",
+                root.toString(),
+                "cat",
+                "/proc/sys/net/ipv4/ip_default_ttl"));
+    // Behind the mount of procfs the image's link is not even there.
+    assertThat(result.status()).isEqualTo(link.equals("proc") ? 125 : 0);
+    assertThat(result.out()).isEqualTo(link.equals("proc") ? "" : "9\n");
+    assertThat(outside.resolve("net/ipv4/ip_default_ttl")).hasContent("7");
+    assertThat(outside.resolve("sys/net/ipv4/ip_default_ttl")).hasContent("7");
   }
 }

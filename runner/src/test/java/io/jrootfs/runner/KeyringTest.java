@@ -99,22 +99,10 @@ class KeyringTest extends LiveTest {
   @ParameterizedTest
   @ValueSource(strings = {"", "--no-new-keyring"})
   void itIsAsInRunc(String option) throws Exception {
-    Path bundle = Files.createTempDirectory(work, "bundle");
-    Images.check(
-        bundle,
-        """
-        runc spec
-        sed -i 's/"terminal": true/"terminal": false/; s|"path": "rootfs"|"path": "%s"|;
-          s/"sh"/"keyring_probe", "find", "%s"/' config.json
-        """
-            .formatted(rootfs, SECRET));
-    ImmutableList.Builder<String> runc = ImmutableList.builder();
-    runc.add("runc", "--root", work.resolve("runc").toString(), "run");
-    if (!option.isEmpty()) {
-      runc.add(option);
-    }
-    runc.add("--bundle", bundle.toString(), "keys-" + ProcessHandle.current().pid());
-    assertThat(Caller.ROOT.execute(work, holding(runc.build())).out())
+    List<String> options = option.isEmpty() ? List.of() : List.of(option);
+    ImmutableList<String> runc =
+        Runc.command(work, rootfs, options, List.of("keyring_probe", "find", SECRET));
+    assertThat(Caller.ROOT.execute(work, holding(runc)).out())
         .isEqualTo(option.isEmpty() ? UNKNOWN : "found\n");
   }
 

@@ -191,6 +191,7 @@ class LifecycleTest extends LiveTest {
         ProcessHandle.of(Long.parseLong(field(Caller.ROOT, "dies", "launcherPid"))).orElseThrow();
     launcher.destroyForcibly();
     LivingContainers.await("it is gone", () -> !launcher.isAlive());
+    assertThat(output(Caller.ROOT, "ps", "-q")).isEmpty();
     output(Caller.ROOT, "-d", "--name=dies", image.toString(), "sleep", "1000");
     long second = Long.parseLong(field(Caller.ROOT, "dies", "launcherPid"));
     ProcessHandle.of(second).orElseThrow().destroyForcibly();

@@ -8,6 +8,7 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Maps;
 import com.google.common.collect.Sets;
+import io.jrootfs.runner.Installation.Result;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -38,6 +39,29 @@ class PeersFilesTest {
       /sys/fs/cgroup         | tmpfs rw,.*             | tmpfs ro,nosuid,.*   | nothing has to be made there
       /proc/(keys|timer_list) | tmpfs rw,nosuid,noexec | \\w+ ro(,\\w+)*      | masked by the host's null device, whose mode must not be changed
       /proc/interrupts       | absent                  | \\w+ ro(,\\w+)*      | masked by newer podman and docker
+      """;
+
+  /** The same of runc's as {@code runc spec} has it. */
+  private static final String FROM_RUNC =
+      """
+      /                      | .* ro                   | overlay rw           | what a container writes is in memory, so the directory stays as it is
+      /dev                   | tmpfs rw,nosuid         | tmpfs rw,nosuid,noexec | nothing there is a program
+      /proc                  | proc rw                 | proc rw,nosuid,nodev,noexec | nor there
+      /proc/(bus|fs|irq|sys|sysrq-trigger) | proc ro   | proc ro,nosuid,nodev,noexec | the same
+      /proc/(keys|timer_list) | tmpfs rw,nosuid        | \\w+ ro(,\\w+)*      | masked by the host's null device, whose mode must not be changed
+      /proc/interrupts       | absent                  | \\w+ ro(,\\w+)*      | masked by newer podman and docker
+      /sys/dev/block         | absent                  | tmpfs ro             | masked by podman
+      /sys/fs/cgroup         | tmpfs rw,.*             | tmpfs ro,nosuid,.*   | nothing has to be made there
+      """;
+
+  /** And of bubblewrap, which mounts less. */
+  private static final String FROM_BUBBLEWRAP =
+      """
+      /                      | .* ro(,\\w+)*           | overlay rw           | what a container writes is in memory, so the directory stays as it is
+      /dev                   | tmpfs rw,nosuid,nodev   | tmpfs rw,nosuid,noexec | there are nodes of its own instead of the host's
+      /dev/(full|null|random|tty|urandom|zero) | devtmpfs .* | absent          | the same
+      /dev/(mqueue|shm)      | absent                  | (mqueue|tmpfs) .*    | POSIX programs want them
+      /(proc|sys)/?.*        | absent                  | \\w+ (ro|rw,nosuid)(,\\w+)* | bubblewrap hides nothing and mounts no sysfs and no cgroups
       """;
 
   /** What only some machines have. */
@@ -128,11 +152,25 @@ class PeersFilesTest {
 
   @Test
   void mountsArePodmansButForDeliberateDifferences() throws Exception {
+    assertDifferences(podmans(MOUNTS), DELIBERATE);
+  }
+
+  @Test
+  void mountsAreRuncsButForDeliberateDifferences() throws Exception {
+    Result runcs = Runc.run(work, theirs, List.of("sh", "-c", MOUNTS));
+    assertDifferences(Installation.check(runcs).out(), FROM_RUNC);
+  }
+
+  @Test
+  void mountsAreBubblewrapsButForDeliberateDifferences() throws Exception {
+    assertDifferences(bubblewraps(MOUNTS), FROM_BUBBLEWRAP);
+  }
+
+  private static void assertDifferences(String theirMounts, String table) throws Exception {
     Map<String, String> ours = byFirstWord(ours(MOUNTS));
-    Map<String, String> podmans = byFirstWord(podmans(MOUNTS));
     assertThat(ours).hasSizeGreaterThan(15);
-    ImmutableMap<String, String> differences = differences(podmans, ours);
-    ImmutableList<Difference> deliberate = Difference.table(DELIBERATE);
+    ImmutableMap<String, String> differences = differences(byFirstWord(theirMounts), ours);
+    ImmutableList<Difference> deliberate = Difference.table(table);
     assertThat(
             Maps.filterEntries(
                 differences,
@@ -147,26 +185,28 @@ class PeersFilesTest {
         .allMatch(row -> differences.entrySet().stream().anyMatch(row::isOf));
   }
 
+  private static String bubblewraps(String script) throws Exception {
+    return output(
+        ImmutableList.of(
+            "bwrap",
+            "--unshare-all",
+            "--ro-bind",
+            rootfs.toString(),
+            "/",
+            "--dev",
+            "/dev",
+            "--proc",
+            "/proc",
+            "sh",
+            "-c",
+            script));
+  }
+
   @Test
   void devicesAreThoseOfPodmanAndBubblewrap() throws Exception {
     Map<String, String> ours = byFirstWord(ours(DEVICES));
     Map<String, String> podmans = byFirstWord(podmans(DEVICES));
-    Map<String, String> bubblewraps =
-        byFirstWord(
-            output(
-                ImmutableList.of(
-                    "bwrap",
-                    "--unshare-all",
-                    "--ro-bind",
-                    rootfs.toString(),
-                    "/",
-                    "--dev",
-                    "/dev",
-                    "--proc",
-                    "/proc",
-                    "sh",
-                    "-c",
-                    DEVICES)));
+    Map<String, String> bubblewraps = byFirstWord(bubblewraps(DEVICES));
     assertThat(differences(podmans, ours).keySet()).isEqualTo(ImmutableSet.of("core"));
     assertThat(differences(bubblewraps, ours).keySet()).isEqualTo(ImmutableSet.of("mqueue"));
   }

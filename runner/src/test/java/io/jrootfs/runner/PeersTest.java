@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -28,6 +29,9 @@ class PeersTest {
       "grep -E '^(Umask|Uid|Gid|Groups|Sig(Blk|Ign|Cgt)|Cap...|NoNewPrivs|Seccomp):'"
           + " /proc/self/status; grep Max /proc/self/limits; busybox env; pwd;"
           + " echo oom_score_adj $(cat /proc/self/oom_score_adj); echo fds $(ls /proc/self/fd)";
+
+  /** Our default. */
+  private static final String PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
   /** Here nobody may raise a limit, which podman's defaults would. */
   private static final ImmutableList<String> PODMAN =
@@ -57,6 +61,36 @@ class PeersTest {
       Groups | 0 | | root is in its primary group by setgroups(2) as everybody is
       """;
 
+  /** What the default of runc's is to us; all else that differs is in the table. */
+  private static final String AS_RUNC =
+      "--cap-drop ALL --cap-add AUDIT_WRITE --cap-add KILL --cap-add NET_BIND_SERVICE"
+          + " --ulimit nofile=1024:1024 -e TERM=xterm --security-opt seccomp=unconfined";
+
+  /** The same of runc. */
+  private static final String FROM_RUNC =
+      """
+      Max core file size | 1 1 bytes | .* | a dump of a container's memory is nobody's on the host
+      container | jrun | | programs learn whose container it is
+      HOSTNAME | [0-9a-f]{12} | | as podman and docker have it
+      SigIgn | 0+ | .* | signals that the caller ignores are not ignored inside
+      Groups | 0 | | root is in its primary group by setgroups(2) as everybody is
+      """;
+
+  private static final String AS_BUBBLEWRAP = "--cap-add ALL --security-opt seccomp=unconfined";
+
+  /** And of bubblewrap, which leaves more of the caller's to its containers. */
+  private static final String FROM_BUBBLEWRAP =
+      """
+      Max core file size | 1 1 bytes | .* | a dump of a container's memory is nobody's on the host
+      container | jrun | | programs learn whose container it is
+      HOSTNAME | [0-9a-f]{12} | | as podman and docker have it
+      HOME | /root | | that of the image's account
+      SigIgn | 0+ | .* | signals that the caller ignores are not ignored inside
+      SigBlk | 0+ | .* | nor blocked
+      Groups | 0 | | root is in its primary group by setgroups(2) as everybody is
+      fds | 0 1 2 3 | 0 1 .* | descriptors of the caller's and of the shell's copy of them
+      """;
+
   @TempDir static Path work;
   private static Installation installation;
   private static Path image;
@@ -71,14 +105,6 @@ class PeersTest {
     rootfs = Images.rootfs(Files.createDirectory(work.resolve("rootfs")));
     image = Images.tar(rootfs, work.resolve("image.tar"));
     Files.writeString(work.resolve("variables"), "A=1\n# no\nB= x \"y\" \nHOST\n");
-    Images.check(
-        Files.createDirectory(work.resolve("bundle")),
-        """
-        runc spec
-        sed -i 's/"terminal": true/"terminal": false/; s|"path": "rootfs"|"path": "%s"|;
-          s/"sh"/"COMMAND"/' config.json
-        """
-            .formatted(rootfs));
   }
 
   private static Result execute(List<String> command) throws Exception {
@@ -112,30 +138,11 @@ class PeersTest {
             .build());
   }
 
-  private static Result runc(List<String> command) throws Exception {
-    Path bundle = Files.createTempDirectory(work, "runc");
-    String words = String.join("\", \"", command.stream().map(PeersTest::json).toList());
-    String config = Files.readString(work.resolve("bundle/config.json"));
-    Files.writeString(bundle.resolve("config.json"), config.replace("COMMAND", words));
-    return execute(
-        List.of(
-            "runc",
-            "--root",
-            work.resolve("runc").toString(),
-            "run",
-            "--bundle",
-            bundle.toString(),
-            "jrun-peer-" + ProcessHandle.current().pid()));
-  }
-
-  private static String json(String word) {
-    return word.replace("\\", "\\\\").replace("\"", "\\\"");
-  }
-
   private static Result bubblewrap(List<String> command) throws Exception {
     return execute(
         ImmutableList.<String>builder()
             .add("bwrap", "--unshare-all", "--bind", rootfs.toString(), "/", "--proc", "/proc")
+            .add("--clearenv", "--setenv", "PATH", PATH)
             .addAll(command)
             .build());
   }
@@ -153,13 +160,13 @@ class PeersTest {
     return ImmutableSortedMap.copyOf(facts);
   }
 
-  private static boolean isMeant(String name, String ours, String theirs) {
-    return DIFFERENCES
+  private static boolean isMeant(String table, String name, String ours, String theirs) {
+    return table
         .lines()
         .map(row -> Splitter.on('|').trimResults().splitToList(row))
         .anyMatch(
             row ->
-                row.get(0).equals(name)
+                name.matches(row.get(0))
                     && ours.matches(row.get(1))
                     && theirs.matches(row.get(2))
                     && !row.get(3).isEmpty());
@@ -186,23 +193,42 @@ class PeersTest {
       })
   void processIsAsInPodman(String options) throws Exception {
     List<String> command = List.of("sh", "-c", PROCESS);
-    Map<String, String> ours = facts(jrun(options, command));
-    Map<String, String> theirs = facts(podman(options, command));
+    assertThat(unexpected(jrun(options, command), podman(options, command), DIFFERENCES)).isEmpty();
+  }
+
+  @Test
+  void processIsAsInRunc() throws Exception {
+    List<String> command = List.of("sh", "-c", PROCESS);
+    Result runcs = Runc.run(work, rootfs, command);
+    assertThat(unexpected(jrun(AS_RUNC, command), runcs, FROM_RUNC)).isEmpty();
+  }
+
+  @Test
+  void processIsAsInBubblewrap() throws Exception {
+    List<String> command = List.of("sh", "-c", PROCESS);
+    Result bubblewraps = bubblewrap(command);
+    assertThat(unexpected(jrun(AS_BUBBLEWRAP, command), bubblewraps, FROM_BUBBLEWRAP)).isEmpty();
+  }
+
+  /** What differs and is not in the table. */
+  private static Map<String, String> unexpected(Result our, Result their, String table) {
+    Map<String, String> ours = facts(our);
+    Map<String, String> theirs = facts(their);
     assertThat(ours).hasSizeGreaterThan(30);
     Map<String, String> unexpected = new TreeMap<>();
     Maps.difference(withEmpty(ours, theirs), withEmpty(theirs, ours))
         .entriesDiffering()
         .forEach(
             (name, values) -> {
-              if (!isMeant(name, values.leftValue(), values.rightValue())) {
+              if (!isMeant(table, name, values.leftValue(), values.rightValue())) {
                 unexpected.put(name, difference(values));
               }
             });
-    assertThat(unexpected).isEmpty();
+    return unexpected;
   }
 
   private static String difference(ValueDifference<String> values) {
-    return "'" + values.leftValue() + "', podman has '" + values.rightValue() + "'";
+    return "'" + values.leftValue() + "', the other has '" + values.rightValue() + "'";
   }
 
   /** What only the other has is empty here. */
@@ -232,7 +258,7 @@ class PeersTest {
     Result result = jrun("", words(command));
     assertThat(result.status()).as(result.err()).isEqualTo(ours);
     assertThat(podman("", words(command)).status()).isEqualTo(ours);
-    assertThat(runc(words(command)).status()).isEqualTo(others);
+    assertThat(Runc.run(work, rootfs, words(command)).status()).isEqualTo(others);
     assertThat(bubblewrap(words(command)).status()).isEqualTo(others);
   }
 

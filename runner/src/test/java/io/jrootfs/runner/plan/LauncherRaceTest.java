@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** What happens at the worst of moments does no harm. */
 class LauncherRaceTest {
-  private static final int STARTS = 500;
+  private static final int STARTS = 1000;
   private static final int KILLS = 40;
   private static final int LATEST_KILL_MILLIS = 20;
 
