@@ -37,8 +37,13 @@ static struct outcome
 resolve(int root, const char *path, int flags, bool kernel)
 {
         struct outcome outcome = {0};
+        int fd;
         by_kernel = kernel;
-        int fd = root < 0 ? open_without_links(path, flags) : open_within(root, path, flags);
+        /* EAGAIN: somebody has renamed or mounted something anywhere on this machine meanwhile, so
+         * that the kernel could not trust "..". */
+        do
+                fd = root < 0 ? open_without_links(path, flags) : open_within(root, path, flags);
+        while (fd < 0 && errno == EAGAIN);
         outcome.error = fd < 0 ? errno : 0;
         if (fd >= 0 && fstat(fd, &outcome.status) < 0)
                 outcome.error = -1;

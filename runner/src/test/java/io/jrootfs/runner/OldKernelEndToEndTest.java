@@ -122,7 +122,7 @@ class OldKernelEndToEndTest {
     String seconds = "86" + ProcessHandle.current().pid();
     String script =
         """
-        name=$(grep -om1 'jrun-[0-9-]*' /proc/self/cgroup)
+        name=$(grep -om1 'jrun-[0-9a-f]*' /proc/self/cgroup)
         echo $name
         sleep %s >/dev/null 2>&1 &
         for own in /host/$name /host/*/$name /host/*/*/*/$name; do

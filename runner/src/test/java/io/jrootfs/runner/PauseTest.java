@@ -35,7 +35,7 @@ class PauseTest extends LiveTest {
   /** The directories of this container's cgroups, by what the kernel says of its process. */
   private static List<Path> cgroups(String pid) throws IOException {
     String own = Files.readString(Path.of("/proc", pid, "cgroup"));
-    Matcher name = Pattern.compile("/(jrun-[0-9]+-[0-9]+)\n").matcher(own);
+    Matcher name = Pattern.compile("/(jrun-[0-9a-f]{12})\n").matcher(own);
     assertThat(name.find()).as(own).isTrue();
     try (Stream<Path> all = Files.find(CGROUPS, 8, (p, a) -> p.endsWith(name.group(1)))) {
       return all.toList();
