@@ -107,7 +107,8 @@ class ReplayTest extends LiveTest {
     while (runs < 12) {
       List<String> options = new ArrayList<>();
       choices.stream().filter(choice -> random.nextInt(4) == 0).forEach(options::addAll);
-      if (options.contains("host") && options.contains("--sysctl")) {
+      boolean shared = options.contains("host");
+      if (shared && (options.contains("--sysctl") || options.contains("--init"))) {
         continue; // refused together
       }
       runs++;

@@ -106,6 +106,10 @@ final class BaseOptions {
       Optional<ElfMachine> machine, Function<String, ParameterException> usage) {
     if (suite == null) {
       refuseAlone(usage);
+      if (from != null && from.isBlank()) {
+        throw usage.apply(
+            "--from names no image; it is a file, a directory or a name in a registry");
+      }
       Optional<Platform> platform = machine.map(it -> new Platform("linux", it.architecture(), ""));
       return Optional.ofNullable(from).map(it -> BaseRequest.OfImage.of(it, platform));
     }

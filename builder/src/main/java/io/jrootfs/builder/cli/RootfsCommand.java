@@ -26,6 +26,7 @@ import io.jrootfs.builder.debian.BootstrapRequest;
 import io.jrootfs.builder.elf.ElfMachine;
 import io.jrootfs.builder.feature.MissingFeatureException;
 import io.jrootfs.builder.image.Base;
+import io.jrootfs.builder.image.BaseImage;
 import io.jrootfs.builder.image.ImageFormatException;
 import io.jrootfs.builder.image.ImageIndex;
 import io.jrootfs.builder.image.ImageReference;
@@ -242,6 +243,14 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
     if (request.base().isPresent()) {
       request = FeaturePackages.onBase(request);
       try (Base base = base(request, request.base().get())) {
+        if (resolution.machines().size() > 1
+            && base instanceof BaseImage image
+            && image.isOfNoMachine()) {
+          throw usage(
+              base.title()
+                  + " is the tar of a root filesystem, which does not say what machine it is for;"
+                  + " several platforms need an image that holds each");
+        }
         build(request, recipe, Optional.of(base), from, finish);
       }
     } else {

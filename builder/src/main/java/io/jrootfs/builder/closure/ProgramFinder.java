@@ -105,15 +105,22 @@ public final class ProgramFinder {
   }
 
   private Program fail(String name) throws IOException, UnknownProgramException {
-    Optional<SysrootPath> notExecutable = Optional.empty();
     if (!name.isEmpty() && name.indexOf('\0') < 0 && !name.contains("/")) {
       for (SysrootPath directory : searchPath) {
-        if (notExecutable.isEmpty() && regularFile(directory.resolve(name)).isPresent()) {
-          notExecutable = Optional.of(directory.resolve(name));
+        SysrootPath candidate = directory.resolve(name);
+        Optional<Resolution> file = regularFile(candidate);
+        if (file.isPresent()) {
+          throw unknown(
+              name,
+              Optional.of(
+                  candidate
+                      + (isExecutable(file.get())
+                          ? " is for another machine; --sysroot names a tree that has one for this"
+                          : " exists but is not executable")));
         }
       }
     }
-    throw unknown(name, notExecutable);
+    throw unknown(name, Optional.empty());
   }
 
   /**
@@ -128,13 +135,12 @@ public final class ProgramFinder {
     }
   }
 
-  private UnknownProgramException unknown(String name, Optional<SysrootPath> notExecutable)
-      throws IOException {
+  private UnknownProgramException unknown(String name, Optional<String> unfit) throws IOException {
     boolean isPath = name.contains("/");
     return new UnknownProgramException(
         name,
         isPath ? ImmutableList.of() : searchPath,
-        notExecutable,
+        unfit,
         isPath
             ? NearestNames.ofPath(sysroot, workingDirectory.resolve(name))
             : NearestNames.of(sysroot, searchPath, name));

@@ -11,25 +11,25 @@ public final class UnknownProgramException extends ClosureException {
 
   private final String name;
   private final ImmutableList<SysrootPath> searched;
-  private final Optional<SysrootPath> notExecutable;
+  private final Optional<String> unfit;
   private final ImmutableList<String> nearest;
 
   UnknownProgramException(
       String name,
       ImmutableList<SysrootPath> searched,
-      Optional<SysrootPath> notExecutable,
+      Optional<String> unfit,
       ImmutableList<String> nearest) {
-    super(message(name, searched, notExecutable, nearest), null);
+    super(message(name, searched, unfit, nearest), null);
     this.name = name;
     this.searched = searched;
-    this.notExecutable = notExecutable;
+    this.unfit = unfit;
     this.nearest = nearest;
   }
 
   private static String message(
       String name,
       ImmutableList<SysrootPath> searched,
-      Optional<SysrootPath> notExecutable,
+      Optional<String> unfit,
       ImmutableList<String> nearest) {
     String shown = Printable.of(name);
     StringBuilder message = new StringBuilder();
@@ -42,8 +42,7 @@ public final class UnknownProgramException extends ClosureException {
           .append(" in ")
           .append(searched.isEmpty() ? "the empty PATH" : Joiner.on(':').join(searched));
     }
-    notExecutable.ifPresent(
-        path -> message.append("; ").append(path).append(" exists but is not executable"));
+    unfit.ifPresent(why -> message.append("; ").append(why));
     if (!nearest.isEmpty()) {
       message.append("; did you mean ").append(Joiner.on(" or ").join(nearest)).append('?');
     }
@@ -60,9 +59,9 @@ public final class UnknownProgramException extends ClosureException {
     return searched;
   }
 
-  /** The first file of that name that may not be executed. */
-  public Optional<SysrootPath> notExecutable() {
-    return notExecutable;
+  /** The first file of that name, and why it is no program that could be used. */
+  public Optional<String> unfit() {
+    return unfit;
   }
 
   /** Names that exist and differ little, nearest first. */

@@ -16,7 +16,6 @@ import io.jrootfs.builder.sysroot.Resolution;
 import io.jrootfs.builder.sysroot.Sysroot;
 import io.jrootfs.builder.sysroot.SysrootPath;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,6 +33,10 @@ import java.util.TreeSet;
 public final class PackageMetadata {
   private static final String STATUS_D = "/var/lib/dpkg/status.d/";
   private static final RootfsPath STATUS = RootfsPath.of("/var/lib/dpkg/status");
+
+  /** In bytes, as {@link DpkgDatabase} has it. */
+  private static final int MAX_STATUS = 32 << 20;
+
   private static final String SOURCE = "the package metadata";
 
   private final Rootfs rootfs;
@@ -124,9 +127,8 @@ public final class PackageMetadata {
   }
 
   private static String text(FileContent content) throws IOException {
-    try (InputStream in = content.open()) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    }
+    return new String(
+        content.readAll(MAX_STATUS, "the base has a list of packages"), StandardCharsets.UTF_8);
   }
 
   private void addUnlessThere(SysrootPath path)

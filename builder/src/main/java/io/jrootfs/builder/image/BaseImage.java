@@ -81,6 +81,11 @@ public final class BaseImage implements Base {
     return Optional.empty();
   }
 
+  /** Whether nobody has said what machine it is for: it is the tar of a root filesystem. */
+  public boolean isOfNoMachine() {
+    return image.documents().isEmpty();
+  }
+
   /** What the layers add up to. */
   @Override
   public Rootfs rootfs() {

@@ -25,6 +25,22 @@ public sealed interface FileContent {
   InputStream open() throws IOException;
 
   /**
+   * All of it, for files that are read as a whole.
+   *
+   * @param limit bytes that it may have
+   * @param what it is, for the message
+   * @throws IOException if it cannot be read or is larger
+   */
+  default byte[] readAll(int limit, String what) throws IOException {
+    if (size() > limit) {
+      throw new IOException(what + " of " + size() + " bytes; at most " + limit + " are read");
+    }
+    try (InputStream in = open()) {
+      return in.readAllBytes();
+    }
+  }
+
+  /**
    * A part of a file: a whole file of the sysroot, or the body of an entry inside a tar.
    *
    * @param file read when needed; must not change until then

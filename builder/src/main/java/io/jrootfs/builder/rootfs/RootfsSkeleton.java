@@ -6,7 +6,6 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.ImmutableSortedMap;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
@@ -41,6 +40,9 @@ public final class RootfsSkeleton {
   /** Locked, and never to expire. */
   private static final String SHADOW = "root:*::0:99999:7:::\nnobody:*::0:99999:7:::\n";
 
+  /** In bytes; a hundred thousand accounts. */
+  private static final int MAX_ACCOUNTS = 8 << 20;
+
   private RootfsSkeleton() {}
 
   /**
@@ -66,11 +68,11 @@ public final class RootfsSkeleton {
       assembler.put(file(assembler, path, mode, first + added), source);
       return;
     }
-    String kept;
-    try (InputStream in = base.get().content().open()) {
-      // Bytes that are no text of ours stay what they are.
-      kept = new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
-    }
+    // Bytes that are no text of ours stay what they are.
+    String kept =
+        new String(
+            base.get().content().readAll(MAX_ACCOUNTS, "the base has a " + path),
+            StandardCharsets.ISO_8859_1);
     StringBuilder text = new StringBuilder();
     ImmutableSet<String> names = added.lines().map(RootfsSkeleton::name).collect(toImmutableSet());
     kept.lines()

@@ -295,6 +295,13 @@ class FromTest {
     assertThat(work.resolve("no.tar")).doesNotExist();
   }
 
+  @Test
+  void aNameThatIsEmptyIsNotThisDirectory() {
+    Invocation result = Invocation.of("rootfs", "--from", "", "-o", work + "/no.tar");
+    assertThat(result.status()).isEqualTo(2);
+    assertThat(result.err()).contains("--from names no image").hasLineCount(1);
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

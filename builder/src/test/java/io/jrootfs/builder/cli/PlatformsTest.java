@@ -254,4 +254,26 @@ class PlatformsTest {
     assertThat(result.err().lines()).hasSize(1);
     assertThat(work.resolve("no.tar")).doesNotExist();
   }
+
+  @Test
+  void aTreeThatIsForNoMachineIsNotTakenForEach() throws Exception {
+    Path tree = work.resolve("tree.tar");
+    ExternalTool.shell(work, "mkdir d; echo x >d/x; tar -cf tree.tar -C d .");
+    Invocation result =
+        Invocation.of(
+            "rootfs", "--platform", BOTH, "--from", tree.toString(), "-o", work + "/no.tar");
+    assertThat(result.status()).isEqualTo(2);
+    assertThat(result.err()).contains("does not say what machine it is for").hasLineCount(1);
+    assertThat(work.resolve("no.tar")).doesNotExist();
+  }
+
+  @Test
+  void aProgramOfAnotherMachineIsSaidToBeOne() throws Exception {
+    Invocation result =
+        Invocation.of("rootfs", "--platform", BOTH, "--add", "ls", "-o", work + "/no.tar");
+    assertThat(result.status()).isEqualTo(1);
+    assertThat(result.err())
+        .contains("/ls is for another machine; --sysroot names a tree that has one for this")
+        .doesNotContain("not executable");
+  }
 }
