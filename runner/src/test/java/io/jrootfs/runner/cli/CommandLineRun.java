@@ -37,7 +37,8 @@ record CommandLineRun(Path plan, Path rootfs, Path cache) {
   /** The plan, with the same name of the container in every one. */
   String planOfAnyContainer() throws IOException {
     return Files.readString(plan, StandardCharsets.ISO_8859_1)
-        .replaceAll(Pattern.quote(state().toString()) + "/[0-9a-f]{12}", "/name");
+        .replaceAll(Pattern.quote(state().toString()) + "/[0-9a-f]{12}", "/name")
+        .replaceAll("/jrun-[0-9a-f]{12}", "/jrun-id");
   }
 
   /** As root without a terminal. */
