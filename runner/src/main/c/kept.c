@@ -38,9 +38,10 @@ uint32_t
 require_words(const struct step *step, pid_t unused)
 {
         const struct strings *words = &step->list[0];
+        if (words_given == NULL)
+                return unless(false);
         for (uint32_t i = 0; i < words->count; i++)
-                if (words_given == NULL || words_given[i] == NULL ||
-                    strcmp(words_given[i], words->item[i]) != 0)
+                if (words_given[i] == NULL || strcmp(words_given[i], words->item[i]) != 0)
                         return unless(false);
         return unless(step->number[1] || words_given[words->count] == NULL);
 }
@@ -104,21 +105,17 @@ filter_lines(char *text, size_t size, const char *filter)
 static bool
 is_text(int fd, const char *filter, const char *expected)
 {
-        char *text = malloc(MAX_TEXT);
+        static char text[MAX_TEXT];
         size_t size = 0;
         ssize_t got = 1;
-        while (text != NULL && size < MAX_TEXT &&
-               (got = read(fd, text + size, MAX_TEXT - size)) > 0)
+        while (size < MAX_TEXT && (got = read(fd, text + size, MAX_TEXT - size)) > 0)
                 size += (size_t)got;
-        bool same = text != NULL && got == 0;
-        if (same) {
-                size = filter_lines(text, size, filter);
-                while (size > 0 && strchr(" \t\n", text[size - 1]) != NULL)
-                        size--;
-                same = size == strlen(expected) && memcmp(text, expected, size) == 0;
-        }
-        free(text);
-        return same;
+        if (got != 0)
+                return false;
+        size = filter_lines(text, size, filter);
+        while (size > 0 && strchr(" \t\n", text[size - 1]) != NULL)
+                size--;
+        return size == strlen(expected) && memcmp(text, expected, size) == 0;
 }
 
 uint32_t

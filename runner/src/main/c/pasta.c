@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -103,6 +104,24 @@ start(char **command, int network)
         return started;
 }
 
+/* Before there is an interface: for a second or two the kernel would ask around whether somebody
+ * else has its IPv6 address, and answer nobody meanwhile. In there nobody else is. A kernel without
+ * IPv6 has no such setting, nor the need. */
+static void
+trust_addresses(int network)
+{
+        pid_t child = fork();
+        if (child == 0) {
+                int fd = setns(network, CLONE_NEWNET) < 0
+                                 ? -1
+                                 : open("/proc/sys/net/ipv6/conf/default/accept_dad",
+                                        O_WRONLY | O_CLOEXEC);
+                _exit(fd < 0 || write(fd, "0", 1) != 1);
+        }
+        if (child > 0)
+                waitpid(child, NULL, 0);
+}
+
 uint32_t
 run_pasta(const struct step *step, pid_t pid)
 {
@@ -111,6 +130,7 @@ run_pasta(const struct step *step, pid_t pid)
         int network = open(path, O_RDONLY | O_CLOEXEC);
         if (network < 0)
                 return 0 + 1;
+        trust_addresses(network);
         bool started = start(step->list[0].item, network);
         close_quietly(network);
         return started ? 0 : 1 + 1;

@@ -3,7 +3,9 @@ package io.jrootfs.runner;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
+import io.jrootfs.runner.bundle.FileIdentity;
 import io.jrootfs.runner.mount.BindArgument;
+import io.jrootfs.runner.mount.Mount;
 import io.jrootfs.runner.mount.Propagation;
 import io.jrootfs.runner.plan.LauncherFacts;
 import io.jrootfs.runner.replay.PlanInputs;
@@ -15,8 +17,8 @@ import java.util.Set;
 
 /**
  * Names what {@link HostReader}, {@link CachePlace}, {@link StatePlace} and {@link HostMounts} have
- * looked at for a plan. What changes only with the machine's start, such as the kernel and its
- * processors, is covered by the number of that.
+ * looked at for a plan. What changes only with the machine's start, such as the kernel, is covered
+ * by the number of that.
  */
 public final class HostInputs {
   /** What decides where we keep things. */
@@ -34,6 +36,9 @@ public final class HostInputs {
 
   private static final ImmutableList<String> READ =
       ImmutableList.of("/etc/hosts", "/etc/resolv.conf");
+
+  /** Each has a directory of its own that containers do not see. */
+  private static final String PROCESSORS = "/sys/devices/system/cpu/present";
 
   private final PlanInputs inputs;
 
@@ -59,6 +64,7 @@ public final class HostInputs {
         HostReader.callersOwn(environment));
     inputs.link("/proc/self/cwd");
     inputs.text("/proc/sys/kernel/random/boot_id", Path.of("/proc/sys/kernel/random/boot_id"), "");
+    inputs.text(PROCESSORS, Path.of(PROCESSORS), "");
     inputs.text("/proc/sys/kernel/hostname", Path.of("/proc/sys/kernel/hostname"), "");
     Path process = Path.of("/proc/" + launcher.pid());
     for (String file : ImmutableList.of("cgroup", "uid_map", "gid_map", "limits")) {
@@ -78,15 +84,30 @@ public final class HostInputs {
     }
   }
 
-  /** The host's files that a container sees, each by the path that was written and by its own. */
-  public void volumes(ImmutableList<BindArgument> volumes) throws IOException {
+  /**
+   * The host's files that a container sees, each by the path that was written and by the one that
+   * is mounted.
+   *
+   * @param mounts the container's
+   */
+  public void volumes(ImmutableList<BindArgument> volumes, ImmutableList<Mount> mounts)
+      throws IOException {
     for (BindArgument volume : volumes) {
       if (volume.propagation() != Propagation.PRIVATE) {
         inputs.uncertain(); // depends on the mounts that there are
       }
-      Path source = Path.of(volume.source());
-      inputs.same(source);
-      inputs.same(source.toRealPath());
+      Path written = Path.of(volume.source());
+      inputs.same(written);
+      for (Mount mount : mounts) {
+        if (mount instanceof Mount.Bind bind && bind.destination().equals(volume.destination())) {
+          Path mounted = Path.of(bind.source());
+          inputs.same(mounted);
+          // A link on the way may have been changed since the plan was made.
+          if (!FileIdentity.of(mounted).isSameFile(FileIdentity.of(written))) {
+            inputs.uncertain();
+          }
+        }
+      }
     }
   }
 }

@@ -67,8 +67,7 @@ class PastaTest {
         except OSError as e: print(type(e).__name__)' "$@"; }
         serve() { name=$1; shift; jrun -q -d --name "$name" --network pasta "$@" "$image" sh -c \
           "echo $name >/tmp/name; exec httpd -f -p 80 -h /tmp" >/dev/null
-          n=0; until jrun exec "$name" wget -qO- 127.0.0.1/name >/dev/null 2>&1 &&
-            ! jrun exec "$name" ip addr | grep -q tentative || [ $((n+=1)) -gt 100 ]
+          n=0; until jrun exec "$name" wget -qO- 127.0.0.1/name >/dev/null 2>&1 || [ $((n+=1)) -gt 100 ]
           do sleep 0.1; done; }
         end() { for c in "$@"; do jrun stop -t 0 "$c"; jrun rm "$c"; done >/dev/null; }
         launcher() { jrun inspect "$1" | sed -n 's/.*"launcherPid" : \\([0-9]*\\).*/\\1/p'; }

@@ -61,6 +61,11 @@ class ReplayTest extends LiveTest {
     return Installation.check(last);
   }
 
+  /** From now on the image and the installation are old enough for plans to be kept. */
+  private void awaitKeeping() throws Exception {
+    replayed(Caller.ROOT, image, "id");
+  }
+
   @ParameterizedTest
   @EnumSource
   void sameWordsStartTheSameContainerWithoutJava(Caller caller) throws Exception {
@@ -140,11 +145,11 @@ class ReplayTest extends LiveTest {
   @Test
   void explainTellsHowAContainerWouldStart() throws Exception {
     String words = image.toString();
-    Thread.sleep(2500);
+    awaitKeeping();
     assertThat(lastLine("--explain", "--privileged", words, "true"))
-        .isEqualTo("# thought out anew each time");
+        .isEqualTo("# planned anew each time");
     assertThat(lastLine("--explain", words, "pwd"))
-        .isEqualTo("# thought out anew, and kept for the next time");
+        .isEqualTo("# planned anew, and kept for the next time");
     replayed(Caller.ROOT, image, "pwd");
     assertThat(lastLine("--explain", words, "pwd"))
         .isEqualTo("# replayed as it was kept, unless something has changed");
@@ -179,7 +184,7 @@ class ReplayTest extends LiveTest {
     String[] words = {"-d", "--name", "one", image.toString(), "sleep", "1000"};
     output(Caller.ROOT, words);
     output(Caller.ROOT, "rm", "-f", "one");
-    Thread.sleep(2500);
+    awaitKeeping();
     output(Caller.ROOT, words);
     output(Caller.ROOT, "rm", "-f", "one");
     assertThat(withoutJava(Caller.ROOT, (Object[]) words).status()).isZero();
@@ -268,7 +273,7 @@ class ReplayTest extends LiveTest {
         "--cidfile=id",
       })
   void whatCannotBeLookedAtAgainIsNotKept(String option) throws Exception {
-    Thread.sleep(2500);
+    awaitKeeping();
     Files.deleteIfExists(Caller.ROOT.home(work).resolve("id"));
     output(Caller.ROOT, option, image.toString(), "true");
     assertThat(withoutJava(Caller.ROOT, option, image, "true").status()).isEqualTo(125);

@@ -9,39 +9,25 @@ import io.jrootfs.builder.BuildInventory;
 import io.jrootfs.builder.BuildReport;
 import io.jrootfs.builder.FeaturePackages;
 import io.jrootfs.builder.ImageDefaults;
-import io.jrootfs.builder.IncompleteClosureException;
 import io.jrootfs.builder.PackageOrigins;
 import io.jrootfs.builder.RecipeRequests;
 import io.jrootfs.builder.RootfsBuild;
 import io.jrootfs.builder.RootfsRequest;
 import io.jrootfs.builder.RootfsRequest.Format;
-import io.jrootfs.builder.UnbuildableRecipeException;
-import io.jrootfs.builder.closure.ClosureException;
 import io.jrootfs.builder.closure.ClosureOptions;
 import io.jrootfs.builder.closure.ProgramFinder;
 import io.jrootfs.builder.debian.BaseSystem;
-import io.jrootfs.builder.debian.BootstrapException;
 import io.jrootfs.builder.debian.BootstrapHost;
 import io.jrootfs.builder.debian.BootstrapRequest;
 import io.jrootfs.builder.elf.ElfMachine;
-import io.jrootfs.builder.feature.MissingFeatureException;
 import io.jrootfs.builder.image.Base;
 import io.jrootfs.builder.image.BaseImage;
-import io.jrootfs.builder.image.ImageFormatException;
-import io.jrootfs.builder.image.ImageIndex;
-import io.jrootfs.builder.image.ImageReference;
 import io.jrootfs.builder.image.Platform;
 import io.jrootfs.builder.inspect.HumanSize;
-import io.jrootfs.builder.recipe.DriftException;
 import io.jrootfs.builder.recipe.Recipe;
-import io.jrootfs.builder.recipe.RecipeException;
-import io.jrootfs.builder.rootfs.MissingEntryException;
 import io.jrootfs.builder.rootfs.Rootfs;
-import io.jrootfs.builder.rootfs.RootfsConflictException;
-import io.jrootfs.builder.rootfs.UncopyableFileException;
 import io.jrootfs.builder.sysroot.Sysroot;
 import io.jrootfs.builder.sysroot.SysrootPath;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -118,21 +104,7 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
   }
 
   @Override
-  public Integer call()
-      throws IOException,
-          ClosureException,
-          DriftException,
-          IncompleteClosureException,
-          MissingFeatureException,
-          MissingEntryException,
-          RecipeException,
-          UnbuildableRecipeException,
-          RootfsConflictException,
-          UncopyableFileException,
-          ImageReference.InvalidException,
-          BootstrapException,
-          ImageFormatException,
-          ImageIndex.AmbiguousPlatformException {
+  public Integer call() throws Exception {
     delivery.check();
     if (!recipes.misuse().isEmpty()) {
       throw usage(recipes.misuse());
@@ -160,20 +132,7 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
 
   private void buildIndex(
       Optional<Recipe> recipe, ImmutableList<ElfMachine> machines, RootfsRequest.Output whole)
-      throws IOException,
-          ClosureException,
-          DriftException,
-          IncompleteClosureException,
-          MissingFeatureException,
-          MissingEntryException,
-          RecipeException,
-          UnbuildableRecipeException,
-          RootfsConflictException,
-          UncopyableFileException,
-          ImageReference.InvalidException,
-          BootstrapException,
-          ImageFormatException,
-          ImageIndex.AmbiguousPlatformException {
+      throws Exception {
     PlatformIndex.misuse(whole)
         .ifPresent(
             message -> {
@@ -203,20 +162,7 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
       Optional<ElfMachine> machine,
       RootfsRequest.Output written,
       Finish finish)
-      throws IOException,
-          ClosureException,
-          DriftException,
-          IncompleteClosureException,
-          MissingFeatureException,
-          MissingEntryException,
-          RecipeException,
-          UnbuildableRecipeException,
-          RootfsConflictException,
-          UncopyableFileException,
-          ImageReference.InvalidException,
-          BootstrapException,
-          ImageFormatException,
-          ImageIndex.AmbiguousPlatformException {
+      throws Exception {
     Path root =
         resolution
             .namedSysroot(machine)
@@ -260,11 +206,7 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
 
   /** What is done with an image when it is there. */
   private interface Finish {
-    void accept(Finished finished)
-        throws IOException,
-            ImageFormatException,
-            ImageIndex.AmbiguousPlatformException,
-            ImageReference.InvalidException;
+    void accept(Finished finished) throws Exception;
   }
 
   /**
@@ -283,13 +225,7 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
       ClosureOptions options,
       Optional<ElfMachine> machine) {}
 
-  private Base base(RootfsRequest request, BaseRequest wanted)
-      throws IOException,
-          BootstrapException,
-          RecipeException,
-          DriftException,
-          ImageFormatException,
-          ImageReference.InvalidException {
+  private Base base(RootfsRequest request, BaseRequest wanted) throws Exception {
     if (wanted instanceof BaseRequest.OfImage image) {
       return new BaseImages(
               delivery.registry().isInsecure(),
@@ -300,8 +236,7 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
     return bootstrap(request, ((BaseRequest.OfPackages) wanted).system());
   }
 
-  private BaseSystem bootstrap(RootfsRequest request, BootstrapRequest base)
-      throws IOException, BootstrapException, RecipeException, DriftException {
+  private BaseSystem bootstrap(RootfsRequest request, BootstrapRequest base) throws Exception {
     BaseSystem.Packages from = recipes.packages(base);
     BootstrapHost host = BaseOptions.host(console.environment(), OutputOptions.isRoot());
     try (BootstrapProgress progress =
@@ -313,19 +248,7 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
 
   private void build(
       RootfsRequest request, Optional<Recipe> recipe, Optional<Base> base, From from, Finish finish)
-      throws IOException,
-          ClosureException,
-          DriftException,
-          IncompleteClosureException,
-          MissingFeatureException,
-          MissingEntryException,
-          RecipeException,
-          UnbuildableRecipeException,
-          RootfsConflictException,
-          UncopyableFileException,
-          ImageFormatException,
-          ImageIndex.AmbiguousPlatformException,
-          ImageReference.InvalidException {
+      throws Exception {
     RootfsBuild.Resolved resolved =
         base.isPresent()
             ? RootfsBuild.resolveOn(
@@ -385,11 +308,7 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
   }
 
   /** Tells of an image, and brings it where it should go. */
-  private void finish(Finished finished, ImmutableList<Path> images)
-      throws IOException,
-          ImageFormatException,
-          ImageIndex.AmbiguousPlatformException,
-          ImageReference.InvalidException {
+  private void finish(Finished finished, ImmutableList<Path> images) throws Exception {
     report(finished.report, finished.output);
     if (output.isPrintingDigest()) {
       finished.report.manifestDigest().ifPresent(console.out()::println);
@@ -401,7 +320,7 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
   /** What the command line asks for, with the recipe's word where it says nothing. */
   private RootfsRequest request(
       Optional<Recipe> recipe, Optional<ElfMachine> machine, RootfsRequest.Output written)
-      throws IOException, ImageReference.InvalidException {
+      throws Exception {
     Optional<BaseRequest> base = baseOptions.request(machine, this::usage);
     if (recipe.isEmpty() && base.isEmpty() && content.isEmpty()) {
       throw usage(

@@ -70,6 +70,11 @@ public record FileIdentity(
         change.getNano());
   }
 
+  /** Whether both are one file, whatever became of its content. */
+  public boolean isSameFile(FileIdentity other) {
+    return device == other.device && inode == other.inode;
+  }
+
   /** A file name that stands for this identity. */
   String fileName() {
     return Hashing.sha256()

@@ -145,11 +145,11 @@ final class Replay {
       throws IOException {
     Optional<Conditions> conditions = conditions(request, prepared, seen);
     if (conditions.isEmpty()) {
-      return "# thought out anew each time";
+      return "# planned anew each time";
     }
     return plans.has(conditions.get().words().words())
         ? "# replayed as it was kept, unless something has changed"
-        : "# thought out anew, and kept for the next time";
+        : "# planned anew, and kept for the next time";
   }
 
   /**
@@ -242,7 +242,7 @@ final class Replay {
     copied.removeIf(entry -> entry.indexOf('=') >= 0);
     HostInputs host = new HostInputs(inputs);
     host.caller(facts, console.environment(), copied);
-    host.volumes(request.volumes());
+    host.volumes(request.volumes(), prepared.spec().mounts());
     inputs.cgroups(seen);
     return inputs;
   }

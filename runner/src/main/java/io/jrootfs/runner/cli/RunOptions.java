@@ -49,8 +49,7 @@ final class RunOptions {
             "%nTalk:%n",
             flag("Print what would be done, step by step, and do nothing.", "--explain"),
             flag(
-                "Do not start as the last time, when the same words came and nothing had changed;"
-                    + " think anew.",
+                "Plan it anew, even if the same command line came before and nothing has changed.",
                 "--no-replay"),
             flag("Say nothing but errors.", "-q", "--quiet"),
             Options.verbose(),
