@@ -109,14 +109,18 @@ public final class ProgramFinder {
       for (SysrootPath directory : searchPath) {
         SysrootPath candidate = directory.resolve(name);
         Optional<Resolution> file = regularFile(candidate);
-        if (file.isPresent()) {
-          throw unknown(
+        if (file.isPresent() && isExecutable(file.get())) {
+          // What is called nearly the same would be for that machine, too.
+          throw new UnknownProgramException(
               name,
+              searchPath,
               Optional.of(
                   candidate
-                      + (isExecutable(file.get())
-                          ? " is for another machine; --sysroot names a tree that has one for this"
-                          : " exists but is not executable")));
+                      + " is for another machine; --sysroot names a tree that has one for this"),
+              ImmutableList.of());
+        }
+        if (file.isPresent()) {
+          throw unknown(name, Optional.of(candidate + " exists but is not executable"));
         }
       }
     }

@@ -27,7 +27,7 @@ public record KnownWords(ImmutableList<String> words) {
   }
 
   /** The known word that differs in the fewest letters, if those are less than half of it. */
-  private Optional<String> nearest(String unknown) {
+  public Optional<String> nearest(String unknown) {
     String given = unknown.toLowerCase(Locale.ROOT);
     return words.stream()
         .filter(word -> 2 * distance(given, word) < word.length())

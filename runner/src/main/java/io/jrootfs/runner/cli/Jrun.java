@@ -1,9 +1,11 @@
 package io.jrootfs.runner.cli;
 
 import com.google.common.collect.ImmutableList;
+import io.jrootfs.runner.argument.KnownWords;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.MissingParameterException;
@@ -126,9 +128,10 @@ final class Jrun {
       return "unknown option '"
           + option
           + "'"
-          + (unmatched.getSuggestions().isEmpty()
-              ? ""
-              : "; did you mean '" + unmatched.getSuggestions().get(0) + "'?");
+          + options(e.getCommandLine())
+              .nearest(option)
+              .map(known -> "; did you mean '" + known + "'?")
+              .orElse("");
     }
     if (e instanceof MissingParameterException missing) {
       ArgSpec first = missing.getMissing().get(0);
@@ -138,6 +141,13 @@ final class Jrun {
     }
     String message = String.valueOf(e.getMessage());
     return message.substring(0, 1).toLowerCase(Locale.ROOT) + message.substring(1);
+  }
+
+  private static KnownWords options(CommandLine commandLine) {
+    return new KnownWords(
+        commandLine.getCommandSpec().options().stream()
+            .flatMap(option -> Stream.of(option.names()))
+            .collect(ImmutableList.toImmutableList()));
   }
 
   private static int usageError(String message, String name, Console console) {
