@@ -101,13 +101,35 @@ final class Replay {
       ImmutableSet.of("private", "host", "none");
 
   private final ParseResult parsed;
-  private final Console console;
-  private final LauncherFacts facts;
+  private final PlanInputs inputs;
 
-  Replay(ParseResult parsed, Console console, LauncherFacts facts) {
+  private Replay(ParseResult parsed, PlanInputs inputs) {
     this.parsed = parsed;
-    this.console = console;
-    this.facts = facts;
+    this.inputs = inputs;
+  }
+
+  /**
+   * Looks at what a plan will be made of, before it is made: what changes in between is then
+   * another thing than the one that was looked at, and the plan is not taken again.
+   *
+   * @param parsed the command line
+   * @param request what it asks for
+   */
+  static Replay beforePlanning(
+      ParseResult parsed, RunRequest request, Console console, LauncherFacts facts) {
+    PlanInputs inputs = new PlanInputs(Clock.systemUTC());
+    Optional<ProgramFiles> program = ProgramFiles.running();
+    if (program.isEmpty() || !isKeepable(parsed)) {
+      inputs.uncertain();
+    } else {
+      try {
+        look(inputs, request, console, facts, program.get());
+      } catch (IOException e) {
+        // If the start needs what cannot be read, then it is the start that says so.
+        inputs.uncertain();
+      }
+    }
+    return new Replay(parsed, inputs);
   }
 
   /**
@@ -166,20 +188,22 @@ final class Replay {
 
   private Optional<Conditions> conditions(
       RunRequest request, ContainerRun.Prepared prepared, SeenFiles seen) throws IOException {
-    Optional<ProgramFiles> program = ProgramFiles.running();
-    if (program.isEmpty()
-        || prepared.unpacks()
-        || !prepared.bundle().warnings().isEmpty()
-        || !isKeepable()) {
+    if (prepared.unpacks() || !prepared.bundle().warnings().isEmpty()) {
       return Optional.empty();
     }
+    // A tree in the cache is named by what it holds and never changes; a directory may.
+    if (prepared.bundle().ownCopy()) {
+      inputs.same(prepared.bundle().root());
+    } else {
+      inputs.uncertain();
+    }
+    new HostInputs(inputs).volumes(request.volumes(), prepared.spec().mounts());
+    inputs.cgroups(seen);
     Optional<ReplayStep.Words> words = words(prepared.spec().process().args());
-    return inputs(request, prepared, seen, program.get())
-        .steps()
-        .flatMap(inputs -> words.map(known -> new Conditions(known, inputs)));
+    return inputs.steps().flatMap(steps -> words.map(known -> new Conditions(known, steps)));
   }
 
-  private boolean isKeepable() {
+  private static boolean isKeepable(ParseResult parsed) {
     for (OptionSpec option : parsed.matchedOptions()) {
       String name = option.longestName();
       Object value = option.getValue();
@@ -216,34 +240,26 @@ final class Replay {
     return Optional.of(new ReplayStep.Words(all.subList(0, first + 1), command.size() - 1, true));
   }
 
-  /** Everything else that the plan was made of. */
-  private PlanInputs inputs(
-      RunRequest request, ContainerRun.Prepared prepared, SeenFiles seen, ProgramFiles program)
+  private static void look(
+      PlanInputs inputs,
+      RunRequest request,
+      Console console,
+      LauncherFacts facts,
+      ProgramFiles program)
       throws IOException {
-    PlanInputs inputs = new PlanInputs(Clock.systemUTC());
     inputs.caller(
         LauncherFacts.aboutCaller(console.environment().getOrDefault(LauncherFacts.VARIABLE, ""))
             + ";"
             + program.launcher());
     inputs.unchanged(program.launcher());
     inputs.unchanged(program.compiler());
-    // A tree in the cache is named by what it holds and never changes; a directory may.
-    if (prepared.bundle().ownCopy()) {
-      inputs.unchanged(BundleCache.decisiveFile(request.image()));
-      inputs.same(prepared.bundle().root());
-    } else {
-      inputs.uncertain();
-    }
+    inputs.unchanged(BundleCache.decisiveFile(request.image()));
     Set<String> copied = new LinkedHashSet<>(request.overrides().process().env());
     for (Path file : request.environmentFiles()) {
       inputs.unchanged(file);
       copied.addAll(EnvironmentFile.read(file));
     }
     copied.removeIf(entry -> entry.indexOf('=') >= 0);
-    HostInputs host = new HostInputs(inputs);
-    host.caller(facts, console.environment(), copied);
-    host.volumes(request.volumes(), prepared.spec().mounts());
-    inputs.cgroups(seen);
-    return inputs;
+    new HostInputs(inputs).caller(facts, console.environment(), copied);
   }
 }

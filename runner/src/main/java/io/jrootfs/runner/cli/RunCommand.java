@@ -81,6 +81,7 @@ final class RunCommand implements Command {
       String id = ContainerId.random();
       request.overrides().security().warnings().forEach(this::warn);
       NamespaceOverrides namespaces = request.overrides().namespaces();
+      Replay replay = Replay.beforePlanning(parsed, request, console, facts);
       SeenFiles seen = new SeenFiles(new HostCgroupFiles());
       Host host = HostReader.read(facts, console.environment(), namespaces.user(), seen, id);
       Isolation isolation = NamespaceRules.isolation(namespaces, host);
@@ -110,7 +111,6 @@ final class RunCommand implements Command {
                 HostReader.isCalledByRoot(facts),
                 this::warn));
       }
-      Replay replay = new Replay(parsed, console, facts);
       KeptPlans plans = new KeptPlans(cache.plans());
       if (options.isExplain()) {
         ContainerRun.Prepared prepared = registration.preview(run.preview(request));
