@@ -344,6 +344,11 @@ void record_end(int status, bool has_run);
  * now. Returns false with errno. */
 bool remove_ended_record(const char *directory, uint64_t launcher, uint64_t start);
 
+/* hold.c: the unpacked image. */
+
+/* Step: 0 or a part plus one. */
+uint32_t hold_bundle(const struct step *step, pid_t unused);
+
 /* detach.c: a container that outlives the command. */
 
 /* Returns in the process that is to watch the container; that is another one if the plan says so.

@@ -140,6 +140,7 @@ static launcher_step *const launcher_steps[STEP_KINDS] = {
         [STEP_STOP_CONTAINER] = stop_container,
         [STEP_AWAIT_END] = await_end,
         [STEP_ENTER_CONTAINER] = enter_container,
+        [STEP_HOLD_BUNDLE] = hold_bundle,
         [STEP_THAW] = thaw,
         [STEP_REMOVE_RECORD] = forget_container,
         [STEP_WRITE_PID_FILE] = write_pid_file,

@@ -102,6 +102,7 @@ static const struct shape shapes[] = {
         [STEP_ENTER_CONTAINER] = {3, 0, 0, 4, 0, CLONED | RECORDED | CONTROLS,
                                   CLONED | SLAVE | ROOT | PIVOTED, true},
         [STEP_NEW_KEYRING] = {0, 0, 0, 1, CLONED, 0, 0},
+        [STEP_HOLD_BUNDLE] = {0, 1, 0, 1, 0, CLONED | CONTROLS, 0, true},
         [STEP_THAW] = {0, 1, 0, 1, 0, CLONED, CONTROLS, true},
         [STEP_REMOVE_RECORD] = {2, 1, 0, 1, 0, CLONED, CONTROLS, true},
         [STEP_WRITE_PID_FILE] = {0, 1, 0, 1, CLONED, 0, 0, true},

@@ -10,6 +10,7 @@ import io.jrootfs.runner.mount.BindArgument;
 import io.jrootfs.runner.mount.DeviceArgument;
 import io.jrootfs.runner.mount.Mount;
 import io.jrootfs.runner.plan.LaunchPlan;
+import io.jrootfs.runner.plan.LifecycleStep;
 import io.jrootfs.runner.plan.PlanCompiler;
 import io.jrootfs.runner.spec.Accounts;
 import io.jrootfs.runner.spec.ContainerSpec;
@@ -102,7 +103,11 @@ public final class ContainerRun {
                 bundle.mountPoint().toString(),
                 bundle.name(),
                 bundle.ownCopy());
-    return new Prepared(PlanCompiler.compile(spec), spec, bundle, unpacks);
+    ImmutableList<LifecycleStep> holding =
+        bundle.held().stream()
+            .map(LifecycleStep.HoldBundle::new)
+            .collect(ImmutableList.toImmutableList());
+    return new Prepared(PlanCompiler.compile(spec).after(holding), spec, bundle, unpacks);
   }
 
   private Overrides withHostsFiles(RunRequest request) throws HostSourceException, IOException {

@@ -96,7 +96,12 @@ public final class HostReader {
     return facts.uid() == 0 && ownMappings().equals(IdMappings.IDENTITY);
   }
 
-  private static IdMappings ownMappings() throws IOException {
+  /**
+   * The ids of the user namespace that we are in.
+   *
+   * @throws IOException if the kernel's files cannot be read
+   */
+  public static IdMappings ownMappings() throws IOException {
     return mappingsOf(Path.of("/proc/self"));
   }
 

@@ -33,7 +33,7 @@ import java.util.Optional;
  */
 public final class BundleCache {
   /** Raised whenever the same layers would be unpacked differently. */
-  private static final String FORMAT = "jrun bundle 3";
+  private static final String FORMAT = "jrun bundle 4";
 
   private final CacheLayout layout;
   private final ImageIndex index;
@@ -123,6 +123,20 @@ public final class BundleCache {
     return layout.plans();
   }
 
+  /** What was unpacked, for looking at it and removing it. */
+  public UnpackedImages images() {
+    return new UnpackedImages(layout.bundles());
+  }
+
+  /**
+   * Forgets which images hold what is no longer unpacked.
+   *
+   * @throws IOException if the cache cannot be read or written
+   */
+  public void forgetRemoved() throws IOException {
+    index.retain(this::isUnpacked);
+  }
+
   private static boolean isRootfsDirectory(Path image) throws ImageFormatException, IOException {
     return Files.isDirectory(image) && ImageKind.of(image) == ImageKind.ROOTFS_DIRECTORY;
   }
@@ -132,7 +146,7 @@ public final class BundleCache {
     return new Bundle(
         shortName(Hashing.sha256().hashString(root.toString(), StandardCharsets.UTF_8).toString()),
         root,
-        false,
+        Optional.empty(),
         layout.mountPoint(),
         ImageConfig.empty(Platform.ofThisMachine()),
         AccountFiles.read(ImageTree.of(root)),
@@ -160,7 +174,11 @@ public final class BundleCache {
       known = ImageIndex.Known.of(opened);
       if (!isUnpacked(known)) {
         Rootfs rootfs = LayerFlattener.flatten(opened, spool);
-        warnings.addAll(write(rootfs, staging.directory().resolve("rootfs")));
+        warnings.addAll(write(rootfs, staging.directory().resolve(CacheLayout.ROOT)));
+        Files.createFile(staging.directory().resolve(CacheLayout.HELD));
+        Files.writeString(
+            staging.directory().resolve(CacheLayout.IMAGE),
+            image.toAbsolutePath().normalize().toString());
         MoreFiles.deleteRecursively(spool, RecursiveDeleteOption.ALLOW_INSECURE);
         staging.publish(layout.bundles().resolve(key(known)));
       }
@@ -213,7 +231,7 @@ public final class BundleCache {
     return new Bundle(
         shortName(key),
         layout.rootOf(key),
-        true,
+        Optional.of(layout.heldOf(key)),
         layout.mountPoint(),
         known.config(),
         accounts,

@@ -11,11 +11,18 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 
 /**
- * The directories of the cache: {@code bundles/KEY/rootfs}, {@code index/IDENTITY.json}, {@code
- * plans} for those that are kept, and the empty {@code mnt} that containers' roots are mounted
- * over, each in a mount namespace of its own.
+ * The directories of the cache: {@code bundles/KEY/rootfs}, beside which {@code image} says what
+ * was unpacked there and {@code held} is locked by its containers; {@code index/IDENTITY.json};
+ * {@code plans} for those that are kept; and the empty {@code mnt} that containers' roots are
+ * mounted over, each in a mount namespace of its own.
  */
 record CacheLayout(Path directory) {
+  /** Names in a bundle's directory. */
+  static final String ROOT = "rootfs";
+
+  static final String HELD = "held";
+  static final String IMAGE = "image";
+
   /** What is in here belongs to other people's images, set-user-ID programs and all. */
   private static final FileAttribute<?> PRIVATE =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
@@ -37,7 +44,11 @@ record CacheLayout(Path directory) {
   }
 
   Path rootOf(String key) {
-    return bundles().resolve(key).resolve("rootfs");
+    return bundles().resolve(key).resolve(ROOT);
+  }
+
+  Path heldOf(String key) {
+    return bundles().resolve(key).resolve(HELD);
   }
 
   /**

@@ -8,11 +8,14 @@ import io.jrootfs.builder.image.ImageConfig;
 import io.jrootfs.builder.image.LayerBlob;
 import io.jrootfs.builder.image.Platform;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * What image files were found to hold, by the files' identities: who runs the same image again need
@@ -53,7 +56,10 @@ final class ImageIndex {
 
   /** What the file of that identity holds, if it was read before. */
   Optional<Known> find(FileIdentity identity) throws IOException {
-    Path file = entry(identity);
+    return read(entry(identity));
+  }
+
+  private static Optional<Known> read(Path file) throws IOException {
     try {
       if (Files.size(file) > MAX_SIZE) {
         return Optional.empty();
@@ -71,6 +77,24 @@ final class ImageIndex {
       Path staged = staging.directory().resolve("entry");
       Files.write(staged, ImageIndexEntry.encode(known));
       Files.move(staged, entry(identity), StandardCopyOption.ATOMIC_MOVE);
+    }
+  }
+
+  /**
+   * Forgets the entries that are not worth keeping, or cannot be read.
+   *
+   * @param wanted whether one is
+   */
+  void retain(Predicate<Known> wanted) throws IOException {
+    if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory, "*.json")) {
+      for (Path entry : entries) {
+        if (read(entry).filter(wanted).isEmpty()) {
+          Files.deleteIfExists(entry);
+        }
+      }
     }
   }
 

@@ -6,6 +6,7 @@ import com.google.common.io.RecursiveDeleteOption;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -101,13 +102,13 @@ public final class StagingArea implements AutoCloseable {
     }
   }
 
-  /** Removes what was not published. */
+  /** Removes what was not published; what cannot be removed is a leftover, to be tried again. */
   @Override
   public void close() throws IOException {
     try {
       delete(directory);
-    } finally {
       Files.deleteIfExists(lockFile);
+    } finally {
       channel.close();
       OURS.remove(lockFile);
     }
@@ -129,7 +130,7 @@ public final class StagingArea implements AutoCloseable {
           try {
             removeIfLeftOver(parent, lockFile);
           } catch (IOException e) {
-            kept.add("cannot remove the leftover that goes with " + lockFile + ": " + e);
+            kept.add("a leftover in the cache: " + words(e));
           }
         }
       }
@@ -152,8 +153,24 @@ public final class StagingArea implements AutoCloseable {
   }
 
   private static void delete(Path directory) throws IOException {
-    if (Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
-      MoreFiles.deleteRecursively(directory, RecursiveDeleteOption.ALLOW_INSECURE);
+    if (!Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
+      return;
     }
+    try {
+      MoreFiles.deleteRecursively(directory, RecursiveDeleteOption.ALLOW_INSECURE);
+    } catch (IOException e) {
+      // Guava removes what it can; what it could not, and why, is in those.
+      String why = e.getSuppressed().length == 0 ? words(e) : words(e.getSuppressed()[0]);
+      FileSystemException failure =
+          new FileSystemException(directory.toString(), null, "cannot be removed: " + why);
+      failure.initCause(e);
+      throw failure;
+    }
+  }
+
+  private static String words(Throwable e) {
+    return e instanceof AccessDeniedException denied
+        ? denied.getFile() + ": permission denied"
+        : String.valueOf(e.getMessage());
   }
 }

@@ -13,6 +13,14 @@ interface Command {
     return false;
   }
 
+  /**
+   * Whether it is about containers that there are, and makes none; the launcher's {@code main.c}
+   * has their words, too.
+   */
+  default boolean isAboutContainers() {
+    return true;
+  }
+
   /** Whether its exit status is that of a container that was there before. */
   default boolean endsAsAContainer() {
     return false;

@@ -2,6 +2,7 @@ package io.jrootfs.runner.cli;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import java.util.Map;
 
 /** All commands by their words. */
 final class Commands {
@@ -21,12 +22,20 @@ final class Commands {
           .put("rm", new RmCommand())
           .put("pause", new PauseCommand(true))
           .put("unpause", new PauseCommand(false))
+          .put("cache", new CacheCommand())
           .buildOrThrow();
 
   private Commands() {}
 
   static ImmutableList<String> names() {
     return NAMED.keySet().asList();
+  }
+
+  static ImmutableList<String> aboutContainers() {
+    return NAMED.entrySet().stream()
+        .filter(named -> named.getValue().isAboutContainers())
+        .map(Map.Entry::getKey)
+        .collect(ImmutableList.toImmutableList());
   }
 
   /** The one that the first word names; if it names none, it is an image or an option of run. */

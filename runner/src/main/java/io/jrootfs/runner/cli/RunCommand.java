@@ -48,6 +48,11 @@ final class RunCommand implements Command {
   }
 
   @Override
+  public boolean isAboutContainers() {
+    return false;
+  }
+
+  @Override
   public boolean runsAProgram() {
     return true;
   }

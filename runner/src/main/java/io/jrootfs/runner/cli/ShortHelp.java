@@ -38,6 +38,7 @@ final class ShortHelp {
           "  ps, inspect, logs, stats, top                  look at containers",
           "  exec, attach                                   go into one",
           "  stop, kill, pause, unpause, update, wait, rm   tell one what to do",
+          "  cache                                          look at unpacked images, or remove them",
           "  'jrun COMMAND --help' tells more about one.");
 
   private ShortHelp() {}

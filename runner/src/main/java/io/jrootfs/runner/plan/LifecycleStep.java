@@ -192,6 +192,18 @@ public sealed interface LifecycleStep extends LaunchStep {
     }
   }
 
+  /**
+   * Keeps the unpacked image in the cache as long as the container is there.
+   *
+   * @param file of the image's, which is locked
+   */
+  record HoldBundle(Path file) implements LifecycleStep {
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.holdBundle(this);
+    }
+  }
+
   @Override
   default <R> R match(LaunchStep.Cases<R> cases) {
     return cases.lifecycle(this);
@@ -229,5 +241,7 @@ public sealed interface LifecycleStep extends LaunchStep {
     R removeRecord(RemoveRecord step);
 
     R writePidFile(WritePidFile step);
+
+    R holdBundle(HoldBundle step);
   }
 }

@@ -90,6 +90,11 @@ final class LifecycleStepEncoder implements LifecycleStep.Cases<EncodedStep> {
     return EncodedStep.of(78, step.file().toString());
   }
 
+  @Override
+  public EncodedStep holdBundle(LifecycleStep.HoldBundle step) {
+    return EncodedStep.of(71, step.file().toString());
+  }
+
   private static ImmutableList.Builder<Long> numbers(ProcessIdentity... processes) {
     ImmutableList.Builder<Long> numbers = ImmutableList.builder();
     for (ProcessIdentity process : processes) {

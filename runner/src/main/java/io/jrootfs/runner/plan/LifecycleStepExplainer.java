@@ -101,6 +101,14 @@ final class LifecycleStepExplainer implements LifecycleStep.Cases<ImmutableList<
     return ImmutableList.of("echo $pid >" + Shell.quoted(step.file().toString()));
   }
 
+  @Override
+  public ImmutableList<String> holdBundle(LifecycleStep.HoldBundle step) {
+    return ImmutableList.of(
+        "exec 9<"
+            + Shell.quoted(step.file().toString())
+            + "; flock --shared 9 # in use: not pruned");
+  }
+
   private static String kill(Signal signal, ProcessIdentity process) {
     return "kill -" + signal.word() + " " + process.pid();
   }

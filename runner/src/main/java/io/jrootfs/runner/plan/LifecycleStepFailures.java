@@ -111,4 +111,11 @@ final class LifecycleStepFailures implements LifecycleStep.Cases<FailureTexts> {
   public FailureTexts writePidFile(LifecycleStep.WritePidFile step) {
     return texts("cannot write the number of the container's process to " + step.file());
   }
+
+  @Override
+  public FailureTexts holdBundle(LifecycleStep.HoldBundle step) {
+    return texts(
+        "cannot lock " + step.file(),
+        on(0, ENOENT, "the unpacked image was removed from the cache meanwhile; start it again"));
+  }
 }
