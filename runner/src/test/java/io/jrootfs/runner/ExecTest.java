@@ -159,7 +159,8 @@ class ExecTest extends LiveTest {
         while [ ! -e /seen/stop ]; do
           for p in /proc/[0-9]*; do
             case $p in /proc/1|/proc/$$) continue;; esac
-            read name <$p/comm 2>/dev/null && [ "$name" = jrun ] && echo entering
+            read name 2>/dev/null <$p/comm && [ "$name" = jrun ] || continue
+            echo entering
             ls -l $p/exe $p/fd $p/root 2>/dev/null
             (: >>$p/exe) 2>/dev/null && echo written
           done
