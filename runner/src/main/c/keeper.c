@@ -220,6 +220,23 @@ make_cgroups(const struct plan *plan)
         return (struct report){.kind = 0};
 }
 
+/* When the container need not wait for it. */
+static void
+sweep_beside(const struct plan *plan)
+{
+        char directory[PATH_MAX];
+        for (uint32_t i = 0; i < plan->clone; i++) {
+                if (plan->step[i].kind != STEP_KEEP_RECORD)
+                        continue;
+                snprintf(directory, sizeof(directory), "%s", plan->step[i].word.item[0]);
+                char *slash = strrchr(directory, '/');
+                if (slash != NULL) {
+                        *slash = '\0';
+                        sweep_records(directory);
+                }
+        }
+}
+
 static noreturn void
 keep(const struct plan *plan, int control)
 {
@@ -229,6 +246,7 @@ keep(const struct plan *plan, int control)
         send(CONTROL, &report, sizeof(report), MSG_NOSIGNAL);
         if (report.kind == REPORT_FAILURE)
                 _exit(EXIT_NOT_SET_UP);
+        sweep_beside(plan);
         /* Nothing is ever sent: this ends with the launcher, or when it wants us to. */
         while (read(CONTROL, &nothing, 1) < 0 && errno == EINTR)
                 ;

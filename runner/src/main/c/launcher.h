@@ -54,6 +54,20 @@ struct user_namespace {
 
 void enter_user_namespace(struct user_namespace *result);
 
+/* places.c: where things are kept. */
+
+struct stat;
+/* Return false if no rule names a place. uid is the caller's. */
+bool name_in_cache(char path[PATH_MAX], uid_t uid, const char *below);
+bool name_records(char path[PATH_MAX], uid_t uid);
+/* Whether nobody else can write what is open there; its status is then known. */
+bool is_ours(int fd, mode_t type, struct stat *status);
+
+/* sweep.c: what killed launchers have left. */
+
+/* The cgroups of containers with a record there that nobody watches. */
+void sweep_records(const char *path);
+
 /* replay.c: a plan from before. */
 
 /* Whether there is one for this command line that still holds; the container's record is then made.

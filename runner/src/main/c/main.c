@@ -148,8 +148,11 @@ main(int argc, char **argv)
         leave_out_facilities();
         struct signals signals = watch_signals();
         bool makes_one = !is_about_containers(argv[1]);
+        char records[PATH_MAX];
         if (makes_one)
                 enter_user_namespace(&userns);
+        else if (name_records(records, uid))
+                sweep_records(records);
         if (argc == 3 && strcmp(argv[1], "--execute-plan") == 0)
                 return execute_plan(argv[2], &userns, signals);
         describe(caller, sizeof(caller), &userns, uid, gid);

@@ -126,6 +126,10 @@ keep_record(const struct step *step)
                 openat(record, "end", O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
         if (end_file < 0)
                 return 0 + 1;
+        /* As long as we live nobody takes the container's cgroups for left ones (sweep.c). */
+        struct flock ours = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+        if (fcntl(end_file, F_SETLK, &ours) < 0)
+                return 0 + 1;
         /* Made now and removed later, as even a full disk lets one remove. */
         int starting = openat(record, "starting",
                               O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);

@@ -21,48 +21,6 @@ enum { MAX_KEPT = 1 << 20, MAX_WORDS = 256, ID_DIGITS = 64, SHORT_ID = 12, NAME_
 /* Whether a plan was used is noticed once in so many seconds. */
 enum { USE_NOTICED = 3600 };
 
-static bool
-is_identity(const char *map)
-{
-        char text[128];
-        unsigned long inside, outside, length;
-        int end = 0, fd = open(map, O_RDONLY | O_CLOEXEC);
-        ssize_t got = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
-        if (fd >= 0)
-                close(fd);
-        if (got <= 0)
-                return false;
-        text[got] = '\0';
-        return sscanf(text, "%lu %lu %lu %n", &inside, &outside, &length, &end) == 3 &&
-               text[end] == '\0' && inside == 0 && outside == 0 && length == UINT32_MAX;
-}
-
-/* CachePlace.java has the rules. */
-static bool
-name_directory(char path[PATH_MAX], uid_t uid)
-{
-        const char *chosen = getenv("JRUN_CACHE_DIR"), *cache = getenv("XDG_CACHE_HOME");
-        const char *home = getenv("HOME");
-        int length = -1;
-        if (chosen != NULL && *chosen != '\0')
-                length = snprintf(path, PATH_MAX, "%s/plans", chosen);
-        else if (uid == 0 && is_identity("/proc/self/uid_map") && is_identity("/proc/self/gid_map"))
-                length = snprintf(path, PATH_MAX, "/var/cache/jrun/plans");
-        else if (cache != NULL && *cache == '/')
-                length = snprintf(path, PATH_MAX, "%s/jrun/plans", cache);
-        else if (home != NULL && *home == '/')
-                length = snprintf(path, PATH_MAX, "%s/.cache/jrun/plans", home);
-        return length > 0 && length < PATH_MAX;
-}
-
-/* What is in there runs with our rights, so it must be ours alone to write. */
-static bool
-is_ours(int fd, mode_t type, struct stat *status)
-{
-        return fstat(fd, status) == 0 && (status->st_mode & S_IFMT) == type &&
-               status->st_uid == geteuid() && !(status->st_mode & (S_IWGRP | S_IWOTH));
-}
-
 static unsigned char *
 read_kept(int directory, const char *name, size_t *size)
 {
@@ -182,7 +140,7 @@ find_kept_plan(struct plan *plan, char **argv, const char *facts, const char *pr
         /* FNV-1a, of the words with their NULs; equal ones only cost a look. */
         uint64_t hash = 0xcbf29ce484222325U;
         char **words = argv + 1;
-        if (*words == NULL || !name_directory(path, uid))
+        if (*words == NULL || !name_in_cache(path, uid, "/plans"))
                 return false;
         int directory = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
         if (directory < 0)

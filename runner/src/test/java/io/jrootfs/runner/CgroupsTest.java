@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -19,6 +20,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Containers held to their limits by cgroups, of version 1 here and of version 2 elsewhere. */
 class CgroupsTest {
@@ -180,6 +183,34 @@ class CgroupsTest {
           .startsWith("jrun: --blkio-weight cannot be enforced: ")
           .hasLineCount(1);
     }
+  }
+
+  /** Its scale is another one: 10 to 1000 are 1 to 10000 there. */
+  @Test
+  @OnlyOnCgroupV2
+  void weightOfDisksIsConvertedForVersion2() throws Exception {
+    assertThat(output("cat /sys/fs/cgroup/io.weight", "--blkio-weight=500"))
+        .isEqualTo("default 4950\n");
+  }
+
+  /**
+   * A hierarchy that nobody has mounted yet is mounted for this test, where nobody else sees it.
+   */
+  @Test
+  void hugePagesAreLimitedInVersion1() throws Exception {
+    Path mountPoint = Files.createDirectory(work.resolve("hugetlb"));
+    String script = "cat /sys/fs/cgroup/hugetlb/hugetlb.2MB.limit_in_bytes";
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                "unshare",
+                "--mount",
+                "sh",
+                "-ec",
+                "mount -t cgroup -o hugetlb none $0; \"$@\"; find $0 -mindepth 1 -type d"));
+    command.add(mountPoint.toString());
+    command.addAll(command(List.of("--cgroup-conf=hugetlb.2MB.limit_in_bytes=4194304"), script));
+    assertThat(Installation.check(Caller.ROOT.execute(work, command)).out()).isEqualTo("4194304\n");
   }
 
   /** podman's root directory is its own, for it leaves files behind. */
@@ -355,16 +386,59 @@ class CgroupsTest {
   @Test
   void launcherRemovesThemWhenTheirKeeperHasBeenKilled() throws Exception {
     Process launcher = started();
-    ProcessHandle keeper =
-        launcher
-            .children()
-            .filter(child -> name(child.pid()).equals("jrun-cgroups"))
-            .findFirst()
-            .orElseThrow();
-    keeper.destroyForcibly();
+    keeper(launcher).destroyForcibly();
     assertThat(cgroups(PARENT)).isNotEmpty();
     launcher.destroy();
     assertThat(launcher.waitFor()).isEqualTo(143);
+  }
+
+  /** As a service manager kills all of a service, or the kernel all that it finds. */
+  @ParameterizedTest
+  @ValueSource(strings = {"", "--pid=host"})
+  @AlsoOnCgroupV2
+  void whateverComesNextRemovesWhatBothHaveLeft(String option) throws Exception {
+    for (ImmutableList<String> next :
+        ImmutableList.of(
+            ImmutableList.of(installation.jrun().toString(), "ps"), command(List.of(), "exit 0"))) {
+      Process launcher =
+          Caller.ROOT
+              .builder(
+                  work,
+                  command(
+                      List.of("--memory=64m", option.isEmpty() ? "--pid=private" : option),
+                      "sleep 1000 & echo up; wait"))
+              .start();
+      assertThat(launcher.inputReader().readLine()).isEqualTo("up");
+      String both = launcher.pid() + " " + keeper(launcher).pid();
+      // Who stands still cannot do anything about the other's end.
+      Caller.ROOT.execute(
+          work, List.of("sh", "-c", "kill -STOP %1$s; kill -KILL %1$s".formatted(both)));
+      launcher.waitFor();
+      assertThat(cgroups(PARENT)).as("nobody was there to remove them").isNotEmpty();
+      Installation.check(Caller.ROOT.execute(work, next));
+      awaitNoCgroups();
+    }
+  }
+
+  /** Another container's, whose launcher is alive, stay. */
+  @Test
+  void whatOthersHaveStaysWhateverComes() throws Exception {
+    Process launcher = started("--memory=64m");
+    List<Path> before = cgroups(PARENT);
+    Caller.ROOT.execute(work, List.of(installation.jrun().toString(), "ps"));
+    jrun("exit 0");
+    assertThat(cgroups(PARENT)).isEqualTo(before);
+    assertThat(launcher.isAlive()).isTrue();
+    launcher.destroy();
+    assertThat(launcher.waitFor()).isEqualTo(143);
+  }
+
+  private static ProcessHandle keeper(Process launcher) {
+    return launcher
+        .children()
+        .filter(child -> name(child.pid()).equals("jrun-cgroups"))
+        .findFirst()
+        .orElseThrow();
   }
 
   private static String name(long pid) {

@@ -122,6 +122,9 @@ final class LifecycleOptions {
 
   private Optional<Path> file(String option) throws UsageException {
     Optional<String> file = options.value(option);
+    if (file.equals(Optional.of(""))) {
+      throw new UsageException("the name of a " + option + " is empty");
+    }
     return file.isEmpty() ? Optional.empty() : Optional.of(RunOptions.path(file.get()));
   }
 }

@@ -16,8 +16,12 @@ final class UnknownMode {
           text,
           "a container cannot be named here; give the file of a process in it, such as " + file);
     }
-    ImmutableList<String> known =
-        ImmutableList.<String>builder().addAll(words).add("ns:PATH").build();
-    return new NamespaceSyntaxException(option, text, new KnownWords(known).hint(text));
+    ImmutableList.Builder<String> known = ImmutableList.builder();
+    known.addAll(words);
+    if (kind != Namespace.USER) {
+      known.add("container:NAME");
+    }
+    return new NamespaceSyntaxException(
+        option, text, new KnownWords(known.add("ns:PATH").build()).hint(text));
   }
 }

@@ -25,6 +25,9 @@ import java.util.function.Predicate;
 public final class ContainerStore {
   private static final String CONDITIONS = "conditions.json";
 
+  /** Those of the container, for whoever removes them if its launcher cannot (sweep.c). */
+  private static final String CGROUPS = "cgroups";
+
   /** Of the launcher (record.c), until the container's program runs. */
   private static final String STARTING = "starting";
 
@@ -61,6 +64,9 @@ public final class ContainerStore {
     ImmutableMap.Builder<String, String> files = ImmutableMap.builder();
     files.put(RecordFiles.DESCRIPTION, text(RecordJson.write(record)));
     files.put(CONDITIONS, text(ConditionsJson.write(conditions)));
+    if (!record.cgroups().isEmpty()) {
+      files.put(CGROUPS, String.join("\n", record.cgroups()) + "\n");
+    }
     if (!limits.isEmpty()) {
       files.put(LimitRecord.FILE, text(LimitRecord.bytes(limits)));
     }
@@ -262,6 +268,7 @@ public final class ContainerStore {
     Files.deleteIfExists(place.resolve(PortRecord.FILE));
     RecordFiles.remove(place);
     Files.deleteIfExists(place.resolve(CONDITIONS));
+    Files.deleteIfExists(place.resolve(CGROUPS));
     Files.deleteIfExists(place.resolve(RecordFiles.DESCRIPTION));
     Files.deleteIfExists(place);
   }

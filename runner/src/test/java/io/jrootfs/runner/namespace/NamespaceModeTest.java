@@ -26,9 +26,9 @@ class NamespaceModeTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "NETWORK | hots        | --network 'hots': there are none, private, host, bridge, pasta, ns:PATH",
-        "NETWORK | ''          | --network '': there are none, private, host, bridge, pasta, ns:PATH",
-        "PID     | none        | --pid 'none': there are private, host, ns:PATH",
+        "NETWORK | hots        | --network 'hots': there are none, private, host, bridge, pasta, container:NAME, ns:PATH",
+        "NETWORK | ''          | --network '': there are none, private, host, bridge, pasta, container:NAME, ns:PATH",
+        "PID     | none        | --pid 'none': there are private, host, container:NAME, ns:PATH",
         "UTS     | Private     | --uts 'Private': did you mean 'private'?",
         "IPC     | ns:         | --ipc 'ns:': the path must be absolute, such as ns:/proc/PID/ns/ipc",
         "CGROUP  | ns:a/b      | --cgroupns 'ns:a/b': the path must be absolute, such as ns:/proc/PID/ns/cgroup",
