@@ -12,8 +12,9 @@ public final class RootfsConflictException extends Exception {
    * @param path in the rootfs
    * @param first what is there and where it came from
    * @param second what was to be put there and where it came from
+   * @param advice what to do about it, with what stands before it; or nothing
    */
-  RootfsConflictException(RootfsPath path, Claim first, Claim second) {
+  RootfsConflictException(RootfsPath path, Claim first, Claim second, String advice) {
     super(
         path
             + ": "
@@ -23,7 +24,8 @@ public final class RootfsConflictException extends Exception {
             + " cannot replace the "
             + first.what()
             + " from "
-            + first.source());
+            + first.source()
+            + advice);
     this.path = path.value();
     this.firstSource = first.source();
     this.secondSource = second.source();

@@ -46,6 +46,11 @@ final class RootfsDraft {
     SYSROOT
   }
 
+  /** A library that a program of another release or patch level needs, mostly. */
+  private static final String OTHER_VERSION =
+      ", which is another version; let the base bring the program itself, as --include does for a"
+          + " Debian system, or take it from a root of the same release with --sysroot";
+
   /** Where what stands at {@code path} came from; empty if there is nothing. */
   Optional<Origin> origin(RootfsPath path) {
     return Optional.ofNullable(placed.get(path)).map(Placed::origin);
@@ -215,7 +220,9 @@ final class RootfsDraft {
   }
 
   private static RootfsConflictException conflict(RootfsPath path, Placed first, Placed second) {
-    return new RootfsConflictException(path, first.claim(), second.claim());
+    boolean isOtherVersion = first.origin == Origin.BASE && second.origin == Origin.SYSROOT;
+    return new RootfsConflictException(
+        path, first.claim(), second.claim(), isOtherVersion ? OTHER_VERSION : "");
   }
 
   /** Where {@code path} leads when all but its last component is followed; makes that directory. */

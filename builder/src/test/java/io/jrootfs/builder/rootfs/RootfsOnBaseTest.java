@@ -92,8 +92,10 @@ class RootfsOnBaseTest {
     host("sysroot/etc/second", "another");
     assertThatThrownBy(() -> assembler.add(SysrootPath.of("/etc/second")))
         .isInstanceOf(RootfsConflictException.class)
-        .hasMessageContaining("/etc/second")
-        .hasMessageContaining("the base");
+        .hasMessage(
+            "/etc/second: file from /etc/second cannot replace the file from the base, which is"
+                + " another version; let the base bring the program itself, as --include does for"
+                + " a Debian system, or take it from a root of the same release with --sysroot");
   }
 
   @Test
