@@ -1,8 +1,11 @@
 package io.jrootfs.builder.cli;
 
+import com.google.common.collect.ImmutableCollection;
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -35,38 +38,54 @@ final class Jbuild implements Runnable {
     throw new ParameterException(spec.commandLine(), "a command is missing");
   }
 
+  /** By name, in the order of the help text. */
+  private static final ImmutableMap<String, Function<Console, Object>> COMMANDS =
+      ImmutableMap.<String, Function<Console, Object>>builder()
+          .put("rootfs", RootfsCommand::new)
+          .put("closure", ClosureCommand::new)
+          .put("explain", ExplainCommand::new)
+          .put("lock", LockCommand::new)
+          .put("test", TestCommand::new)
+          .put("why", WhyCommand::new)
+          .put("check", CheckCommand::new)
+          .put("inspect", InspectCommand::new)
+          .put("diff", DiffCommand::new)
+          .put("push", PushCommand::new)
+          .put("pull", PullCommand::new)
+          .put("load", LoadCommand::new)
+          .buildOrThrow();
+
+  /**
+   * The one that is named, if it is, for reading the options of all twelve takes longer than what
+   * most of them do; otherwise all, to be listed or compared with what was meant.
+   */
+  private static ImmutableCollection<Function<Console, Object>> commands(
+      ImmutableList<String> arguments) {
+    Function<Console, Object> named = arguments.isEmpty() ? null : COMMANDS.get(arguments.get(0));
+    return named == null ? COMMANDS.values() : ImmutableList.of(named);
+  }
+
   /**
    * Runs one command line to its end.
    *
    * @return the exit status
    */
   static int run(ImmutableList<String> arguments, Console console) {
-    CommandLine commandLine =
-        new CommandLine(new Jbuild())
-            .addSubcommand(new RootfsCommand(console))
-            .addSubcommand(new ClosureCommand(console))
-            .addSubcommand(new ExplainCommand(console))
-            .addSubcommand(new LockCommand(console))
-            .addSubcommand(new TestCommand(console))
-            .addSubcommand(new WhyCommand(console))
-            .addSubcommand(new CheckCommand(console))
-            .addSubcommand(new InspectCommand(console))
-            .addSubcommand(new DiffCommand(console))
-            .addSubcommand(new PushCommand(console))
-            .addSubcommand(new PullCommand(console))
-            .addSubcommand(new LoadCommand(console))
-            .setOut(console.out())
-            .setErr(console.err())
-            .setUsageHelpAutoWidth(false)
-            .setUsageHelpWidth(100)
-            .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
-            .setExecutionStrategy(
-                parsed -> {
-                  RepeatedOptions.refuse(parsed);
-                  return new CommandLine.RunLast().execute(parsed);
-                })
-            .setParameterExceptionHandler((e, args) -> usageError(e, console))
-            .setExecutionExceptionHandler((e, line, parsed) -> failure(e, line, console));
+    CommandLine commandLine = new CommandLine(new Jbuild());
+    commands(arguments).forEach(command -> commandLine.addSubcommand(command.apply(console)));
+    commandLine
+        .setOut(console.out())
+        .setErr(console.err())
+        .setUsageHelpAutoWidth(false)
+        .setUsageHelpWidth(100)
+        .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
+        .setExecutionStrategy(
+            parsed -> {
+              RepeatedOptions.refuse(parsed);
+              return new CommandLine.RunLast().execute(parsed);
+            })
+        .setParameterExceptionHandler((e, args) -> usageError(e, console))
+        .setExecutionExceptionHandler((e, line, parsed) -> failure(e, line, console));
     describeExitCodes(commandLine);
     return commandLine.execute(arguments.toArray(new String[0]));
   }
