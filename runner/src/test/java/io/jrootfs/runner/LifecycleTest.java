@@ -93,7 +93,13 @@ class LifecycleTest extends LiveTest {
             Caller.ROOT, "-d", "--name=a", "--cidfile=" + file, image.toString(), "sleep", "1000");
     assertThat(file).hasContent(id.strip());
     assertThat(jrun(Caller.ROOT, "--name=b", "--cidfile=" + file, image.toString(), "pwd"))
-        .isEqualTo(new Result(125, "", "jrun: " + file + ": exists already\n"));
+        .isEqualTo(
+            new Result(
+                125,
+                "",
+                "jrun: --cidfile '"
+                    + file
+                    + "': is there already; remove it or name another file\n"));
     assertThat(output(Caller.ROOT, "ps", "-aq")).isEqualTo(id.substring(0, 12) + "\n");
   }
 
@@ -262,7 +268,7 @@ class LifecycleTest extends LiveTest {
         "--log-driver=syslog IMAGE | --log-driver 'syslog': there are file, none; see 'jrun --help'",
         "--log-opt=max-file=0 IMAGE | --log-opt 'max-file=0': must be from 1 to 999; see 'jrun --help'",
         "--log-opt=max-sise=1 IMAGE | --log-opt 'max-sise=1': did you mean 'max-size'? see 'jrun --help'",
-        "--label=x=1 --label==2 IMAGE | a --label needs a key, as in KEY=VALUE; see 'jrun --help'",
+        "--label=x=1 --label==2 IMAGE | --label '=2': has no key; write KEY=VALUE; see 'jrun --help'",
       })
   void wrongWordsAreOneSentence(String words, String sentence) throws Exception {
     assertThat(jrun(Caller.ROOT, words.strip().replace("IMAGE", image.toString()).split(" ")))

@@ -81,7 +81,7 @@ class NamesTest {
     "--dns-option=Ndots 2, --dns-option 'Ndots 2': is no option",
     "--add-host=db, --add-host 'db': must be NAME:ADDRESS",
     "--add-host=db:1.2.3, --add-host 'db:1.2.3': '1.2.3' is no address",
-    "--add-host=:1.2.3.4, --add-host '': is no name",
+    "--add-host=:1.2.3.4, --add-host ':1.2.3.4': '' is no name",
   })
   void whatIsNoNameOrAddressIsOneSentence(String option, String sentence) throws Exception {
     assertThat(jrun(Caller.ROOT, List.of(option), "true"))

@@ -261,7 +261,7 @@ class UpdateTest extends LiveTest {
       value = {
         "--memory=200m | --memory-swap '128m': is too small; 200 MiB is the least",
         "--memory=1m | --memory '1m': is too small; 6 MiB is the least",
-        "--memory-reservation=100m | --memory-reservation '100m': is above --memory",
+        "--memory-reservation=100m | --memory-reservation '100m': is above --memory; it can be that at most",
         "--cpuset-cpus=4000 | --cpuset-cpus '4000': there is no more than ",
         "--cpu-shares=1 | --cpu-shares '1': must be a whole number from 2 to 262144",
         "--device-read-bps=/dev/null:1m | --device-read-bps '/dev/null': is no block device;",

@@ -135,7 +135,9 @@ public final class LimitArguments {
     OptionalLong reservation = size("--memory-reservation", 1);
     if (reservation.isPresent() && reservation.getAsLong() > memory.orElse(Long.MAX_VALUE)) {
       throw new LimitException(
-          "--memory-reservation", word("--memory-reservation").orElseThrow(), "is above --memory");
+          "--memory-reservation",
+          word("--memory-reservation").orElseThrow(),
+          "is above --memory; it can be that at most");
     }
     return reservation;
   }

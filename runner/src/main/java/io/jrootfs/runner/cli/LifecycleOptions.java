@@ -75,7 +75,7 @@ final class LifecycleOptions {
       int equals = label.indexOf('=');
       String key = equals < 0 ? label : label.substring(0, equals);
       if (key.isEmpty()) {
-        throw new UsageException("a --label needs a key, as in KEY=VALUE");
+        throw new UsageException("--label '" + label + "': has no key; write KEY=VALUE");
       }
       labels.put(key, equals < 0 ? "" : label.substring(equals + 1));
     }
@@ -123,7 +123,7 @@ final class LifecycleOptions {
   private Optional<Path> file(String option) throws UsageException {
     Optional<String> file = options.value(option);
     if (file.equals(Optional.of(""))) {
-      throw new UsageException("the name of a " + option + " is empty");
+      throw new UsageException(option + " '': is no name of a file; write one or leave it out");
     }
     return file.isEmpty() ? Optional.empty() : Optional.of(RunOptions.path(file.get()));
   }

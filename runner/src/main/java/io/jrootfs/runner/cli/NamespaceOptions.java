@@ -103,7 +103,13 @@ final class NamespaceOptions {
 
   private static NamespaceMode joined(Namespace kind, String word, Containers containers)
       throws UsageException, StateException, IOException {
-    long pid = containers.pid(word.substring(CONTAINER.length()));
+    String container = word.substring(CONTAINER.length());
+    if (container.isEmpty()) {
+      throw new UsageException(
+          "%s '%s': names no container; 'jrun ps' lists them"
+              .formatted(NamespaceMode.OPTIONS.get(kind), word));
+    }
+    long pid = containers.pid(container);
     return new NamespaceMode.Joined("/proc/" + pid + "/ns/" + kind.procName());
   }
 

@@ -21,7 +21,9 @@ import io.jrootfs.runner.state.ProcessIdentity;
 import io.jrootfs.runner.state.StateException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
@@ -174,14 +176,25 @@ final class Registration {
     Path directory = containers.create(record, description);
     try {
       if (request.idFile().isPresent()) {
-        Files.writeString(
-            request.idFile().get(), id, StandardCharsets.UTF_8, StandardOpenOption.CREATE_NEW);
+        writeId(request.idFile().get());
       }
       Files.write(facts.plan(), encoded);
       return new Registered(plan, new ReplayStep.MakeRecord(directory, id, description));
-    } catch (IOException e) {
+    } catch (IOException | StateException e) {
       ContainerStore.removeUnstarted(directory);
       throw e;
+    }
+  }
+
+  private void writeId(Path file) throws StateException, IOException {
+    try {
+      Files.writeString(file, id, StandardCharsets.UTF_8, StandardOpenOption.CREATE_NEW);
+    } catch (FileAlreadyExistsException e) {
+      throw new StateException(
+          "--cidfile '" + file + "'", "is there already; remove it or name another file");
+    } catch (NoSuchFileException e) {
+      throw new StateException(
+          "--cidfile '" + file + "'", "its directory does not exist; create it first");
     }
   }
 }

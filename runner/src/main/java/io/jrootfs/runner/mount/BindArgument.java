@@ -132,6 +132,9 @@ public record BindArgument(
     }
 
     BindArgument build(String source, String destination) throws MountSyntaxException {
+      if (source.isEmpty()) {
+        throw wrong("the host's path is missing; a volume is SRC:DST or SRC:DST:OPTIONS");
+      }
       if (!source.startsWith("/") && !source.startsWith(".")) {
         throw wrong(
             "the host's path must start with '/' or '.'; there are no named volumes, did you mean"

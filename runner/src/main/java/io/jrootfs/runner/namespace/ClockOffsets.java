@@ -44,7 +44,8 @@ public record ClockOffsets(ImmutableSortedMap<String, BigDecimal> seconds) {
             OPTION, text, "'" + value + "' is no number of seconds, such as 86400 or -1.5");
       }
       if (seconds.put(clock, new BigDecimal(value)) != null) {
-        throw new NamespaceSyntaxException(OPTION, text, "sets " + clock + " twice");
+        throw new NamespaceSyntaxException(
+            OPTION, text, "sets " + clock + " twice; leave one of them out");
       }
     }
     return new ClockOffsets(ImmutableSortedMap.copyOf(seconds));

@@ -71,7 +71,10 @@ public record NameSettings(
       throw new NetworkSyntaxException("--add-host", host, "must be NAME:ADDRESS");
     }
     String name = host.substring(0, colon);
-    check("--add-host", name, DOMAIN, "is no name of a host");
+    if (!DOMAIN.matcher(name).matches()) {
+      throw new NetworkSyntaxException(
+          "--add-host", host, "'" + name + "' is no name of a host, such as db");
+    }
     String address = host.substring(colon + 1);
     if (address.startsWith("[") && address.endsWith("]")) {
       address = address.substring(1, address.length() - 1);

@@ -160,7 +160,7 @@ class LimitArgumentsTest {
     assertThatThrownBy(() -> Machine.limits("--memory=64m", "--memory-swap=32m"))
         .hasMessage("--memory-swap '32m': is too small; 64 MiB is the least");
     assertThatThrownBy(() -> Machine.limits("--memory=64m", "--memory-reservation=65m"))
-        .hasMessage("--memory-reservation '65m': is above --memory");
+        .hasMessage("--memory-reservation '65m': is above --memory; it can be that at most");
     assertThatThrownBy(() -> Machine.limits("--cpus=1", "--cpu-quota=1000"))
         .hasMessage("--cpus '1': is a quota and a period; leave it or the other option out");
     assertThatThrownBy(() -> Machine.limits("--cpus=1", "--cpu-period=1000"))

@@ -38,7 +38,7 @@ class ClockOffsetsTest {
         "monotonic=.5                | '.5' is no number",
         "monotonic=0.0000000001      | '0.0000000001' is no number",
         "monotonic=9999999999999999999 | '9999999999999999999' is no number",
-        "monotonic=1,monotonic=2     | sets monotonic twice",
+        "monotonic=1,monotonic=2     | sets monotonic twice; leave one of them out",
       })
   void whatIsNoOffsetIsRefused(String text, String problem) {
     assertThatThrownBy(() -> ClockOffsets.parse(text))
