@@ -86,8 +86,12 @@ final class ProgramLoad {
 
   /** Whether an object was told where to look, or for what, relative to itself or the machine. */
   boolean mayHoldTokens() {
-    return objects.stream()
-        .anyMatch(it -> it.elf().dynamic().map(ElfDynamic::mayHoldTokens).orElse(false));
+    for (LoadedObject object : objects) {
+      if (object.elf().dynamic().map(ElfDynamic::mayHoldTokens).orElse(false)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** By what name an object is in memory. */

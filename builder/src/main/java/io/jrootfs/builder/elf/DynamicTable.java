@@ -49,13 +49,18 @@ final class DynamicTable {
       throws IOException, MalformedElfException {
     ImmutableList.Builder<Entry> entries = ImmutableList.builder();
     int entrySize = elfClass.dynamicEntrySize();
-    for (long i = 0; (i + 1) * entrySize <= table.size(); i++) {
+    long count = table.size() / entrySize;
+    ByteBuffer raw = ByteBuffer.allocate(0);
+    for (long i = 0; i < count; i++) {
       if (i == MAX_ENTRIES) {
         throw input.malformed(
             "dynamic section", table.offset(), "has more than " + MAX_ENTRIES + " entries");
       }
-      // The table is inside the file, or it would not have been located.
-      ByteBuffer raw = input.at("dynamic entry", table.offset() + i * entrySize, entrySize);
+      if (!raw.hasRemaining()) {
+        int some = (int) Math.min(count - i, ElfInput.WINDOW / entrySize);
+        // The table is inside the file, or it would not have been located.
+        raw = input.table("dynamic entry", table.offset() + i * entrySize, some * entrySize);
+      }
       long tag = ElfReader.word(raw, elfClass);
       if (tag == DT_NULL) {
         return entries.build();

@@ -41,10 +41,14 @@ public record ElfDynamic(
 
   /** Whether a path or name in it holds a dynamic string token, or what looks like one. */
   public boolean mayHoldTokens() {
-    return rpath.stream().anyMatch(ElfDynamic::hasDollar)
-        || runPath.stream().anyMatch(ElfDynamic::hasDollar)
-        || audit.stream().anyMatch(ElfDynamic::hasDollar)
-        || dependencies.stream().anyMatch(dependency -> hasDollar(dependency.name()));
+    boolean mayHold = hasDollar(rpath.orElse("")) || hasDollar(runPath.orElse(""));
+    for (String name : audit) {
+      mayHold |= hasDollar(name);
+    }
+    for (ElfDependency dependency : dependencies) {
+      mayHold |= hasDollar(dependency.name());
+    }
+    return mayHold;
   }
 
   private static boolean hasDollar(String text) {

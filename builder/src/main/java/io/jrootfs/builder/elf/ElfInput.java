@@ -12,12 +12,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Bounded reads from one ELF file. Every read names the structure it is for, so that a read outside
- * the file becomes an error that says which one lied. Memory use is three windows, whatever the
- * file claims.
+ * the file becomes an error that says which one lied. Memory use is a window and two stretches,
+ * whatever the file claims.
  */
 final class ElfInput {
   /** In most files the first one holds everything but the dynamic section, which the next does. */
   static final int WINDOW = 16384;
+
+  /** What is read at a time of a table that is gone through from start to end. */
+  static final int STRETCH = 65536;
 
   /** Names may overlap in the string table, so their number does not bound their sum. */
   private static final int MAX_NAME_BYTES = 1 << 20;
@@ -58,8 +61,8 @@ final class ElfInput {
     this.channel = channel;
     this.size = channel.size();
     this.head = ByteBuffer.allocate((int) Math.min(WINDOW, size)).limit(0);
-    this.recent = new Window(ByteBuffer.allocate(size > WINDOW ? WINDOW : 0));
-    this.other = new Window(ByteBuffer.allocate(size > WINDOW ? WINDOW : 0));
+    this.recent = new Window(ByteBuffer.allocate(0));
+    this.other = new Window(ByteBuffer.allocate(0));
   }
 
   /** Input from a channel into windows that are there; nobody else reads into them meanwhile. */
@@ -73,9 +76,9 @@ final class ElfInput {
     this.other = new Window(windows.another());
   }
 
-  /** A stretch of the file. */
+  /** A part of the file. */
   private static final class Window {
-    private final ByteBuffer bytes;
+    private ByteBuffer bytes;
     private long offset;
 
     Window(ByteBuffer bytes) {
@@ -84,6 +87,14 @@ final class ElfInput {
 
     boolean holds(long from, int length) {
       return from >= offset && from + length <= offset + bytes.limit();
+    }
+
+    /** The memory for what comes next. */
+    ByteBuffer room(int size) {
+      if (bytes.capacity() < size) {
+        bytes = ByteBuffer.allocate(size);
+      }
+      return bytes.clear().limit(size);
     }
   }
 
@@ -117,15 +128,31 @@ final class ElfInput {
   }
 
   /**
-   * The bytes at {@code offset} in the file's byte order; valid until the next read.
+   * The bytes at {@code offset} in the file's byte order; valid until the next read. What follows
+   * them is read as well, for it is probably asked for next.
    *
    * @param length {@link #WINDOW} at most
    */
   ByteBuffer at(String field, long offset, int length) throws IOException, MalformedElfException {
+    return read(field, offset, length, WINDOW);
+  }
+
+  /**
+   * The same for a whole table, or a stretch of one, behind which nothing is of interest.
+   *
+   * @param length {@link #STRETCH} at most
+   */
+  ByteBuffer table(String field, long offset, int length)
+      throws IOException, MalformedElfException {
+    return read(field, offset, length, length);
+  }
+
+  private ByteBuffer read(String field, long offset, int length, int wanted)
+      throws IOException, MalformedElfException {
     requireInside(field, offset, length);
     if (offset + length <= head.capacity()) {
       if (head.limit() == 0) {
-        fill(head, 0);
+        fill(head.clear(), 0);
       }
       return head.slice((int) offset, length).order(order);
     }
@@ -136,8 +163,8 @@ final class ElfInput {
     }
     if (!recent.holds(offset, length)) {
       // Near the end there may be less than a window.
-      recent.offset = Math.min(offset, size - WINDOW);
-      fill(recent.bytes, recent.offset);
+      recent.offset = Math.min(offset, size - wanted);
+      fill(recent.room(wanted), recent.offset);
     }
     return recent.bytes.slice((int) (offset - recent.offset), length).order(order);
   }
@@ -156,7 +183,6 @@ final class ElfInput {
   }
 
   private void fill(ByteBuffer buffer, long offset) throws IOException {
-    buffer.clear();
     try {
       while (buffer.hasRemaining()) {
         if (read(buffer, offset + buffer.position()) < 0) {

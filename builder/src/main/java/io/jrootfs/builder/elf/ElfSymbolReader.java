@@ -17,6 +17,9 @@ final class ElfSymbolReader {
   /** The largest libraries import some ten thousand. */
   private static final long MAX_SYMBOLS = 1 << 20;
 
+  /** From so many on it is faster to look a hundred names up than to go through all. */
+  private static final long MANY_BUCKETS = 1024;
+
   private final ElfInput input;
   private final ElfClass elfClass;
   private final int machine;
@@ -43,7 +46,7 @@ final class ElfSymbolReader {
    */
   ImmutableSortedSet<String> read(boolean areDefined) throws IOException, MalformedElfException {
     ImmutableSortedSet.Builder<String> found = ImmutableSortedSet.naturalOrder();
-    for (int name : names(areDefined)) {
+    for (int name : names(areDefined, count(areDefined, Optional.empty()))) {
       found.add(table.name("st_name", name));
     }
     return found.build();
@@ -53,15 +56,19 @@ final class ElfSymbolReader {
   ImmutableSortedSet<String> read(boolean areDefined, SymbolNames wanted)
       throws IOException, MalformedElfException {
     boolean[] isThere = new boolean[wanted.count()];
+    Optional<GnuHashTable> large = areDefined ? Optional.empty() : largeTable();
+    if (large.isPresent()) {
+      lookUp(large.get(), wanted, isThere);
+    }
     int start = 0;
     ByteBuffer some = ByteBuffer.allocate(0);
-    for (int name : names(areDefined)) {
+    for (int name : names(areDefined, count(areDefined, large))) {
       DynamicTable.Range strings = table.strings();
       int length = (int) Math.min(wanted.enough(), strings.size() - name);
       if (name - start + length > some.limit()) {
-        start = strings.size() <= ElfInput.WINDOW ? 0 : name;
-        int much = (int) Math.min(ElfInput.WINDOW, strings.size() - start);
-        some = input.at("st_name", strings.offset() + start, much);
+        start = strings.size() <= ElfInput.STRETCH ? 0 : name;
+        int much = (int) Math.min(ElfInput.STRETCH, strings.size() - start);
+        some = input.table("st_name", strings.offset() + start, much);
       }
       int index = wanted.indexOf(some, name - start, name - start + length);
       if (index >= 0) {
@@ -77,26 +84,73 @@ final class ElfSymbolReader {
     return found.build();
   }
 
+  private Optional<GnuHashTable> gnuHash() throws IOException, MalformedElfException {
+    Optional<Long> address = table.last(DT_GNU_HASH);
+    return address.isEmpty()
+        ? Optional.empty()
+        : Optional.of(GnuHashTable.read(input, elfClass, table, address.get()));
+  }
+
+  /** One that leads to symbols faster than reading all of them does. */
+  private Optional<GnuHashTable> largeTable() throws IOException, MalformedElfException {
+    return isProgram && table.last(DT_SYMTAB).isPresent()
+        ? gnuHash().filter(it -> it.first() > 1 && it.buckets() >= MANY_BUCKETS)
+        : Optional.empty();
+  }
+
+  /** Of what is in a table, those that are wanted and undefined. */
+  private void lookUp(GnuHashTable large, SymbolNames wanted, boolean[] isThere)
+      throws IOException, MalformedElfException {
+    long symbols = table.last(DT_SYMTAB).orElseThrow();
+    for (int i = 0; i < isThere.length; i++) {
+      for (long symbol : large.symbols(wanted.gnuHash(i))) {
+        isThere[i] |= isUndefined(symbols + symbol * symbolSize(), wanted, i);
+      }
+    }
+  }
+
+  private boolean isUndefined(long address, SymbolNames wanted, int index)
+      throws IOException, MalformedElfException {
+    long at = table.located("DT_SYMTAB", address, symbolSize()).offset();
+    ByteBuffer raw = input.table("DT_SYMTAB", at, symbolSize());
+    long name = Integer.toUnsignedLong(raw.getInt(0));
+    DynamicTable.Range strings = table.strings();
+    if (raw.getShort(sectionOffset()) != 0 || name >= strings.size()) {
+      return false;
+    }
+    int length = (int) Math.min(wanted.enough(), strings.size() - name);
+    ByteBuffer text = input.table("st_name", strings.offset() + name, length);
+    return wanted.indexOf(text, 0, length) == index;
+  }
+
+  private int symbolSize() {
+    return elfClass == ElfClass.ELFCLASS64 ? 24 : 16;
+  }
+
+  private int sectionOffset() {
+    return elfClass == ElfClass.ELFCLASS64 ? 6 : 14;
+  }
+
   /**
    * Indices of the string table. If that is too large to be read at once they are in its order:
    * each table is then read from start to end.
    */
-  private int[] names(boolean areDefined) throws IOException, MalformedElfException {
+  private int[] names(boolean areDefined, long all) throws IOException, MalformedElfException {
     Optional<Long> address = table.last(DT_SYMTAB);
-    long count = Math.min(count(areDefined), MAX_SYMBOLS);
+    long count = Math.min(all, MAX_SYMBOLS);
     if (address.isEmpty() || count == 0 || table.last(DynamicTable.DT_STRTAB).isEmpty()) {
       return new int[0];
     }
-    int size = elfClass == ElfClass.ELFCLASS64 ? 24 : 16;
-    int section = elfClass == ElfClass.ELFCLASS64 ? 6 : 14;
+    int size = symbolSize();
+    int section = sectionOffset();
     DynamicTable.Range symbols = table.located("DT_SYMTAB", address.get(), count * size);
     long stringsSize = Math.min(table.strings().size(), Integer.MAX_VALUE);
     int left = (int) (symbols.size() / size);
     int[] names = new int[left];
     int found = 0;
     for (long at = symbols.offset(); left > 0; ) {
-      int some = Math.min(left, ElfInput.WINDOW / size);
-      ByteBuffer raw = input.at("DT_SYMTAB", at, some * size);
+      int some = Math.min(left, ElfInput.STRETCH / size);
+      ByteBuffer raw = input.table("DT_SYMTAB", at, some * size);
       for (int i = 0; i < some; i++) {
         long name = Integer.toUnsignedLong(raw.getInt(i * size));
         boolean isDefined = raw.getShort(i * size + section) != 0;
@@ -108,7 +162,7 @@ final class ElfSymbolReader {
       at += (long) some * size;
     }
     names = Arrays.copyOf(names, found);
-    if (stringsSize > ElfInput.WINDOW) {
+    if (stringsSize > ElfInput.STRETCH) {
       Arrays.sort(names);
     }
     return names;
@@ -119,12 +173,22 @@ final class ElfSymbolReader {
    * out most of the undefined ones, which then stand before its first; the last chain ends the
    * table. Of a table that hashes nothing linkers give 1 for the first; then only the string table,
    * which they put right behind, tells where symbols end.
+   *
+   * @param searched the table whose own symbols need not be counted
    */
-  private long count(boolean areDefined) throws IOException, MalformedElfException {
+  private long count(boolean areDefined, Optional<GnuHashTable> searched)
+      throws IOException, MalformedElfException {
+    if (searched.isPresent()) {
+      return searched.get().first();
+    }
     Optional<Long> hash = table.last(DT_HASH);
-    Optional<Long> gnuHash = table.last(DT_GNU_HASH);
+    Optional<GnuHashTable> gnuHash = gnuHash();
     if (gnuHash.isPresent()) {
-      long count = gnuHashCount(gnuHash.get(), areDefined);
+      long first = gnuHash.get().first();
+      // Only a program has undefined symbols that others find: functions whose address it took are
+      // at its own stubs for everybody. Libraries have their largest tables behind these.
+      boolean isEnough = !areDefined && !isProgram && first > 1;
+      long count = isEnough ? first : gnuHash.get().count(MAX_SYMBOLS);
       return count > 1 ? count : countUpToStrings();
     }
     return hash.isPresent() ? chains(hash.get()) : 0;
@@ -138,48 +202,9 @@ final class ElfSymbolReader {
     return isWide ? raw.getLong(8) : Integer.toUnsignedLong(raw.getInt(4));
   }
 
-  private long gnuHashCount(long address, boolean areDefined)
-      throws IOException, MalformedElfException {
-    long at = table.located("DT_GNU_HASH", address, 16).offset();
-    ByteBuffer raw = input.at("DT_GNU_HASH", at, 16);
-    long buckets = Math.min(Integer.toUnsignedLong(raw.getInt(0)), MAX_SYMBOLS);
-    long first = Integer.toUnsignedLong(raw.getInt(4));
-    // Only a program has undefined symbols that others find: functions whose address it took are
-    // at its own stubs for everybody. Libraries have their largest tables behind these.
-    if (!areDefined && !isProgram && first > 1) {
-      return first;
-    }
-    int bloomWord = elfClass == ElfClass.ELFCLASS64 ? 8 : 4;
-    long start = at + 16 + Integer.toUnsignedLong(raw.getInt(8)) * bloomWord;
-    long last = 0;
-    for (long i = 0; i < buckets; ) {
-      int some = (int) Math.min(buckets - i, ElfInput.WINDOW / 4);
-      ByteBuffer words = input.at("DT_GNU_HASH buckets", start + i * 4, some * 4);
-      while (words.hasRemaining()) {
-        last = Math.max(last, Integer.toUnsignedLong(words.getInt()));
-      }
-      i += some;
-    }
-    if (last < first) {
-      return first;
-    }
-    long chains = start + buckets * 4;
-    // The lowest bit of a hash marks the end of its chain.
-    while ((word("DT_GNU_HASH chain", chains + (last - first) * 4) & 1) == 0
-        && last < MAX_SYMBOLS) {
-      last++;
-    }
-    return last + 1;
-  }
-
-  private long word(String field, long at) throws IOException, MalformedElfException {
-    return Integer.toUnsignedLong(input.at(field, at, 4).getInt(0));
-  }
-
   private long countUpToStrings() {
     long symbols = table.last(DT_SYMTAB).orElse(0L);
     long strings = table.last(DynamicTable.DT_STRTAB).orElse(0L);
-    int size = elfClass == ElfClass.ELFCLASS64 ? 24 : 16;
-    return strings > symbols ? (strings - symbols) / size : 0;
+    return strings > symbols ? (strings - symbols) / symbolSize() : 0;
   }
 }

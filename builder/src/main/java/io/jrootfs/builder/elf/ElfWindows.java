@@ -8,8 +8,8 @@ import java.nio.ByteBuffer;
  */
 final class ElfWindows {
   private final ByteBuffer head = ByteBuffer.allocateDirect(ElfInput.WINDOW);
-  private final ByteBuffer one = ByteBuffer.allocateDirect(ElfInput.WINDOW);
-  private final ByteBuffer another = ByteBuffer.allocateDirect(ElfInput.WINDOW);
+  private final ByteBuffer one = ByteBuffer.allocateDirect(ElfInput.STRETCH);
+  private final ByteBuffer another = ByteBuffer.allocateDirect(ElfInput.STRETCH);
 
   /** For the start of a file. */
   ByteBuffer head(int capacity) {

@@ -18,14 +18,17 @@ public final class SymbolNames {
   private final int[] slots;
 
   private final int longest;
+  private final int[] gnuHashes;
 
   private SymbolNames(ImmutableList<String> names) {
     this.names = names;
     this.bytes = new byte[names.size()][];
+    this.gnuHashes = new int[names.size()];
     this.slots = new int[Integer.highestOneBit(names.size() + 1) * 8];
     int max = 0;
     for (int i = 0; i < names.size(); i++) {
       bytes[i] = names.get(i).getBytes(StandardCharsets.UTF_8);
+      gnuHashes[i] = GnuHashTable.hash(bytes[i]);
       max = Math.max(max, bytes[i].length);
       int hash = 0;
       for (byte each : bytes[i]) {
@@ -60,6 +63,10 @@ public final class SymbolNames {
   /** As many bytes decide, the NUL included. */
   int enough() {
     return longest + 1;
+  }
+
+  int gnuHash(int index) {
+    return gnuHashes[index];
   }
 
   String name(int index) {

@@ -49,6 +49,9 @@ record DynamicStringTokens(String lib, Optional<String> platform) implements Pat
    * @return empty if the text holds a token whose value is not known
    */
   Optional<String> expand(String text, String origin) {
+    if (text.indexOf('$') < 0) {
+      return Optional.of(text);
+    }
     StringBuilder expanded = new StringBuilder();
     int at = 0;
     while (at < text.length()) {

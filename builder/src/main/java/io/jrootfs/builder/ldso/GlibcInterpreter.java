@@ -1,6 +1,6 @@
 package io.jrootfs.builder.ldso;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
@@ -23,15 +23,15 @@ record GlibcInterpreter(
     ImmutableList<String> hwcaps,
     int minorVersion)
     implements InterpreterKind {
-  private static final byte[] CACHE_MAGIC = "glibc-ld.so.cache".getBytes(US_ASCII);
+  private static final String CACHE_MAGIC = "glibc-ld.so.cache";
 
   /** {@code GNU C Library (...) stable release version 2.36.} */
-  private static final byte[] BANNER = "release version 2.".getBytes(US_ASCII);
+  private static final String BANNER = "release version 2.";
 
   private static final int LAST_WITHOUT_BANNER = 32;
 
   /** A platform that loaders for x86 have known since {@link #FIRST_WITH_HASWELL}. */
-  private static final byte[] HASWELL = "\0haswell\0".getBytes(US_ASCII);
+  private static final String HASWELL = "\0haswell\0";
 
   static final int FIRST_WITH_HASWELL = 26;
 
@@ -44,7 +44,12 @@ record GlibcInterpreter(
 
   /** Whether the bytes are those of glibc's loader: no other one knows glibc's cache format. */
   static boolean isGlibc(byte[] loader) {
-    return indexOf(loader, CACHE_MAGIC, 0) >= 0;
+    return text(loader).contains(CACHE_MAGIC);
+  }
+
+  /** Each byte as a character: what a JVM searches fastest. */
+  private static String text(byte[] loader) {
+    return new String(loader, ISO_8859_1);
   }
 
   /**
@@ -53,9 +58,13 @@ record GlibcInterpreter(
    * @return empty if the list of system directories is not where glibc puts it
    */
   static Optional<GlibcInterpreter> read(byte[] loader) {
+    return read(text(loader));
+  }
+
+  private static Optional<GlibcInterpreter> read(String loader) {
     ImmutableList<String> best = ImmutableList.of();
     int at = 0;
-    while (at < loader.length) {
+    while (at >= 0) {
       ImmutableList<String> run = directories(loader, at);
       if (run.size() > best.size() && run.stream().anyMatch(text -> text.contains("/lib"))) {
         best = run;
@@ -69,34 +78,34 @@ record GlibcInterpreter(
             new GlibcInterpreter(found, lib(found.get(0)), hwcaps(loader), minorVersion(loader)));
   }
 
-  private static int minorVersion(byte[] loader) {
-    int banner = indexOf(loader, BANNER, 0);
-    int at = banner + BANNER.length;
+  private static int minorVersion(String loader) {
+    int banner = loader.indexOf(BANNER);
+    int at = banner + BANNER.length();
     int version = 0;
-    while (banner >= 0 && at < loader.length && isDigit(loader[at]) && version < 1000) {
-      version = version * 10 + (loader[at++] - '0');
+    while (banner >= 0 && at < loader.length() && isDigit(loader.charAt(at)) && version < 1000) {
+      version = version * 10 + (loader.charAt(at++) - '0');
     }
     if (version > 0) {
       return version;
     }
-    return indexOf(loader, HASWELL, 0) >= 0 ? LAST_WITHOUT_BANNER : FIRST_WITH_HASWELL - 1;
+    return loader.contains(HASWELL) ? LAST_WITHOUT_BANNER : FIRST_WITH_HASWELL - 1;
   }
 
-  private static boolean isDigit(byte value) {
+  private static boolean isDigit(char value) {
     return value >= '0' && value <= '9';
   }
 
   /** The text that is nothing but names of one family, each after a colon or a NUL. */
-  private static ImmutableList<String> hwcaps(byte[] loader) {
+  private static ImmutableList<String> hwcaps(String loader) {
     ImmutableList<String> best = ImmutableList.of();
     for (String prefix : HWCAPS_PREFIXES) {
-      byte[] first = ("\0" + prefix).getBytes(US_ASCII);
-      for (int at = indexOf(loader, first, 0); at >= 0; at = indexOf(loader, first, at + 1)) {
+      String first = "\0" + prefix;
+      for (int at = loader.indexOf(first); at >= 0; at = loader.indexOf(first, at + 1)) {
         int end = at + 1;
-        while (end < loader.length && isText(loader[end])) {
+        while (end < loader.length() && isText(loader.charAt(end))) {
           end++;
         }
-        List<String> names = COLONS.splitToList(new String(loader, at + 1, end - at - 1, US_ASCII));
+        List<String> names = COLONS.splitToList(loader.substring(at + 1, end));
         boolean allOfFamily = names.stream().allMatch(name -> isHwcapsName(name, prefix));
         if (allOfFamily && names.size() > best.size()) {
           best = ImmutableList.copyOf(names);
@@ -117,18 +126,19 @@ record GlibcInterpreter(
    * The strings from {@code at} on that look like elements of SYSTEM_DIRS: NUL-separated, each with
    * a slash at both ends (glibc, elf/dl-load.c, {@code system_dirs}).
    */
-  private static ImmutableList<String> directories(byte[] loader, int at) {
+  private static ImmutableList<String> directories(String loader, int at) {
     ImmutableList.Builder<String> run = ImmutableList.builder();
     int begin = at;
-    while (begin < loader.length && loader[begin] == '/') {
+    while (begin < loader.length() && loader.charAt(begin) == '/') {
       int end = begin;
-      while (end < loader.length && loader[end] > ' ' && loader[end] < 0x7f) {
+      while (end < loader.length() && isText(loader.charAt(end))) {
         end++;
       }
-      if (end == loader.length || loader[end] != 0 || end - begin < 2 || loader[end - 1] != '/') {
+      boolean isDirectory = end - begin >= 2 && loader.charAt(end - 1) == '/';
+      if (!isDirectory || end == loader.length() || loader.charAt(end) != 0) {
         break;
       }
-      run.add(new String(loader, begin, end - begin, US_ASCII));
+      run.add(loader.substring(begin, end));
       begin = end + 1;
     }
     return run.build();
@@ -138,16 +148,16 @@ record GlibcInterpreter(
     return run.stream().mapToInt(text -> text.length() + 1).sum();
   }
 
-  /** The next place behind a NUL or a non-text byte where a slash stands. */
-  private static int nextString(byte[] loader, int from) {
-    int at = from;
-    do {
-      at++;
-    } while (at < loader.length && (loader[at] != '/' || isText(loader[at - 1])));
+  /** The next place behind a NUL or a non-text byte where a slash stands; -1 if there is none. */
+  private static int nextString(String loader, int from) {
+    int at = loader.indexOf('/', from + 1);
+    while (at >= 0 && isText(loader.charAt(at - 1))) {
+      at = loader.indexOf('/', at + 1);
+    }
     return at;
   }
 
-  private static boolean isText(byte value) {
+  private static boolean isText(char value) {
     return value > ' ' && value < 0x7f;
   }
 
@@ -160,18 +170,5 @@ record GlibcInterpreter(
     String last = components.get(components.size() - 1);
     boolean multiarch = components.size() > 1 && last.contains("-linux-");
     return multiarch ? components.get(components.size() - 2) + "/" + last : last;
-  }
-
-  static int indexOf(byte[] bytes, byte[] wanted, int from) {
-    for (int i = from; i <= bytes.length - wanted.length; i++) {
-      int same = 0;
-      while (same < wanted.length && bytes[i + same] == wanted[same]) {
-        same++;
-      }
-      if (same == wanted.length) {
-        return i;
-      }
-    }
-    return -1;
   }
 }

@@ -9,6 +9,8 @@ import io.jrootfs.builder.elf.ElfMachine;
 import io.jrootfs.builder.sysroot.Resolution;
 import io.jrootfs.builder.sysroot.Sysroot;
 import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -35,6 +37,21 @@ public final class GlibcLoader implements DynamicLoader {
   private final DynamicStringTokens tokens;
   private final ImmutableList<Circumstances> processors;
   private final GlibcAcceptance acceptance;
+  private final Map<Circumstances, Habits> habits = new HashMap<>();
+
+  /**
+   * What circumstances alone decide.
+   *
+   * @param tokens what dynamic string tokens mean
+   * @param elements what the elements of run paths mean
+   * @param subdirectories what is looked into below each directory, in order
+   * @param bits what the processor has
+   */
+  private record Habits(
+      DynamicStringTokens tokens,
+      PathElements elements,
+      ImmutableList<String> subdirectories,
+      HwcapBits bits) {}
 
   /**
    * Made by {@link DynamicLoaders}.
@@ -154,34 +171,33 @@ public final class GlibcLoader implements DynamicLoader {
           Optional.of(
               "the loader allows no dynamic string token there in a program that gains privileges"));
     }
-    DynamicStringTokens tokens = tokens(circumstances);
-    String name = tokens.expand(rawName, requester).orElse(rawName);
+    Habits usual = habits.computeIfAbsent(circumstances, this::habits);
+    String name = usual.tokens().expand(rawName, requester).orElse(rawName);
     Optional<LoadedObject> known = loaded.named(name);
     if (known.isPresent()) {
       return new Lookup.Known(known.get(), known.get().file(), new FoundBy.AlreadyLoaded());
     }
     GlibcSearch search =
-        new GlibcSearch(
-            sysroot,
-            circumstances.isSecure()
-                ? new TrustedPaths(tokens, configuration.systemDirectories())
-                : tokens,
-            acceptance,
-            circumstances,
-            name);
+        new GlibcSearch(sysroot, usual.elements(), acceptance, usual.subdirectories(), name);
     Optional<SearchEnd> end =
         name.contains("/")
             ? search.atPath(new FoundBy.ByPath(), name)
-            : search(search, requester, name, circumstances);
+            : search(search, requester, name, circumstances.hwcaps(), usual);
     if (end.orElse(null) instanceof SearchEnd.Hit hit) {
       return record(loaded, requester, name, hit);
     }
     return new Lookup.NotFound(search.searched(), end.map(it -> ((SearchEnd.Dead) it).reason()));
   }
 
-  /** Up to glibc 2.36 the platform is that of the subdirectories, where there is one. */
-  private DynamicStringTokens tokens(Circumstances circumstances) {
-    return LegacyNames.platform(circumstances.legacy()).map(tokens::on).orElse(tokens);
+  private Habits habits(Circumstances circumstances) {
+    // Up to glibc 2.36 the platform is that of the subdirectories, where there is one.
+    DynamicStringTokens here =
+        LegacyNames.platform(circumstances.legacy()).map(tokens::on).orElse(tokens);
+    return new Habits(
+        here,
+        circumstances.isSecure() ? new TrustedPaths(here, configuration.systemDirectories()) : here,
+        ProcessorDirectories.before(circumstances),
+        HwcapBits.of(machine, circumstances.legacy()));
   }
 
   private static Lookup record(
@@ -201,7 +217,11 @@ public final class GlibcLoader implements DynamicLoader {
 
   /** The rules in their order: elf/dl-load.c, {@code _dl_map_object}. */
   private Optional<SearchEnd> search(
-      GlibcSearch search, LoadedObject requester, String name, Circumstances circumstances)
+      GlibcSearch search,
+      LoadedObject requester,
+      String name,
+      ImmutableList<String> hwcaps,
+      Habits usual)
       throws IOException {
     Optional<ElfDynamic> dynamic = requester.elf().dynamic();
     Optional<String> runPath = dynamic.flatMap(ElfDynamic::runPath);
@@ -216,7 +236,7 @@ public final class GlibcLoader implements DynamicLoader {
       }
     }
     if (end.isEmpty()) {
-      end = inCache(search, name, noDefault, circumstances);
+      end = inCache(search, name, noDefault, hwcaps, usual);
     }
     if (end.isEmpty() && !noDefault) {
       end = search.inDirectories(new FoundBy.DefaultPath(), configuration.systemDirectories());
@@ -253,15 +273,18 @@ public final class GlibcLoader implements DynamicLoader {
   }
 
   private Optional<SearchEnd> inCache(
-      GlibcSearch search, String name, boolean noDefault, Circumstances circumstances)
+      GlibcSearch search,
+      String name,
+      boolean noDefault,
+      ImmutableList<String> hwcaps,
+      Habits usual)
       throws IOException {
     FoundBy rule = new FoundBy.Cache(cacheFlags, false, Optional.empty(), 0);
     if (cacheRemark.isPresent()) {
       search.note(new SearchedPlace(rule, CACHE, cacheRemark));
       return Optional.empty();
     }
-    HwcapBits bits = HwcapBits.of(machine, circumstances.legacy());
-    Optional<LdSoCache.Entry> entry = cache.find(name, cacheFlags, circumstances.hwcaps(), bits);
+    Optional<LdSoCache.Entry> entry = cache.find(name, cacheFlags, hwcaps, usual.bits());
     if (entry.isEmpty()) {
       search.note(new SearchedPlace(rule, CACHE));
       return Optional.empty();
@@ -276,19 +299,20 @@ public final class GlibcLoader implements DynamicLoader {
     return search.atPath(
         new FoundBy.Cache(
             cacheFlags,
-            !noDefault && isOnDefaultPath(path, circumstances),
+            !noDefault && isOnDefaultPath(path, usual.subdirectories()),
             entry.get().subdirectory(),
             entry.get().subdirectory().isPresent() ? 0 : entry.get().hwcap()),
         path);
   }
 
-  private boolean isOnDefaultPath(String path, Circumstances circumstances) {
+  private boolean isOnDefaultPath(String path, ImmutableList<String> subdirectories) {
     String directory = path.substring(0, path.lastIndexOf('/') + 1);
-    return configuration.systemDirectories().stream()
-        .filter(directory::startsWith)
-        .anyMatch(
-            system ->
-                ProcessorDirectories.before(circumstances)
-                    .contains(directory.substring(system.length())));
+    for (String system : configuration.systemDirectories()) {
+      if (directory.startsWith(system)
+          && subdirectories.contains(directory.substring(system.length()))) {
+        return true;
+      }
+    }
+    return false;
   }
 }

@@ -21,25 +21,25 @@ final class GlibcSearch {
   private final Sysroot sysroot;
   private final PathElements elements;
   private final GlibcAcceptance acceptance;
-  private final Circumstances circumstances;
+  private final ImmutableList<String> subdirectories;
   private final String name;
   private final ImmutableList.Builder<SearchedPlace> searched = ImmutableList.builder();
 
   /**
    * A search about to begin.
    *
-   * @param circumstances decide what is looked into below each directory
+   * @param subdirectories what is looked into below each directory, in order
    */
   GlibcSearch(
       Sysroot sysroot,
       PathElements elements,
       GlibcAcceptance acceptance,
-      Circumstances circumstances,
+      ImmutableList<String> subdirectories,
       String name) {
     this.sysroot = sysroot;
     this.elements = elements;
     this.acceptance = acceptance;
-    this.circumstances = circumstances;
+    this.subdirectories = subdirectories;
     this.name = name;
   }
 
@@ -73,13 +73,10 @@ final class GlibcSearch {
   }
 
   Optional<SearchEnd> inDirectories(FoundBy rule, Iterable<String> directories) throws IOException {
-    ImmutableList<String> subdirectories = ProcessorDirectories.before(circumstances);
     for (String directory : directories) {
       try {
         Optional<SearchEnd> end =
-            directory.startsWith("/")
-                ? below(rule, directory, subdirectories)
-                : unknown(rule, directory);
+            directory.startsWith("/") ? below(rule, directory) : unknown(rule, directory);
         if (end.isPresent()) {
           return end;
         }
@@ -104,8 +101,7 @@ final class GlibcSearch {
     }
   }
 
-  private Optional<SearchEnd> below(
-      FoundBy rule, String directory, ImmutableList<String> subdirectories) throws IOException {
+  private Optional<SearchEnd> below(FoundBy rule, String directory) throws IOException {
     for (String subdirectory : subdirectories) {
       Optional<SearchEnd> end = below(rule, directory, subdirectory);
       if (end.isPresent()) {
@@ -130,7 +126,7 @@ final class GlibcSearch {
       throws IOException {
     FoundBy.LibraryDirectory rule = directory.rule();
     try {
-      for (String subdirectory : ProcessorDirectories.before(circumstances)) {
+      for (String subdirectory : subdirectories) {
         Optional<HwcapBits> bits =
             subdirectory.startsWith("glibc-hwcaps/")
                 ? Optional.of(HwcapBits.NONE)

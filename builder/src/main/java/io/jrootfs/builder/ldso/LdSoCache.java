@@ -11,7 +11,7 @@ import java.util.Optional;
  *
  * @param byteOrder of the machine it was written for, or on; empty for a cache without entries that
  *     does not say
- * @param entries in the order of the file, which is the order of preference
+ * @param entries by {@link #key}, in the order of the file, which is the order of preference
  */
 public record LdSoCache(
     Optional<ByteOrder> byteOrder, ImmutableListMultimap<String, Entry> entries) {
@@ -49,6 +49,31 @@ public record LdSoCache(
   private static final int FLAG_ELF_LIBC6 = 3;
 
   /**
+   * What names have in common that are one to the loader, which compares digits as numbers: {@code
+   * libx.so.1} and {@code libx.so.01} (elf/dl-cache.c, {@code _dl_cache_libcmp}).
+   */
+  static String key(String soname) {
+    if (soname.indexOf('0') < 0) {
+      return soname;
+    }
+    StringBuilder key = new StringBuilder(soname.length());
+    for (int i = 0; i < soname.length(); i++) {
+      boolean isLeadingZero =
+          soname.charAt(i) == '0'
+              && isDigit(soname, i + 1)
+              && !(key.length() > 0 && isDigit(key, key.length() - 1));
+      if (!isLeadingZero) {
+        key.append(soname.charAt(i));
+      }
+    }
+    return key.toString();
+  }
+
+  private static boolean isDigit(CharSequence text, int at) {
+    return at < text.length() && text.charAt(at) >= '0' && text.charAt(at) <= '9';
+  }
+
+  /**
    * The entry the loader would take (elf/dl-cache.c, {@code search_cache}): one for the best of the
    * active subdirectories, or else the first whose bits are all there.
    *
@@ -58,7 +83,7 @@ public record LdSoCache(
    */
   public Optional<Entry> find(
       String soname, int flags, ImmutableList<String> active, HwcapBits bits) {
-    ImmutableList<Entry> candidates = entries.get(soname);
+    ImmutableList<Entry> candidates = entries.get(key(soname));
     for (String subdirectory : active) {
       for (Entry entry : candidates) {
         if (entry.flags() == flags

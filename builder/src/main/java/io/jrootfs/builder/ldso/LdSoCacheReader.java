@@ -108,7 +108,7 @@ public final class LdSoCacheReader {
     for (int at = OLD_HEADER; at < strings; at += OLD_ENTRY) {
       String soname = string("soname of the old entry at " + at, strings, bytes.getInt(at + 4));
       String path = string("path of the old entry at " + at, strings, bytes.getInt(at + 8));
-      entries.put(soname, new LdSoCache.Entry(bytes.getInt(at), soname, path, 0));
+      entries.put(LdSoCache.key(soname), new LdSoCache.Entry(bytes.getInt(at), soname, path, 0));
     }
     return new LdSoCache(
         strings == OLD_HEADER ? Optional.empty() : Optional.of(order), entries.build());
@@ -133,7 +133,8 @@ public final class LdSoCacheReader {
       String soname = string("soname of entry " + i, start, bytes.getInt(at + 4));
       String path = string("path of entry " + i, start, bytes.getInt(at + 8));
       entries.put(
-          soname, entry(bytes.getInt(at), soname, path, bytes.getLong(at + 16), subdirectories));
+          LdSoCache.key(soname),
+          entry(bytes.getInt(at), soname, path, bytes.getLong(at + 16), subdirectories));
     }
     return new LdSoCache(count == 0 ? Optional.empty() : Optional.of(order), entries.build());
   }

@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param architecture musl's own name for it, LDSO_ARCH of its arch/ARCH/reloc.h
  */
 record MuslInterpreter(String architecture) implements InterpreterKind {
-  private static final byte[] PATH_FILE = "/etc/ld-musl-".getBytes(StandardCharsets.US_ASCII);
+  private static final String PATH_FILE = "/etc/ld-musl-";
   private static final String SUFFIX = ".path";
 
   /** Where musl searches unless a path file says otherwise (ldso/dynlink.c, load_library). */
@@ -28,7 +28,8 @@ record MuslInterpreter(String architecture) implements InterpreterKind {
    * @return empty if it is not musl's
    */
   static Optional<MuslInterpreter> read(byte[] loader) {
-    int begin = GlibcInterpreter.indexOf(loader, PATH_FILE, 0);
+    String text = new String(loader, StandardCharsets.ISO_8859_1);
+    int begin = text.indexOf(PATH_FILE);
     if (begin < 0) {
       return Optional.empty();
     }
@@ -36,10 +37,11 @@ record MuslInterpreter(String architecture) implements InterpreterKind {
     while (end < loader.length && loader[end] > ' ') {
       end++;
     }
-    String name = new String(loader, begin, end - begin, StandardCharsets.US_ASCII);
+    String name = text.substring(begin, end);
     return name.endsWith(SUFFIX)
         ? Optional.of(
-            new MuslInterpreter(name.substring(PATH_FILE.length, name.length() - SUFFIX.length())))
+            new MuslInterpreter(
+                name.substring(PATH_FILE.length(), name.length() - SUFFIX.length())))
         : Optional.empty();
   }
 
