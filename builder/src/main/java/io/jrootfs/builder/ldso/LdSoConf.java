@@ -24,6 +24,7 @@ import java.util.TreeSet;
 final class LdSoConf {
   private static final Splitter LINES = Splitter.on('\n');
   private static final Splitter WORDS = Splitter.onPattern("[ \t]+").omitEmptyStrings();
+  private static final CharMatcher WILD = CharMatcher.anyOf("*?[");
   private static final CharMatcher BLANK = CharMatcher.anyOf(" \t\r\f");
 
   /** Some directories; ldconfig itself knows no bound. */
@@ -76,26 +77,41 @@ final class LdSoConf {
     }
   }
 
-  /** A glob in the last component, which is where they stand; matches in byte order. */
+  /** As glob(3): in any component, names with a leading dot only where it is written; sorted. */
   private void include(SysrootPath pattern) throws IOException {
-    if (CharMatcher.anyOf("*?[").matchesNoneOf(pattern.fileName())) {
-      read(pattern);
-      return;
+    Set<SysrootPath> matches = new TreeSet<>(Set.of(SysrootPath.ROOT));
+    for (String component : pattern.components()) {
+      Set<SysrootPath> below = new TreeSet<>();
+      for (SysrootPath directory : matches) {
+        if (WILD.matchesNoneOf(component)) {
+          below.add(directory.resolve(component));
+        } else if (below.size() < MAX_FILES) {
+          below.addAll(matches(directory, component));
+        }
+      }
+      matches = below;
     }
-    Optional<Resolution> directory = sysroot.find(pattern.parent()).filter(Resolution::isDirectory);
+    for (SysrootPath match : matches) {
+      read(match);
+    }
+  }
+
+  private Set<SysrootPath> matches(SysrootPath path, String pattern) throws IOException {
+    Set<SysrootPath> matches = new TreeSet<>();
+    Optional<Resolution> directory = sysroot.find(path).filter(Resolution::isDirectory);
     if (directory.isEmpty()) {
-      return;
+      return matches;
     }
-    Set<String> names = new TreeSet<>();
-    String glob = pattern.fileName().replace("{", "\\{").replace("}", "\\}");
-    try (DirectoryStream<Path> matches =
+    String glob = pattern.replace("{", "\\{").replace("}", "\\}");
+    try (DirectoryStream<Path> names =
         Files.newDirectoryStream(sysroot.file(directory.get().path()), glob)) {
-      matches.forEach(match -> names.add(String.valueOf(match.getFileName())));
-    }
-    for (String name : names) {
-      if (!name.startsWith(".")) {
-        read(pattern.parent().resolve(name));
+      for (Path each : names) {
+        String name = String.valueOf(each.getFileName());
+        if (!name.startsWith(".") || pattern.startsWith(".")) {
+          matches.add(path.resolve(name));
+        }
       }
     }
+    return matches;
   }
 }

@@ -1,0 +1,59 @@
+package io.jrootfs.builder.ldso;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.jrootfs.builder.rootfs.ExternalTool;
+import io.jrootfs.builder.sysroot.Sysroot;
+import io.jrootfs.builder.sysroot.SysrootPath;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The directories that ldconfig itself reads out of ld.so.conf and what that includes. */
+class LdSoConfOracleTest {
+  @TempDir Path root;
+
+  @BeforeEach
+  void filesInSeveralDirectories() throws Exception {
+    ExternalTool.shell(
+        root,
+        "i=0; for file in d/a.conf d/b.conf d-1/a.conf d10/a.conf d2/.b.conf .e/a.conf '{x}/a.conf';"
+            + "do i=$((i+1)); mkdir -p opt/$i etc/${file%/*}; echo /opt/$i >etc/$file; done");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "include d/*.conf",
+        "include d*/*.conf",
+        "include d*/a.conf",
+        "include /etc/d[12]*/?.conf",
+        "include d[!1]/*",
+        "include d2/*",
+        "include d2/.*.conf",
+        "include .*/*.conf",
+        "include */../d/*.conf",
+        "include d*/../d*/*.conf",
+        "include {x}/*.conf",
+        "include {*}/*.conf",
+        "include */gone/*.conf",
+        "include d*/b.conf  d*/a.conf",
+        "include /*/d/*.conf\n/opt/7",
+      })
+  void includesLeadToTheDirectoriesThatLdconfigVisits(String text) throws Exception {
+    Files.writeString(root.resolve("etc/ld.so.conf"), text + "\n");
+    assertThat(LdSoConf.directories(Sysroot.of(root), SysrootPath.of("/etc/ld.so.conf")))
+        .isEqualTo(visited());
+  }
+
+  private List<String> visited() throws Exception {
+    return ExternalTool.shell(
+            root, "/sbin/ldconfig -r . -v 2>/dev/null | sed -n 's/^\\(\\/opt\\/.\\):.*/\\1/p'")
+        .lines()
+        .toList();
+  }
+}
