@@ -3,6 +3,7 @@ package io.jrootfs.runner;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jrootfs.runner.Installation.Result;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -139,6 +140,35 @@ class CacheTest extends LiveTest {
     Files.createFile(bundles(Caller.ROOT).resolve("tmp-0123.lock"));
     output(Caller.ROOT, "cache", "prune");
     assertThat(names(bundles(Caller.ROOT))).isEmpty();
+  }
+
+  /** The user is impatient. */
+  @ParameterizedTest
+  @EnumSource
+  void interruptedUnpackingLeavesNothing(Caller caller) throws Exception {
+    Path large = work.resolve("large.tar");
+    if (!Files.exists(large)) {
+      Images.check(
+          rootfs, "head -c 200M /dev/zero >zeros; tar -cf '%s' .; rm zeros".formatted(large));
+    }
+    Process process =
+        caller
+            .builder(work, containers.command(caller, large.toString(), "true"))
+            .redirectErrorStream(true)
+            .start();
+    LivingContainers.await("it unpacks", () -> isUnpacking(bundles(caller)));
+    process.destroy();
+    process.waitFor();
+    // On a machine that was busy it may have been ready already.
+    assertThat(names(bundles(caller))).noneMatch(name -> name.startsWith("tmp-"));
+  }
+
+  private static boolean isUnpacking(Path bundles) throws Exception {
+    try (Stream<Path> files = Files.find(bundles, 3, (file, is) -> file.endsWith("rootfs"))) {
+      return files.findAny().isPresent();
+    } catch (UncheckedIOException e) {
+      return false; // something went while it was looked at
+    }
   }
 
   /** Another mapping of ids has made files there that are nobody's here. */

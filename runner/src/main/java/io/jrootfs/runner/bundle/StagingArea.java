@@ -26,11 +26,15 @@ import java.util.concurrent.ConcurrentHashMap;
  *
  * <p>Beside {@code tmp-NAME} lies {@code tmp-NAME.lock}, locked as long as its maker lives. The
  * kernel drops the lock with the process, so whoever can take it knows the directory to be a
- * leftover and removes it. Nobody ever waits for anybody.
+ * leftover and removes it. Nobody ever waits for anybody. A process that a signal ends removes its
+ * own, as far as it gets.
  */
 public final class StagingArea implements AutoCloseable {
   private static final String PREFIX = "tmp-";
   private static final String LOCK_SUFFIX = ".lock";
+
+  /** Of a directory that is being removed while its maker may still write. */
+  private static final String DOOMED_SUFFIX = ".removed";
 
   /** Nobody else may look in before ownership and modes are in place. */
   private static final FileAttribute<?> PRIVATE =
@@ -47,6 +51,7 @@ public final class StagingArea implements AutoCloseable {
   private final Path directory;
   private final Path lockFile;
   private final FileChannel channel;
+  private final Thread onSignal = new Thread(this::removeAtOnce);
 
   private StagingArea(Path directory, Path lockFile, FileChannel channel) {
     this.directory = directory;
@@ -72,6 +77,7 @@ public final class StagingArea implements AutoCloseable {
         StagingArea area = new StagingArea(parent.resolve(name), lockFile, channel);
         try {
           Files.createDirectory(area.directory, PRIVATE);
+          Runtime.getRuntime().addShutdownHook(area.onSignal);
         } catch (IOException e) {
           area.close();
           throw e;
@@ -109,9 +115,45 @@ public final class StagingArea implements AutoCloseable {
       delete(directory);
       Files.deleteIfExists(lockFile);
     } finally {
+      forgetSignals();
       channel.close();
       OURS.remove(lockFile);
     }
+  }
+
+  private void forgetSignals() {
+    try {
+      Runtime.getRuntime().removeShutdownHook(onSignal);
+    } catch (IllegalStateException e) {
+      // The JVM is ending, and what the hook does is not in our way.
+      return;
+    }
+  }
+
+  /**
+   * Whoever writes goes on while the JVM ends, so the directory is taken from under its name first.
+   * One call that had found it may still be under way; hence a second try. There is nobody left to
+   * tell of a failure, but the next one finds the lock file and tries again.
+   */
+  private void removeAtOnce() {
+    try {
+      Path doomed = doomed(directory);
+      if (Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
+        Files.move(directory, doomed, StandardCopyOption.ATOMIC_MOVE);
+      }
+      try {
+        delete(doomed);
+      } catch (IOException e) {
+        delete(doomed);
+      }
+      Files.deleteIfExists(lockFile);
+    } catch (IOException e) {
+      return;
+    }
+  }
+
+  private static Path doomed(Path directory) {
+    return directory.resolveSibling(directory.getFileName() + DOOMED_SUFFIX);
   }
 
   /**
@@ -143,7 +185,9 @@ public final class StagingArea implements AutoCloseable {
         FileLock lock = channel.tryLock()) {
       if (lock != null) {
         String name = lockFile.getFileName().toString();
-        delete(parent.resolve(name.substring(0, name.length() - LOCK_SUFFIX.length())));
+        Path left = parent.resolve(name.substring(0, name.length() - LOCK_SUFFIX.length()));
+        delete(left);
+        delete(doomed(left));
         Files.deleteIfExists(lockFile);
       }
     } catch (NoSuchFileException e) {
