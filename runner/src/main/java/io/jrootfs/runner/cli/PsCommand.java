@@ -2,6 +2,7 @@ package io.jrootfs.runner.cli;
 
 import static io.jrootfs.runner.cli.Options.flag;
 import static io.jrootfs.runner.cli.Options.group;
+import static io.jrootfs.runner.cli.Options.list;
 
 import com.google.common.collect.ImmutableList;
 import io.jrootfs.runner.state.ContainerStatus;
@@ -27,11 +28,16 @@ final class PsCommand implements Command {
         .usageMessage()
         .customSynopsis("jrun ps [OPTIONS]")
         .description("", "Lists the containers that run.")
-        .footer("  jrun ps -a", "  jrun stop $(jrun ps -q)");
+        .footer("  jrun ps -a --filter status=exited", "  jrun stop $(jrun ps -q)");
     command.addArgGroup(
         group(
             "%nOptions:%n",
             flag("Those that have ended, too.", "-a", "--all"),
+            list(
+                "KEY=VALUE",
+                "Those alone that fit: ancestor (an image), id, label, name, status; repeatable.",
+                "-f",
+                PsFilter.OPTION),
             flag("Nothing but the ids.", "-q", "--quiet"),
             flag("Whole ids and commands.", "--no-trunc"),
             flag("All that is known, as JSON.", "--json"),
@@ -43,9 +49,12 @@ final class PsCommand implements Command {
   @Override
   public void run(ParseResult parsed, Console console) throws Exception {
     Options options = new Options(parsed);
+    PsFilter filter = PsFilter.parse(options.values(PsFilter.OPTION));
+    boolean isAll = options.isOn("--all") || filter.asksForStatus();
     ImmutableList<KnownContainer> containers =
         console.containers(console.launcherFacts()).containers().stream()
-            .filter(container -> options.isOn("--all") || container.status().isUp())
+            .filter(container -> isAll || container.status().isUp())
+            .filter(filter::fits)
             .collect(ImmutableList.toImmutableList());
     boolean isWhole = options.isOn("--no-trunc");
     if (options.isOn("--json")) {
