@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -191,26 +190,6 @@ class CgroupsTest {
   void weightOfDisksIsConvertedForVersion2() throws Exception {
     assertThat(output("cat /sys/fs/cgroup/io.weight", "--blkio-weight=500"))
         .isEqualTo("default 4950\n");
-  }
-
-  /**
-   * A hierarchy that nobody has mounted yet is mounted for this test, where nobody else sees it.
-   */
-  @Test
-  void hugePagesAreLimitedInVersion1() throws Exception {
-    Path mountPoint = Files.createDirectory(work.resolve("hugetlb"));
-    String script = "cat /sys/fs/cgroup/hugetlb/hugetlb.2MB.limit_in_bytes";
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                "unshare",
-                "--mount",
-                "sh",
-                "-ec",
-                "mount -t cgroup -o hugetlb none $0; \"$@\"; find $0 -mindepth 1 -type d"));
-    command.add(mountPoint.toString());
-    command.addAll(command(List.of("--cgroup-conf=hugetlb.2MB.limit_in_bytes=4194304"), script));
-    assertThat(Installation.check(Caller.ROOT.execute(work, command)).out()).isEqualTo("4194304\n");
   }
 
   /** podman's root directory is its own, for it leaves files behind. */
