@@ -15,6 +15,7 @@ import io.jrootfs.builder.image.Platform;
 import io.jrootfs.builder.registry.Registry;
 import io.jrootfs.builder.registry.RegistryAccessException;
 import io.jrootfs.builder.registry.RegistryReference;
+import io.jrootfs.builder.registry.TransferListener;
 import io.jrootfs.builder.rootfs.TemporaryDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -99,7 +100,7 @@ public final class BaseImages {
             ? new RegistryReference(reference.name(), pin.digest())
             : reference;
     Image image;
-    try (Registry registry = Registry.open(exact, insecure, environment)) {
+    try (Registry registry = Registry.open(exact, insecure, environment, TransferListener.NONE)) {
       image = registry.pull(selection, spool);
     } catch (RegistryAccessException e) {
       if (name.startsWith(e.registry())) {
