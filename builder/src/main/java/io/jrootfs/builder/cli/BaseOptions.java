@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -171,6 +172,7 @@ final class BaseOptions {
         // Whole systems do not belong in /tmp, which is often memory (file-hierarchy(7)).
         Path.of(temporary.isEmpty() ? "/var/tmp" : temporary).toAbsolutePath(),
         cache(environment, root),
+        /* memory= */ OptionalLong.empty(),
         root);
   }
 

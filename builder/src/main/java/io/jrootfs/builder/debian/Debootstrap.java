@@ -72,8 +72,8 @@ final class Debootstrap {
             emulation,
             SCRIPT,
             ImmutableList.<String>builder()
-                .add(site.log().toString(), site.root().toString(), site.tar().toString())
-                .addAll(arguments(request, cache, site.root()))
+                .add(site.log().toString(), site.scratch().root().toString(), site.tar().toString())
+                .addAll(arguments(request, cache, site.scratch().root()))
                 .build(),
             environment,
             parser::accept);

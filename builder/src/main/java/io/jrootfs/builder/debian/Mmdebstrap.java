@@ -56,7 +56,7 @@ final class Mmdebstrap {
       ImmutableList<String> environment,
       Consumer<BootstrapEvent> events)
       throws BootstrapException, IOException {
-    Path noKeyrings = Files.createDirectory(site.noKeyrings());
+    Path noKeyrings = Files.createDirectories(site.noKeyrings());
     Mmdebstrap run = new Mmdebstrap(events);
     int status =
         site.run(
