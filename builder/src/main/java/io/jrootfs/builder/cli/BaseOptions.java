@@ -9,6 +9,7 @@ import io.jrootfs.builder.BaseRequest;
 import io.jrootfs.builder.debian.BootstrapHost;
 import io.jrootfs.builder.debian.BootstrapRequest;
 import io.jrootfs.builder.debian.BootstrapRequest.Tool;
+import io.jrootfs.builder.debian.PackageArchive;
 import io.jrootfs.builder.elf.ElfMachine;
 import io.jrootfs.builder.image.Platform;
 import java.nio.file.Path;
@@ -68,6 +69,15 @@ final class BaseOptions {
   private @Nullable String mirror;
 
   @Option(
+      names = "--components",
+      paramLabel = "NAME",
+      split = ",",
+      description =
+          "Parts of the archive that packages may be from, such as main,contrib or main,universe."
+              + " Default: main.")
+  private List<String> components = ImmutableList.of();
+
+  @Option(
       names = "--keyring",
       paramLabel = "FILE",
       description = "Whose keys may sign the archive. Default: the distribution's.")
@@ -124,11 +134,13 @@ final class BaseOptions {
               suite,
               Optional.ofNullable(variant),
               ImmutableList.copyOf(include),
-              Optional.ofNullable(mirror),
-              Optional.ofNullable(keyring).map(Path::toAbsolutePath),
+              new PackageArchive(
+                  Optional.ofNullable(mirror),
+                  ImmutableList.copyOf(components),
+                  Optional.ofNullable(keyring).map(Path::toAbsolutePath),
+                  /* checkSignatures= */ !unsigned),
               Optional.ofNullable(architecture),
               tool,
-              !unsigned,
               slim);
       return Optional.of(
           new BaseRequest.OfPackages(
@@ -144,6 +156,7 @@ final class BaseOptions {
             .put("--variant", variant != null)
             .put("--include", !include.isEmpty())
             .put("--mirror", mirror != null)
+            .put("--components", !components.isEmpty())
             .put("--keyring", keyring != null)
             .put("--no-check-gpg", unsigned)
             .put("--arch", architecture != null)

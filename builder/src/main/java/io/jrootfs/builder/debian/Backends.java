@@ -41,13 +41,14 @@ final class Backends {
     if (!host.root() && host.program("newuidmap").isEmpty()) {
       throw missing("newuidmap", "uidmap");
     }
-    if (request.keyring().isPresent() && !Files.isReadable(request.keyring().get())) {
+    if (request.archive().keyring().isPresent()
+        && !Files.isReadable(request.archive().keyring().get())) {
       throw new BootstrapEnvironmentException(
           Kind.MISSING_KEYRING,
-          "the keyring " + request.keyring().get() + " is not there, or cannot be read");
+          "the keyring " + request.archive().keyring().get() + " is not there, or cannot be read");
     }
     BootstrapRequest settled =
-        request.mirror().isPresent()
+        request.archive().mirror().isPresent()
             ? request
             : request.withMirror(AptSources.of(host).mirror(request.suite()));
     HostApt apt = HostApt.of(host);

@@ -160,8 +160,8 @@ final class DebootstrapFailures {
 
   private static String missingKeyring(
       BootstrapRequest request, ImmutableList<DebootstrapMessage> complaints) {
-    if (request.keyring().isPresent()) {
-      return " " + request.keyring().get();
+    if (request.archive().keyring().isPresent()) {
+      return " " + request.archive().keyring().get();
     }
     return Joiner.on("")
         .join(

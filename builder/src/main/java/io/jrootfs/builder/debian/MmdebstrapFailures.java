@@ -16,7 +16,7 @@ final class MmdebstrapFailures {
     ToolFailures.reportWhatTheLogShows("mmdebstrap", request, log);
     for (String line : complaints) {
       String complaint = line.replaceFirst("[.]$", "");
-      if (request.checkSignatures()) {
+      if (request.archive().checkSignatures()) {
         // Else apt warns of it all the same.
         signature(request, complaint);
       }

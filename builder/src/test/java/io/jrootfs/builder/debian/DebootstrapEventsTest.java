@@ -110,11 +110,13 @@ class DebootstrapEventsTest {
             "sid",
             Optional.of("buildd"),
             ImmutableList.of("curl", "jq", "curl"),
-            Optional.of("http://mirror.test/debian"),
-            Optional.of(keyring),
+            new PackageArchive(
+                Optional.of("http://mirror.test/debian"),
+                ImmutableList.of("main", "non-free-firmware", "main"),
+                Optional.of(keyring),
+                /* checkSignatures= */ true),
             Optional.of("arm64"),
             Tool.DEBOOTSTRAP,
-            /* checkSignatures= */ true,
             /* slim= */ false);
     try (BaseSystem base = BaseSystem.make(request, fake.host(), 0, event -> {})) {
       assertThat(base.config().platform().toString()).isEqualTo("linux/arm64");
@@ -128,10 +130,11 @@ class DebootstrapEventsTest {
             "--cache-dir=" + fake.cache().resolve("packages"),
             "--variant=buildd",
             "--arch=arm64",
+            "--components=main,non-free-firmware",
             "--keyring=" + keyring,
             "--include=curl,jq",
             "sid")
         .endsWith("http://mirror.test/debian")
-        .hasSize(10);
+        .hasSize(11);
   }
 }

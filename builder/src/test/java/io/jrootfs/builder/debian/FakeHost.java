@@ -73,11 +73,10 @@ final class FakeHost {
         "bookworm",
         Optional.of("minbase"),
         ImmutableList.of("curl"),
-        Optional.empty(),
-        Optional.empty(),
+        new PackageArchive(
+            Optional.empty(), ImmutableList.of(), Optional.empty(), /* checkSignatures= */ true),
         Optional.empty(),
         tool,
-        /* checkSignatures= */ true,
         /* slim= */ false);
   }
 }

@@ -104,15 +104,21 @@ class MmdebstrapTest {
             "sid",
             Optional.empty(),
             ImmutableList.of(),
-            Optional.of("http://mirror.test/debian"),
-            Optional.of(keyring),
+            new PackageArchive(
+                Optional.of("http://mirror.test/debian"),
+                ImmutableList.of("main", "contrib"),
+                Optional.of(keyring),
+                /* checkSignatures= */ true),
             Optional.empty(),
             Tool.MMDEBSTRAP,
-            /* checkSignatures= */ true,
             /* slim= */ false);
     BaseSystem.make(request, fake.host(), 0, event -> {}).close();
     assertThat(Files.readAllLines(told))
-        .contains("--keyring=" + keyring, "--skip=check/signed-by", "--variant=important")
+        .contains(
+            "--keyring=" + keyring,
+            "--skip=check/signed-by",
+            "--variant=important",
+            "--components=main,contrib")
         .filteredOn(argument -> argument.startsWith("--keyring="))
         .hasSize(2);
     assertThat(Files.readString(told))
@@ -126,11 +132,13 @@ class MmdebstrapTest {
             "sid",
             Optional.empty(),
             ImmutableList.of(),
-            Optional.empty(),
-            Optional.of(work.resolve("nonesuch")),
+            new PackageArchive(
+                Optional.empty(),
+                ImmutableList.of(),
+                Optional.of(work.resolve("nonesuch")),
+                /* checkSignatures= */ true),
             Optional.empty(),
             Tool.AUTO,
-            /* checkSignatures= */ true,
             /* slim= */ false);
     assertThat(catchException(() -> BaseSystem.make(request, fake.host(), 0, event -> {})))
         .hasMessage("the keyring " + work.resolve("nonesuch") + " is not there, or cannot be read");
