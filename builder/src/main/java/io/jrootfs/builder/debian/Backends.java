@@ -66,7 +66,7 @@ final class Backends {
     try {
       work.run();
     } catch (BootstrapEnvironmentException e) {
-      if (e.kind() != Kind.DISK || !site.scratch().isInMemory()) {
+      if (e.kind() != Kind.MEMORY && !(e.kind() == Kind.DISK && site.scratch().hasMoreDisk())) {
         throw e;
       }
       events.accept(

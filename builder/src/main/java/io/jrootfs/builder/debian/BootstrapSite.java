@@ -92,6 +92,7 @@ final class BootstrapSite implements Closeable {
    */
   void moveToDisk() throws IOException {
     scratch = scratch.onDisk();
+    Files.deleteIfExists(tar());
     Files.deleteIfExists(log());
   }
 

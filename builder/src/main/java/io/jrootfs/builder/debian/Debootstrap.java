@@ -81,6 +81,9 @@ final class Debootstrap {
     if (status == Emulation.NOT_REGISTERED && emulation.isPresent()) {
       throw Emulation.notRegistered(request.architecture().orElseThrow());
     }
+    if (status != 0 && site.scratch().isDiskFull()) {
+      throw ToolFailures.diskFull("debootstrap", request, site.tar() + " is on it");
+    }
     if (status != 0) {
       ImmutableList<String> log = site.logTail(20);
       if (error(run.complaints).isEmpty()) {

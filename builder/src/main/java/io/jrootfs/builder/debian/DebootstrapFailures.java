@@ -91,6 +91,11 @@ final class DebootstrapFailures {
                   + " in suite "
                   + suite
                   + "; check --arch and --mirror");
+      case "INVALIDREL" -> {
+        if (error.text().contains("no valid components")) {
+          throw ToolFailures.unknownComponents(request);
+        }
+      }
       case "NOGETRELSIG" ->
           throw badSignature(suite + " is not signed, " + error.firstArgument() + " is missing");
       case "UNKNOWNRELSIG" ->

@@ -71,6 +71,9 @@ final class Mmdebstrap {
     if (status == Emulation.NOT_REGISTERED && emulation.isPresent()) {
       throw Emulation.notRegistered(request.architecture().orElseThrow());
     }
+    if (status != 0 && site.scratch().isDiskFull()) {
+      throw ToolFailures.diskFull("mmdebstrap", request, site.tar() + " is on it");
+    }
     if (status != 0) {
       MmdebstrapFailures.report(
           request, ImmutableList.copyOf(run.complaints), status, site.logTail(20));

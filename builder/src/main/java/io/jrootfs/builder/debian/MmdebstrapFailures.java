@@ -52,6 +52,9 @@ final class MmdebstrapFailures {
           BootstrapException.Kind.UNKNOWN_SUITE,
           "the archive has no suite '" + request.suite() + "': " + complaint.substring(3));
     }
+    if (complaint.contains("did not find any indices")) {
+      throw ToolFailures.unknownComponents(request);
+    }
     if (complaint.contains("Failed to fetch")
         || complaint.contains("Could not resolve")
         || complaint.contains("Could not connect")) {

@@ -16,6 +16,9 @@ import java.nio.file.Path;
  * @param memory how much memory the files may take, in bytes; 0 to have them on the disk
  */
 record Scratch(Path directory, long memory) {
+  /** Fewer bytes than programs write at once. */
+  private static final long FULL = 1 << 16;
+
   /** What ends with this status, has no memory to work in. */
   private static final int NOT_MOUNTED = 96;
 
@@ -41,7 +44,26 @@ record Scratch(Path directory, long memory) {
     return new Scratch(directory, 0);
   }
 
-  boolean isInMemory() {
+  /**
+   * Whether the disk takes no more, not even the line of a log that would say so.
+   *
+   * @throws IOException if the disk cannot be asked
+   */
+  boolean isDiskFull() throws IOException {
+    return Files.getFileStore(directory).getUsableSpace() < FULL;
+  }
+
+  /**
+   * Whether a system that does not fit into the memory may fit on the disk. Where that has less
+   * room than the memory had, it was the disk that the system's tar did not fit on.
+   *
+   * @throws IOException if the disk cannot be asked
+   */
+  boolean hasMoreDisk() throws IOException {
+    return isInMemory() && Files.getFileStore(directory).getUsableSpace() > memory;
+  }
+
+  private boolean isInMemory() {
     return memory > 0;
   }
 
@@ -70,7 +92,7 @@ record Scratch(Path directory, long memory) {
   void check(int status) throws BootstrapEnvironmentException {
     if (isInMemory() && status == NOT_MOUNTED) {
       throw new BootstrapEnvironmentException(
-          Kind.DISK, "this machine lets nobody mount memory (tmpfs) at " + directory);
+          Kind.MEMORY, "this machine lets nobody mount memory (tmpfs) at " + directory);
     }
   }
 }

@@ -64,6 +64,8 @@ class DebootstrapEventsTest {
       mkdir -p "$root/var/lib/dpkg" "$root/etc" "$root/dev"
       printf 'Package: dpkg\\nStatus: install ok installed\\nArchitecture: arm64\\n' \
         >"$root/var/lib/dpkg/status"
+      mkdir "$root/etc/apt"
+      echo 'deb http://mirror.test/debian sid main' >"$root/etc/apt/sources.list"
       """;
 
   @Test
@@ -118,10 +120,13 @@ class DebootstrapEventsTest {
             Optional.of("arm64"),
             Tool.DEBOOTSTRAP,
             /* slim= */ false);
-    try (BaseSystem base = BaseSystem.make(request, fake.host(), 0, event -> {})) {
+    List<BootstrapEvent> events = new ArrayList<>();
+    try (BaseSystem base = BaseSystem.make(request, fake.host(), 0, events::add)) {
       assertThat(base.config().platform().toString()).isEqualTo("linux/arm64");
       assertThat(base.rootfs().get(RootfsPath.of("/var/lib/dpkg/status"))).isPresent();
     }
+    assertThat(events)
+        .containsExactly(new Warning("the archive has no component 'non-free-firmware'"));
     List<String> arguments = Files.readAllLines(told);
     assertThat(arguments)
         .startsWith(

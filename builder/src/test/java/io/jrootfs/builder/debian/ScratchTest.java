@@ -1,10 +1,12 @@
 package io.jrootfs.builder.debian;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.collect.ImmutableList;
 import io.jrootfs.builder.debian.BootstrapEvent.Warning;
 import io.jrootfs.builder.debian.BootstrapRequest.Tool;
+import io.jrootfs.builder.rootfs.ExternalTool;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -93,6 +95,20 @@ class ScratchTest {
     assertThat(mounts()).hasSize(2);
     assertThat(mounts().get(0)).endsWith("/scratch");
     assertThat(mounts().get(1)).doesNotContain("scratch");
+  }
+
+  @Test
+  void aDiskThatIsTooSmallForTheTarIsNotTakenForMemory() throws Exception {
+    ExternalTool.run(work, "mount", "-t", "tmpfs", "-o", "size=1m", "disk", "temporary");
+    try {
+      assertThatThrownBy(() -> warnings(Tool.DEBOOTSTRAP))
+          .isInstanceOf(BootstrapEnvironmentException.class)
+          .hasMessageContaining("the disk is full, debootstrap could not make 'bookworm'");
+      assertThat(mounts()).hasSize(1);
+      assertThat(fake.temporary()).isEmptyDirectory();
+    } finally {
+      ExternalTool.run(work, "umount", "temporary");
+    }
   }
 
   @Test
