@@ -154,12 +154,13 @@ public final class DynamicLoaders {
   private ImmutableList<CachedDirectory> cachedDirectories(int cacheFlags) throws IOException {
     ImmutableList.Builder<CachedDirectory> directories = ImmutableList.builder();
     FoundBy.LibraryDirectory byUser = new FoundBy.LibraryDirectory(cacheFlags, "--library-path", 0);
-    libraryPath.forEach(it -> directories.add(new CachedDirectory(byUser, it.value())));
+    libraryPath.forEach(
+        it -> directories.add(new CachedDirectory(byUser, it.value(), /* byLdconfig= */ false)));
     if (asLdconfigWould && sysroot.find(CACHE).isEmpty()) {
       FoundBy.LibraryDirectory byFile =
           new FoundBy.LibraryDirectory(cacheFlags, CACHE_SOURCE.value(), 0);
       for (String directory : LdSoConf.directories(sysroot, CACHE_SOURCE)) {
-        directories.add(new CachedDirectory(byFile, directory));
+        directories.add(new CachedDirectory(byFile, directory, /* byLdconfig= */ true));
       }
     }
     return directories.build();
