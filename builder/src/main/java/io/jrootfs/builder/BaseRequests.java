@@ -2,6 +2,7 @@ package io.jrootfs.builder;
 
 import com.google.common.base.Ascii;
 import io.jrootfs.builder.debian.BootstrapRequest;
+import io.jrootfs.builder.debian.PackageArchive;
 import io.jrootfs.builder.recipe.Recipe;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -25,11 +26,13 @@ final class BaseRequests {
         system.suite(),
         Optional.of(system.variant()),
         system.packages(),
-        system.mirror(),
-        system.keyring().map(Path::toAbsolutePath),
+        new PackageArchive(
+            system.mirror(),
+            system.components(),
+            system.keyring().map(Path::toAbsolutePath),
+            /* checkSignatures= */ true),
         Optional.empty(),
         BootstrapRequest.Tool.valueOf(Ascii.toUpperCase(system.tool())),
-        true,
         documents);
   }
 }

@@ -1,7 +1,5 @@
 package io.jrootfs.builder;
 
-import com.google.common.io.MoreFiles;
-import com.google.common.io.RecursiveDeleteOption;
 import io.jrootfs.builder.image.Image;
 import io.jrootfs.builder.image.ImageConfig;
 import io.jrootfs.builder.image.ImageFormatException;
@@ -11,6 +9,7 @@ import io.jrootfs.builder.image.ImageSelection;
 import io.jrootfs.builder.image.LayerFlattener;
 import io.jrootfs.builder.image.Platform;
 import io.jrootfs.builder.rootfs.DirectoryWriter;
+import io.jrootfs.builder.rootfs.TemporaryDirectory;
 import io.jrootfs.builder.sysroot.Sysroot;
 import java.io.Closeable;
 import java.io.IOException;
@@ -25,9 +24,9 @@ import java.util.Optional;
 public final class ImageRoot implements Closeable {
   private final Sysroot sysroot;
   private final ImageConfig config;
-  private final Optional<Path> temporary;
+  private final Optional<TemporaryDirectory> temporary;
 
-  private ImageRoot(Sysroot sysroot, ImageConfig config, Optional<Path> temporary) {
+  private ImageRoot(Sysroot sysroot, ImageConfig config, Optional<TemporaryDirectory> temporary) {
     this.sysroot = sysroot;
     this.config = config;
     this.temporary = temporary;
@@ -52,13 +51,11 @@ public final class ImageRoot implements Closeable {
       return new ImageRoot(
           Sysroot.of(image), ImageConfig.empty(Platform.ofThisMachine()), Optional.empty());
     }
-    Path temporary = Files.createTempDirectory("jbuild-");
-    // For the end by a signal; what is in it stays then, for it cannot all be registered.
-    temporary.toFile().deleteOnExit();
+    TemporaryDirectory temporary = TemporaryDirectory.make();
     boolean done = false;
     try {
-      Path spool = Files.createDirectory(temporary.resolve("spool"));
-      Path root = temporary.resolve("root");
+      Path spool = Files.createDirectory(temporary.path().resolve("spool"));
+      Path root = temporary.path().resolve("root");
       Image opened = ImageReader.open(image, wanted, spool);
       DirectoryWriter.write(
           LayerFlattener.flatten(opened, spool),
@@ -69,7 +66,7 @@ public final class ImageRoot implements Closeable {
       return result;
     } finally {
       if (!done) {
-        delete(temporary);
+        temporary.close();
       }
     }
   }
@@ -87,11 +84,7 @@ public final class ImageRoot implements Closeable {
   @Override
   public void close() throws IOException {
     if (temporary.isPresent()) {
-      delete(temporary.get());
+      temporary.get().close();
     }
-  }
-
-  private static void delete(Path directory) throws IOException {
-    MoreFiles.deleteRecursively(directory, RecursiveDeleteOption.ALLOW_INSECURE);
   }
 }

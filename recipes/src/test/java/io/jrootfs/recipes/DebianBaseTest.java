@@ -27,8 +27,9 @@ class DebianBaseTest {
     Files.setPosixFilePermissions(work, PosixFilePermissions.fromString("rwxrwxrwx"));
     talk = jbuild("--bootstrap-tool debootstrap -o debootstrap.tar").err();
     jbuild(
-        "--bootstrap-tool mmdebstrap --slim --include jq --add jq,bash,skopeo"
-            + " --copy /etc/hostname:/etc/issue -o mmdebstrap.tar");
+        "--bootstrap-tool mmdebstrap --slim --components main,contrib --include jq,iucode-tool"
+            + " --add jq,bash,skopeo --with tzdata,ca-certificates,nss --copy /etc/hostname:/etc/issue"
+            + " --layers origin --sbom spdx -o mmdebstrap.tar");
   }
 
   private static Dist.Result jbuild(String options) throws Exception {
@@ -95,6 +96,50 @@ class DebianBaseTest {
         .startsWith("skopeo version ")
         .endsWith("none\n");
     assertThat(config("mmdebstrap.tar")).contains("\"/usr/bin/jq\"");
+  }
+
+  @Test
+  void packagesAreFromTheComponentsThatAreAskedFor() throws Exception {
+    assertThat(inside("mmdebstrap.tar", "dpkg -S /usr/sbin/iucode-tool"))
+        .isEqualTo("iucode-tool: /usr/sbin/iucode-tool\n");
+    assertThat(
+            inside(
+                "mmdebstrap.tar",
+                "grep -c \"^deb .* bookworm main contrib\\$\" /etc/apt/sources.list"))
+        .isEqualTo("1\n");
+    assertThat(inside("debootstrap.tar", "cat /etc/apt/sources.list")).doesNotContain("contrib");
+  }
+
+  @Test
+  void featuresComeBesideTheSystem() throws Exception {
+    assertThat(inside("mmdebstrap.tar", "TZ=Europe/Berlin date -d @0 +%T; getent passwd root"))
+        .isEqualTo("01:00:00\nroot:x:0:0:root:/root:/bin/bash\n");
+    assertThat(inside("mmdebstrap.tar", "grep -c BEGIN /etc/ssl/certs/ca-certificates.crt").strip())
+        .hasSizeGreaterThan(2);
+    assertThat(succeeds("jrun debootstrap.tar ls /etc/ssl/certs || echo none").out())
+        .isEqualTo("none\n");
+  }
+
+  @Test
+  void aLayerForEachLargePackageIsTheSameSystem() throws Exception {
+    assertThat(
+            succeeds("jbuild inspect --json mmdebstrap.tar | jq '.layers | length'").out().strip())
+        .isEqualTo("8");
+    assertThat(succeeds("jbuild check mmdebstrap.tar").err()).contains("; all of them start");
+  }
+
+  @Test
+  void theBillOfMaterialsNamesEveryPackageOfTheSystemAndThoseOfThePrograms() throws Exception {
+    List<String> named =
+        succeeds(
+                "jq -r '.packages[] | select(.SPDXID | test(\"Package\")) | .name' mmdebstrap.spdx.json")
+            .out()
+            .lines()
+            .toList();
+    assertThat(named)
+        .containsAll(
+            inside("mmdebstrap.tar", "dpkg-query -W -f \"\\${Package}\n\"").lines().toList())
+        .contains("skopeo");
   }
 
   @Test

@@ -9,12 +9,14 @@ import io.jrootfs.builder.BaseRequest;
 import io.jrootfs.builder.debian.BootstrapHost;
 import io.jrootfs.builder.debian.BootstrapRequest;
 import io.jrootfs.builder.debian.BootstrapRequest.Tool;
+import io.jrootfs.builder.debian.PackageArchive;
 import io.jrootfs.builder.elf.ElfMachine;
 import io.jrootfs.builder.image.Platform;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -65,6 +67,15 @@ final class BaseOptions {
       description =
           "The archive. Default: the one this system's apt has for the suite, else the tool's own.")
   private @Nullable String mirror;
+
+  @Option(
+      names = "--components",
+      paramLabel = "NAME",
+      split = ",",
+      description =
+          "Parts of the archive that packages may be from, such as main,contrib or main,universe."
+              + " Default: main.")
+  private List<String> components = ImmutableList.of();
 
   @Option(
       names = "--keyring",
@@ -123,11 +134,13 @@ final class BaseOptions {
               suite,
               Optional.ofNullable(variant),
               ImmutableList.copyOf(include),
-              Optional.ofNullable(mirror),
-              Optional.ofNullable(keyring).map(Path::toAbsolutePath),
+              new PackageArchive(
+                  Optional.ofNullable(mirror),
+                  ImmutableList.copyOf(components),
+                  Optional.ofNullable(keyring).map(Path::toAbsolutePath),
+                  /* checkSignatures= */ !unsigned),
               Optional.ofNullable(architecture),
               tool,
-              !unsigned,
               slim);
       return Optional.of(
           new BaseRequest.OfPackages(
@@ -143,6 +156,7 @@ final class BaseOptions {
             .put("--variant", variant != null)
             .put("--include", !include.isEmpty())
             .put("--mirror", mirror != null)
+            .put("--components", !components.isEmpty())
             .put("--keyring", keyring != null)
             .put("--no-check-gpg", unsigned)
             .put("--arch", architecture != null)
@@ -171,6 +185,7 @@ final class BaseOptions {
         // Whole systems do not belong in /tmp, which is often memory (file-hierarchy(7)).
         Path.of(temporary.isEmpty() ? "/var/tmp" : temporary).toAbsolutePath(),
         cache(environment, root),
+        /* memory= */ OptionalLong.empty(),
         root);
   }
 

@@ -2,6 +2,7 @@ package io.jrootfs.builder.debian;
 
 import com.google.common.collect.ImmutableList;
 import io.jrootfs.builder.debian.BootstrapEnvironmentException.Kind;
+import io.jrootfs.builder.debian.BootstrapEvent.Warning;
 import io.jrootfs.builder.debian.BootstrapRequest.Tool;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -40,24 +41,47 @@ final class Backends {
     if (!host.root() && host.program("newuidmap").isEmpty()) {
       throw missing("newuidmap", "uidmap");
     }
-    if (request.keyring().isPresent() && !Files.isReadable(request.keyring().get())) {
+    if (request.archive().keyring().isPresent()
+        && !Files.isReadable(request.archive().keyring().get())) {
       throw new BootstrapEnvironmentException(
           Kind.MISSING_KEYRING,
-          "the keyring " + request.keyring().get() + " is not there, or cannot be read");
+          "the keyring " + request.archive().keyring().get() + " is not there, or cannot be read");
     }
     BootstrapRequest settled =
-        request.mirror().isPresent()
+        request.archive().mirror().isPresent()
             ? request
             : request.withMirror(AptSources.of(host).mirror(request.suite()));
     HostApt apt = HostApt.of(host);
     Optional<Emulation> emulation = Emulation.of(settled, host);
     ImmutableList<String> environment =
         environment(host, !host.root() || emulation.isPresent(), apt, sourceDate);
-    if (tool == Tool.MMDEBSTRAP) {
-      Mmdebstrap.run(settled, apt, emulation, site, cache, environment, events);
-    } else {
-      Debootstrap.run(settled, emulation, site, cache, environment, events);
+    Work work =
+        () -> {
+          if (tool == Tool.MMDEBSTRAP) {
+            Mmdebstrap.run(settled, apt, emulation, site, cache, environment, events);
+          } else {
+            Debootstrap.run(settled, emulation, site, cache, environment, events);
+          }
+        };
+    try {
+      work.run();
+    } catch (BootstrapEnvironmentException e) {
+      if (e.kind() != Kind.MEMORY && !(e.kind() == Kind.DISK && site.scratch().hasMoreDisk())) {
+        throw e;
+      }
+      events.accept(
+          new Warning(
+              "the system could not be made in "
+                  + (site.scratch().memory() >> 20)
+                  + " MiB of memory; it is made again, on the disk"));
+      site.moveToDisk();
+      work.run();
     }
+  }
+
+  /** What one of the tools does. */
+  private interface Work {
+    void run() throws BootstrapException, IOException;
   }
 
   /** The program that does the work, which must be there. */

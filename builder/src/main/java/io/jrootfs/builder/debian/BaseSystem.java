@@ -1,6 +1,7 @@
 package io.jrootfs.builder.debian;
 
 import com.google.common.collect.ImmutableList;
+import io.jrootfs.builder.debian.BootstrapEvent.Warning;
 import io.jrootfs.builder.debian.BootstrapRequest.Tool;
 import io.jrootfs.builder.image.Base;
 import io.jrootfs.builder.image.ImageConfig;
@@ -106,6 +107,9 @@ public final class BaseSystem implements Base {
         }
         Backends.run(settled, host, site, kept, sourceDate, events);
         made = LayerFlattener.tree(site.tar());
+        for (String unknown : PackageListing.unknown(settled.archive().components(), made)) {
+          events.accept(new Warning("the archive has no component '" + unknown + "'"));
+        }
         if (packages.isListed) {
           String sources =
               packages.lock.isPresent()

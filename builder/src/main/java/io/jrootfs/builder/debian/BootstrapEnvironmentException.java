@@ -14,6 +14,8 @@ public final class BootstrapEnvironmentException extends IOException {
     MISSING_PACKAGE,
     /** The archive cannot be reached, or has not what its index promises. */
     ARCHIVE,
+    /** No memory can be mounted for the system. */
+    MEMORY,
     /** The disk is full, or the file system does not allow what is needed. */
     DISK,
     /** The kernel does not let this user do it. */

@@ -10,6 +10,7 @@ public final class BootstrapException extends Exception {
     UNKNOWN_VARIANT,
     UNKNOWN_PACKAGE,
     UNKNOWN_ARCHITECTURE,
+    UNKNOWN_COMPONENT,
     /** No key that may sign the archive did. */
     BAD_SIGNATURE,
     /** A package could not be installed or configured. */

@@ -5,6 +5,7 @@ import com.google.common.collect.ImmutableSortedMap;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * The machine that a base system is made on, as far as that matters.
@@ -13,6 +14,8 @@ import java.util.Optional;
  * @param environment of which apt gets all, and the back ends what says how to reach the network
  * @param temporary an existing directory with room for the whole system
  * @param cache where packages are kept for the next time; made when needed
+ * @param memory how much of it may hold the system while it is made, in bytes; 0 for none, empty
+ *     for a part of what is free then
  * @param root whether this is the superuser
  */
 public record BootstrapHost(
@@ -20,6 +23,7 @@ public record BootstrapHost(
     ImmutableSortedMap<String, String> environment,
     Path temporary,
     Path cache,
+    OptionalLong memory,
     boolean root) {
 
   /**

@@ -5,7 +5,6 @@ import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.ImmutableSortedSet;
 import io.jrootfs.builder.elf.ElfMachine;
 import io.jrootfs.builder.image.Platform;
-import java.nio.file.Path;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -16,23 +15,18 @@ import java.util.regex.Pattern;
  * @param variant the tool's word for a set of packages, such as {@code minbase}; empty for its
  *     default
  * @param include packages besides those of the variant
- * @param mirror URI of the archive; empty for the one this system uses, if that has the suite, or
- *     else the tool's own
- * @param keyring whose keys may sign the archive; empty for the tool's choice
+ * @param archive where they come from
  * @param architecture in Debian's words, such as {@code arm64}; empty for this machine's
  * @param tool which back end
- * @param checkSignatures whether an archive that no known key signed is refused
  * @param slim whether documentation, manuals and translations are left out
  */
 public record BootstrapRequest(
     String suite,
     Optional<String> variant,
     ImmutableList<String> include,
-    Optional<String> mirror,
-    Optional<Path> keyring,
+    PackageArchive archive,
     Optional<String> architecture,
     Tool tool,
-    boolean checkSignatures,
     boolean slim) {
   /** Whatever starts with a dash would be an option to the tool. */
   private static final Pattern SUITE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._/+-]*");
@@ -41,8 +35,6 @@ public record BootstrapRequest(
 
   /** Debian Policy 5.6.1, with an architecture qualifier. */
   private static final Pattern PACKAGE = Pattern.compile("[a-z0-9][a-z0-9+.-]+(:[a-z0-9-]+)?");
-
-  private static final Pattern URI = Pattern.compile("(https?|file|ftp)://?[^\\s]+");
 
   /** Which program does the work. */
   public enum Tool {
@@ -62,12 +54,11 @@ public record BootstrapRequest(
     }
     variant.ifPresent(word -> check(WORD, word, "a variant"));
     include.forEach(name -> check(PACKAGE, name, "the name of a package"));
-    mirror.ifPresent(uri -> check(URI, uri, "the URI of a mirror (http, https, ftp or file)"));
     architecture.ifPresent(word -> check(WORD, word, "an architecture"));
     include = ImmutableList.copyOf(ImmutableSet.copyOf(include));
   }
 
-  private static void check(Pattern pattern, String value, String what) {
+  static void check(Pattern pattern, String value, String what) {
     if (!pattern.matcher(value).matches()) {
       throw new IllegalArgumentException("'" + value + "' is not " + what);
     }
@@ -78,6 +69,9 @@ public record BootstrapRequest(
     StringBuilder text = new StringBuilder(suite);
     variant.ifPresent(word -> text.append(", variant ").append(word));
     architecture.ifPresent(word -> text.append(", for ").append(word));
+    if (!archive.components().isEmpty()) {
+      text.append(", of ").append(String.join(" ", archive.components()));
+    }
     if (!include.isEmpty()) {
       text.append(", with ").append(String.join(" ", ImmutableSortedSet.copyOf(include)));
     }
@@ -87,19 +81,17 @@ public record BootstrapRequest(
   /** The same request with the archive settled. */
   BootstrapRequest withMirror(Optional<String> newMirror) {
     return new BootstrapRequest(
-        suite, variant, include, newMirror, keyring, architecture, tool, checkSignatures, slim);
+        suite, variant, include, archive.at(newMirror), architecture, tool, slim);
   }
 
   /** The same system of other packages. */
   public BootstrapRequest withPackages(ImmutableList<String> packages) {
-    return new BootstrapRequest(
-        suite, variant, packages, mirror, keyring, architecture, tool, checkSignatures, slim);
+    return new BootstrapRequest(suite, variant, packages, archive, architecture, tool, slim);
   }
 
   /** The same request with the back end settled. */
   BootstrapRequest withTool(Tool newTool) {
-    return new BootstrapRequest(
-        suite, variant, include, mirror, keyring, architecture, newTool, checkSignatures, slim);
+    return new BootstrapRequest(suite, variant, include, archive, architecture, newTool, slim);
   }
 
   /**
@@ -107,17 +99,9 @@ public record BootstrapRequest(
    *
    * @param all the packages that are asked for by name
    */
-  BootstrapRequest from(String archive, ImmutableList<String> all) {
+  BootstrapRequest from(String unsigned, ImmutableList<String> all) {
     return new BootstrapRequest(
-        suite,
-        variant,
-        all,
-        Optional.of(archive),
-        Optional.empty(),
-        architecture,
-        tool,
-        /* checkSignatures= */ false,
-        slim);
+        suite, variant, all, PackageArchive.unsigned(unsigned), architecture, tool, slim);
   }
 
   /** The same system for the first of some platforms, unless this machine's is among them. */
@@ -133,15 +117,7 @@ public record BootstrapRequest(
 
   private BootstrapRequest withArchitecture(String newArchitecture) {
     return new BootstrapRequest(
-        suite,
-        variant,
-        include,
-        mirror,
-        keyring,
-        Optional.of(newArchitecture),
-        tool,
-        checkSignatures,
-        slim);
+        suite, variant, include, archive, Optional.of(newArchitecture), tool, slim);
   }
 
   /**

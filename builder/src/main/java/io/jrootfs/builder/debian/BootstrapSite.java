@@ -41,14 +41,16 @@ final class BootstrapSite implements Closeable {
   private final BootstrapHost host;
   private final Path directory;
   private final Thread onSignal;
+  private Scratch scratch;
   private final CountDownLatch never = new CountDownLatch(1);
   private volatile boolean ending;
   private @Nullable Process running;
   private @Nullable Removal removalOfRoot;
 
-  private BootstrapSite(BootstrapHost host, Path directory) {
+  private BootstrapSite(BootstrapHost host, Path directory, Scratch scratch) {
     this.host = host;
     this.directory = directory;
+    this.scratch = scratch;
     this.onSignal = new Thread(this::endAtOnce);
     Runtime.getRuntime().addShutdownHook(onSignal);
   }
@@ -71,14 +73,27 @@ final class BootstrapSite implements Closeable {
               + "); set TMPDIR to one that can be written",
           e);
     }
-    // To pass through, for the user _apt that apt takes on.
-    Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx--x--x"));
-    return new BootstrapSite(host, directory);
+    return new BootstrapSite(host, makePassable(directory), Scratch.in(directory, host));
   }
 
-  /** What a tool makes the system in; the tool makes it. */
-  Path root() {
-    return directory.resolve("root");
+  /** To pass through, for the user _apt that apt takes on. */
+  static Path makePassable(Path directory) throws IOException {
+    return Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx--x--x"));
+  }
+
+  Scratch scratch() {
+    return scratch;
+  }
+
+  /**
+   * Goes back to the beginning, on the disk.
+   *
+   * @throws IOException if what was said until now cannot be forgotten
+   */
+  void moveToDisk() throws IOException {
+    scratch = scratch.onDisk();
+    Files.deleteIfExists(tar());
+    Files.deleteIfExists(log());
   }
 
   /** The system as one tar. */
@@ -138,7 +153,9 @@ final class BootstrapSite implements Closeable {
       command.addAll(UserMapping.COMMAND);
     }
     command.addAll(namespaces()).add("--mount", "--pid", "--fork", "--kill-child");
-    command.add("sh", "-uc", emulation.isPresent() ? Emulation.PRELUDE + script : script, "sh");
+    String emulator = emulation.isPresent() ? Emulation.PRELUDE : "";
+    command.add("sh", "-uc", scratch.prelude() + emulator + script, "sh");
+    command.addAll(scratch.arguments());
     emulation.map(Emulation::registration).ifPresent(command::add);
     Process process = start(command.addAll(arguments).build(), environment, mapsUsers);
     try (BufferedReader reader =
@@ -150,6 +167,7 @@ final class BootstrapSite implements Closeable {
       reader.lines().forEach(lines);
       int status = process.waitFor();
       awaitEndOfJvmIfEnding();
+      scratch.check(status);
       return status;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -185,7 +203,7 @@ final class BootstrapSite implements Closeable {
               }
             });
     builder.environment().put("PATH", Joiner.on(':').join(host.path()));
-    builder.environment().put("TMPDIR", directory.toString());
+    builder.environment().put("TMPDIR", scratch.directory().toString());
     // Messages that are matched, and files that are sorted, must not depend on who builds.
     builder.environment().put("LC_ALL", "C");
     for (String variable : environment) {
@@ -225,13 +243,13 @@ final class BootstrapSite implements Closeable {
 
   /**
    * Begins to remove what the tool made, which as an ordinary user belongs to others in part.
-   * {@link #close} waits for the end of it: a system has thousands of files, and to remove them
-   * takes as long as to make the image.
+   * {@link #close} waits for the end of it: a disk takes as long to remove thousands of files as we
+   * take to make the image.
    *
    * @throws IOException if it cannot begin
    */
   void beginToRemoveRoot() throws IOException {
-    removalOfRoot = Removal.begin(host, root(), namespaces());
+    removalOfRoot = Removal.begin(host, scratch.root(), namespaces());
   }
 
   @Override

@@ -72,14 +72,17 @@ final class Debootstrap {
             emulation,
             SCRIPT,
             ImmutableList.<String>builder()
-                .add(site.log().toString(), site.root().toString(), site.tar().toString())
-                .addAll(arguments(request, cache, site.root()))
+                .add(site.log().toString(), site.scratch().root().toString(), site.tar().toString())
+                .addAll(arguments(request, cache, site.scratch().root()))
                 .build(),
             environment,
             parser::accept);
     parser.end();
     if (status == Emulation.NOT_REGISTERED && emulation.isPresent()) {
       throw Emulation.notRegistered(request.architecture().orElseThrow());
+    }
+    if (status != 0 && site.scratch().isDiskFull()) {
+      throw ToolFailures.diskFull("debootstrap", request, site.tar() + " is on it");
     }
     if (status != 0) {
       ImmutableList<String> log = site.logTail(20);
@@ -96,17 +99,26 @@ final class Debootstrap {
   private static ImmutableList<String> arguments(BootstrapRequest request, Path cache, Path root) {
     ImmutableList.Builder<String> arguments = ImmutableList.builder();
     // Without the first, an archive whose keyring is not installed is not checked at all.
-    arguments.add(request.checkSignatures() ? "--force-check-gpg" : "--no-check-gpg");
+    arguments.add(request.archive().checkSignatures() ? "--force-check-gpg" : "--no-check-gpg");
     arguments.add("--cache-dir=" + cache);
     request.variant().ifPresent(variant -> arguments.add("--variant=" + variant));
     request.architecture().ifPresent(architecture -> arguments.add("--arch=" + architecture));
-    request.keyring().ifPresent(keyring -> arguments.add("--keyring=" + keyring));
+    components(request).ifPresent(arguments::add);
+    request.archive().keyring().ifPresent(keyring -> arguments.add("--keyring=" + keyring));
     if (!request.include().isEmpty()) {
       arguments.add("--include=" + Joiner.on(',').join(request.include()));
     }
     arguments.add(request.suite(), root.toString());
-    request.mirror().ifPresent(arguments::add);
+    request.archive().mirror().ifPresent(arguments::add);
     return arguments.build();
+  }
+
+  /** The word that both tools have for it. */
+  static Optional<String> components(BootstrapRequest request) {
+    ImmutableList<String> components = request.archive().components();
+    return components.isEmpty()
+        ? Optional.empty()
+        : Optional.of("--components=" + Joiner.on(',').join(components));
   }
 
   private void hear(DebootstrapMessage message) {

@@ -91,6 +91,11 @@ final class DebootstrapFailures {
                   + " in suite "
                   + suite
                   + "; check --arch and --mirror");
+      case "INVALIDREL" -> {
+        if (error.text().contains("no valid components")) {
+          throw ToolFailures.unknownComponents(request);
+        }
+      }
       case "NOGETRELSIG" ->
           throw badSignature(suite + " is not signed, " + error.firstArgument() + " is missing");
       case "UNKNOWNRELSIG" ->
@@ -160,8 +165,8 @@ final class DebootstrapFailures {
 
   private static String missingKeyring(
       BootstrapRequest request, ImmutableList<DebootstrapMessage> complaints) {
-    if (request.keyring().isPresent()) {
-      return " " + request.keyring().get();
+    if (request.archive().keyring().isPresent()) {
+      return " " + request.archive().keyring().get();
     }
     return Joiner.on("")
         .join(

@@ -56,7 +56,7 @@ final class Mmdebstrap {
       ImmutableList<String> environment,
       Consumer<BootstrapEvent> events)
       throws BootstrapException, IOException {
-    Path noKeyrings = Files.createDirectory(site.noKeyrings());
+    Path noKeyrings = Files.createDirectories(site.noKeyrings());
     Mmdebstrap run = new Mmdebstrap(events);
     int status =
         site.run(
@@ -70,6 +70,9 @@ final class Mmdebstrap {
             run::hear);
     if (status == Emulation.NOT_REGISTERED && emulation.isPresent()) {
       throw Emulation.notRegistered(request.architecture().orElseThrow());
+    }
+    if (status != 0 && site.scratch().isDiskFull()) {
+      throw ToolFailures.diskFull("mmdebstrap", request, site.tar() + " is on it");
     }
     if (status != 0) {
       MmdebstrapFailures.report(
@@ -88,10 +91,11 @@ final class Mmdebstrap {
       // Looks for what it would need with a program that may not be installed; we have seen to it.
       arguments.add("--skip=check/qemu");
     }
-    if (request.keyring().isPresent()) {
+    Debootstrap.components(request).ifPresent(arguments::add);
+    if (request.archive().keyring().isPresent()) {
       // The directory replaces the one of this system's apt. The check would find a keyring of the
       // distribution and take that, too.
-      arguments.add("--keyring=" + request.keyring().get(), "--keyring=" + noKeyrings);
+      arguments.add("--keyring=" + request.archive().keyring().get(), "--keyring=" + noKeyrings);
       arguments.add("--skip=check/signed-by");
     }
     if (!request.include().isEmpty()) {
@@ -111,13 +115,14 @@ final class Mmdebstrap {
     if (apt.takesOldIndexes()) {
       arguments.add("--aptopt=Acquire::Check-Valid-Until \"false\"");
     }
-    if (!request.checkSignatures()) {
+    if (!request.archive().checkSignatures()) {
       arguments.add("--aptopt=Acquire::AllowInsecureRepositories \"true\"");
       arguments.add("--aptopt=APT::Get::AllowUnauthenticated \"true\"");
     }
     arguments.add(request.suite(), "-");
     // It refuses what its system could not see; apt can take the files in itself.
     request
+        .archive()
         .mirror()
         .map(mirror -> mirror.replaceFirst("^file:", "copy:"))
         .ifPresent(arguments::add);

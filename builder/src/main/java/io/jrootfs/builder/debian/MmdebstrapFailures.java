@@ -16,7 +16,7 @@ final class MmdebstrapFailures {
     ToolFailures.reportWhatTheLogShows("mmdebstrap", request, log);
     for (String line : complaints) {
       String complaint = line.replaceFirst("[.]$", "");
-      if (request.checkSignatures()) {
+      if (request.archive().checkSignatures()) {
         // Else apt warns of it all the same.
         signature(request, complaint);
       }
@@ -51,6 +51,9 @@ final class MmdebstrapFailures {
       throw new BootstrapException(
           BootstrapException.Kind.UNKNOWN_SUITE,
           "the archive has no suite '" + request.suite() + "': " + complaint.substring(3));
+    }
+    if (complaint.contains("did not find any indices")) {
+      throw ToolFailures.unknownComponents(request);
     }
     if (complaint.contains("Failed to fetch")
         || complaint.contains("Could not resolve")

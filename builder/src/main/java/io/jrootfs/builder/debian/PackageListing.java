@@ -1,5 +1,7 @@
 package io.jrootfs.builder.debian;
 
+import com.google.common.base.CharMatcher;
+import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
@@ -19,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -120,6 +123,18 @@ final class PackageListing {
     try (InputStream in = content(made, SOURCES).open()) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     }
+  }
+
+  /** Which components of the archive debootstrap has passed over; apt warns of them itself. */
+  static ImmutableList<String> unknown(ImmutableList<String> components, Rootfs made)
+      throws IOException {
+    if (components.isEmpty()) {
+      return components;
+    }
+    List<String> words = Splitter.on(CharMatcher.whitespace()).splitToList(sources(made));
+    return components.stream()
+        .filter(component -> !words.contains(component))
+        .collect(ImmutableList.toImmutableList());
   }
 
   /** The system with its apt told that. */

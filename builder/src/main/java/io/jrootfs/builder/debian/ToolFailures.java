@@ -15,15 +15,7 @@ final class ToolFailures {
     Optional<String> full =
         log.stream().filter(line -> line.contains("No space left on device")).findFirst();
     if (full.isPresent()) {
-      throw new BootstrapEnvironmentException(
-          Kind.DISK,
-          "the disk is full, "
-              + tool
-              + " could not make '"
-              + request.suite()
-              + "' ("
-              + full.get().strip()
-              + "); free some space, or set TMPDIR to a directory with more");
+      throw diskFull(tool, request, full.get().strip());
     }
     if (log.stream().anyMatch(line -> line.contains("Exec format error"))) {
       throw notExecutable(request);
@@ -44,6 +36,18 @@ final class ToolFailures {
     }
   }
 
+  static BootstrapEnvironmentException diskFull(String tool, BootstrapRequest request, String how) {
+    return new BootstrapEnvironmentException(
+        Kind.DISK,
+        "the disk is full, "
+            + tool
+            + " could not make '"
+            + request.suite()
+            + "' ("
+            + how
+            + "); free some space, or set TMPDIR to a directory with more");
+  }
+
   /** Programs of the architecture do not run here. */
   static BootstrapEnvironmentException notExecutable(BootstrapRequest request) {
     return new BootstrapEnvironmentException(
@@ -51,6 +55,17 @@ final class ToolFailures {
         "this machine cannot run programs for "
             + request.architecture().orElse("the archive's architecture")
             + ", which installing its packages takes; install qemu-user-static and binfmt-support");
+  }
+
+  static BootstrapException unknownComponents(BootstrapRequest request) {
+    ImmutableList<String> components = request.archive().components();
+    return new BootstrapException(
+        BootstrapException.Kind.UNKNOWN_COMPONENT,
+        "the archive of '"
+            + request.suite()
+            + "' has no component "
+            + (components.isEmpty() ? "main" : String.join(" or ", components))
+            + "; check --components and --mirror");
   }
 
   static BootstrapEnvironmentException tool(String sentence, ImmutableList<String> log) {

@@ -5,5 +5,7 @@ package io.jrootfs.builder.ldso;
  *
  * @param rule what is found there is found by
  * @param path absolute
+ * @param byLdconfig whether the cache is one that ldconfig would write, and not what a user asks
+ *     for
  */
-record CachedDirectory(FoundBy.LibraryDirectory rule, String path) {}
+record CachedDirectory(FoundBy.LibraryDirectory rule, String path, boolean byLdconfig) {}

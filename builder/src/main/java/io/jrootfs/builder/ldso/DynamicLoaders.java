@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -39,8 +40,13 @@ public final class DynamicLoaders {
   private final Map<FileIdentity, InterpreterKind> kinds = new HashMap<>();
   private @Nullable CacheFile cache;
 
-  /** What the sysroot has for a cache. */
-  private record CacheFile(Optional<LdSoCache> content) {}
+  /**
+   * What the sysroot has for a cache.
+   *
+   * @param content empty if there is none, or none that a loader would use
+   * @param fault what keeps loaders from using it
+   */
+  private record CacheFile(Optional<LdSoCache> content, Optional<String> fault) {}
 
   /** The loaders as they are in a finished root. */
   public DynamicLoaders(Sysroot sysroot, ElfFiles files) {
@@ -137,7 +143,9 @@ public final class DynamicLoaders {
                             + elf.header().machineName()
                             + ", whose library rules are not known to this program"));
     Optional<LdSoCache> usable =
-        cache().filter(it -> it.byteOrder().map(elf.header().byteOrder()::equals).orElse(true));
+        cache()
+            .content()
+            .filter(it -> it.byteOrder().map(elf.header().byteOrder()::equals).orElse(true));
     return new GlibcLoader(
         sysroot,
         files,
@@ -145,7 +153,7 @@ public final class DynamicLoaders {
         elf,
         configuration,
         usable.orElse(LdSoCache.EMPTY),
-        usable.isPresent() ? Optional.empty() : Optional.of(remark()),
+        usable.isPresent() ? Optional.empty() : Optional.of(remark(cache().fault())),
         preload(),
         cachedDirectories(cacheFlags),
         cacheFlags);
@@ -154,12 +162,13 @@ public final class DynamicLoaders {
   private ImmutableList<CachedDirectory> cachedDirectories(int cacheFlags) throws IOException {
     ImmutableList.Builder<CachedDirectory> directories = ImmutableList.builder();
     FoundBy.LibraryDirectory byUser = new FoundBy.LibraryDirectory(cacheFlags, "--library-path", 0);
-    libraryPath.forEach(it -> directories.add(new CachedDirectory(byUser, it.value())));
+    libraryPath.forEach(
+        it -> directories.add(new CachedDirectory(byUser, it.value(), /* byLdconfig= */ false)));
     if (asLdconfigWould && sysroot.find(CACHE).isEmpty()) {
       FoundBy.LibraryDirectory byFile =
           new FoundBy.LibraryDirectory(cacheFlags, CACHE_SOURCE.value(), 0);
       for (String directory : LdSoConf.directories(sysroot, CACHE_SOURCE)) {
-        directories.add(new CachedDirectory(byFile, directory));
+        directories.add(new CachedDirectory(byFile, directory, /* byLdconfig= */ true));
       }
     }
     return directories.build();
@@ -263,19 +272,41 @@ public final class DynamicLoaders {
         + " program";
   }
 
-  private Optional<LdSoCache> cache() throws IOException, MalformedLdSoCacheException {
+  private CacheFile cache() throws IOException, MalformedLdSoCacheException {
     if (cache == null) {
       Optional<Resolution> file = sysroot.find(CACHE).filter(Resolution::isRegularFile);
       cache =
-          new CacheFile(
-              file.isEmpty()
-                  ? Optional.empty()
-                  : Optional.of(LdSoCacheReader.read(sysroot.file(file.get().path()))));
+          file.isEmpty()
+              ? new CacheFile(Optional.empty(), Optional.empty())
+              : read(sysroot.file(file.get().path()));
     }
-    return cache.content();
+    return cache;
   }
 
-  private String remark() throws IOException {
+  private static CacheFile read(Path file) throws IOException, MalformedLdSoCacheException {
+    try {
+      return new CacheFile(Optional.of(LdSoCacheReader.read(file)), Optional.empty());
+    } catch (MalformedLdSoCacheException e) {
+      if (!e.isOfNoUse()) {
+        throw e;
+      }
+      return new CacheFile(
+          Optional.empty(),
+          Optional.of(
+              "of no use to the loader: "
+                  + e.field()
+                  + " at offset "
+                  + e.offset()
+                  + " "
+                  + e.reason()
+                  + "; ldconfig -r writes it anew"));
+    }
+  }
+
+  private String remark(Optional<String> fault) throws IOException {
+    if (fault.isPresent()) {
+      return fault.get();
+    }
     if (sysroot.find(CACHE).isPresent()) {
       return "written for the other byte order";
     }

@@ -37,6 +37,7 @@ public final class GlibcLoader implements DynamicLoader {
   private final DynamicStringTokens tokens;
   private final ImmutableList<Circumstances> processors;
   private final GlibcAcceptance acceptance;
+  private final Ldconfig ldconfig;
   private final Map<Circumstances, Habits> habits = new HashMap<>();
 
   /**
@@ -83,6 +84,7 @@ public final class GlibcLoader implements DynamicLoader {
     this.machine = ElfMachine.of(interpreterElf.header());
     this.tokens = DynamicStringTokens.of(configuration.lib(), interpreterElf.header());
     this.processors = new ProcessorDirectories(configuration, interpreterElf.header()).processors();
+    this.ldconfig = new Ldconfig(files);
     this.acceptance = new GlibcAcceptance(files, interpreterElf.header());
   }
 
@@ -231,8 +233,8 @@ public final class GlibcLoader implements DynamicLoader {
     }
     boolean noDefault = dynamic.map(ElfDynamic::hasNoDefaultLibraries).orElse(false);
     for (CachedDirectory directory : cachedDirectories) {
-      if (end.isEmpty()) {
-        end = search.inCachedDirectory(directory, machine);
+      if (end.isEmpty() && !(noDefault && isSystems(directory.path() + "/"))) {
+        end = search.inCachedDirectory(directory, machine, ldconfig);
       }
     }
     if (end.isEmpty()) {
@@ -272,6 +274,11 @@ public final class GlibcLoader implements DynamicLoader {
             new FoundBy.Rpath(object.file().path()), dynamic.get().rpath().orElseThrow(), object);
   }
 
+  /** The loader compares prefixes, so this covers private directories below /usr/lib too. */
+  private boolean isSystems(String path) {
+    return configuration.systemDirectories().stream().anyMatch(path::startsWith);
+  }
+
   private Optional<SearchEnd> inCache(
       GlibcSearch search,
       String name,
@@ -290,8 +297,7 @@ public final class GlibcLoader implements DynamicLoader {
       return Optional.empty();
     }
     String path = entry.get().path();
-    // The loader compares prefixes, so this covers private directories below /usr/lib too.
-    if (noDefault && configuration.systemDirectories().stream().anyMatch(path::startsWith)) {
+    if (noDefault && isSystems(path)) {
       search.note(
           new SearchedPlace(rule, path, Optional.of("the requester refuses system directories")));
       return Optional.empty();

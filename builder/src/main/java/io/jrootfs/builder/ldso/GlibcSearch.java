@@ -122,7 +122,8 @@ final class GlibcSearch {
   }
 
   /** A directory as a cache would have it: an entry for each subdirectory that it can tell of. */
-  Optional<SearchEnd> inCachedDirectory(CachedDirectory directory, Optional<ElfMachine> machine)
+  Optional<SearchEnd> inCachedDirectory(
+      CachedDirectory directory, Optional<ElfMachine> machine, Ldconfig ldconfig)
       throws IOException {
     FoundBy.LibraryDirectory rule = directory.rule();
     try {
@@ -132,7 +133,7 @@ final class GlibcSearch {
                 ? Optional.of(HwcapBits.NONE)
                 : HwcapBits.of(machine, subdirectory);
         Optional<SearchEnd> end =
-            bits.isPresent()
+            bits.isPresent() && isListed(directory, subdirectory, ldconfig)
                 ? below(rule.on(bits.get().mask()), directory.path(), subdirectory)
                 : Optional.empty();
         if (end.isPresent()) {
@@ -144,6 +145,18 @@ final class GlibcSearch {
           new SearchedPlace(rule, e.getFile(), Optional.of("too many levels of symbolic links")));
     }
     return Optional.empty();
+  }
+
+  private boolean isListed(CachedDirectory directory, String subdirectory, Ldconfig ldconfig)
+      throws IOException {
+    SysrootPath place = SysrootPath.of(directory.path() + "/" + subdirectory);
+    Optional<Resolution> file =
+        directory.byLdconfig() ? sysroot.find(place.resolve(name)) : Optional.empty();
+    Optional<String> reason = file.isEmpty() ? Optional.empty() : ldconfig.whyUnlisted(file.get());
+    if (reason.isPresent()) {
+      searched.add(new SearchedPlace(directory.rule(), place.value(), reason));
+    }
+    return reason.isEmpty();
   }
 
   Optional<SearchEnd> atPath(FoundBy rule, String path) throws IOException {

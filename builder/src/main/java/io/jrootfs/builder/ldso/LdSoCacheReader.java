@@ -13,7 +13,8 @@ import java.util.Optional;
 
 /**
  * Reads both formats of {@code ld.so.cache}: the one glibc 2.2 introduced, and the older one which
- * holds it behind its own table.
+ * holds it behind its own table. Faults go as far as they do with a loader: one in an entry loses
+ * the entry, one in the extension its names, any other the whole cache.
  *
  * @see <a href="https://sourceware.org/git/?p=glibc.git;a=blob;f=sysdeps/generic/dl-cache.h">glibc,
  *     sysdeps/generic/dl-cache.h</a>
@@ -57,13 +58,14 @@ public final class LdSoCacheReader {
   /**
    * Reads a whole cache.
    *
-   * @throws MalformedLdSoCacheException if the file is no cache or breaks the format
+   * @throws MalformedLdSoCacheException if the file is no cache, or one that is of no use, or holds
+   *     more than we are willing to read
    * @throws IOException if it cannot be read
    */
   public static LdSoCache read(Path file) throws IOException, MalformedLdSoCacheException {
     try (SeekableByteChannel channel = Files.newByteChannel(file)) {
       if (channel.size() > MAX_SIZE) {
-        throw new MalformedLdSoCacheException(
+        throw MalformedLdSoCacheException.tooMuch(
             file.toString(), "file", 0, "is larger than " + MAX_SIZE + " bytes");
       }
       ByteBuffer bytes = ByteBuffer.allocate((int) channel.size());
@@ -106,9 +108,13 @@ public final class LdSoCacheReader {
     ImmutableListMultimap.Builder<String, LdSoCache.Entry> entries =
         ImmutableListMultimap.builder();
     for (int at = OLD_HEADER; at < strings; at += OLD_ENTRY) {
-      String soname = string("soname of the old entry at " + at, strings, bytes.getInt(at + 4));
-      String path = string("path of the old entry at " + at, strings, bytes.getInt(at + 8));
-      entries.put(LdSoCache.key(soname), new LdSoCache.Entry(bytes.getInt(at), soname, path, 0));
+      Optional<String> soname = string(strings, bytes.getInt(at + 4));
+      Optional<String> path = string(strings, bytes.getInt(at + 8));
+      if (soname.isPresent() && path.isPresent()) {
+        entries.put(
+            LdSoCache.key(soname.get()),
+            new LdSoCache.Entry(bytes.getInt(at), soname.get(), path.get(), 0));
+      }
     }
     return new LdSoCache(
         strings == OLD_HEADER ? Optional.empty() : Optional.of(order), entries.build());
@@ -130,11 +136,18 @@ public final class LdSoCacheReader {
         ImmutableListMultimap.builder();
     for (int i = 0; i < count; i++) {
       int at = start + HEADER + i * ENTRY;
-      String soname = string("soname of entry " + i, start, bytes.getInt(at + 4));
-      String path = string("path of entry " + i, start, bytes.getInt(at + 8));
-      entries.put(
-          LdSoCache.key(soname),
-          entry(bytes.getInt(at), soname, path, bytes.getLong(at + 16), subdirectories));
+      Optional<String> soname = string(start, bytes.getInt(at + 4));
+      Optional<String> path = string(start, bytes.getInt(at + 8));
+      if (soname.isPresent() && path.isPresent()) {
+        entries.put(
+            LdSoCache.key(soname.get()),
+            entry(
+                bytes.getInt(at),
+                soname.get(),
+                path.get(),
+                bytes.getLong(at + 16),
+                subdirectories));
+      }
     }
     return new LdSoCache(count == 0 ? Optional.empty() : Optional.of(order), entries.build());
   }
@@ -160,27 +173,27 @@ public final class LdSoCacheReader {
    * names otherwise there, so that no loader finds them.
    */
   private ImmutableList<String> subdirectories(int start) throws MalformedLdSoCacheException {
-    long extension = Integer.toUnsignedLong(bytes.getInt(start + 32));
-    ImmutableList.Builder<String> names = ImmutableList.builder();
-    if (extension == 0) {
-      return names.build();
-    }
-    long at = extension;
-    requireInside("extension directory", at, 8);
-    if (bytes.getInt((int) at) != EXTENSION_MAGIC) {
-      // As for the loader, which then does without (elf/dl-cache.h, cache_extension_load).
-      return names.build();
+    long at = Integer.toUnsignedLong(bytes.getInt(start + 32));
+    // As for the loader, which does without what is broken (elf/dl-cache.h, cache_extension_load).
+    if (at == 0 || at % 4 != 0 || !isInside(at, 8) || bytes.getInt((int) at) != EXTENSION_MAGIC) {
+      return ImmutableList.of();
     }
     long count = Integer.toUnsignedLong(bytes.getInt((int) at + 4));
-    requireInside("extension directory", at, 8 + count * EXTENSION_SECTION);
+    if (!isInside(at, 8 + count * EXTENSION_SECTION)) {
+      return ImmutableList.of();
+    }
+    ImmutableList.Builder<String> names = ImmutableList.builder();
     for (int i = 0; i < count; i++) {
       int section = (int) at + 8 + i * EXTENSION_SECTION;
+      long offset = Integer.toUnsignedLong(bytes.getInt(section + 8));
+      long size = Integer.toUnsignedLong(bytes.getInt(section + 12));
+      if (!isInside(offset, size)) {
+        return ImmutableList.of();
+      }
       if (bytes.getInt(section) == HWCAPS_TAG) {
-        long offset = Integer.toUnsignedLong(bytes.getInt(section + 8));
-        long size = Integer.toUnsignedLong(bytes.getInt(section + 12));
-        requireInside("glibc-hwcaps section", offset, size);
         for (int each = 0; each + 4 <= size; each += 4) {
-          names.add(string("glibc-hwcaps name", 0, bytes.getInt((int) offset + each)));
+          // Whatever the number leads to, the next name keeps its own.
+          names.add(string(0, bytes.getInt((int) offset + each)).orElse(""));
         }
       }
     }
@@ -205,25 +218,29 @@ public final class LdSoCacheReader {
         : ByteOrder.BIG_ENDIAN;
   }
 
-  private String string(String field, int start, int offset) throws MalformedLdSoCacheException {
+  /** Empty for one that is not there, or no text. */
+  private Optional<String> string(int start, int offset) throws MalformedLdSoCacheException {
     long from = start + Integer.toUnsignedLong(offset);
-    requireInside(field, from, 1);
+    if (!isInside(from, 1)) {
+      return Optional.empty();
+    }
     int begin = (int) from;
     int end = begin;
     while (end < bytes.limit() && bytes.get(end) != 0) {
       end++;
       if (end - begin >= MAX_STRING) {
-        throw malformed(field, from, "is longer than " + MAX_STRING + " bytes");
+        return Optional.empty();
       }
     }
     if (end == bytes.limit()) {
-      throw malformed(field, from, "has no terminating NUL");
+      return Optional.empty();
     }
     stringBytes += end - begin;
     if (stringBytes > MAX_STRINGS) {
-      throw malformed(field, from, "makes the strings exceed " + MAX_STRINGS + " bytes");
+      throw MalformedLdSoCacheException.tooMuch(
+          file, "string", from, "makes the strings exceed " + MAX_STRINGS + " bytes");
     }
-    return StandardCharsets.UTF_8.decode(bytes.slice(begin, end - begin)).toString();
+    return Optional.of(StandardCharsets.UTF_8.decode(bytes.slice(begin, end - begin)).toString());
   }
 
   private boolean startsWith(int at, byte[] magic) {
@@ -233,12 +250,16 @@ public final class LdSoCacheReader {
 
   private void requireInside(String field, long offset, long length)
       throws MalformedLdSoCacheException {
-    if (offset > bytes.limit() || length > bytes.limit() - offset) {
+    if (!isInside(offset, length)) {
       throw malformed(field, offset, "ends past end of file (size " + bytes.limit() + ")");
     }
   }
 
+  private boolean isInside(long offset, long length) {
+    return offset <= bytes.limit() && length <= bytes.limit() - offset;
+  }
+
   private MalformedLdSoCacheException malformed(String field, long offset, String reason) {
-    return new MalformedLdSoCacheException(file, field, offset, reason);
+    return MalformedLdSoCacheException.ofNoUse(file, field, offset, reason);
   }
 }

@@ -8,8 +8,10 @@ public final class MalformedLdSoCacheException extends LoaderException {
   private final String field;
   private final long offset;
   private final String reason;
+  private final boolean isOfNoUse;
 
-  MalformedLdSoCacheException(String file, String field, long offset, String reason) {
+  private MalformedLdSoCacheException(
+      String file, String field, long offset, String reason, boolean isOfNoUse) {
     super(
         file
             + ": "
@@ -23,6 +25,24 @@ public final class MalformedLdSoCacheException extends LoaderException {
     this.field = field;
     this.offset = offset;
     this.reason = reason;
+    this.isOfNoUse = isOfNoUse;
+  }
+
+  /** A cache that loaders do without. */
+  static MalformedLdSoCacheException ofNoUse(
+      String file, String field, long offset, String reason) {
+    return new MalformedLdSoCacheException(file, field, offset, reason, /* isOfNoUse= */ true);
+  }
+
+  /** A cache that a loader might take, and we are not willing to read. */
+  static MalformedLdSoCacheException tooMuch(
+      String file, String field, long offset, String reason) {
+    return new MalformedLdSoCacheException(file, field, offset, reason, /* isOfNoUse= */ false);
+  }
+
+  /** Whether loaders do as if the file were not there. */
+  boolean isOfNoUse() {
+    return isOfNoUse;
   }
 
   /** The cache as it was opened. */

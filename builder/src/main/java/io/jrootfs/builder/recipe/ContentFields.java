@@ -184,11 +184,13 @@ final class ContentFields {
         Fields.of(
             node.get(),
             "debian",
-            ImmutableList.of("suite", "mirror", "keyring", "variant", "packages", "tool", "trim"));
+            ImmutableList.of(
+                "suite", "mirror", "components", "keyring", "variant", "packages", "tool", "trim"));
     return Optional.of(
         new DebianSystem(
             debian.requiredText("suite"),
             debian.text("mirror"),
+            debian.texts("components"),
             place(debian, "keyring"),
             debian.text("variant").orElse("minbase"),
             debian.texts("packages"),

@@ -132,6 +132,7 @@ public record Recipe(
    *
    * @param suite such as {@code bookworm}
    * @param mirror where packages come from
+   * @param components the parts of the archive that they may be from; empty: main
    * @param keyring whose keys may sign them; empty: the distribution's
    * @param variant such as {@code minbase}
    * @param packages beyond the variant's
@@ -141,6 +142,7 @@ public record Recipe(
   public record DebianSystem(
       String suite,
       Optional<String> mirror,
+      ImmutableList<String> components,
       Optional<Path> keyring,
       String variant,
       ImmutableList<String> packages,

@@ -107,6 +107,8 @@ class JbuildTest {
         "rootfs --add ls --slim",
         "rootfs --debootstrap bookworm --bootstrap-tool yum",
         "rootfs --debootstrap bookworm --mirror mirror",
+        "rootfs --debootstrap bookworm --components main,--x",
+        "rootfs --add ls --components main",
         "rootfs --debootstrap bookworm --include curl,--x",
         "rootfs --debootstrap bookworm --arch=-x",
         "rootfs --debootstrap bookworm --progress loud",

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A build that is ended by a signal leaves nothing where the output was to be. */
+/** What is ended by a signal leaves nothing behind, half written or half unpacked. */
 class SignalTest {
   private static final int DIRECTORIES = 100;
   private static final int FILES_EACH = 50;
@@ -39,37 +39,58 @@ class SignalTest {
 
   @Test
   void aDirectoryHalfWrittenIsGone() throws Exception {
-    Process build =
-        new ProcessBuilder(
-                ImmutableList.of(
-                    Path.of(System.getProperty("java.home"), "bin/java").toString(),
-                    "-cp",
-                    System.getProperty("java.class.path"),
-                    Main.class.getName(),
-                    "rootfs",
-                    "--copy",
-                    source + ":/copy",
-                    "--format",
-                    "dir",
-                    "-o",
-                    place.resolve("out").toString()))
-            .redirectErrorStream(true)
-            .redirectOutput(work.resolve("output").toFile())
-            .start();
-    while (build.isAlive() && !isBegun()) {
+    endOnceBegun(
+        "copy",
+        "rootfs",
+        "--copy",
+        source + ":/copy",
+        "--format",
+        "dir",
+        "-o",
+        place.resolve("out").toString());
+  }
+
+  @Test
+  void anImageHalfUnpackedIsGone() throws Exception {
+    String image = work.resolve("image.tar").toString();
+    assertThat(
+            jbuild("rootfs", "--copy", source + ":/copy", "--format", "rootfs", "-o", image)
+                .waitFor())
+        .isZero();
+    endOnceBegun("root/copy", "check", image);
+  }
+
+  private Process jbuild(String... arguments) throws IOException {
+    return new ProcessBuilder(
+            ImmutableList.<String>builder()
+                .add(Path.of(System.getProperty("java.home"), "bin/java").toString())
+                .add("-Djava.io.tmpdir=" + place, "-cp", System.getProperty("java.class.path"))
+                .add(Main.class.getName())
+                .add(arguments)
+                .build())
+        .redirectErrorStream(true)
+        .redirectOutput(work.resolve("output").toFile())
+        .start();
+  }
+
+  /** Ends it when a tree below a directory of ours has got its first files. */
+  private void endOnceBegun(String tree, String... arguments) throws Exception {
+    Process process = jbuild(arguments);
+    while (process.isAlive() && !isBegun(tree)) {
       Thread.onSpinWait();
     }
-    build.destroy();
+    process.destroy();
 
-    assertThat(build.waitFor())
+    assertThat(process.waitFor())
         .as(Files.readString(work.resolve("output")))
         .isEqualTo(128 + SIGTERM);
     assertThat(place).isEmptyDirectory();
   }
 
-  private boolean isBegun() throws IOException {
-    try (Stream<Path> outputs = Files.list(place)) {
-      return outputs.anyMatch(output -> Files.exists(output.resolve("copy").resolve(AN_EARLY_ONE)));
+  private boolean isBegun(String tree) throws IOException {
+    try (Stream<Path> directories = Files.list(place)) {
+      return directories.anyMatch(
+          directory -> Files.exists(directory.resolve(tree).resolve(AN_EARLY_ONE)));
     }
   }
 }

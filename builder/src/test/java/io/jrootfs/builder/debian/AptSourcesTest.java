@@ -7,6 +7,7 @@ import com.google.common.collect.ImmutableSortedMap;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -74,6 +75,7 @@ class AptSourcesTest {
         ImmutableSortedMap.of("APT_CONFIG", file.toString()),
         work,
         work,
+        /* memory= */ OptionalLong.empty(),
         /* root= */ true);
   }
 

@@ -15,7 +15,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A build that is given up leaves no mount, no process, no directory and no output. */
 class CancellationTest {
-  /** No other process on the machine sleeps for so long. */
   /** Seconds that nobody else sleeps. */
   private static final String MARK = "98765" + ProcessHandle.current().pid();
 
@@ -32,7 +31,7 @@ class CancellationTest {
       for argument; do case $argument in */root) target=$argument;; esac; done
       mkdir -p "$target/proc" "$target/mnt" "$target/files"
       mount -t proc proc "$target/proc" && mount -t tmpfs tmpfs "$target/mnt" || exit 99
-      setsid sleep 987654321 &
+      setsid sleep "$MARK" &
       (i=0; while :; do i=$((i + 1)); mkdir -p "$target/files/$i"; done) &
       while [ ! -d "$target/files/100" ]; do :; done
       touch "$STARTED"
@@ -46,7 +45,8 @@ class CancellationTest {
   @BeforeEach
   void makeHost() throws IOException {
     fake = new FakeHost(work);
-    fake.program("debootstrap", "STARTED=" + work.resolve("started") + "\n" + BUSY);
+    fake.program(
+        "debootstrap", "STARTED=" + work.resolve("started") + "\nMARK=" + MARK + "\n" + BUSY);
     place = Files.createDirectory(work.resolve("place"));
   }
 

@@ -64,6 +64,8 @@ class DebootstrapEventsTest {
       mkdir -p "$root/var/lib/dpkg" "$root/etc" "$root/dev"
       printf 'Package: dpkg\\nStatus: install ok installed\\nArchitecture: arm64\\n' \
         >"$root/var/lib/dpkg/status"
+      mkdir "$root/etc/apt"
+      echo 'deb http://mirror.test/debian sid main' >"$root/etc/apt/sources.list"
       """;
 
   @Test
@@ -110,16 +112,21 @@ class DebootstrapEventsTest {
             "sid",
             Optional.of("buildd"),
             ImmutableList.of("curl", "jq", "curl"),
-            Optional.of("http://mirror.test/debian"),
-            Optional.of(keyring),
+            new PackageArchive(
+                Optional.of("http://mirror.test/debian"),
+                ImmutableList.of("main", "non-free-firmware", "main"),
+                Optional.of(keyring),
+                /* checkSignatures= */ true),
             Optional.of("arm64"),
             Tool.DEBOOTSTRAP,
-            /* checkSignatures= */ true,
             /* slim= */ false);
-    try (BaseSystem base = BaseSystem.make(request, fake.host(), 0, event -> {})) {
+    List<BootstrapEvent> events = new ArrayList<>();
+    try (BaseSystem base = BaseSystem.make(request, fake.host(), 0, events::add)) {
       assertThat(base.config().platform().toString()).isEqualTo("linux/arm64");
       assertThat(base.rootfs().get(RootfsPath.of("/var/lib/dpkg/status"))).isPresent();
     }
+    assertThat(events)
+        .containsExactly(new Warning("the archive has no component 'non-free-firmware'"));
     List<String> arguments = Files.readAllLines(told);
     assertThat(arguments)
         .startsWith(
@@ -128,10 +135,11 @@ class DebootstrapEventsTest {
             "--cache-dir=" + fake.cache().resolve("packages"),
             "--variant=buildd",
             "--arch=arm64",
+            "--components=main,non-free-firmware",
             "--keyring=" + keyring,
             "--include=curl,jq",
             "sid")
         .endsWith("http://mirror.test/debian")
-        .hasSize(10);
+        .hasSize(11);
   }
 }

@@ -54,6 +54,7 @@ class DebootstrapFailuresTest {
         "NOGETRELSIG|Failed getting release signature file %s|Release.gpg|BAD_SIGNATURE|not signed",
         "UNKNOWNRELSIG|Release signed by unknown key (key id %s)|F8D2|BAD_SIGNATURE|keyring, F8D2",
         "BADRELSIG|Invalid Release signature (key id %s)|F8D2|BAD_SIGNATURE|invalid signature",
+        "INVALIDREL|Invalid Release file, no valid components||UNKNOWN_COMPONENT|component main;",
         "SIGCHECK|Error executing gpgv||BAD_SIGNATURE|Error executing gpgv",
       })
   void whatNoMachineCouldMakeIsTheRequestsFault(

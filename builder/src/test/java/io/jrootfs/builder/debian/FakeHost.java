@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** This machine, but for the programs that a test writes as shell scripts. */
 final class FakeHost {
@@ -14,6 +15,7 @@ final class FakeHost {
 
   private final Path work;
   private final Path programs;
+  private long memory = 64 << 20;
 
   FakeHost(Path work) throws IOException {
     this.work = work;
@@ -31,6 +33,11 @@ final class FakeHost {
     if (!file.toFile().setExecutable(true)) {
       throw new IOException("chmod " + file);
     }
+  }
+
+  /** How many bytes of it the system may take; at first much more than any test's system needs. */
+  void memory(long bytes) {
+    memory = bytes;
   }
 
   Path programs() {
@@ -52,7 +59,13 @@ final class FakeHost {
   }
 
   BootstrapHost hostWithOnly(ImmutableList<Path> path) {
-    return new BootstrapHost(path, ImmutableSortedMap.of(), temporary(), cache(), /* root= */ true);
+    return new BootstrapHost(
+        path,
+        ImmutableSortedMap.of(),
+        temporary(),
+        cache(),
+        OptionalLong.of(memory),
+        /* root= */ true);
   }
 
   static BootstrapRequest request(BootstrapRequest.Tool tool) {
@@ -60,11 +73,10 @@ final class FakeHost {
         "bookworm",
         Optional.of("minbase"),
         ImmutableList.of("curl"),
-        Optional.empty(),
-        Optional.empty(),
+        new PackageArchive(
+            Optional.empty(), ImmutableList.of(), Optional.empty(), /* checkSignatures= */ true),
         Optional.empty(),
         tool,
-        /* checkSignatures= */ true,
         /* slim= */ false);
   }
 }

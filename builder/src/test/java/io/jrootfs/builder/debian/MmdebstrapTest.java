@@ -41,6 +41,7 @@ class MmdebstrapTest {
         "Package 'x' has no installation candidate|UNKNOWN_PACKAGE",
         "GPG error: http://x InRelease: NO_PUBKEY 871920D1991BC93C|BAD_SIGNATURE",
         "The repository 'http://x y InRelease' is not signed.|BAD_SIGNATURE",
+        "apt-get update did not find any indices for architecture 'amd64'|UNKNOWN_COMPONENT",
         "unknown variant: nonesuch|UNKNOWN_VARIANT",
         "Failed to fetch http://x/InRelease  Could not connect to x|ARCHIVE",
         "Failed to fetch http://x/InRelease  Could not resolve 'x'|ARCHIVE",
@@ -62,6 +63,7 @@ class MmdebstrapTest {
         switch (kind) {
           case "MISSING_TOOL" -> "qemu-user-static";
           case "UNKNOWN_VARIANT" -> "'minbase'";
+          case "UNKNOWN_COMPONENT" -> "has no component main; check --components";
           default -> said.replaceFirst("[.]$", "");
         };
     assertThat(e.getMessage()).contains(told);
@@ -72,6 +74,8 @@ class MmdebstrapTest {
   private static final String SYSTEM =
       """
       system=$(mktemp -d) && mkdir -p "$system/var/lib/dpkg" "$system/etc"
+      mkdir "$system/etc/apt"
+      echo 'deb http://mirror.test/debian sid main contrib' >"$system/etc/apt/sources.list"
       printf 'Package: dpkg\\nArchitecture: armhf\\n' >"$system/var/lib/dpkg/status"
       tar -C "$system" -c .
       """;
@@ -104,15 +108,21 @@ class MmdebstrapTest {
             "sid",
             Optional.empty(),
             ImmutableList.of(),
-            Optional.of("http://mirror.test/debian"),
-            Optional.of(keyring),
+            new PackageArchive(
+                Optional.of("http://mirror.test/debian"),
+                ImmutableList.of("main", "contrib"),
+                Optional.of(keyring),
+                /* checkSignatures= */ true),
             Optional.empty(),
             Tool.MMDEBSTRAP,
-            /* checkSignatures= */ true,
             /* slim= */ false);
     BaseSystem.make(request, fake.host(), 0, event -> {}).close();
     assertThat(Files.readAllLines(told))
-        .contains("--keyring=" + keyring, "--skip=check/signed-by", "--variant=important")
+        .contains(
+            "--keyring=" + keyring,
+            "--skip=check/signed-by",
+            "--variant=important",
+            "--components=main,contrib")
         .filteredOn(argument -> argument.startsWith("--keyring="))
         .hasSize(2);
     assertThat(Files.readString(told))
@@ -126,11 +136,13 @@ class MmdebstrapTest {
             "sid",
             Optional.empty(),
             ImmutableList.of(),
-            Optional.empty(),
-            Optional.of(work.resolve("nonesuch")),
+            new PackageArchive(
+                Optional.empty(),
+                ImmutableList.of(),
+                Optional.of(work.resolve("nonesuch")),
+                /* checkSignatures= */ true),
             Optional.empty(),
             Tool.AUTO,
-            /* checkSignatures= */ true,
             /* slim= */ false);
     assertThat(catchException(() -> BaseSystem.make(request, fake.host(), 0, event -> {})))
         .hasMessage("the keyring " + work.resolve("nonesuch") + " is not there, or cannot be read");

@@ -117,8 +117,6 @@ class LdSoCacheReaderTest {
     return Stream.of(
         Arguments.of("nlibs", -1L, "entry table at offset 48 ends past end of file"),
         Arguments.of("nlibs", 3L, "entry table at offset 48 ends past end of file"),
-        Arguments.of("key", -1L, "soname of entry 0 at offset 4294967295 ends past"),
-        Arguments.of("value", 1000L, "path of entry 0 at offset 1000 ends past"),
         Arguments.of("flags", 1L, "byte order flag at offset 28 is the value that means invalid"));
   }
 
@@ -131,6 +129,21 @@ class LdSoCacheReaderTest {
         .isThrownBy(() -> read(bytes))
         .withMessageContaining(message)
         .withMessageContaining(directory.resolve("ld.so.cache").toString());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"key", "value"})
+  void anEntryThatLeadsNowhereIsLost(String field) throws Exception {
+    for (long offset : new long[] {-1, 1000}) {
+      assertThat(
+              read(new LdSoCacheBuilder()
+                      .entry("liba.so.1", "/lib/liba.so.1")
+                      .with(field, offset)
+                      .build())
+                  .entries()
+                  .values())
+          .isEmpty();
+    }
   }
 
   @Test

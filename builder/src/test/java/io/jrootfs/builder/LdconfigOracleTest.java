@@ -1,0 +1,103 @@
+package io.jrootfs.builder;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.common.collect.ImmutableList;
+import io.jrootfs.builder.closure.Closure;
+import io.jrootfs.builder.closure.ClosureResolver;
+import io.jrootfs.builder.closure.Program;
+import io.jrootfs.builder.rootfs.ExternalTool;
+import io.jrootfs.builder.sysroot.Sysroot;
+import io.jrootfs.builder.sysroot.SysrootPath;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * Which files in directories of ld.so.conf count where a sysroot has no cache yet. ldconfig makes
+ * one, and the loader says what that leads to.
+ */
+class LdconfigOracleTest {
+  @TempDir Path directory;
+
+  /**
+   * Each line: the name that a program needs; what makes it in the directory, where {@code lib
+   * SONAME FILE} makes a library.
+   */
+  @ParameterizedTest(name = "{0} where {1}")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "libq.so.1|lib libq.so.1 libq.so.1",
+        "libq.so.1|lib libq.so.1 libq.so.1.2; ln -s libq.so.1.2 libq.so.1",
+        "libq.so.1|lib libq.so.2 libq.so.1",
+        "libq.so|lib libq.so.1 libq.so.1; ln -s libq.so.1 libq.so",
+        "libq.so|lib libq.so.1 libq.so.1.2; ln -s libq.so.1.2 libq.so",
+        "libq.so|lib libq.so.1 libq.so",
+        "libr.so|lib libq.so.1 libq.so; ln -s libq.so libr.so",
+        "libr.so|lib libz.so.1 libq.so; ln -s libq.so libr.so",
+        "libr.so.1|lib libq.so.1 libq.so.1; ln -s libq.so.1 libr.so.1",
+        "libq.so.1|lib '' libq.so.1",
+        "libr.so.1|lib '' libq.so.1; ln -s libq.so.1 libr.so.1",
+        "q.so.1|lib q.so.1 q.so.1",
+        "foo.so|lib foo.so foo.so",
+        "libstem|lib libstem libstem",
+        "ld-q.so|lib ld-q.so ld-q.so",
+        "libq.so.old|lib libq.so.old libq.so.old",
+        "libq.so-gdb.py|lib libq.so-gdb.py libq.so-gdb.py",
+        "libq.so.1.#prelink#|lib libq.so.1.#prelink# libq.so.1.#prelink#",
+        "libq.so.1.#prelink#.abcdef|lib libq.so.1.#prelink#.abcdef libq.so.1.#prelink#.abcdef",
+        "libq.so.1.#prelink#.abc|lib libq.so.1.#prelink#.abc libq.so.1.#prelink#.abc",
+        "libq.so.1|ln -s gone libq.so.1",
+        "libq.so.1|mkdir libq.so.1",
+        "libq.so.1|echo text >libq.so.1",
+        "libq.so.1|printf '\\177ELF' >libq.so.1",
+        "libq.so.1|mkfifo libq.so.1",
+        "libq.so.1|mkdir sub; lib libq.so.1 sub/libq.so.1; ln -s sub/libq.so.1 libq.so.1",
+        "libq.so.1|mkdir sub; lib libq.so.9 sub/libq.so.1; ln -s sub/libq.so.1 libq.so.1",
+      })
+  void aNameLeadsWhereLdconfigsCacheLeads(String wanted, String makes) throws Exception {
+    ExternalTool.shell(
+        directory,
+        "mkdir -p root/lib64 root/lib/x86_64-linux-gnu root/bin root/opt root/etc;"
+            + "cp -L /lib64/ld-linux-x86-64.so.2 root/lib64/;"
+            + "cp -L /lib/x86_64-linux-gnu/libc.so.6 root/lib/x86_64-linux-gnu/;"
+            + "lib() {"
+            + "  echo | gcc -shared -x c -nostdlib ${1:+\"-Wl,-soname,$1\"} -o \"$2\" -;"
+            + "};"
+            + "lib \"$1\" stub.so;"
+            + "echo 'int main(void) { return 0; }' |"
+            + "  gcc -x c -o root/bin/app - -Wl,--no-as-needed -L. -l:stub.so;"
+            + "cd root/opt; "
+            + makes
+            + "; echo /opt >../etc/ld.so.conf",
+        wanted);
+    String ours = ours(wanted);
+    // Without -X it would make links that this sysroot does not have.
+    ExternalTool.shell(directory, "/sbin/ldconfig -X -r root");
+    assertThat(ours).isEqualTo(loaders(wanted));
+  }
+
+  /** Where it was found, or the empty text. */
+  private String ours(String wanted) throws Exception {
+    Closure closure =
+        new ClosureResolver(Sysroot.of(directory.resolve("root")), ImmutableList.of())
+            .resolve(List.of(new Program("app", SysrootPath.of("/bin/app"))));
+    return closure.edges().stream()
+        .filter(edge -> edge.requested().equals(wanted))
+        .map(edge -> edge.to().requested().value())
+        .findFirst()
+        .orElse("");
+  }
+
+  private String loaders(String wanted) throws Exception {
+    return ExternalTool.shell(
+            directory,
+            "{ chroot root /lib64/ld-linux-x86-64.so.2 --list /bin/app || true; } 2>&1 |"
+                + " awk -v wanted=\"$1\" '$1 == wanted && $3 ~ \"^/\" { print $3 }'",
+            wanted)
+        .strip();
+  }
+}
