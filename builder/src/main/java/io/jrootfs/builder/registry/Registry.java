@@ -296,30 +296,6 @@ public final class Registry implements Closeable {
     }
   }
 
-  /** One blob on its way. */
-  private static final class Transfer {
-    private final TransferListener listener;
-    private final TransferListener.Direction direction;
-    private final Digest blob;
-    private final long total;
-    private long done;
-
-    Transfer(
-        TransferListener listener, TransferListener.Direction direction, Digest blob, long total) {
-      this.listener = listener;
-      this.direction = direction;
-      this.blob = blob;
-      this.total = total;
-      advance(0);
-    }
-
-    /** Jib tells of bytes as they go, again from the start if it has to try again. */
-    void advance(long bytes) {
-      done = Math.min(done + bytes, total);
-      listener.transferred(direction, blob, done, total);
-    }
-  }
-
   private static DescriptorDigest jibs(Digest digest) {
     try {
       return DescriptorDigest.fromHash(digest.hex());
