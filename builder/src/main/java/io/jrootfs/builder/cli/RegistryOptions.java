@@ -25,7 +25,8 @@ final class RegistryOptions {
   /** Said by the help of every command that talks to a registry. */
   static final String CREDENTIALS =
       "Credentials are those of 'podman login' and 'docker login': REGISTRY_AUTH_FILE, podman's"
-          + " auth.json, docker's config.json, and the helper programs that these name.";
+          + " auth.json, docker's config.json, and the helper programs that these name. Proxies are"
+          + " those of HTTPS_PROXY, HTTP_PROXY and NO_PROXY.";
 
   @Option(
       names = "--insecure",

@@ -1,16 +1,12 @@
 package io.jrootfs.builder.registry;
 
-import com.google.common.collect.ImmutableList;
-import com.google.common.collect.ImmutableMap;
 import com.google.common.net.HostAndPort;
-import com.google.common.net.InetAddresses;
 import java.io.IOException;
 import java.net.ConnectException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
+import java.util.Optional;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLParameters;
@@ -29,11 +25,6 @@ enum Channel {
   /** HTTP; only to this machine itself, or when asked for. */
   PLAIN;
 
-  /** What curl and others take a proxy from. */
-  private static final ImmutableList<String> PROXIES =
-      ImmutableList.of("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY");
-
-  private static final int TIMEOUT_MILLIS = 20_000;
   private static final int HTTPS_PORT = 443;
   private static final int HTTP_PORT = 80;
 
@@ -42,23 +33,20 @@ enum Channel {
    *
    * @param reference whose registry
    * @param insecure whether an unknown certificate and plain HTTP are accepted
-   * @param environment may name a proxy, which failures then say is not used
+   * @param proxies through which to connect
    * @throws RegistryAccessException if there is no way that is allowed
    */
-  static Channel to(
-      RegistryReference reference, boolean insecure, ImmutableMap<String, String> environment)
+  static Channel to(RegistryReference reference, boolean insecure, Proxies proxies)
       throws RegistryAccessException {
     String registry = reference.registry();
     HostAndPort server = HostAndPort.fromString(reference.server());
-    boolean plainIsAllowed = insecure || isLoopback(server.getHost());
+    boolean plainIsAllowed = insecure || Proxies.isLoopback(server.getHost());
     try {
-      handshake(server.getHost(), server.getPortOrDefault(HTTPS_PORT));
+      handshake(server.getHost(), server.getPortOrDefault(HTTPS_PORT), proxies);
       return VERIFIED;
     } catch (UnknownHostException e) {
       throw new RegistryAccessException(
-          registry,
-          "no such host; check the name, it is HOST[:PORT]/NAME[:TAG]" + ofProxy(environment),
-          e);
+          registry, "no such host; check the name, it is HOST[:PORT]/NAME[:TAG]", e);
     } catch (SSLHandshakeException e) {
       if (insecure) {
         return UNVERIFIED;
@@ -79,36 +67,24 @@ enum Channel {
               + " anyway give --insecure",
           e);
     } catch (ConnectException e) {
-      if (plainIsAllowed && !server.hasPort() && isListening(server.getHost())) {
+      if (plainIsAllowed && !server.hasPort() && isListening(server.getHost(), proxies)) {
         return PLAIN;
       }
-      throw unreachable(registry, e, environment);
+      throw unreachable(registry, e);
     } catch (IOException e) {
-      throw unreachable(registry, e, environment);
+      throw unreachable(registry, e);
     }
   }
 
-  /** Who relies on a proxy learns why it did not help. */
-  private static String ofProxy(ImmutableMap<String, String> environment) {
-    return PROXIES.stream()
-        .filter(name -> !environment.getOrDefault(name, "").isEmpty())
-        .findFirst()
-        .map(name -> "; " + name + " is set, but registries are reached directly")
-        .orElse("");
-  }
-
-  private static RegistryAccessException unreachable(
-      String registry, IOException e, ImmutableMap<String, String> environment) {
+  private static RegistryAccessException unreachable(String registry, IOException e) {
     String reason = e instanceof SocketTimeoutException ? "no answer" : e.getMessage();
     return new RegistryAccessException(
-        registry,
-        "cannot be reached: " + reason + "; check its name and that it runs" + ofProxy(environment),
-        e);
+        registry, "cannot be reached: " + reason + "; check its name and that it runs", e);
   }
 
-  private static void handshake(String host, int port) throws IOException {
+  private static void handshake(String host, int port, Proxies proxies) throws IOException {
     SSLSocketFactory factory = (SSLSocketFactory) SSLSocketFactory.getDefault();
-    try (Socket plain = connected(host, port);
+    try (Socket plain = Tunnel.to(host, port, proxies.leadingTo("https", host, port));
         SSLSocket socket = (SSLSocket) factory.createSocket(plain, host, port, true)) {
       SSLParameters parameters = socket.getSSLParameters();
       // Without it, a certificate of anybody whom somebody vouches for would do.
@@ -118,33 +94,15 @@ enum Channel {
     }
   }
 
-  private static Socket connected(String host, int port) throws IOException {
-    Socket socket = new Socket();
-    try {
-      socket.connect(new InetSocketAddress(resolved(host), port), TIMEOUT_MILLIS);
-      socket.setSoTimeout(TIMEOUT_MILLIS);
-      return socket;
-    } catch (IOException | RuntimeException e) {
-      socket.close();
-      throw e;
+  /** Whether there is plain HTTP; of what is behind a proxy only that one knows. */
+  private static boolean isListening(String host, Proxies proxies) {
+    if (proxies.leadingTo("http", host, HTTP_PORT).isPresent()) {
+      return true;
     }
-  }
-
-  private static InetAddress resolved(String host) throws UnknownHostException {
-    return InetAddress.getByName(host);
-  }
-
-  private static boolean isListening(String host) {
-    try (Socket socket = connected(host, HTTP_PORT)) {
+    try (Socket socket = Tunnel.to(host, HTTP_PORT, Optional.empty())) {
       return socket.isConnected();
     } catch (IOException e) {
       return false;
     }
-  }
-
-  /** By its spelling: what a name leads to is somebody else's decision. */
-  private static boolean isLoopback(String host) {
-    return host.equals("localhost")
-        || (InetAddresses.isInetAddress(host) && InetAddresses.forString(host).isLoopbackAddress());
   }
 }

@@ -37,13 +37,18 @@ public final class Registry implements Closeable {
   private final RegistryCredentials credentials;
   private final RegistryTransport transport;
   private final RegistryClient client;
+  private final JibProxies proxies;
   private final RegistryFailures failures;
 
   private Registry(
-      RegistryReference reference, RegistryCredentials credentials, RegistryTransport transport) {
+      RegistryReference reference,
+      RegistryCredentials credentials,
+      RegistryTransport transport,
+      JibProxies proxies) {
     this.reference = reference;
     this.credentials = credentials;
     this.transport = transport;
+    this.proxies = proxies;
     this.failures = new RegistryFailures(reference, credentials);
     RegistryClient.Factory factory =
         RegistryClient.factory(
@@ -57,15 +62,17 @@ public final class Registry implements Closeable {
    *
    * @param insecure whether a certificate nobody vouches for, and plain HTTP, are accepted; HTTP to
    *     this machine itself always is
-   * @param environment says where credentials are
+   * @param environment says where credentials are, and names proxies
    * @throws IOException if the registry cannot be reached or is not to be trusted
    */
   public static Registry open(
       RegistryReference reference, boolean insecure, ImmutableMap<String, String> environment)
       throws IOException {
     RegistryCredentials credentials = RegistryCredentials.find(reference.registry(), environment);
-    Channel channel = Channel.to(reference, insecure, environment);
-    return new Registry(reference, credentials, new RegistryTransport(channel, reference.server()));
+    Proxies proxies = Proxies.in(environment, reference.registry());
+    RegistryTransport transport =
+        new RegistryTransport(Channel.to(reference, insecure, proxies), reference.server());
+    return new Registry(reference, credentials, transport, JibProxies.install(proxies));
   }
 
   /** Something that Jib is asked for. */
@@ -288,6 +295,8 @@ public final class Registry implements Closeable {
 
   @Override
   public void close() throws IOException {
-    transport.shutDown();
+    try (proxies) {
+      transport.shutDown();
+    }
   }
 }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.common.collect.ImmutableList;
-import com.google.common.collect.ImmutableMap;
 import com.google.common.hash.Hashing;
 import io.jrootfs.builder.image.Compression;
 import io.jrootfs.builder.image.ForeignTool;
@@ -274,20 +273,6 @@ class RegistryCommandsTest {
           .contains("Connection refused");
     }
     assertThat(Path.of(output())).doesNotExist();
-  }
-
-  @Test
-  void aProxyThatIsNotUsedIsNamedWhereItWouldHaveHelped() {
-    registry.close();
-    ImmutableMap<String, String> environment =
-        ImmutableMap.<String, String>builder()
-            .putAll(Invocation.ENVIRONMENT)
-            .put("HTTPS_PROXY", "http://localhost:3128")
-            .buildOrThrow();
-    assertThat(Invocation.with(environment, "pull", name("x:1"), "-o", output()).err())
-        .hasLineCount(1)
-        .endsWith("; HTTPS_PROXY is set, but registries are reached directly\n");
-    assertThat(Invocation.of("pull", name("x:1"), "-o", output()).err()).doesNotContain("PROXY");
   }
 
   private String output() {

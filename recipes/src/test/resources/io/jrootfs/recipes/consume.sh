@@ -1,0 +1,83 @@
+# Has the program $1 take apart the image, archive or directory $2 in this directory, and prints the
+# inventory of what it made of /kept. A server that it needs runs as long as this script.
+set -eu
+what=$2
+
+# The layers that skopeo has copied to the directory $1, unpacked one over the other.
+unpack_layers() {
+  mkdir root
+  for digest in $(jq -r '.layers[].digest' "$1/manifest.json"); do
+    tar --xattrs --xattrs-include='*' --numeric-owner -C root -xpf "$1/${digest#sha256:}"
+  done
+}
+
+copy() {
+  skopeo --policy policy.json copy -q "$@" dir:copied
+  unpack_layers copied
+}
+
+own_podman() {
+  podman --root "$PWD/storage" --runroot "$PWD/run" --storage-driver vfs "$@"
+}
+
+own_ctr() {
+  ctr -a "$PWD/containerd.sock" "$@"
+}
+
+case $1 in
+  'skopeo oci-archive') copy "oci-archive:$what" ;;
+  'skopeo docker-archive') copy "docker-archive:$what" ;;
+  podman)
+    own_podman load -q --signature-policy policy.json -i "$what" >&2
+    ln -s "$(own_podman image mount example/kept:1)" root
+    ;;
+  ctr)
+    mkdir root
+    printf 'version = 2\ndisabled_plugins = ["io.containerd.grpc.v1.cri"]\n[grpc]\naddress = "%s"\n' \
+      "$PWD/containerd.sock" >containerd.toml
+    containerd -c containerd.toml --root "$PWD/containerd" --state "$PWD/state" >containerd.log 2>&1 &
+    server=$!
+    trap 'umount root || :; kill $server; wait $server || :' EXIT
+    until own_ctr version >/dev/null 2>&1; do
+      kill -0 $server
+      sleep 0.1
+    done
+    own_ctr images import --snapshotter native "$what" >&2
+    own_ctr images mount --snapshotter native docker.io/example/kept:1 root >&2
+    ;;
+  umoci)
+    mkdir layout
+    tar -C layout -xf "$what"
+    umoci unpack --image layout:1 bundle >&2
+    ln -s bundle/rootfs root
+    ;;
+  docker-registry)
+    printf '%s: %s\n' version 0.1 storage "{filesystem: {rootdirectory: $PWD/storage}}" \
+      http '{addr: "127.0.0.1:0"}' >registry.yml
+    docker-registry serve registry.yml >registry.log 2>&1 &
+    server=$!
+    trap 'kill $server; wait $server || :' EXIT
+    until port=$(grep -om1 'listening on 127.0.0.1:[0-9]*' registry.log); do
+      kill -0 $server
+      sleep 0.1
+    done
+    port=${port##*:}
+    jbuild push -q "$what" "localhost:$port/kept:1" >&2
+    copy --src-tls-verify=false "docker://localhost:$port/kept:1"
+    ;;
+  'GNU tar')
+    mkdir root
+    tar --xattrs --xattrs-include='*' --numeric-owner -C root -xpf "$what"
+    ;;
+  bsdtar)
+    mkdir root
+    bsdtar --xattrs --numeric-owner -C root -xpf "$what"
+    ;;
+  find) ln -s "$what" root ;;
+  jbuild) jbuild rootfs -q --from "$what" --format dir -o root ;;
+  jrun)
+    jrun --cap-add SYS_ADMIN -v "$PWD/inventory.sh:/inventory.sh" "$what" sh /inventory.sh /kept
+    exit
+    ;;
+esac
+sh inventory.sh root/kept
