@@ -13,7 +13,9 @@ import io.jrootfs.builder.image.ImageReference;
 import io.jrootfs.builder.image.ImageSelection;
 import io.jrootfs.builder.image.Platform;
 import io.jrootfs.builder.registry.Registry;
+import io.jrootfs.builder.registry.RegistryAccessException;
 import io.jrootfs.builder.registry.RegistryReference;
+import io.jrootfs.builder.registry.TransferListener;
 import io.jrootfs.builder.rootfs.TemporaryDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -66,7 +68,7 @@ public final class BaseImages {
         opened = BaseImage.of(fit(image, wanted), Optional.empty(), spool);
       } else {
         RegistryReference reference = RegistryReference.parse(wanted.name());
-        Image image = remote(reference, pin, selection, spool.path());
+        Image image = remote(wanted.name(), reference, pin, selection, spool.path());
         opened = BaseImage.of(fit(image, wanted), Optional.of(reference.name()), spool);
       }
       return opened;
@@ -77,7 +79,8 @@ public final class BaseImages {
     }
   }
 
-  private Image remote(RegistryReference reference, Pin pin, ImageSelection selection, Path spool)
+  private Image remote(
+      String name, RegistryReference reference, Pin pin, ImageSelection selection, Path spool)
       throws IOException, ImageFormatException {
     Optional<Path> kept = pin.digest().map(this::kept);
     if (kept.isPresent() && Files.exists(kept.get())) {
@@ -97,8 +100,14 @@ public final class BaseImages {
             ? new RegistryReference(reference.name(), pin.digest())
             : reference;
     Image image;
-    try (Registry registry = Registry.open(exact, insecure, environment)) {
+    try (Registry registry = Registry.open(exact, insecure, environment, TransferListener.NONE)) {
       image = registry.pull(selection, spool);
+    } catch (RegistryAccessException e) {
+      if (name.startsWith(e.registry())) {
+        throw e;
+      }
+      // Whoever names no registry may have meant a file.
+      throw new IOException(e.getMessage() + "; there is no file " + name + " either", e);
     }
     if (pin.isKept()) {
       keep(image, reference, spool);

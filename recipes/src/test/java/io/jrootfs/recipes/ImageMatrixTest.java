@@ -44,7 +44,7 @@ class ImageMatrixTest {
   @BeforeAll
   static void makeTree() throws Exception {
     dist = Dist.installedIn(work);
-    for (String script : List.of("sample-tree.sh", "inventory.sh", "consume.sh")) {
+    for (String script : List.of("sample-tree.sh", "inventory.sh", "consume.sh", "registry.sh")) {
       try (InputStream in = ImageMatrixTest.class.getResourceAsStream(script)) {
         Files.copy(Objects.requireNonNull(in, script), work.resolve(script));
       }

@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,15 +23,28 @@ class RecipeFilesTest {
   private static final ImmutableSet<String> WITHOUT_PROGRAMS =
       ImmutableSet.of("static-nonroot.yaml");
 
+  /** In the comment at the beginning of a recipe, as people paste it. */
+  private static final Pattern JLINK =
+      Pattern.compile("^# +jlink (?:.*\\\\\n)*.*$", Pattern.MULTILINE);
+
   @TempDir Path work;
   private Dist dist;
 
   @BeforeEach
   void install() throws Exception {
     dist = Dist.installedIn(work);
-    // Beside the recipes a runtime is made, which does not belong into the sources.
+    bringRecipes(dist, work);
+  }
+
+  /** Beside the recipes a runtime is made, which does not belong into the sources. */
+  static void bringRecipes(Dist dist, Path work) throws Exception {
     String sources = Path.of("").toAbsolutePath().toString();
-    run("mkdir recipes && cp -r " + sources + "/*.yaml " + sources + "/parts recipes/");
+    Dist.Result copied =
+        dist.shell(
+            work,
+            "mkdir recipes; cd %s; cp -r *.yaml parts kubernetes %s/recipes/"
+                .formatted(sources, work));
+    assertThat(copied.status()).as(copied.err()).isZero();
   }
 
   static List<String> recipes() throws IOException {
@@ -45,10 +60,21 @@ class RecipeFilesTest {
   }
 
   private void prepare(String recipe) throws Exception {
-    if (recipe.equals("java.yaml")) {
-      run(
-          "jlink --add-modules java.base,java.logging --strip-debug --no-header-files"
-              + " --no-man-pages --output recipes/jre");
+    prepare(dist, work, recipe);
+  }
+
+  /** Makes what a recipe says is to be made before it. */
+  static void prepare(Dist dist, Path work, String recipe) throws Exception {
+    Path file = work.resolve("recipes").resolve(recipe);
+    Matcher jlink = JLINK.matcher(Files.readString(file));
+    if (jlink.find()) {
+      String command = jlink.group().replaceAll("(?m)^# +", "");
+      Dist.Result made = dist.shell(work.resolve("recipes"), command);
+      assertThat(made.status()).as(made.out() + made.err()).isZero();
+    }
+    if (recipe.equals("jbuild.yaml")) {
+      Dist.Result copied = dist.shell(work, "cp -r moved recipes/jrootfs");
+      assertThat(copied.status()).as(copied.err()).isZero();
     }
   }
 

@@ -52,16 +52,9 @@ case $1 in
     ln -s bundle/rootfs root
     ;;
   docker-registry)
-    printf '%s: %s\n' version 0.1 storage "{filesystem: {rootdirectory: $PWD/storage}}" \
-      http '{addr: "127.0.0.1:0"}' >registry.yml
-    docker-registry serve registry.yml >registry.log 2>&1 &
-    server=$!
-    trap 'kill $server; wait $server || :' EXIT
-    until port=$(grep -om1 'listening on 127.0.0.1:[0-9]*' registry.log); do
-      kill -0 $server
-      sleep 0.1
-    done
-    port=${port##*:}
+    # shellcheck source=registry.sh
+    . ../registry.sh
+    # shellcheck disable=SC2154 # that sets $port
     jbuild push -q "$what" "localhost:$port/kept:1" >&2
     copy --src-tls-verify=false "docker://localhost:$port/kept:1"
     ;;

@@ -87,7 +87,8 @@ final class DeliveryOptions {
               SbomFile.read(documents, usage),
               ImageSelection.forThisMachine(),
               reference.get(),
-              console.environment()));
+              console,
+              talk));
     }
     if (engine != null) {
       EngineLoading.load(image, ImageSelection.forThisMachine(), engine, console, talk);

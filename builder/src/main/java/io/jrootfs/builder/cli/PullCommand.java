@@ -95,7 +95,8 @@ final class PullCommand implements Callable<Integer>, TalkativeCommand {
             Optional.empty(), platform == null ? Platform.ofThisMachine() : platform);
     try (TemporaryDirectory spool = TemporaryDirectory.make()) {
       Image image;
-      try (Registry source = registry.open(wanted, console.environment())) {
+      try (TransferProgress progress = new TransferProgress(console, talk);
+          Registry source = registry.open(wanted, console.environment(), progress)) {
         image = source.pull(selection, spool.path());
       }
       WrittenImage written =

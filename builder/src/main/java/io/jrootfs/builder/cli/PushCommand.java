@@ -102,7 +102,8 @@ final class PushCommand implements Callable<Integer>, TalkativeCommand {
                 documents, message -> new ParameterException(spec.commandLine(), message)),
             which.selection(),
             reference,
-            console.environment()));
+            console,
+            talk));
     return ExitCode.DONE.status();
   }
 

@@ -12,6 +12,7 @@ import io.jrootfs.builder.image.StoredDocument;
 import io.jrootfs.builder.registry.PushReport;
 import io.jrootfs.builder.registry.Registry;
 import io.jrootfs.builder.registry.RegistryReference;
+import io.jrootfs.builder.registry.TransferListener;
 import io.jrootfs.builder.rootfs.TemporaryDirectory;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -39,9 +40,12 @@ final class RegistryOptions {
     return insecure;
   }
 
-  Registry open(RegistryReference reference, ImmutableMap<String, String> environment)
+  Registry open(
+      RegistryReference reference,
+      ImmutableMap<String, String> environment,
+      TransferListener listener)
       throws IOException {
-    return Registry.open(reference, insecure, environment);
+    return Registry.open(reference, insecure, environment, listener);
   }
 
   /**
@@ -56,13 +60,15 @@ final class RegistryOptions {
    * Pushes images of this machine: one as it is, several under an index.
    *
    * @param documents bills of materials to attach
+   * @param console has the environment, and shows how far it is
    */
   Pushed push(
       ImmutableList<Path> images,
       ImmutableList<SbomFile> documents,
       ImageSelection wanted,
       RegistryReference reference,
-      ImmutableMap<String, String> environment)
+      Console console,
+      TalkOptions talk)
       throws IOException, ImageFormatException, ImageIndex.AmbiguousPlatformException {
     try (TemporaryDirectory spool = TemporaryDirectory.make()) {
       ImmutableList.Builder<ImageIndex.Entry> builder = ImmutableList.builder();
@@ -74,7 +80,8 @@ final class RegistryOptions {
       }
       ImmutableList<ImageIndex.Entry> entries = builder.build();
       ImageIndex index = ImageIndex.of(entries);
-      try (Registry registry = open(reference, environment)) {
+      try (TransferProgress progress = new TransferProgress(console, talk);
+          Registry registry = open(reference, console.environment(), progress)) {
         boolean isSingle = entries.size() == 1;
         DistributableImage first = entries.get(0).image();
         PushReport report = isSingle ? registry.push(first) : registry.push(index);

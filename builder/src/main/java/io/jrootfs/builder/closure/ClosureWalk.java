@@ -124,8 +124,7 @@ final class ClosureWalk {
     try {
       elf = files.read(file);
     } catch (MalformedElfException e) {
-      throw new UnusableProgramException(
-          file.path(), Fault.MALFORMED_ELF, "is a malformed ELF file (" + e.getMessage() + ")", e);
+      throw new UnusableProgramException(file.path(), Fault.MALFORMED_ELF, e.complaint(), e);
     }
     if (elf.isPresent()) {
       elf(file, elf.get());

@@ -60,10 +60,7 @@ public final class TreeNeeds {
       elf = ElfReader.read(file);
     } catch (MalformedElfException e) {
       throw new UnusableProgramException(
-          place,
-          UnusableProgramException.Fault.MALFORMED_ELF,
-          "is a malformed ELF file (" + e.getMessage() + ")",
-          e);
+          place, UnusableProgramException.Fault.MALFORMED_ELF, e.complaint(), e);
     }
     if (elf.isPresent()) {
       add(place, elf.get());

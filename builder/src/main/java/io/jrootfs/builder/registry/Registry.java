@@ -38,17 +38,20 @@ public final class Registry implements Closeable {
   private final RegistryTransport transport;
   private final RegistryClient client;
   private final JibProxies proxies;
+  private final TransferListener listener;
   private final RegistryFailures failures;
 
   private Registry(
       RegistryReference reference,
       RegistryCredentials credentials,
       RegistryTransport transport,
-      JibProxies proxies) {
+      JibProxies proxies,
+      TransferListener listener) {
     this.reference = reference;
     this.credentials = credentials;
     this.transport = transport;
     this.proxies = proxies;
+    this.listener = listener;
     this.failures = new RegistryFailures(reference, credentials);
     RegistryClient.Factory factory =
         RegistryClient.factory(
@@ -63,16 +66,20 @@ public final class Registry implements Closeable {
    * @param insecure whether a certificate nobody vouches for, and plain HTTP, are accepted; HTTP to
    *     this machine itself always is
    * @param environment says where credentials are, and names proxies
+   * @param listener is told of blobs on their way
    * @throws IOException if the registry cannot be reached or is not to be trusted
    */
   public static Registry open(
-      RegistryReference reference, boolean insecure, ImmutableMap<String, String> environment)
+      RegistryReference reference,
+      boolean insecure,
+      ImmutableMap<String, String> environment,
+      TransferListener listener)
       throws IOException {
     RegistryCredentials credentials = RegistryCredentials.find(reference.registry(), environment);
     Proxies proxies = Proxies.in(environment, reference.registry());
     RegistryTransport transport =
         new RegistryTransport(Channel.to(reference, insecure, proxies), reference.server());
-    return new Registry(reference, credentials, transport, JibProxies.install(proxies));
+    return new Registry(reference, credentials, transport, JibProxies.install(proxies), listener);
   }
 
   /** Something that Jib is asked for. */
@@ -192,6 +199,8 @@ public final class Registry implements Closeable {
     if (call("asking for " + digest, () -> client.checkBlob(jibs)).isPresent()) {
       return true;
     }
+    Transfer transfer =
+        new Transfer(listener, TransferListener.Direction.TO_REGISTRY, digest, content.size());
     return call(
         "pushing " + digest,
         () ->
@@ -206,7 +215,7 @@ public final class Registry implements Closeable {
                     // Half a blob cannot be sent again to the place that has the other half.
                     false),
                 null,
-                written -> {}));
+                transfer::advance));
   }
 
   /**
@@ -274,14 +283,40 @@ public final class Registry implements Closeable {
 
     @Override
     public void blob(Digest digest, long size, OutputStream out) throws IOException {
+      Transfer transfer =
+          new Transfer(listener, TransferListener.Direction.FROM_REGISTRY, digest, size);
       call(
           "pulling " + digest,
           () -> {
             client
-                .pullBlob(jibs(digest), total -> {}, written -> {})
+                .pullBlob(jibs(digest), total -> {}, transfer::advance)
                 .writeTo(new BoundedOutputStream(out, size, reference.registry()));
             return true;
           });
+    }
+  }
+
+  /** One blob on its way. */
+  private static final class Transfer {
+    private final TransferListener listener;
+    private final TransferListener.Direction direction;
+    private final Digest blob;
+    private final long total;
+    private long done;
+
+    Transfer(
+        TransferListener listener, TransferListener.Direction direction, Digest blob, long total) {
+      this.listener = listener;
+      this.direction = direction;
+      this.blob = blob;
+      this.total = total;
+      advance(0);
+    }
+
+    /** Jib tells of bytes as they go, again from the start if it has to try again. */
+    void advance(long bytes) {
+      done = Math.min(done + bytes, total);
+      listener.transferred(direction, blob, done, total);
     }
   }
 

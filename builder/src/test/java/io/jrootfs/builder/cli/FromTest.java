@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.google.common.collect.ImmutableMap;
 import io.jrootfs.builder.image.ForeignTool;
 import io.jrootfs.builder.registry.LoopbackRegistry;
 import io.jrootfs.builder.rootfs.ExternalTool;
 import java.io.IOException;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -293,6 +296,48 @@ class FromTest {
     assertThat(result.status()).as(result.err()).isEqualTo(status);
     assertThat(result.err().lines().findFirst().orElseThrow()).contains(words);
     assertThat(work.resolve("no.tar")).doesNotExist();
+  }
+
+  @Test
+  void aNameThatIsNeitherAFileNorInARegistryIsSaidToBeNeither() throws Exception {
+    // Nothing listens there any more, and what docker.io has is not asked.
+    int nowhere;
+    try (ServerSocket closed = new ServerSocket(0)) {
+      nowhere = closed.getLocalPort();
+    }
+    Invocation result =
+        Invocation.with(
+            ImmutableMap.of("HTTPS_PROXY", "localhost:" + nowhere),
+            "rootfs",
+            "--from",
+            "dir/nosuch",
+            "-o",
+            work + "/no.tar");
+    assertThat(result.status()).isEqualTo(3);
+    assertThat(result.err())
+        .hasLineCount(1)
+        .startsWith("jbuild rootfs: registry docker.io: cannot be reached: ")
+        .endsWith("; there is no file dir/nosuch either\n");
+  }
+
+  @Test
+  void aBrokenProgramOfTheBaseIsNamedAsTheBaseHasIt() throws Exception {
+    Path broken = work.resolve("broken");
+    Files.write(broken, new byte[] {0x7f, 'E', 'L', 'F', 'x'});
+    Files.setPosixFilePermissions(broken, PosixFilePermissions.fromString("rwxr-xr-x"));
+    Path base = work.resolve("base.tar");
+    String copy = broken + ":/usr/bin/broken";
+    assertThat(Invocation.of("rootfs", "-q", "--copy", copy, "-o", base.toString()).status())
+        .isZero();
+    assertThat(
+            Invocation.of(
+                "rootfs", "--from", base.toString(), "--add", "broken", "-o", work + "/no.tar"))
+        .isEqualTo(
+            new Invocation(
+                1,
+                "",
+                "jbuild rootfs: cannot use /usr/bin/broken as a program: it is malformed: ELF header"
+                    + " at offset 0 ends past end of file (size 5)\n"));
   }
 
   @Test
