@@ -4,6 +4,7 @@ import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
@@ -37,6 +38,8 @@ final class ContentCopier implements Closeable {
     try (FileChannel out = FileChannel.open(file, NEW_FILE, PRIVATE_FILE)) {
       if (content instanceof FileContent.Slice slice) {
         copy(slice, out);
+      } else if (content instanceof FileContent.Sparse sparse) {
+        copy(sparse, out);
       } else {
         try (InputStream in = content.open()) {
           in.transferTo(Channels.newOutputStream(out));
@@ -66,6 +69,20 @@ final class ContentCopier implements Closeable {
             slice.file() + ": ended " + (slice.size() - done) + " bytes early; it changed");
       }
       done += count;
+    }
+  }
+
+  /** Holes stay holes. */
+  private void copy(FileContent.Sparse sparse, FileChannel out) throws IOException {
+    FileContent.Slice stored = sparse.stored();
+    long from = stored.offset();
+    for (FileContent.Sparse.Part part : sparse.parts()) {
+      out.position(part.offset());
+      copy(new FileContent.Slice(stored.file(), from, part.size()), out);
+      from += part.size();
+    }
+    if (out.size() < sparse.size()) {
+      out.write(ByteBuffer.allocate(1), sparse.size() - 1);
     }
   }
 

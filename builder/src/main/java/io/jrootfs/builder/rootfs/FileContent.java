@@ -1,5 +1,6 @@
 package io.jrootfs.builder.rootfs;
 
+import com.google.common.collect.ImmutableList;
 import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -65,6 +66,43 @@ public sealed interface FileContent {
         channel.close();
         throw e;
       }
+    }
+  }
+
+  /**
+   * A file with holes, which read as zeros.
+   *
+   * @param stored the bytes of all parts, one after the other
+   * @param parts in order, none within another
+   * @param size of the whole file, in bytes
+   */
+  record Sparse(Slice stored, ImmutableList<Part> parts, long size) implements FileContent {
+    /**
+     * What is not a hole.
+     *
+     * @param offset in the whole file, in bytes
+     * @param size in bytes, 1 or more
+     */
+    public record Part(long offset, long size) {}
+
+    public Sparse {
+      long end = 0;
+      long sum = 0;
+      for (Part part : parts) {
+        if (part.offset < end || part.size < 1) {
+          throw new IllegalArgumentException("parts out of order: " + parts);
+        }
+        end = part.offset + part.size;
+        sum += part.size;
+      }
+      if (end > size || sum != stored.size()) {
+        throw new IllegalArgumentException("parts of another file: " + parts);
+      }
+    }
+
+    @Override
+    public InputStream open() throws IOException {
+      return new SparseInputStream(stored.open(), this);
     }
   }
 

@@ -125,9 +125,6 @@ final class EntryFields {
       case TypeFlag.CHARACTER_DEVICE -> device(path, metadata, RootfsEntry.Device.Type.CHARACTER);
       case TypeFlag.BLOCK_DEVICE -> device(path, metadata, RootfsEntry.Device.Type.BLOCK);
       case TypeFlag.FIFO -> new RootfsEntry.Fifo(path, metadata);
-      case TypeFlag.GNU_SPARSE ->
-          throw new BadFieldException(
-              "sparse files are not supported; write the archive without --sparse");
       default ->
           throw new BadFieldException(
               "type '" + Printable.of(String.valueOf(type)) + "' is not supported");

@@ -19,9 +19,7 @@ final class ExtendedHeaders {
    */
   static final int MAX_SIZE = 1 << 20;
 
-  /** Sizes and places differ from what the header says when one of these is there. */
-  private static final String GNU_SPARSE = "GNU.sparse.";
-
+  /** Sizes and places differ from what the header says when this is there: star's sparse files. */
   private static final String SCHILY_REALSIZE = "SCHILY.realsize";
 
   /** One of these for all entries would make them one. */
@@ -75,7 +73,8 @@ final class ExtendedHeaders {
     Map<String, byte[]> records = PaxRecords.decode(body);
     checkSupported(records);
     for (Map.Entry<String, byte[]> record : records.entrySet()) {
-      if (NOT_GLOBAL.contains(record.getKey())) {
+      if (NOT_GLOBAL.contains(record.getKey())
+          || record.getKey().startsWith(SparseMap.PAX_PREFIX)) {
         throw new BadFieldException(
             "'" + record.getKey() + "' in a global PAX header would apply to every entry");
       }
@@ -88,9 +87,11 @@ final class ExtendedHeaders {
 
   private static void checkSupported(Map<String, byte[]> records) throws BadFieldException {
     for (String key : records.keySet()) {
-      if (key.startsWith(GNU_SPARSE) || key.equals(SCHILY_REALSIZE)) {
+      if (key.equals(SCHILY_REALSIZE)) {
         throw new BadFieldException(
-            "sparse files are not supported (" + key + "); write the archive without --sparse");
+            "sparse files in star's form are not supported ("
+                + key
+                + "); write the archive without -sparse");
       }
     }
   }
@@ -120,6 +121,11 @@ final class ExtendedHeaders {
 
   /** The entry's name as the archive spells it. */
   String name(HeaderReader header) throws BadFieldException {
+    byte[] ofSparseFile = get(SparseMap.PAX_NAME);
+    if (ofSparseFile != null) {
+      // The other one is for readers that know no sparse files.
+      return Text.utf8(ofSparseFile, "name");
+    }
     return Text.utf8(chosen(get(PaxRecords.PATH), longName, header.name(), "name"), "name");
   }
 

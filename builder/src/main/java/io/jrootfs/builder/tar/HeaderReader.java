@@ -110,27 +110,37 @@ final class HeaderReader {
    * and later POSIX drafts). An empty field is 0, as old tars leave the device numbers of files.
    */
   long number(HeaderField field) throws BadFieldException {
-    int first = block[field.offset] & 0xff;
-    return (first & 0x80) != 0 ? base256(field) : octal(field);
+    return number(field.offset, field.length, field.label());
+  }
+
+  /** The same of bytes that only some entries have for a field. */
+  long number(int offset, int length, String label) throws BadFieldException {
+    int first = block[offset] & 0xff;
+    return (first & 0x80) != 0 ? base256(offset, length, label) : octal(offset, length, label);
+  }
+
+  /** Whether a byte is not zero. */
+  boolean isSet(int offset) {
+    return block[offset] != 0;
   }
 
   /** Two's complement, big-endian; the high bit of the first byte is only the mark. */
-  private long base256(HeaderField field) throws BadFieldException {
-    int first = block[field.offset] & 0xff;
+  private long base256(int offset, int length, String label) throws BadFieldException {
+    int first = block[offset] & 0xff;
     // Bit 6 is the sign.
     long value = (first & 0x40) != 0 ? first | -0x80L : first & 0x3f;
-    for (int i = field.offset + 1; i < field.offset + field.length; i++) {
+    for (int i = offset + 1; i < offset + length; i++) {
       if (value > Long.MAX_VALUE >> 8 || value < Long.MIN_VALUE >> 8) {
-        throw new BadFieldException(field.label() + " has more than 64 bits");
+        throw new BadFieldException(label + " has more than 64 bits");
       }
       value = value << 8 | (block[i] & 0xff);
     }
     return value;
   }
 
-  private long octal(HeaderField field) throws BadFieldException {
-    int at = field.offset;
-    int end = field.offset + field.length;
+  private long octal(int offset, int length, String label) throws BadFieldException {
+    int at = offset;
+    int end = offset + length;
     while (at < end && block[at] == ' ') {
       at++;
     }
@@ -140,7 +150,7 @@ final class HeaderReader {
       at++;
     }
     if (at < end && block[at] != 0 && block[at] != ' ') {
-      throw new BadFieldException(field.label() + " is not an octal number");
+      throw new BadFieldException(label + " is not an octal number");
     }
     return value;
   }

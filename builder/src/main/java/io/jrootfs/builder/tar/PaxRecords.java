@@ -30,6 +30,9 @@ final class PaxRecords {
   private static final String LIBARCHIVE_XATTR = "LIBARCHIVE.xattr.";
 
   /** A length has no more digits than this in any block that we would read. */
+  private static final String SPARSE_OFFSET = SparseMap.PAX_PREFIX + "offset";
+
+  private static final String SPARSE_SIZE = SparseMap.PAX_PREFIX + "numbytes";
   private static final int MAX_LENGTH_DIGITS = 8;
 
   private PaxRecords() {}
@@ -102,7 +105,8 @@ final class PaxRecords {
   }
 
   /**
-   * The records in order; of several with one key the last counts.
+   * The records in order; of several with one key the last counts. But for those of the oldest form
+   * of sparse files, which repeats two keys for each part: they become the record of the next form.
    *
    * @throws BadFieldException if the block is not made of whole records
    */
@@ -122,12 +126,23 @@ final class PaxRecords {
       if (equals <= space + 1 || block[end - 1] != '\n') {
         throw new BadFieldException("PAX record at byte " + start + " is not KEY=VALUE");
       }
-      records.put(
-          Text.utf8(Arrays.copyOfRange(block, space + 1, equals), "PAX key"),
-          Arrays.copyOfRange(block, equals + 1, end - 1));
+      String key = Text.utf8(Arrays.copyOfRange(block, space + 1, equals), "PAX key");
+      byte[] value = Arrays.copyOfRange(block, equals + 1, end - 1);
+      if (key.equals(SPARSE_OFFSET) || key.equals(SPARSE_SIZE)) {
+        records.merge(SparseMap.PAX_MAP, value, PaxRecords::joined);
+      } else {
+        records.put(key, value);
+      }
       start = end;
     }
     return records;
+  }
+
+  private static byte[] joined(byte[] before, byte[] after) {
+    byte[] both = Arrays.copyOf(before, before.length + 1 + after.length);
+    both[before.length] = ',';
+    System.arraycopy(after, 0, both, before.length + 1, after.length);
+    return both;
   }
 
   private static int length(byte[] block, int start, int end) throws BadFieldException {

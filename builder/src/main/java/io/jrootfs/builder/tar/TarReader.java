@@ -1,6 +1,7 @@
 package io.jrootfs.builder.tar;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.math.LongMath;
 import io.jrootfs.builder.rootfs.FileContent;
 import io.jrootfs.builder.rootfs.Metadata;
 import io.jrootfs.builder.rootfs.RootfsEntry;
@@ -18,14 +19,23 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Contents are not read, only located. What an archive may not do to us is refused, naming entry
  * and offset: names with {@code ..} or NUL, names that are not UTF-8, sizes beyond the archive, bad
- * checksums, a missing end mark. What we cannot represent is refused too: sparse files,
- * multi-volume archives, entries of unknown type. POSIX ACLs in star's text form, SELinux labels,
- * access and change times and file flags are left out.
+ * checksums, a missing end mark. What we cannot represent is refused too: multi-volume archives,
+ * entries of unknown type. POSIX ACLs in star's text form, SELinux labels, access and change times
+ * and file flags are left out.
  */
 public final class TarReader {
   private final Path file;
   private final ArchiveBytes bytes;
   private final long end;
+
+  /** Zeros that sparse files of any archive may have: bytes. */
+  private static final long FREE_HOLES = 1L << 30;
+
+  /** And how many for each byte of it; what compresses best comes to as much. */
+  private static final int HOLES_PER_BYTE = 1000;
+
+  private final long mostHoles;
+  private long holes;
 
   /** Where the next header is. */
   private long position;
@@ -39,6 +49,8 @@ public final class TarReader {
             ? Math.max(fileSize, archive.offset())
             : archive.offset() + archive.size();
     this.bytes = new ArchiveBytes(channel, end);
+    this.mostHoles =
+        Math.max(FREE_HOLES, LongMath.saturatedMultiply(end - position, HOLES_PER_BYTE));
   }
 
   /**
@@ -156,13 +168,16 @@ public final class TarReader {
   }
 
   private TarMember member(long offset, String name, HeaderReader header, ExtendedHeaders extended)
-      throws BadFieldException {
+      throws IOException, BadFieldException {
     EntryFields fields = new EntryFields(header, extended);
     RootfsPath path = Text.path(name, "name");
     long size = fields.size();
     char type = header.typeFlag();
     boolean isRegular =
-        type == TypeFlag.REGULAR || type == TypeFlag.OLD_REGULAR || type == TypeFlag.CONTIGUOUS;
+        type == TypeFlag.REGULAR
+            || type == TypeFlag.OLD_REGULAR
+            || type == TypeFlag.CONTIGUOUS
+            || type == TypeFlag.GNU_SPARSE;
     if (isRegular && name.endsWith("/")) {
       // How v7 tar, which had no type for them, wrote directories.
       type = TypeFlag.DIRECTORY;
@@ -173,7 +188,7 @@ public final class TarReader {
     }
     Metadata metadata = fields.metadata();
     if (isRegular) {
-      FileContent content = new FileContent.Slice(file, skip(size), size);
+      FileContent content = content(header, extended, size);
       return new TarMember(offset, name, new RootfsEntry.RegularFile(path, metadata, content));
     }
     RootfsEntry entry = fields.withoutContent(type, path, metadata);
@@ -181,5 +196,84 @@ public final class TarReader {
       throw new BadFieldException("type '" + type + "' has " + size + " bytes of content");
     }
     return new TarMember(offset, name, entry);
+  }
+
+  /** What the archive has of a regular file: all of it, or the parts that are not holes. */
+  private FileContent content(HeaderReader header, ExtendedHeaders extended, long size)
+      throws IOException, BadFieldException {
+    if (header.typeFlag() == TypeFlag.GNU_SPARSE) {
+      SparseMap map = new SparseMap();
+      boolean goesOn = map.addHeader(header);
+      while (goesOn) {
+        goesOn = map.addBlock(block());
+      }
+      return limited(map.content(file, skip(size), size, SparseMap.realSize(header)));
+    }
+    if (!SparseMap.isIn(extended)) {
+      return new FileContent.Slice(file, skip(size), size);
+    }
+    SparseMap map = new SparseMap();
+    long start = skip(size);
+    long mapSize = 0;
+    if (SparseMap.isBeforeContent(extended)) {
+      mapSize = mapBefore(start, size, map);
+    } else {
+      map.addRecord(extended);
+    }
+    return limited(
+        map.content(file, start + mapSize, size - mapSize, SparseMap.realSize(extended)));
+  }
+
+  /**
+   * Lines of numbers: how many parts, then offset and size of each; padded to whole blocks.
+   *
+   * @return its size in bytes
+   */
+  private long mapBefore(long start, long size, SparseMap map)
+      throws IOException, BadFieldException {
+    NumberLines lines = new NumberLines(start, size);
+    long parts = lines.next();
+    for (long i = 0; i < parts; i++) {
+      map.add(lines.next(), lines.next());
+    }
+    return Math.min(size, HeaderField.padded(lines.read));
+  }
+
+  /** Numbers in the content of an entry, one a line. */
+  private final class NumberLines {
+    private final long start;
+    private final long size;
+    private long read;
+
+    NumberLines(long start, long size) {
+      this.start = start;
+      this.size = size;
+    }
+
+    long next() throws IOException, BadFieldException {
+      StringBuilder digits = new StringBuilder(20);
+      byte[] one = new byte[1];
+      while (read < size && digits.length() < 20) {
+        bytes.read(start + read, one);
+        read++;
+        if (one[0] == '\n') {
+          return SparseMap.number(digits.toString().getBytes(StandardCharsets.US_ASCII));
+        }
+        digits.append((char) (one[0] & 0xff));
+      }
+      throw new BadFieldException("sparse file's map is cut off");
+    }
+  }
+
+  /** Holes cost an archive nothing, and whoever reads them much. */
+  private FileContent limited(FileContent.Sparse content) throws BadFieldException {
+    holes += content.size() - content.stored().size();
+    if (holes < 0 || holes > mostHoles) {
+      throw new BadFieldException(
+          "sparse files of which the archive stores less than a thousandth, more than "
+              + mostHoles
+              + " bytes in all, are refused");
+    }
+    return content;
   }
 }

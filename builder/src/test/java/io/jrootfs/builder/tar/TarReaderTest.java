@@ -146,27 +146,6 @@ class TarReaderTest {
   }
 
   @Test
-  void sparseFilesOfGnuTarAreRefusedByName() throws Exception {
-    for (String format : List.of("gnu", "pax --sparse-version=0.0", "pax --sparse-version=1.0")) {
-      ExternalTool.shell(
-          directory,
-          "truncate -s 1M hole; echo x >>hole; tar --sparse -cf t.tar --format="
-              + format
-              + " hole");
-
-      assertThat(refusal(directory.resolve("t.tar"))).contains("sparse files are not supported");
-    }
-  }
-
-  private static String refusal(Path tar) throws IOException {
-    try {
-      return "read " + TarReader.read(tar).size() + " entries";
-    } catch (TarFormatException e) {
-      return e.reason();
-    }
-  }
-
-  @Test
   void membersKeepArchiveOrderNameOffsetAndWhereTheirContentIs() throws Exception {
     byte[] archive =
         new RawTar()
