@@ -54,6 +54,9 @@ class CancellationTest {
     Path started = work.resolve("started");
     ProcessBuilder builder =
         new ProcessBuilder(
+                // Whoever runs the tests may ignore signals, and the JVM then would, too.
+                "env",
+                "--default-signal",
                 Path.of(System.getProperty("java.home"), "bin/java").toString(),
                 "-cp",
                 System.getProperty("java.class.path"),
