@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Which Java {@code bin/jbuild} starts. Each case runs in a mount namespace of its own, where
@@ -68,6 +70,25 @@ class StartScriptTest {
         .startsWith("/usr/lib/jvm/b ")
         .contains("-jar " + dist + "/lib/jrootfs-builder-")
         .endsWith(" --version\n");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'', true",
+    "--version, true",
+    "closure bash, true",
+    "rootfs --add bash -o image.tar, true",
+    "rootfs --add bash --copy=/srv, false",
+    "rootfs --debootstrap bookworm, false",
+    "rootfs -t name --from image.tar, false",
+    "check image.tar, false",
+    "push image.tar name, false",
+  })
+  void oneCompilerIsForShortWorkBothForLong(String arguments, boolean isShort) throws Exception {
+    Outcome outcome = run("jdk /usr/lib/jvm/b 25.0.1; sh \"$0/bin/jbuild\" " + arguments);
+    assertThat(outcome.status()).isZero();
+    assertThat(outcome.out().contains(" -XX:TieredStopAtLevel=1 ")).isEqualTo(isShort);
+    assertThat(outcome.out().strip()).endsWith(arguments);
   }
 
   @Test

@@ -100,7 +100,6 @@ class BootstrapBenchmark {
     ImmutableList<String> command =
         ImmutableList.of(
             Path.of(System.getProperty("java.home"), "bin/java").toString(),
-            "-XX:TieredStopAtLevel=1",
             "-XX:+UseSerialGC",
             "-cp",
             System.getProperty("java.class.path"),
