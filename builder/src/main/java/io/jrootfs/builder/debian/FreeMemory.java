@@ -25,10 +25,10 @@ final class FreeMemory {
 
   /**
    * A part of what is free now (MemAvailable, proc_meminfo(5)) and of what a control group leaves
-   * us; 0 if that is too little to begin with.
+   * us; 0 if that is too little to begin with, or the kernel does not say.
    *
    * @return bytes
-   * @throws IOException if the kernel does not tell
+   * @throws IOException if the kernel's word cannot be read
    */
   static long allowance() throws IOException {
     // The JDK knows the limits of control groups, of both versions.

@@ -2,6 +2,7 @@ package io.jrootfs.builder.tar;
 
 import com.google.common.collect.ImmutableList;
 import io.jrootfs.builder.rootfs.FileContent;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -24,6 +25,9 @@ final class SparseMap {
 
   /** More than a file system's usual holes make. */
   private static final int MAX_PARTS = 1 << 17;
+
+  /** More than a number may have. */
+  private static final int MAX_DIGITS = 20;
 
   private static final int NUMBER = 12;
   private static final int HEADER_PARTS = 386;
@@ -120,7 +124,52 @@ final class SparseMap {
     }
   }
 
-  void add(long offset, long size) throws BadFieldException {
+  /**
+   * Takes the map that stands before the content: lines of numbers, how many parts, then offset and
+   * size of each; padded to whole blocks.
+   *
+   * @param size of map and content, in bytes
+   * @return the map's size in bytes
+   */
+  long addBefore(ArchiveBytes archive, long start, long size)
+      throws IOException, BadFieldException {
+    NumberLines lines = new NumberLines(archive, start, size);
+    long partCount = lines.next();
+    for (long i = 0; i < partCount; i++) {
+      add(lines.next(), lines.next());
+    }
+    return Math.min(size, HeaderField.padded(lines.read));
+  }
+
+  /** Numbers in an archive, one a line. */
+  private static final class NumberLines {
+    private final ArchiveBytes archive;
+    private final long start;
+    private final long size;
+    private long read;
+
+    NumberLines(ArchiveBytes archive, long start, long size) {
+      this.archive = archive;
+      this.start = start;
+      this.size = size;
+    }
+
+    long next() throws IOException, BadFieldException {
+      StringBuilder digits = new StringBuilder(MAX_DIGITS);
+      byte[] one = new byte[1];
+      while (read < size && digits.length() < MAX_DIGITS) {
+        archive.read(start + read, one);
+        read++;
+        if (one[0] == '\n') {
+          return number(digits.toString().getBytes(StandardCharsets.ISO_8859_1));
+        }
+        digits.append((char) (one[0] & 0xff));
+      }
+      throw new BadFieldException("sparse file's map is cut off");
+    }
+  }
+
+  private void add(long offset, long size) throws BadFieldException {
     if (offset < end || size < 0 || size > Long.MAX_VALUE - offset) {
       throw new BadFieldException(
           "sparse file's part of " + size + " bytes at " + offset + " is out of order");
@@ -154,7 +203,7 @@ final class SparseMap {
   }
 
   /** A decimal number. */
-  static long number(byte[] text) throws BadFieldException {
+  private static long number(byte[] text) throws BadFieldException {
     String digits = new String(text, StandardCharsets.ISO_8859_1);
     if (!digits.matches("[0-9]{1,18}")) {
       throw new BadFieldException("sparse file's map has something else than a number");

@@ -216,53 +216,12 @@ public final class TarReader {
     long start = skip(size);
     long mapSize = 0;
     if (SparseMap.isBeforeContent(extended)) {
-      mapSize = mapBefore(start, size, map);
+      mapSize = map.addBefore(bytes, start, size);
     } else {
       map.addRecord(extended);
     }
     return limited(
         map.content(file, start + mapSize, size - mapSize, SparseMap.realSize(extended)));
-  }
-
-  /**
-   * Lines of numbers: how many parts, then offset and size of each; padded to whole blocks.
-   *
-   * @return its size in bytes
-   */
-  private long mapBefore(long start, long size, SparseMap map)
-      throws IOException, BadFieldException {
-    NumberLines lines = new NumberLines(start, size);
-    long parts = lines.next();
-    for (long i = 0; i < parts; i++) {
-      map.add(lines.next(), lines.next());
-    }
-    return Math.min(size, HeaderField.padded(lines.read));
-  }
-
-  /** Numbers in the content of an entry, one a line. */
-  private final class NumberLines {
-    private final long start;
-    private final long size;
-    private long read;
-
-    NumberLines(long start, long size) {
-      this.start = start;
-      this.size = size;
-    }
-
-    long next() throws IOException, BadFieldException {
-      StringBuilder digits = new StringBuilder(20);
-      byte[] one = new byte[1];
-      while (read < size && digits.length() < 20) {
-        bytes.read(start + read, one);
-        read++;
-        if (one[0] == '\n') {
-          return SparseMap.number(digits.toString().getBytes(StandardCharsets.US_ASCII));
-        }
-        digits.append((char) (one[0] & 0xff));
-      }
-      throw new BadFieldException("sparse file's map is cut off");
-    }
   }
 
   /** Holes cost an archive nothing, and whoever reads them much. */
