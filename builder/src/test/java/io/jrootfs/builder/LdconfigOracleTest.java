@@ -2,15 +2,9 @@ package io.jrootfs.builder;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.common.collect.ImmutableList;
-import io.jrootfs.builder.closure.Closure;
-import io.jrootfs.builder.closure.ClosureResolver;
-import io.jrootfs.builder.closure.Program;
-import io.jrootfs.builder.rootfs.ExternalTool;
-import io.jrootfs.builder.sysroot.Sysroot;
-import io.jrootfs.builder.sysroot.SysrootPath;
+import io.jrootfs.builder.closure.TracedRoot;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -59,45 +53,15 @@ class LdconfigOracleTest {
         "libq.so.1|mkdir sub; lib libq.so.9 sub/libq.so.1; ln -s sub/libq.so.1 libq.so.1",
       })
   void aNameLeadsWhereLdconfigsCacheLeads(String wanted, String makes) throws Exception {
-    ExternalTool.shell(
-        directory,
-        "mkdir -p root/lib64 root/lib/x86_64-linux-gnu root/bin root/opt root/etc;"
-            + "cp -L /lib64/ld-linux-x86-64.so.2 root/lib64/;"
-            + "cp -L /lib/x86_64-linux-gnu/libc.so.6 root/lib/x86_64-linux-gnu/;"
-            + "lib() {"
-            + "  echo | gcc -shared -x c -nostdlib ${1:+\"-Wl,-soname,$1\"} -o \"$2\" -;"
-            + "};"
-            + "lib \"$1\" stub.so;"
-            + "echo 'int main(void) { return 0; }' |"
-            + "  gcc -x c -o root/bin/app - -Wl,--no-as-needed -L. -l:stub.so;"
-            + "cd root/opt; "
+    TracedRoot root = TracedRoot.in(directory);
+    root.shell(
+        "lib \"$1\" stub.so; app ./stub.so; cd root/opt; "
             + makes
             + "; echo /opt >../etc/ld.so.conf",
         wanted);
-    String ours = ours(wanted);
+    Map<String, String> ours = root.ours();
     // Without -X it would make links that this sysroot does not have.
-    ExternalTool.shell(directory, "/sbin/ldconfig -X -r root");
-    assertThat(ours).isEqualTo(loaders(wanted));
-  }
-
-  /** Where it was found, or the empty text. */
-  private String ours(String wanted) throws Exception {
-    Closure closure =
-        new ClosureResolver(Sysroot.of(directory.resolve("root")), ImmutableList.of())
-            .resolve(List.of(new Program("app", SysrootPath.of("/bin/app"))));
-    return closure.edges().stream()
-        .filter(edge -> edge.requested().equals(wanted))
-        .map(edge -> edge.to().requested().value())
-        .findFirst()
-        .orElse("");
-  }
-
-  private String loaders(String wanted) throws Exception {
-    return ExternalTool.shell(
-            directory,
-            "{ chroot root /lib64/ld-linux-x86-64.so.2 --list /bin/app || true; } 2>&1 |"
-                + " awk -v wanted=\"$1\" '$1 == wanted && $3 ~ \"^/\" { print $3 }'",
-            wanted)
-        .strip();
+    root.shell("/sbin/ldconfig -X -r root");
+    assertThat(ours).isEqualTo(root.loaders());
   }
 }

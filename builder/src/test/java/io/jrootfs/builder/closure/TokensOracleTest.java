@@ -3,9 +3,6 @@ package io.jrootfs.builder.closure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.collect.ImmutableList;
-import io.jrootfs.builder.rootfs.ExternalTool;
-import io.jrootfs.builder.sysroot.Sysroot;
-import io.jrootfs.builder.sysroot.SysrootPath;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
@@ -25,16 +22,12 @@ class TokensOracleTest {
   private static final String LIBRARY = "libq.so";
 
   @TempDir Path directory;
+  private TracedRoot root;
 
   @BeforeEach
   void rootWithLoader() throws Exception {
-    ExternalTool.shell(
-        directory,
-        "mkdir -p root/lib64 root/lib/x86_64-linux-gnu root/usr/bin root/etc root/proc;"
-            + "cp -L /lib64/ld-linux-x86-64.so.2 root/lib64/;"
-            + "cp -L /lib/x86_64-linux-gnu/libc.so.6 root/lib/x86_64-linux-gnu/;"
-            + "echo | gcc -shared -x c -nostdlib -Wl,-soname,other -o any.so -;"
-            + "echo 'int main(void) { return 0; }' >app.c");
+    root = TracedRoot.in(directory);
+    root.shell("lib other any.so");
   }
 
   /** Ways in which a path can be read, whether rightly or not. */
@@ -109,12 +102,8 @@ class TokensOracleTest {
         libraryAt(reading + "/" + LIBRARY);
       }
     }
-    ExternalTool.shell(
-        directory,
-        "gcc -shared -x c -nostdlib -Wl,-soname,libq.so -o stub.so /dev/null;"
-            + "gcc -o root/usr/bin/app app.c -Wl,--no-as-needed \"-Wl,-rpath,$1\" ./stub.so",
-        element);
-    assertThat(ours(LIBRARY)).isEqualTo(loaders());
+    root.shell("lib libq.so stub.so; app \"-Wl,-rpath,$1\" ./stub.so", element);
+    assertThat(root.ours()).isEqualTo(root.loaders());
   }
 
   @ParameterizedTest
@@ -137,39 +126,8 @@ class TokensOracleTest {
     for (String reading : readings(name)) {
       libraryAt(reading.startsWith("/") ? reading : "/opt/" + reading);
     }
-    ExternalTool.shell(
-        directory,
-        "gcc -shared -x c -nostdlib \"-Wl,-soname,$1\" -o stub.so /dev/null;"
-            + "gcc -o root/usr/bin/app app.c -Wl,--no-as-needed -Wl,-rpath,/opt ./stub.so",
-        name);
-    assertThat(ours(name)).isEqualTo(loaders());
-  }
-
-  /** Where the library was found, or the empty text. */
-  private String ours(String name) throws Exception {
-    Closure closure =
-        new ClosureResolver(Sysroot.of(directory.resolve("root")), ImmutableList.of())
-            .resolve(List.of(new Program("app", SysrootPath.of("/usr/bin/app"))));
-    return closure.edges().stream()
-        .filter(edge -> edge.requested().equals(name))
-        .map(edge -> edge.to().requested().value())
-        .findFirst()
-        .orElse("");
-  }
-
-  /**
-   * The same by the loader, with the path in order; what is neither the C library nor the loader is
-   * the one that is asked for.
-   */
-  private String loaders() throws Exception {
-    String found =
-        ExternalTool.shell(
-                directory,
-                // The program is executed: the kernel says in /proc what $ORIGIN is then.
-                "mount -t proc proc root/proc; trap 'umount root/proc' EXIT; perl -e 'chroot \"root\" and chdir \"/\" or die; $ENV{LD_TRACE_LOADED_OBJECTS} = 1;"
-                    + " exec(\"/usr/bin/app\")' 2>&1 | grep -v 'linux-vdso\\|libc[.]so\\|/ld-linux'"
-                    + " | sed -n 's/^.* => \\(\\/.*\\) (0x.*/\\1/p; s/^\\t\\(\\/.*\\) (0x.*/\\1/p'")
-            .strip();
-    return found.isEmpty() ? "" : SysrootPath.of(found).value();
+    root.shell("lib \"$1\" stub.so; app -Wl,-rpath,/opt ./stub.so", name);
+    // The loader tells names with what the tokens stand for.
+    assertThat(root.ours().values()).containsExactlyElementsOf(root.loaders().values());
   }
 }

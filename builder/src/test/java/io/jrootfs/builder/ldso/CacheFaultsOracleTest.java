@@ -2,26 +2,19 @@ package io.jrootfs.builder.ldso;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.common.collect.ImmutableList;
-import io.jrootfs.builder.closure.Closure;
-import io.jrootfs.builder.closure.ClosureResolver;
-import io.jrootfs.builder.closure.Program;
-import io.jrootfs.builder.rootfs.ExternalTool;
-import io.jrootfs.builder.sysroot.Sysroot;
-import io.jrootfs.builder.sysroot.SysrootPath;
+import io.jrootfs.builder.closure.TracedRoot;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
-import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -32,8 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * of its own, which only a cache leads to.
  */
 class CacheFaultsOracleTest {
-  private static final ImmutableList<String> LIBRARIES =
-      ImmutableList.of("liba.so.1", "libb.so.1", "libc2.so.1");
+  private static final String[] LIBRARIES = {"liba.so.1", "libb.so.1", "libc2.so.1"};
 
   private static final int NLIBS = 20;
   private static final int FLAGS = 28;
@@ -42,26 +34,20 @@ class CacheFaultsOracleTest {
   private static final int ENTRY = 24;
 
   @TempDir static Path directory;
+  private static TracedRoot root;
 
   @BeforeAll
   static void rootWithCache() throws Exception {
-    ExternalTool.shell(
-        directory,
-        "mkdir -p root/lib64 root/lib/x86_64-linux-gnu root/bin root/opt root/etc;"
-            + "cp -L /lib64/ld-linux-x86-64.so.2 root/lib64/;"
-            + "cp -L /lib/x86_64-linux-gnu/libc.so.6 root/lib/x86_64-linux-gnu/;"
-            + "for name; do"
-            + "  echo | gcc -shared -x c -nostdlib -Wl,-soname,$name -o root/opt/$name -;"
-            + "done;"
-            + "echo 'int main(void) { return 0; }' |"
-            + "  gcc -x c -o root/bin/app - -Wl,--no-as-needed -x none root/opt/*;"
+    root = TracedRoot.in(directory);
+    root.shell(
+        "for name; do lib $name root/opt/$name; done; app root/opt/*;"
             + "mkdir -p root/opt/glibc-hwcaps/x86-64-v2;"
             + "cp root/opt/liba.so.1 root/opt/glibc-hwcaps/x86-64-v2/;"
             + "echo /opt >root/etc/ld.so.conf; /sbin/ldconfig -r root;"
             + "cp root/etc/ld.so.cache good;"
             + "/sbin/ldconfig -r root -c compat; cp root/etc/ld.so.cache compat;"
             + "/sbin/ldconfig -r root -c old; cp root/etc/ld.so.cache old",
-        LIBRARIES.toArray(String[]::new));
+        LIBRARIES);
   }
 
   private static Arguments fault(String what, String cache, UnaryOperator<byte[]> damage) {
@@ -142,6 +128,15 @@ class CacheFaultsOracleTest {
         fault("table before the new header empty", "compat", with(it -> it.putInt(12, 0))));
   }
 
+  @Test
+  void withoutDamageTheLoaderFindsAllOfThem() throws Exception {
+    Files.copy(
+        directory.resolve("good"),
+        directory.resolve("root/etc/ld.so.cache"),
+        StandardCopyOption.REPLACE_EXISTING);
+    assertThat(root.loaders()).containsOnlyKeys(LIBRARIES);
+  }
+
   @ParameterizedTest(name = "{0}, {1}")
   @MethodSource("faults")
   void aFaultGoesAsFarAsItDoesWithTheLoader(String what, String cache, UnaryOperator<byte[]> damage)
@@ -149,33 +144,6 @@ class CacheFaultsOracleTest {
     Files.write(
         directory.resolve("root/etc/ld.so.cache"),
         damage.apply(Files.readAllBytes(directory.resolve(cache))));
-    assertThat(ours()).isEqualTo(loaders());
-  }
-
-  private static Map<String, String> ours() throws Exception {
-    Closure closure =
-        new ClosureResolver(Sysroot.of(directory.resolve("root")), ImmutableList.of())
-            .resolve(List.of(new Program("app", SysrootPath.of("/bin/app"))));
-    Map<String, String> found = new TreeMap<>();
-    closure.edges().stream()
-        .filter(edge -> LIBRARIES.contains(edge.requested()))
-        .forEach(edge -> found.put(edge.requested(), edge.to().requested().value()));
-    return found;
-  }
-
-  /** Which no processor's subdirectories lead anywhere. */
-  private static Map<String, String> loaders() throws Exception {
-    Map<String, String> found = new TreeMap<>();
-    ExternalTool.shell(
-            directory,
-            // chroot(1) would be traced itself.
-            "perl -e 'chroot \"root\" and chdir \"/\" or die; $ENV{LD_TRACE_LOADED_OBJECTS} = 1;"
-                + " exec(\"/lib64/ld-linux-x86-64.so.2\", \"--glibc-hwcaps-mask\", \"none\","
-                + " \"/bin/app\")' | awk '$2 == \"=>\" && $3 ~ \"^/\" { print $1, $3 }'")
-        .lines()
-        .map(line -> line.split(" "))
-        .filter(words -> LIBRARIES.contains(words[0]))
-        .forEach(words -> found.put(words[0], words[1]));
-    return found;
+    assertThat(root.ours()).isEqualTo(root.loaders());
   }
 }
