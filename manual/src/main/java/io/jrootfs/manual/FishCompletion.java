@@ -84,7 +84,7 @@ final class FishCompletion {
     }
     for (ArgumentText argument : command.arguments()) {
       if (argument.value().kind() == Value.Kind.CONTAINER) {
-        lines.add(start + " -a '(jrun ps -a -q 2>/dev/null)'");
+        lines.add(start + " -a " + ShellQuote.fish("(" + Value.CONTAINERS + ")"));
       } else if (argument.value().kind() == Value.Kind.WORDS) {
         lines.add(start + " -a " + ShellQuote.fish(String.join(" ", argument.value().words())));
       }
@@ -109,7 +109,7 @@ final class FishCompletion {
       case FREE -> " -x";
       case FILE -> " -r -F";
       case DIRECTORY -> " -x -a '(__fish_complete_directories)'";
-      case CONTAINER -> " -x -a '(jrun ps -a -q 2>/dev/null)'";
+      case CONTAINER -> " -x -a " + ShellQuote.fish("(" + Value.CONTAINERS + ")");
       case WORDS ->
           " -x -a "
               + ShellQuote.fish(

@@ -11,6 +11,9 @@ import com.google.common.collect.ImmutableList;
  * @param separated whether several can be given in one, separated by commas
  */
 record Value(String label, Kind kind, ImmutableList<String> words, boolean separated) {
+  /** What prints the names of all containers; they need no quotes. */
+  static final String CONTAINERS = "jrun ps -a --format \"{{.Names}}\" 2>/dev/null";
+
   /** What a shell can offer. */
   enum Kind {
     /** Nothing: a number, a new name. */

@@ -115,7 +115,7 @@ final class ZshCompletion {
       case FREE -> " ";
       case FILE -> "_files";
       case DIRECTORY -> "_files -/";
-      case CONTAINER -> "{ compadd -- $(jrun ps -a -q 2>/dev/null) }";
+      case CONTAINER -> "{ compadd -- $(" + Value.CONTAINERS + ") }";
       case WORDS ->
           value.separated()
               ? "_values -s , value " + String.join(" ", value.words())

@@ -87,7 +87,7 @@ _@program@() {
     # Readline's own, which knows about blanks in names and about "~".
     files) compopt -o default ;;
     directories) compopt -o dirnames ;;
-    containers) words=$("$1" ps -a -q 2>/dev/null) ;;
+    containers) words=$("$1" ps -a --format '{{.Names}}' 2>/dev/null) ;;
   esac
   local before=''
   if [[ -n $separated && $current == *,* ]]; then

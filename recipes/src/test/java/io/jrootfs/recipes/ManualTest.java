@@ -51,4 +51,24 @@ class ManualTest {
             complete -F _jrun jrun
             """);
   }
+
+  @Test
+  void bashOffersTheContainersThatThereAre() throws Exception {
+    String offered =
+        shell(
+            """
+            export JRUN_STATE_DIR=$PWD/state
+            jbuild rootfs --add sleep -q
+            jrun -d --name web image.tar sleep 1000 >id
+            jrun -d --name base image.tar sleep 1000 >>id
+            bash -c '
+              . moved/share/bash-completion/completions/jrun
+              COMP_LINE="jrun stop w" COMP_WORDS=(jrun stop w) COMP_CWORD=2 COMP_POINT=11
+              _jrun jrun w stop
+              echo "${COMPREPLY[@]}"
+            '
+            jrun rm -f web base >id
+            """);
+    assertThat(offered).isEqualTo("web\n");
+  }
 }
