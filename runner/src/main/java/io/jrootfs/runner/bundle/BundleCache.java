@@ -33,7 +33,7 @@ import java.util.Optional;
  */
 public final class BundleCache {
   /** Raised whenever the same layers would be unpacked differently. */
-  private static final String FORMAT = "jrun bundle 4";
+  private static final String FORMAT = "jrun bundle 5";
 
   private final CacheLayout layout;
   private final ImageIndex index;
