@@ -92,15 +92,27 @@ class RecipeCommandsTest {
     Files.copy(Path.of("/bin/ls"), work.resolve("app/ls"));
     Files.createDirectories(work.resolve("parts/data"));
     Files.writeString(work.resolve("parts/data/file"), "data");
-    String part = "recipe: 1\ncontents:\n  files:\n    - { from: %sdata, to: /data }\n";
-    String whole =
-        "include: [%1$sparts/part.yaml]\ncontents:\n  files:\n"
-            + "    - { from: %1$sapp, to: /srv/app, closure: true }\n"
-            + "    - { from: %1$sapp/, to: /srv/again }\n";
     List<String> told = new ArrayList<>();
     for (String dot : List.of("", "./", ".//./")) {
-      Files.writeString(work.resolve("parts/part.yaml"), String.format(part, dot));
-      String recipe = recipe(String.format(whole, dot));
+      Files.writeString(
+          work.resolve("parts/part.yaml"),
+          """
+          recipe: 1
+          contents:
+            files:
+              - { from: %sdata, to: /data }
+          """
+              .formatted(dot));
+      String recipe =
+          recipe(
+              """
+          include: [%1$sparts/part.yaml]
+          contents:
+            files:
+              - { from: %1$sapp, to: /srv/app, closure: true }
+              - { from: %1$sapp/, to: /srv/again }
+          """
+                  .formatted(dot));
       Result explained = build(recipe, "--explain");
       assertThat(explained.status()).as(explained.err()).isZero();
       told.add(explained.out());

@@ -64,8 +64,7 @@ class PosixAclTest {
         // libarchive: who has no name has the number in its place; other classes first
         "user::rw-,group::r--,other::---,user:1:rwx,user:lisa:r--:502,group:5:r-x,mask::rwx",
         // libacl, in GNU tar: lines, names alone, what would end one in octal
-        "user::rw-\nuser:daemon:rwx\nuser:DOM\\134lisa:r--\ngroup::r--\ngroup:the\\040team:r-x\n"
-            + "mask::rwx\nother::---\n",
+        "user::rw-\nuser:daemon:rwx\nuser:DOM\\134lisa:r--\ngroup::r--\ngroup:the\\040team:r-x\nmask::rwx\nother::---\n",
         // acl_to_any_text(3) with short tags and what is effective
         "u::rw-\nu:daemon:rwx\t#effective:rw-\nu:502:r--\ng::r--\ng:5:r-x\nm::rwx\no::---\n# end",
         // Solaris: a field less where it is always empty
