@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
  */
 final class AclEntryText {
   /** acl_to_text(3) adds what the mask leaves of an entry, behind a tab. */
-  private static final Pattern COMMENT = Pattern.compile("(^|\\s+)#.*");
+  private static final Pattern COMMENT = Pattern.compile("(^|\\s)#.*");
 
   private static final Pattern ENTRY =
       Pattern.compile(
@@ -34,7 +34,7 @@ final class AclEntryText {
 
   /** Empty for a line that is blank or a comment. */
   static Optional<Entry> parse(String line) throws BadFieldException {
-    String text = COMMENT.matcher(line).replaceFirst("");
+    String text = COMMENT.matcher(line).replaceFirst("").strip();
     if (text.isEmpty()) {
       return Optional.empty();
     }

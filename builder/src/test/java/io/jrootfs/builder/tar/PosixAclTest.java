@@ -131,6 +131,14 @@ class PosixAclTest {
         .hasMessageNotContaining("\u001b");
   }
 
+  /** What a search for the comment behind it must not take a square of steps for. */
+  @Test
+  void blanksWithoutEndAreNoEntry() {
+    assertThatThrownBy(() -> member("user::r--" + " ".repeat(500_000) + "x"))
+        .isInstanceOf(TarFormatException.class)
+        .hasMessageContaining("access control list");
+  }
+
   @Test
   void aListThatNoAttributeCanHoldIsRefused() {
     StringBuilder list = new StringBuilder("user::rw-,group::r--,other::r--,mask::r--");

@@ -156,7 +156,9 @@ public final class BundleCache {
     return Files.isDirectory(image) && ImageKind.of(image) == ImageKind.ROOTFS_DIRECTORY;
   }
 
-  private Bundle ofDirectory(Path directory) throws IOException, BundleException {
+  private Bundle ofDirectory(Path directory)
+      throws ImageFormatException, IOException, BundleException {
+    wanted.acceptNameless(directory);
     Path root = directory.toRealPath();
     return new Bundle(
         shortName(Hashing.sha256().hashString(root.toString(), StandardCharsets.UTF_8).toString()),
