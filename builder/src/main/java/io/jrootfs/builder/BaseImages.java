@@ -27,16 +27,23 @@ public final class BaseImages {
   private final boolean insecure;
   private final ImmutableMap<String, String> environment;
   private final Path cache;
+  private final TransferListener listener;
 
   /**
    * @param insecure as for {@link Registry#open}
    * @param environment says where credentials are
    * @param cache where images are kept that somebody has locked
+   * @param listener is told of blobs on their way from a registry
    */
-  public BaseImages(boolean insecure, ImmutableMap<String, String> environment, Path cache) {
+  public BaseImages(
+      boolean insecure,
+      ImmutableMap<String, String> environment,
+      Path cache,
+      TransferListener listener) {
     this.insecure = insecure;
     this.environment = environment;
     this.cache = cache.resolve("images");
+    this.listener = listener;
   }
 
   /**
@@ -100,7 +107,7 @@ public final class BaseImages {
             ? new RegistryReference(reference.name(), pin.digest())
             : reference;
     Image image;
-    try (Registry registry = Registry.open(exact, insecure, environment, TransferListener.NONE)) {
+    try (Registry registry = Registry.open(exact, insecure, environment, listener)) {
       image = registry.pull(selection, spool);
     } catch (RegistryAccessException e) {
       if (name.startsWith(e.registry())) {

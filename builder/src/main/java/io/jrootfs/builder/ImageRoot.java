@@ -48,6 +48,7 @@ public final class ImageRoot implements Closeable {
   public static ImageRoot open(Path image, ImageSelection wanted)
       throws ImageFormatException, IOException {
     if (ImageKind.of(image) == ImageKind.ROOTFS_DIRECTORY) {
+      wanted.acceptNameless(image);
       return new ImageRoot(
           Sysroot.of(image), ImageConfig.empty(Platform.ofThisMachine()), Optional.empty());
     }

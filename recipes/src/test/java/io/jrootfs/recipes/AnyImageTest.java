@@ -125,6 +125,65 @@ class AnyImageTest {
                 "jbuild test: root has no command, so none is run\n"));
   }
 
+  /** One layout with two images, of which the second does not start. */
+  private void twoImages() throws Exception {
+    image("--add bash -o one.tar && jbuild rootfs -q --add bash --cmd nonesuch -o two.tar");
+    Dist.Result copied =
+        dist.shell(
+            work,
+            "printf '{\"default\":[{\"type\":\"insecureAcceptAnything\"}]}' >policy.json; for i in"
+                + " one two; do skopeo --policy policy.json copy -q oci-archive:$i.tar"
+                + " oci:layout:$i || exit 1; done");
+    assertThat(copied.status()).as(copied.err()).isZero();
+  }
+
+  @Test
+  void ofSeveralImagesTheOneThatIsNamedIsTested() throws Exception {
+    twoImages();
+    assertThat(test("--image-name one layout").out())
+        .isEqualTo(
+            """
+            ok     its command runs: /usr/bin/bash
+            ok     everything in it starts
+            ok     no-setuid
+            """);
+    assertThat(test("--image-name two layout").out())
+        .startsWith("FAILED its command runs: nonesuch: status 127; it said: 'jrun: ");
+    assertThat(test("--platform linux/amd64 layout").status()).isZero();
+    assertThat(test("--image-name three layout").err()).contains("three", "one", "two");
+  }
+
+  @Test
+  void theChecksOfARecipeAreOfTheImageThatIsNamed() throws Exception {
+    twoImages();
+    Files.writeString(
+        work.resolve("recipe.yaml"),
+        "recipe: 1\nchecks:\n  - { run: [bash, -c, 'exit 3'], status: 3 }\n");
+    assertThat(test("--recipe recipe.yaml --image-name two layout").out())
+        .isEqualTo("ok     run bash -c exit 3\n");
+    Dist.Result ofRecipe = test("--image-name two recipe.yaml");
+    assertThat(ofRecipe.status()).isEqualTo(2);
+    assertThat(ofRecipe.err()).startsWith("jbuild test: --image-name and --platform are about");
+  }
+
+  /** What jrun remembers of a file is about the image that was asked for; kept plans too. */
+  @Test
+  void jrunRunsTheOneThatIsNamed() throws Exception {
+    twoImages();
+    String names =
+        "for i in one two one; do s=0; jrun --image-name $i layout || s=$?; echo $i $s; done";
+    for (int round = 0; round < 3; round++) {
+      assertThat(dist.shell(work, names).out()).isEqualTo("one 0\ntwo 127\none 0\n");
+    }
+    Dist.Result foreign = dist.shell(work, "jrun --platform linux/riscv64 layout");
+    assertThat(foreign.status()).isEqualTo(125);
+    assertThat(foreign.err()).contains("linux/riscv64");
+    assertThat(dist.shell(work, "jrun --platform riscv64 layout").err())
+        .isEqualTo(
+            "jrun: --platform: platform 'riscv64' is not OS/ARCHITECTURE[/VARIANT], such as"
+                + " linux/arm64; see 'jrun --help'\n");
+  }
+
   @Test
   void whatIsNoImageIsNotTested() throws Exception {
     assertThat(test("absent.tar").status()).isEqualTo(3);

@@ -2,11 +2,7 @@ package io.jrootfs.recipes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,11 +15,7 @@ class BuildFarmTest {
   @BeforeEach
   void makeImage() throws Exception {
     dist = Dist.installedIn(work);
-    for (String script : List.of("registry.sh", "job.sh")) {
-      try (InputStream in = BuildFarmTest.class.getResourceAsStream(script)) {
-        Files.copy(Objects.requireNonNull(in, script), work.resolve(script));
-      }
-    }
+    Dist.bring(work, "registry.sh", "job.sh");
     RecipeFilesTest.bringRecipes(dist, work);
     RecipeFilesTest.prepare(dist, work, "jbuild.yaml");
   }

@@ -2,9 +2,11 @@ package io.jrootfs.recipes;
 
 import com.google.common.collect.ImmutableList;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
 /** The assembled programs, moved to a place of their own as a user would install them. */
@@ -34,6 +36,15 @@ final class Dist {
       throw new IOException(copied.err());
     }
     return new Dist(moved);
+  }
+
+  /** Puts scripts of the tests into a directory. */
+  static void bring(Path directory, String... scripts) throws IOException {
+    for (String script : scripts) {
+      try (InputStream in = Dist.class.getResourceAsStream(script)) {
+        Files.copy(Objects.requireNonNull(in, script), directory.resolve(script));
+      }
+    }
   }
 
   Path bin(String program) {

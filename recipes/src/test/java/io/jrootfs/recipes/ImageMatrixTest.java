@@ -7,7 +7,6 @@ import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -44,11 +43,8 @@ class ImageMatrixTest {
   @BeforeAll
   static void makeTree() throws Exception {
     dist = Dist.installedIn(work);
-    for (String script : List.of("sample-tree.sh", "inventory.sh", "consume.sh", "registry.sh")) {
-      try (InputStream in = ImageMatrixTest.class.getResourceAsStream(script)) {
-        Files.copy(Objects.requireNonNull(in, script), work.resolve(script));
-      }
-    }
+    Dist.bring(
+        work, "sample-tree.sh", "inventory.sh", "consume.sh", "registry.sh", "containerd.sh");
     Files.writeString(
         work.resolve("policy.json"), "{\"default\":[{\"type\":\"insecureAcceptAnything\"}]}");
     shell(work, "sh sample-tree.sh kept");

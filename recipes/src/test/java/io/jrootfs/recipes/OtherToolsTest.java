@@ -54,6 +54,33 @@ class OtherToolsTest {
     }
   }
 
+  /** As a cluster does it: whoever has pushed the image says by which digest it is started. */
+  @Test
+  void containerdPullsItByDigestAndRuncRunsIt() throws Exception {
+    Dist.bring(work, "registry.sh", "containerd.sh");
+    shell("jbuild rootfs -q --add ls,bash -o listing.tar");
+    String printed =
+        shell(
+            """
+            . ./registry.sh
+            . ./containerd.sh
+            trap 'kill $containerd $registry; wait $containerd || :; wait $registry || :' EXIT
+            pushed=$(jbuild push -q listing.tar localhost:$port/listing:1)
+            own_ctr images pull --plain-http --snapshotter native "$pushed" >pull.log 2>&1
+            own_ctr run --rm --snapshotter native "$pushed" jrootfs-test-$$
+            own_ctr run --rm --snapshotter native "$pushed" jrootfs-test-$$ \
+              /usr/bin/bash -c 'echo $BASH; exit 7' || echo "status $?"
+            own_ctr images ls -q | sed "s/localhost:$port/REGISTRY/"
+            """);
+    String digest = shell("jbuild inspect --json listing.tar | jq -r .manifest.digest").strip();
+    assertThat(printed)
+        .isEqualTo(
+            "bin\ndev\netc\nlib\nlib64\nproc\nroot\nrun\nsys\ntmp\nusr\nvar\n"
+                + "/usr/bin/bash\nstatus 7\nREGISTRY/listing@"
+                + digest
+                + "\n");
+  }
+
   @Test
   void whatSkopeoCopiesElsewhereStillRuns() throws Exception {
     shell("skopeo --policy policy.json copy -q docker-archive:image.tar oci:layout:x");

@@ -20,10 +20,6 @@ own_podman() {
   podman --root "$PWD/storage" --runroot "$PWD/run" --storage-driver vfs "$@"
 }
 
-own_ctr() {
-  ctr -a "$PWD/containerd.sock" "$@"
-}
-
 case $1 in
   'skopeo oci-archive') copy "oci-archive:$what" ;;
   'skopeo docker-archive') copy "docker-archive:$what" ;;
@@ -33,15 +29,10 @@ case $1 in
     ;;
   ctr)
     mkdir root
-    printf 'version = 2\ndisabled_plugins = ["io.containerd.grpc.v1.cri"]\n[grpc]\naddress = "%s"\n' \
-      "$PWD/containerd.sock" >containerd.toml
-    containerd -c containerd.toml --root "$PWD/containerd" --state "$PWD/state" >containerd.log 2>&1 &
-    server=$!
-    trap 'umount root || :; kill $server; wait $server || :' EXIT
-    until own_ctr version >/dev/null 2>&1; do
-      kill -0 $server
-      sleep 0.1
-    done
+    # shellcheck source=containerd.sh
+    . ../containerd.sh
+    # shellcheck disable=SC2154 # that sets $containerd
+    trap 'umount root || :; kill $containerd; wait $containerd || :' EXIT
     own_ctr images import --snapshotter native "$what" >&2
     own_ctr images mount --snapshotter native docker.io/example/kept:1 root >&2
     ;;

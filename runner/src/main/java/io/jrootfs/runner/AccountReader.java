@@ -1,6 +1,6 @@
 package io.jrootfs.runner;
 
-import io.jrootfs.runner.spec.Accounts;
+import io.jrootfs.builder.image.Accounts;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.Channels;

@@ -2,9 +2,9 @@ package io.jrootfs.runner;
 
 import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
+import io.jrootfs.builder.image.Accounts;
 import io.jrootfs.runner.namespace.IdMappings;
 import io.jrootfs.runner.process.SeenProcess;
-import io.jrootfs.runner.spec.Accounts;
 import io.jrootfs.runner.state.ContainerRecord;
 import io.jrootfs.runner.state.ProcessIdentity;
 import java.io.IOException;

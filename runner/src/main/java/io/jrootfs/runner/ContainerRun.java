@@ -1,6 +1,7 @@
 package io.jrootfs.runner;
 
 import com.google.common.collect.ImmutableList;
+import io.jrootfs.builder.image.Accounts;
 import io.jrootfs.builder.image.ImageFormatException;
 import io.jrootfs.runner.bundle.Bundle;
 import io.jrootfs.runner.bundle.BundleCache;
@@ -12,7 +13,6 @@ import io.jrootfs.runner.mount.Mount;
 import io.jrootfs.runner.plan.LaunchPlan;
 import io.jrootfs.runner.plan.LifecycleStep;
 import io.jrootfs.runner.plan.PlanCompiler;
-import io.jrootfs.runner.spec.Accounts;
 import io.jrootfs.runner.spec.ContainerSpec;
 import io.jrootfs.runner.spec.Device;
 import io.jrootfs.runner.spec.FilesystemOverrides;

@@ -227,11 +227,14 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
 
   private Base base(RootfsRequest request, BaseRequest wanted) throws Exception {
     if (wanted instanceof BaseRequest.OfImage image) {
-      return new BaseImages(
-              delivery.registry().isInsecure(),
-              console.environment(),
-              BaseOptions.host(console.environment(), OutputOptions.isRoot()).cache())
-          .open(image, recipes.pin(image));
+      try (TransferProgress progress = new TransferProgress(console, talk)) {
+        return new BaseImages(
+                delivery.registry().isInsecure(),
+                console.environment(),
+                BaseOptions.host(console.environment(), OutputOptions.isRoot()).cache(),
+                progress)
+            .open(image, recipes.pin(image));
+      }
     }
     return bootstrap(request, ((BaseRequest.OfPackages) wanted).system());
   }

@@ -1,5 +1,6 @@
 package io.jrootfs.builder.cli;
 
+import com.google.common.collect.ImmutableList;
 import io.jrootfs.builder.image.ImageSelection;
 import io.jrootfs.builder.image.Platform;
 import java.util.Optional;
@@ -27,6 +28,18 @@ final class SelectionOptions {
       converter = PlatformConverter.class,
       description = "The image for that machine, such as linux/arm64. Default: this machine.")
   private @Nullable Platform platform;
+
+  /** The same options in the words of a command line, jrun's too; none if nothing was asked for. */
+  ImmutableList<String> words() {
+    ImmutableList.Builder<String> words = ImmutableList.builder();
+    if (name != null) {
+      words.add("--image-name=" + name);
+    }
+    if (platform != null) {
+      words.add("--platform=" + platform);
+    }
+    return words.build();
+  }
 
   ImageSelection selection() {
     return new ImageSelection(

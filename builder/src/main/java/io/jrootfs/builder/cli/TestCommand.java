@@ -5,7 +5,6 @@ import io.jrootfs.builder.ImageRoot;
 import io.jrootfs.builder.closure.Finding;
 import io.jrootfs.builder.closure.RootCheck;
 import io.jrootfs.builder.image.ImageFormatException;
-import io.jrootfs.builder.image.ImageSelection;
 import io.jrootfs.builder.inspect.ImageContents;
 import io.jrootfs.builder.recipe.Check;
 import io.jrootfs.builder.recipe.Recipe;
@@ -50,6 +49,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "  jbuild test recipes/bash-tools.yaml",
       "  jbuild test image.tar",
+      "  jbuild test --image-name example/web:2 images.tar",
       "  jbuild test --recipe recipes/bash-tools.yaml image.tar"
     })
 final class TestCommand implements Callable<Integer>, TalkativeCommand {
@@ -75,6 +75,9 @@ final class TestCommand implements Callable<Integer>, TalkativeCommand {
   private boolean allowSetuid;
 
   @Mixin private RecipeSettings settings = new RecipeSettings();
+
+  @ArgGroup(validate = false, heading = "%nWhich image, of several in one file:%n", order = 2)
+  private SelectionOptions which = new SelectionOptions();
 
   @ArgGroup(validate = false, heading = "%nTalk:%n", order = 9)
   private TalkOptions talk = new TalkOptions();
@@ -105,6 +108,10 @@ final class TestCommand implements Callable<Integer>, TalkativeCommand {
         throw usage("--set is about a recipe; give --recipe, or a RECIPE instead of an IMAGE");
       }
       return testAny(subject);
+    }
+    if (recipe == null && !which.words().isEmpty()) {
+      throw usage(
+          "--image-name and --platform are about an IMAGE; a recipe's is built for this machine");
     }
     if (allowSetuid) {
       throw usage("--allow-setuid goes with an IMAGE alone; a recipe says 'no-setuid' or does not");
@@ -146,7 +153,7 @@ final class TestCommand implements Callable<Integer>, TalkativeCommand {
       throws IOException, ImageFormatException, UncopyableFileException {
     ImmutableList<String> command;
     RootCheck.Report report;
-    try (ImageRoot root = ImageRoot.open(image)) {
+    try (ImageRoot root = ImageRoot.open(image, which.selection())) {
       command =
           ImmutableList.<String>builder()
               .addAll(root.config().entrypoint())
@@ -185,8 +192,8 @@ final class TestCommand implements Callable<Integer>, TalkativeCommand {
       throws IOException, ImageFormatException, UncopyableFileException {
     return new Trial(
         image,
-        ImageContents.read(image, ImageSelection.forThisMachine(), spool).rootfs(),
-        Jrun.find(console.environment().getOrDefault("PATH", "")));
+        ImageContents.read(image, which.selection(), spool).rootfs(),
+        Jrun.find(console.environment().getOrDefault("PATH", ""), which.words()));
   }
 
   private void tell(String claim, Optional<String> fault) {

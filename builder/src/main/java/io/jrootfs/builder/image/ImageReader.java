@@ -42,7 +42,10 @@ public final class ImageReader {
     return switch (files.form()) {
       case OCI -> new OciImages(files, wanted).read();
       case DOCKER -> new DockerImages(files, wanted).read();
-      case ROOTFS -> rootfs(image, tar);
+      case ROOTFS -> {
+        wanted.acceptNameless(image);
+        yield rootfs(image, tar);
+      }
     };
   }
 

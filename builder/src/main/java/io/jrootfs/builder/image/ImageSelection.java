@@ -1,5 +1,6 @@
 package io.jrootfs.builder.image;
 
+import java.nio.file.Path;
 import java.util.Optional;
 
 /**
@@ -17,6 +18,23 @@ public record ImageSelection(Optional<String> reference, Platform platform) {
   /** The image of that name, for this machine. */
   public static ImageSelection named(String reference) {
     return new ImageSelection(Optional.of(reference), Platform.ofThisMachine());
+  }
+
+  /**
+   * Accepts a root filesystem without an image around it, which has no name, unless one of a name
+   * is meant.
+   *
+   * @param root its tar or directory, for the message
+   * @throws ImageFormatException if it is refused
+   */
+  public void acceptNameless(Path root) throws ImageFormatException {
+    if (reference.isPresent()) {
+      throw new ImageFormatException(
+          root,
+          ImageFormatException.Kind.NO_SUCH_NAME,
+          reference.get(),
+          "no image of that name, for this is a root filesystem, which has none");
+    }
   }
 
   /** Whether an image that calls itself {@code name} is meant. */

@@ -10,6 +10,7 @@ import io.jrootfs.builder.tar.TarReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 
 /**
  * Stacks the layers of an image into the one rootfs they stand for, without unpacking: the files of
@@ -63,7 +64,7 @@ public final class LayerFlattener {
     for (UnpackedLayer layer : layers) {
       apply(image, "layer " + layer.blob().digest(), layer.tar(), stack);
     }
-    return stack.toRootfs();
+    return rootfs(image, stack);
   }
 
   /**
@@ -76,7 +77,17 @@ public final class LayerFlattener {
   public static Rootfs tree(Path tar) throws ImageFormatException, IOException {
     LayerStack stack = new LayerStack();
     apply(tar, "", new FileContent.Slice(tar, 0, Files.size(tar)), stack);
-    return stack.toRootfs();
+    return rootfs(tar, stack);
+  }
+
+  private static Rootfs rootfs(Path image, LayerStack stack)
+      throws ImageFormatException, IOException {
+    try {
+      return stack.toRootfs();
+    } catch (LayerStack.ConflictException e) {
+      throw new ImageFormatException(
+          image, Kind.UNSUPPORTED, "", Objects.requireNonNull(e.getMessage()));
+    }
   }
 
   private static void apply(Path image, String subject, FileContent.Slice tar, LayerStack stack)
@@ -98,7 +109,7 @@ public final class LayerFlattener {
   private static void applyMember(TarMember member, LayerStack stack, Path image, String subject)
       throws ImageFormatException {
     try {
-      stack.apply(member.entry());
+      stack.apply(member);
     } catch (LayerStack.ConflictException e) {
       throw new ImageFormatException(
           image,

@@ -1,13 +1,17 @@
 package io.jrootfs.builder.image;
 
 import io.jrootfs.builder.image.StackedFile.StackedDirectory;
+import io.jrootfs.builder.rootfs.FileContent;
 import io.jrootfs.builder.rootfs.Metadata;
 import io.jrootfs.builder.rootfs.Rootfs;
 import io.jrootfs.builder.rootfs.RootfsEntry;
 import io.jrootfs.builder.rootfs.RootfsPath;
+import io.jrootfs.builder.tar.TarMember;
+import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,10 +51,11 @@ final class LayerStack {
     layer++;
   }
 
-  void apply(RootfsEntry entry) throws ConflictException {
+  void apply(TarMember member) throws ConflictException {
+    RootfsEntry entry = member.entry();
     RootfsPath path = entry.path();
     if (path.isRoot()) {
-      root.metadata = entry.metadata();
+      root.describe(entry.metadata(), member.acls());
       return;
     }
     List<String> parents = path.parent().components();
@@ -70,7 +75,7 @@ final class LayerStack {
       StackedFile target = linkTarget(link);
       directory(path.parent()).put(name, target, layer);
     } else {
-      put(directory(path.parent()), name, entry);
+      put(directory(path.parent()), name, member);
     }
   }
 
@@ -86,18 +91,21 @@ final class LayerStack {
     parent.hide(hidden, layer);
   }
 
-  private void put(StackedDirectory parent, String name, RootfsEntry entry)
+  private void put(StackedDirectory parent, String name, TarMember member)
       throws ConflictException {
+    RootfsEntry entry = member.entry();
     if (!(entry instanceof RootfsEntry.Directory)) {
-      parent.put(name, new StackedFile.Leaf(entry), layer);
-    } else if (parent.get(name) instanceof StackedDirectory existing) {
-      // What is in it stays: only its attributes are described anew.
-      existing.metadata = entry.metadata();
-      parent.put(name, existing, layer);
-    } else {
-      // Also where a symbolic link to a directory was: the entry says what the name is now.
-      parent.put(name, parent.newDirectory(name, entry.metadata()), layer);
+      parent.put(name, new StackedFile.Leaf(entry, member.acls()), layer);
+      return;
     }
+    // What is in it stays: only its attributes are described anew. But not where a symbolic link
+    // to a directory was: the entry says what the name is now.
+    StackedDirectory directory =
+        parent.get(name) instanceof StackedDirectory existing
+            ? existing
+            : parent.newDirectory(name, entry.metadata());
+    directory.describe(entry.metadata(), member.acls());
+    parent.put(name, directory, layer);
   }
 
   private StackedFile linkTarget(RootfsEntry.HardLink link) throws ConflictException {
@@ -114,19 +122,35 @@ final class LayerStack {
 
   /** The directory a path leads to, links followed inside the root, or null if it leads nowhere. */
   private @Nullable StackedDirectory find(RootfsPath path) throws ConflictException {
-    return walk(path, false);
+    return walk(path, false) instanceof StackedDirectory directory ? directory : null;
+  }
+
+  /**
+   * The regular file a path leads to, links followed inside the root; empty if it leads to none.
+   *
+   * @throws ConflictException if there are too many links on the way
+   */
+  Optional<FileContent> content(RootfsPath path) throws ConflictException {
+    return walk(path, false) instanceof StackedFile.Leaf leaf
+            && leaf.entry() instanceof RootfsEntry.RegularFile file
+        ? Optional.of(file.content())
+        : Optional.empty();
   }
 
   /** The directory a path leads to; what is missing of it is made. */
   private StackedDirectory directory(RootfsPath path) throws ConflictException {
-    StackedDirectory directory = walk(path, true);
-    if (directory == null) {
-      throw new IllegalStateException("missing directories were to be made: " + path);
+    if (walk(path, true) instanceof StackedDirectory directory) {
+      return directory;
     }
-    return directory;
+    throw new IllegalStateException("missing directories were to be made: " + path);
   }
 
-  private @Nullable StackedDirectory walk(RootfsPath path, boolean make) throws ConflictException {
+  /**
+   * What a path leads to, or null if it leads nowhere.
+   *
+   * @param make whether all of it is to be directories, those made that are missing
+   */
+  private @Nullable StackedFile walk(RootfsPath path, boolean make) throws ConflictException {
     StackedDirectory at = root;
     Deque<String> pending = new ArrayDeque<>(path.components());
     int links = 0;
@@ -149,7 +173,7 @@ final class LayerStack {
       } else if (next != null && make) {
         throw new ConflictException("its parent " + path + " is not a directory");
       } else if (next != null || !make) {
-        return null;
+        return pending.isEmpty() ? next : null;
       } else {
         StackedDirectory made = at.newDirectory(name, IMPLICIT);
         at.put(name, made, layer);
@@ -168,8 +192,13 @@ final class LayerStack {
     }
   }
 
-  /** The tree as it stands. */
-  Rootfs toRootfs() {
-    return StackedFile.toRootfs(root);
+  /**
+   * The tree as it stands.
+   *
+   * @throws ConflictException if an access control list names somebody whom it has no account for
+   * @throws IOException if its accounts are needed and cannot be read
+   */
+  Rootfs toRootfs() throws ConflictException, IOException {
+    return StackedFile.toRootfs(root, new StackAccounts(this));
   }
 }

@@ -1,11 +1,16 @@
 package io.jrootfs.builder.image;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSortedMap;
 import io.jrootfs.builder.rootfs.AtPath;
 import io.jrootfs.builder.rootfs.Metadata;
 import io.jrootfs.builder.rootfs.Rootfs;
 import io.jrootfs.builder.rootfs.RootfsEntry;
 import io.jrootfs.builder.rootfs.RootfsPath;
+import io.jrootfs.builder.rootfs.WithMetadata;
+import io.jrootfs.builder.tar.PosixAcl;
+import io.jrootfs.builder.tar.TarMember;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
@@ -19,12 +24,15 @@ sealed interface StackedFile {
   /** Anything but a directory. */
   final class Leaf implements StackedFile {
     private final RootfsEntry entry;
+    private final ImmutableSortedMap<String, PosixAcl> acls;
 
     /**
      * @param entry neither a directory nor a hard link; its path is the first name it had
+     * @param acls its access control lists, as {@link TarMember} has them
      */
-    Leaf(RootfsEntry entry) {
+    Leaf(RootfsEntry entry, ImmutableSortedMap<String, PosixAcl> acls) {
       this.entry = entry;
+      this.acls = acls;
     }
 
     RootfsEntry entry() {
@@ -43,7 +51,8 @@ sealed interface StackedFile {
     private final Map<String, Name> names = new HashMap<>();
     private final @Nullable StackedDirectory parent;
     private final int pathLength;
-    Metadata metadata;
+    private Metadata metadata;
+    private ImmutableSortedMap<String, PosixAcl> acls = ImmutableSortedMap.of();
 
     /** A name in the directory, and the layer that put it there. */
     private record Name(StackedFile file, int layer) {}
@@ -56,6 +65,12 @@ sealed interface StackedFile {
 
     static StackedDirectory root(Metadata metadata) {
       return new StackedDirectory(null, 0, metadata);
+    }
+
+    /** Its attributes are these from now on. */
+    void describe(Metadata newMetadata, ImmutableSortedMap<String, PosixAcl> newAcls) {
+      metadata = newMetadata;
+      acls = newAcls;
     }
 
     /** A directory to be put into this one under that name. */
@@ -110,25 +125,43 @@ sealed interface StackedFile {
     }
   }
 
-  /** All files by their paths; of several names the first in path order holds the content. */
-  static Rootfs toRootfs(StackedDirectory root) {
+  /**
+   * All files by their paths; of several names the first in path order holds the content.
+   *
+   * @param accounts of those whom access control lists name
+   * @throws LayerStack.ConflictException if they do not know somebody
+   * @throws IOException if they cannot be read
+   */
+  static Rootfs toRootfs(StackedDirectory root, StackAccounts accounts)
+      throws LayerStack.ConflictException, IOException {
     TreeMap<RootfsPath, StackedFile> byPath = new TreeMap<>();
     collect(RootfsPath.ROOT, root, byPath);
-    IdentityHashMap<StackedFile, RootfsPath> firstNames = new IdentityHashMap<>();
+    IdentityHashMap<StackedFile, RootfsEntry> firstNames = new IdentityHashMap<>();
     ImmutableList.Builder<RootfsEntry> entries = ImmutableList.builder();
-    byPath.forEach(
-        (path, file) -> {
-          if (file instanceof StackedDirectory directory) {
-            entries.add(new RootfsEntry.Directory(path, directory.metadata));
-          } else if (file instanceof Leaf leaf) {
-            RootfsPath first = firstNames.putIfAbsent(file, path);
-            entries.add(
-                first == null
-                    ? leaf.entry().match(new AtPath(path))
-                    : new RootfsEntry.HardLink(path, leaf.entry().metadata(), first));
-          }
-        });
+    for (Map.Entry<RootfsPath, StackedFile> named : byPath.entrySet()) {
+      RootfsPath path = named.getKey();
+      if (named.getValue() instanceof StackedDirectory directory) {
+        Metadata metadata = accounts.numbered(path, directory.metadata, directory.acls);
+        entries.add(new RootfsEntry.Directory(path, metadata));
+      } else if (named.getValue() instanceof Leaf leaf) {
+        RootfsEntry first = firstNames.get(leaf);
+        RootfsEntry entry =
+            first == null
+                ? numbered(path, leaf, accounts)
+                : new RootfsEntry.HardLink(path, first.metadata(), first.path());
+        firstNames.putIfAbsent(leaf, entry);
+        entries.add(entry);
+      }
+    }
     return Rootfs.of(entries.build());
+  }
+
+  private static RootfsEntry numbered(RootfsPath path, Leaf leaf, StackAccounts accounts)
+      throws LayerStack.ConflictException, IOException {
+    RootfsEntry entry = leaf.entry().match(new AtPath(path));
+    return leaf.acls.isEmpty()
+        ? entry
+        : entry.match(new WithMetadata(accounts.numbered(path, entry.metadata(), leaf.acls)));
   }
 
   private static void collect(

@@ -48,6 +48,7 @@ public record ImageContents(
   public static ImageContents read(Path path, ImageSelection wanted, Path spool)
       throws IOException, ImageFormatException, UncopyableFileException {
     if (ImageKind.of(path) == ImageKind.ROOTFS_DIRECTORY) {
+      wanted.acceptNameless(path);
       Rootfs rootfs = DirectoryReader.read(path);
       return new ImageContents(
           path,

@@ -1,6 +1,7 @@
 package io.jrootfs.builder.tar;
 
 import com.google.common.collect.ImmutableSortedMap;
+import com.google.common.collect.Maps;
 import io.jrootfs.builder.rootfs.Bytes;
 import io.jrootfs.builder.rootfs.Metadata;
 import io.jrootfs.builder.rootfs.RootfsEntry;
@@ -10,6 +11,7 @@ import java.math.BigInteger;
 import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /** One entry's values, from its header or, where there are any, its PAX records. */
@@ -29,10 +31,14 @@ final class EntryFields {
 
   private final HeaderReader header;
   private final ExtendedHeaders extended;
+  private final ImmutableSortedMap<String, Bytes> xattrs;
+  private final ImmutableSortedMap<String, PosixAcl> acls;
 
-  EntryFields(HeaderReader header, ExtendedHeaders extended) {
+  EntryFields(HeaderReader header, ExtendedHeaders extended) throws BadFieldException {
     this.header = header;
     this.extended = extended;
+    this.xattrs = xattrs(extended);
+    this.acls = acls(extended, xattrs.keySet());
   }
 
   /** Of the content, in bytes. */
@@ -47,11 +53,50 @@ final class EntryFields {
     }
     // Some writers leave the file type bits of st_mode in; the type flag has said that already.
     return new Metadata(
-        (int) (mode & 07777),
+        withAccessList((int) (mode & 07777)),
         inRange("uid", number("uid", HeaderField.UID), Metadata.MAX_ID),
         inRange("gid", number("gid", HeaderField.GID), Metadata.MAX_ID),
         mtime(),
-        xattrs());
+        xattrs);
+  }
+
+  /**
+   * A mode that {@code tar --mode} has changed does not fit the list, and then the list counts: tar
+   * programs set it last, and the kernel makes the permissions say the same.
+   */
+  private int withAccessList(int mode) {
+    PosixAcl list = acls.get(PosixAcl.ACCESS);
+    return list == null ? mode : (mode & ~0777) | list.permissions();
+  }
+
+  /**
+   * By the attributes that they become, the access control lists that are not among the attributes
+   * of {@link #metadata} already. Those are what the kernel of the writer had, in numbers; the text
+   * beside them says the same in the names of its machine, and is not needed.
+   */
+  ImmutableSortedMap<String, PosixAcl> acls() {
+    return acls.isEmpty()
+        ? acls
+        : ImmutableSortedMap.copyOf(Maps.filterEntries(acls, EntryFields::isAttribute));
+  }
+
+  /** A list that says no more than the mode is none to the kernel. */
+  private static boolean isAttribute(Map.Entry<String, PosixAcl> list) {
+    return list.getValue().isExtended() || list.getKey().equals(PosixAcl.DEFAULT);
+  }
+
+  private static ImmutableSortedMap<String, PosixAcl> acls(
+      ExtendedHeaders extended, Set<String> attributes) throws BadFieldException {
+    ImmutableSortedMap.Builder<String, PosixAcl> acls = ImmutableSortedMap.naturalOrder();
+    for (Map.Entry<String, String> record : PaxRecords.ACLS.entrySet()) {
+      byte[] text = attributes.contains(record.getKey()) ? null : extended.get(record.getValue());
+      if (text != null) {
+        PosixAcl acl = PosixAcl.parse(Text.utf8(text, record.getValue()));
+        checkSize(record.getKey(), acl.attributeSize());
+        acls.put(record.getKey(), acl);
+      }
+    }
+    return acls.buildOrThrow();
   }
 
   private long mtime() throws BadFieldException {
@@ -96,7 +141,8 @@ final class EntryFields {
     return value;
   }
 
-  private ImmutableSortedMap<String, Bytes> xattrs() throws BadFieldException {
+  private static ImmutableSortedMap<String, Bytes> xattrs(ExtendedHeaders extended)
+      throws BadFieldException {
     if (extended.all().isEmpty()) {
       return ImmutableSortedMap.of();
     }
@@ -106,12 +152,16 @@ final class EntryFields {
       if (name.isEmpty() || name.length() > XATTR_NAME_MAX) {
         throw new BadFieldException("extended attribute's name has " + name.length() + " letters");
       }
-      if (xattr.getValue().length > XATTR_SIZE_MAX) {
-        throw new BadFieldException("extended attribute '" + name + "' is too long");
-      }
+      checkSize(name, xattr.getValue().length);
       xattrs.put(name, Bytes.copyOf(xattr.getValue()));
     }
     return xattrs.buildOrThrow();
+  }
+
+  private static void checkSize(String attribute, int size) throws BadFieldException {
+    if (size > XATTR_SIZE_MAX) {
+      throw new BadFieldException("extended attribute '" + attribute + "' is too long");
+    }
   }
 
   /** The entry of a type other than a regular file. */

@@ -1,5 +1,6 @@
 package io.jrootfs.builder.tar;
 
+import com.google.common.collect.ImmutableSortedMap;
 import java.io.ByteArrayOutputStream;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -29,10 +30,18 @@ final class PaxRecords {
    */
   private static final String LIBARCHIVE_XATTR = "LIBARCHIVE.xattr.";
 
-  /** A length has no more digits than this in any block that we would read. */
-  private static final String SPARSE_OFFSET = SparseMap.PAX_PREFIX + "offset";
+  /**
+   * Access control lists in text, by the attribute that the kernel has them in (star(4), "Extended
+   * attributes", SCHILY.acl).
+   */
+  static final ImmutableSortedMap<String, String> ACLS =
+      ImmutableSortedMap.of(
+          PosixAcl.ACCESS, "SCHILY.acl.access", PosixAcl.DEFAULT, "SCHILY.acl.default");
 
+  private static final String SPARSE_OFFSET = SparseMap.PAX_PREFIX + "offset";
   private static final String SPARSE_SIZE = SparseMap.PAX_PREFIX + "numbytes";
+
+  /** A length has no more digits than this in any block that we would read. */
   private static final int MAX_LENGTH_DIGITS = 8;
 
   private PaxRecords() {}

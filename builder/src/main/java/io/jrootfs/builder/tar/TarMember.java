@@ -1,5 +1,6 @@
 package io.jrootfs.builder.tar;
 
+import com.google.common.collect.ImmutableSortedMap;
 import io.jrootfs.builder.rootfs.RootfsEntry;
 
 /**
@@ -9,5 +10,8 @@ import io.jrootfs.builder.rootfs.RootfsEntry;
  * @param name as the archive spells it
  * @param entry what it says; the content of a regular file is a slice of the same file. The entry
  *     may be a whiteout, and the target of a hard link may be in another archive or nowhere
+ * @param acls access control lists in text, by the extended attributes that they become once the
+ *     accounts of the whole tree are known; the attributes of the entry have none of them
  */
-public record TarMember(long offset, String name, RootfsEntry entry) {}
+public record TarMember(
+    long offset, String name, RootfsEntry entry, ImmutableSortedMap<String, PosixAcl> acls) {}

@@ -35,9 +35,11 @@ public final class Jrun {
   private static final int GRACE_SECONDS = 10;
 
   private final Path program;
+  private final ImmutableList<String> options;
 
-  private Jrun(Path program) {
+  private Jrun(Path program, ImmutableList<String> options) {
     this.program = program;
+    this.options = options;
   }
 
   /**
@@ -51,9 +53,10 @@ public final class Jrun {
    * Finds the one beside this jbuild, or in a search path.
    *
    * @param searchPath the value of PATH
+   * @param options it gets each time
    * @throws IOException if there is none
    */
-  public static Jrun find(String searchPath) throws IOException {
+  public static Jrun find(String searchPath, ImmutableList<String> options) throws IOException {
     ImmutableList.Builder<Path> places = ImmutableList.builder();
     installed().ifPresent(places::add);
     Splitter.on(File.pathSeparatorChar)
@@ -62,7 +65,7 @@ public final class Jrun {
         .forEach(directory -> places.add(Path.of(directory, "jrun")));
     for (Path place : places.build()) {
       if (Files.isExecutable(place) && Files.isRegularFile(place)) {
-        return new Jrun(place);
+        return new Jrun(place, options);
       }
     }
     throw new IOException(
@@ -178,7 +181,11 @@ public final class Jrun {
 
   private ProcessBuilder builder(ImmutableList<String> arguments) {
     return new ProcessBuilder(
-            ImmutableList.<String>builder().add(program.toString()).addAll(arguments).build())
+            ImmutableList.<String>builder()
+                .add(program.toString())
+                .addAll(options)
+                .addAll(arguments)
+                .build())
         .redirectInput(new File("/dev/null"));
   }
 

@@ -85,6 +85,46 @@ class RecipeCommandsTest {
     return output("stat", "--format=%a %u:%g %F", file.toString()).strip();
   }
 
+  /** All that such a path is part of: files, their closure, a root, a part. */
+  @Test
+  void aPathThatBeginsWithADotIsTheSamePath() throws Exception {
+    Files.createDirectories(work.resolve("app"));
+    Files.copy(Path.of("/bin/ls"), work.resolve("app/ls"));
+    Files.createDirectories(work.resolve("parts/data"));
+    Files.writeString(work.resolve("parts/data/file"), "data");
+    List<String> told = new ArrayList<>();
+    for (String dot : List.of("", "./", ".//./")) {
+      Files.writeString(
+          work.resolve("parts/part.yaml"),
+          """
+          recipe: 1
+          contents:
+            files:
+              - { from: %sdata, to: /data }
+          """
+              .formatted(dot));
+      String recipe =
+          recipe(
+              """
+          include: [%1$sparts/part.yaml]
+          contents:
+            files:
+              - { from: %1$sapp, to: /srv/app, closure: true }
+              - { from: %1$sapp/, to: /srv/again }
+          """
+                  .formatted(dot));
+      Result explained = build(recipe, "--explain");
+      assertThat(explained.status()).as(explained.err()).isZero();
+      told.add(explained.out());
+      Result built = build(recipe, "-q", "--print-digest");
+      assertThat(built.status()).as(built.err()).isZero();
+      told.add(built.out());
+    }
+    assertThat(told.get(0)).contains(work + "/app => /srv/app [copied]\n", "libc.so.6");
+    assertThat(told.subList(2, 4)).isEqualTo(told.subList(0, 2));
+    assertThat(told.subList(4, 6)).isEqualTo(told.subList(0, 2));
+  }
+
   @Test
   void pathsTextsAndAccountsAreMadeAsTheRecipeSays() throws Exception {
     Path root =

@@ -86,6 +86,24 @@ class RegistryProgressTest {
   }
 
   @Test
+  void theBaseOfAnImageIsSeenToComeToo() {
+    assertThat(watched(false, "push", "-q", image.toString(), registry.name("x:1"))).isEmpty();
+    String[] build = {
+      "rootfs", "--from", registry.name("x:1"), "-o", work.resolve("upon.tar").toString()
+    };
+    List<String> bars = bars(build);
+    assertThat(bars)
+        .contains(
+            "[........................]   0% pulling " + layer,
+            "[########################] 100% pulling " + layer);
+    assertThat(bars.get(bars.size() - 1)).startsWith(work + "/upon.tar: ");
+    assertThat(watched(false, build).lines())
+        .hasSize(3)
+        .containsOnlyOnce("pulling " + layer)
+        .noneMatch(line -> line.contains("%"));
+  }
+
+  @Test
   void programsReadHowManyBytesHaveGone() {
     List<String> lines =
         watched(false, "push", "--progress", "json", image.toString(), registry.name("x:1"))

@@ -145,6 +145,10 @@ class TarReaderTest {
     assertThat(unpackedByUs(directory.resolve("t.tar"))).isEqualTo(ExternalTool.treeListing(tree));
   }
 
+  private static TarMember member(long offset, String name, RootfsEntry entry) {
+    return new TarMember(offset, name, entry, ImmutableSortedMap.of());
+  }
+
   @Test
   void membersKeepArchiveOrderNameOffsetAndWhereTheirContentIs() throws Exception {
     byte[] archive =
@@ -159,18 +163,18 @@ class TarReaderTest {
 
     assertThat(TarReader.read(file))
         .containsExactly(
-            new TarMember(
+            member(
                 0,
                 "./usr//bin/",
                 new RootfsEntry.Directory(RootfsPath.of("/usr/bin"), Metadata.ofMode(0644))),
-            new TarMember(
+            member(
                 512,
                 "/usr/bin/x",
                 new RootfsEntry.RegularFile(
                     RootfsPath.of("/usr/bin/x"),
                     Metadata.ofMode(0644),
                     new FileContent.Slice(file, 1024, 3))),
-            new TarMember(
+            member(
                 2560,
                 "y",
                 new RootfsEntry.RegularFile(

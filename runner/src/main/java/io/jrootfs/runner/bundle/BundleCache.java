@@ -33,12 +33,13 @@ import java.util.Optional;
  */
 public final class BundleCache {
   /** Raised whenever the same layers would be unpacked differently. */
-  private static final String FORMAT = "jrun bundle 4";
+  private static final String FORMAT = "jrun bundle 5";
 
   private final CacheLayout layout;
   private final ImageIndex index;
   private final OwnerMode owners;
   private final Clock clock;
+  private final ImageSelection wanted;
 
   /** Told before something that may take long. */
   public interface Listener {
@@ -52,10 +53,24 @@ public final class BundleCache {
    * @param clock tells whether a file could still change without showing it
    */
   public BundleCache(Path directory, OwnerMode owners, Clock clock) {
-    this.layout = new CacheLayout(directory.toAbsolutePath().normalize());
-    this.index = new ImageIndex(layout.index(), Platform.ofThisMachine());
+    this(
+        new CacheLayout(directory.toAbsolutePath().normalize()),
+        owners,
+        clock,
+        ImageSelection.forThisMachine());
+  }
+
+  private BundleCache(CacheLayout layout, OwnerMode owners, Clock clock, ImageSelection wanted) {
+    this.layout = layout;
+    this.index = new ImageIndex(layout.index(), wanted);
     this.owners = owners;
     this.clock = clock;
+    this.wanted = wanted;
+  }
+
+  /** The same cache, for those who want another image than the first one for this machine. */
+  public BundleCache selecting(ImageSelection other) {
+    return new BundleCache(layout, owners, clock, other);
   }
 
   /**
@@ -98,7 +113,7 @@ public final class BundleCache {
     }
     Path spool = Files.createTempDirectory("jrun-");
     try {
-      Image opened = ImageReader.open(image, ImageSelection.forThisMachine(), spool);
+      Image opened = ImageReader.open(image, wanted, spool);
       ImageIndex.Known known = ImageIndex.Known.of(opened);
       if (isUnpacked(known)) {
         return new Preview(unpacked(known, ImmutableList.of()), false);
@@ -141,7 +156,9 @@ public final class BundleCache {
     return Files.isDirectory(image) && ImageKind.of(image) == ImageKind.ROOTFS_DIRECTORY;
   }
 
-  private Bundle ofDirectory(Path directory) throws IOException, BundleException {
+  private Bundle ofDirectory(Path directory)
+      throws ImageFormatException, IOException, BundleException {
+    wanted.acceptNameless(directory);
     Path root = directory.toRealPath();
     return new Bundle(
         shortName(Hashing.sha256().hashString(root.toString(), StandardCharsets.UTF_8).toString()),
@@ -170,7 +187,7 @@ public final class BundleCache {
     ImageIndex.Known known;
     try (StagingArea staging = StagingArea.create(layout.bundles())) {
       Path spool = Files.createDirectory(staging.directory().resolve("spool"));
-      Image opened = ImageReader.open(image, ImageSelection.forThisMachine(), spool);
+      Image opened = ImageReader.open(image, wanted, spool);
       known = ImageIndex.Known.of(opened);
       if (!isUnpacked(known)) {
         Rootfs rootfs = LayerFlattener.flatten(opened, spool);

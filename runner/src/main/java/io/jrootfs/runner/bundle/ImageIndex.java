@@ -2,12 +2,14 @@ package io.jrootfs.runner.bundle;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.google.common.collect.ImmutableList;
+import com.google.common.hash.Hashing;
 import io.jrootfs.builder.image.Digest;
 import io.jrootfs.builder.image.Image;
 import io.jrootfs.builder.image.ImageConfig;
+import io.jrootfs.builder.image.ImageSelection;
 import io.jrootfs.builder.image.LayerBlob;
-import io.jrootfs.builder.image.Platform;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -29,15 +31,15 @@ final class ImageIndex {
   private static final long MAX_SIZE = 16 << 20;
 
   private final Path directory;
-  private final Platform machine;
+  private final ImageSelection wanted;
 
   /**
-   * @param machine what was chosen for, where a file holds images for several; machines can share a
-   *     cache, as they share home directories
+   * @param wanted what is chosen where a file holds several images; that differs even without an
+   *     option, for machines can share a cache, as they share home directories
    */
-  ImageIndex(Path directory, Platform machine) {
+  ImageIndex(Path directory, ImageSelection wanted) {
     this.directory = directory;
-    this.machine = machine;
+    this.wanted = wanted;
   }
 
   /**
@@ -98,7 +100,13 @@ final class ImageIndex {
     }
   }
 
+  private static String sha256(String text) {
+    return Hashing.sha256().hashString(text, StandardCharsets.UTF_8).toString();
+  }
+
   private Path entry(FileIdentity identity) {
-    return directory.resolve(machine.architecture() + "-" + identity.fileName() + ".json");
+    String reference = wanted.reference().map(name -> "-" + sha256(name)).orElse("");
+    String platform = wanted.platform().toString().replace('/', '-');
+    return directory.resolve(platform + "-" + identity.fileName() + reference + ".json");
   }
 }

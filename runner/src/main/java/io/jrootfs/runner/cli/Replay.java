@@ -36,6 +36,8 @@ final class Replay {
   /** Those that depend on nothing but the image, or on what {@link #inputs} names. */
   private static final ImmutableSet<String> KEEPABLE =
       ImmutableSet.of(
+          "--image-name",
+          "--platform",
           "--entrypoint",
           "--env",
           "--env-file",

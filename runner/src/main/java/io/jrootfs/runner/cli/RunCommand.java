@@ -92,9 +92,10 @@ final class RunCommand implements Command {
       Isolation isolation = NamespaceRules.isolation(namespaces, host);
       BundleCache cache =
           new BundleCache(
-              CachePlace.of(console.environment(), HostReader.isCalledByRoot(facts)),
-              CachePlace.owners(host.mappings(), isolation.shift()),
-              Clock.systemUTC());
+                  CachePlace.of(console.environment(), HostReader.isCalledByRoot(facts)),
+                  CachePlace.owners(host.mappings(), isolation.shift()),
+                  Clock.systemUTC())
+              .selecting(options.selection());
       ContainerRun run = new ContainerRun(cache, host);
       Registration registration =
           new Registration(lifecycle, id, options.imageText(), facts, console.containers(facts));

@@ -4,6 +4,7 @@ import static io.jrootfs.runner.cli.Options.flag;
 import static io.jrootfs.runner.cli.Options.group;
 
 import com.google.common.collect.ImmutableList;
+import io.jrootfs.builder.image.ImageSelection;
 import io.jrootfs.runner.RunRequest;
 import io.jrootfs.runner.cgroup.LimitException;
 import io.jrootfs.runner.mount.MountSyntaxException;
@@ -36,6 +37,7 @@ final class RunOptions {
 
   /** Adds all options and parameters to a command. */
   static void declare(CommandSpec command) {
+    SelectionOptions.declare(command);
     ProcessOptions.declare(command);
     FilesystemOptions.declare(command);
     NamespaceOptions.declare(command);
@@ -105,6 +107,11 @@ final class RunOptions {
   /** The image, as the user wrote it. */
   String imageText() {
     return parsed.matchedPositionalValue(0, "");
+  }
+
+  /** Which image of several in one file. */
+  ImageSelection selection() throws UsageException {
+    return new SelectionOptions(options).selection();
   }
 
   NetworkChoice network() throws NetworkSyntaxException {

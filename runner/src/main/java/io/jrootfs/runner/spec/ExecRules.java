@@ -2,6 +2,7 @@ package io.jrootfs.runner.spec;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import io.jrootfs.builder.image.Accounts;
 import io.jrootfs.runner.capability.CapabilitySet;
 import io.jrootfs.runner.namespace.IdMappings;
 import java.util.LinkedHashMap;

@@ -1,6 +1,7 @@
 package io.jrootfs.runner.spec;
 
 import com.google.common.collect.ImmutableList;
+import io.jrootfs.builder.image.Accounts;
 import io.jrootfs.builder.image.ImageConfig;
 import io.jrootfs.runner.capability.CapabilitySet;
 import io.jrootfs.runner.cgroup.CgroupRules;

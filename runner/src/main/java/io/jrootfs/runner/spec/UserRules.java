@@ -2,6 +2,7 @@ package io.jrootfs.runner.spec;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSortedSet;
+import io.jrootfs.builder.image.Accounts;
 import io.jrootfs.runner.namespace.IdMappings;
 import java.util.Optional;
 import java.util.OptionalLong;

@@ -8,6 +8,7 @@ import com.google.common.io.MoreFiles;
 import com.google.common.io.RecursiveDeleteOption;
 import io.jrootfs.builder.image.ImageConfig;
 import io.jrootfs.builder.image.ImageFormatException;
+import io.jrootfs.builder.image.ImageSelection;
 import io.jrootfs.builder.image.Platform;
 import io.jrootfs.runner.namespace.IdMappings;
 import java.io.IOException;
@@ -21,6 +22,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -196,15 +198,22 @@ class BundleCacheTest {
   }
 
   @Test
-  void whatAFileHoldsForAnotherMachineIsNotRemembered() throws Exception {
+  void whatAFileHoldsForWhoWantsAnotherImageIsNotRemembered() throws Exception {
     Path directory = Files.createDirectory(work.resolve("index"));
     FileIdentity identity = FileIdentity.of(image);
-    Platform arm = new Platform("linux", "arm64", "");
+    Platform arm = new Platform("linux", "arm", "");
     ImageIndex.Known known = new ImageIndex.Known(ImageConfig.empty(arm), ImmutableList.of());
-    new ImageIndex(directory, arm).store(identity, known);
-    assertThat(new ImageIndex(directory, arm).find(identity)).hasValue(known);
-    assertThat(new ImageIndex(directory, new Platform("linux", "amd64", "")).find(identity))
-        .isEmpty();
+    ImageSelection wanted = new ImageSelection(Optional.of("example/a:1"), arm);
+    new ImageIndex(directory, wanted).store(identity, known);
+    assertThat(new ImageIndex(directory, wanted).find(identity)).hasValue(known);
+    for (ImageSelection other :
+        List.of(
+            new ImageSelection(Optional.empty(), arm),
+            new ImageSelection(Optional.of("example/b:1"), arm),
+            new ImageSelection(wanted.reference(), new Platform("linux", "arm", "v7")),
+            new ImageSelection(wanted.reference(), new Platform("linux", "amd64", "")))) {
+      assertThat(new ImageIndex(directory, other).find(identity)).as(other.toString()).isEmpty();
+    }
   }
 
   @Test

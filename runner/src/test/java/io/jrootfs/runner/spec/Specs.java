@@ -3,6 +3,7 @@ package io.jrootfs.runner.spec;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSortedSet;
+import io.jrootfs.builder.image.Accounts;
 import io.jrootfs.builder.image.ImageConfig;
 import io.jrootfs.builder.image.Platform;
 import io.jrootfs.runner.capability.Capability;

@@ -1,4 +1,4 @@
-package io.jrootfs.runner.spec;
+package io.jrootfs.builder.image;
 
 import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
@@ -68,7 +68,7 @@ public record Accounts(ImmutableList<Account> users, ImmutableList<Group> groups
   }
 
   /** A user or group number: ASCII digits only, 0 to 2^32-2. */
-  static OptionalLong parseId(String text) {
+  public static OptionalLong parseId(String text) {
     if (text.isEmpty()
         || text.length() > 10
         || !text.chars().allMatch(digit -> digit >= '0' && digit <= '9')) {
@@ -78,7 +78,8 @@ public record Accounts(ImmutableList<Account> users, ImmutableList<Group> groups
     return id > MAX_ID ? OptionalLong.empty() : OptionalLong.of(id);
   }
 
-  Optional<Account> user(String name) {
+  /** The first user of that name. */
+  public Optional<Account> user(String name) {
     return users.stream().filter(account -> account.name().equals(name)).findFirst();
   }
 
@@ -92,12 +93,13 @@ public record Accounts(ImmutableList<Account> users, ImmutableList<Group> groups
     return groups.stream().filter(group -> group.gid() == gid).findFirst();
   }
 
-  Optional<Group> group(String name) {
+  /** The first group of that name. */
+  public Optional<Group> group(String name) {
     return groups.stream().filter(group -> group.name().equals(name)).findFirst();
   }
 
   /** The groups that list {@code name} as a member, ascending. */
-  ImmutableList<Long> supplementaryGroups(String name) {
+  public ImmutableList<Long> supplementaryGroups(String name) {
     return groups.stream()
         .filter(group -> group.members().contains(name))
         .map(Group::gid)
