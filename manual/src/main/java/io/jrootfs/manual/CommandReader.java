@@ -146,7 +146,7 @@ final class CommandReader {
     return Stream.concat(Stream.of(argument.type()), Stream.of(argument.auxiliaryTypes()))
             .anyMatch(Path.class::equals)
         || FILE.matcher(argument.paramLabel()).matches()
-        || argument.isPositional() && argument.paramLabel().equals(PROGRAM);
+        || (argument.isPositional() && argument.paramLabel().equals(PROGRAM));
   }
 
   private static ImmutableList<String> words(ArgSpec argument) {

@@ -16,6 +16,8 @@ public final class Manual {
   }
 
   /**
+   * Writes them all.
+   *
    * @param arguments the share directory, the programs' version, its date as in
    *     2026-01-01T00:00:00Z
    * @throws IOException if a file cannot be written

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -37,6 +38,9 @@ class BashCompletionTest {
       printf '%s\\n' "${COMPREPLY[@]}"
       """;
 
+  /** COMP_WORDBREAKS (bash(1)): "=" and ":" are words of their own. */
+  private static final Pattern WORD_BREAK = Pattern.compile("(?<=[=:])|(?=[=:])");
+
   @TempDir static Path share;
 
   @BeforeAll
@@ -56,8 +60,7 @@ class BashCompletionTest {
   private static List<String> offered(String line) throws Exception {
     List<String> words = new ArrayList<>();
     for (String word : line.split(" ", -1)) {
-      // COMP_WORDBREAKS: "=" and ":" are words of their own.
-      words.addAll(List.of(word.split("(?<=[=:])|(?=[=:])")));
+      WORD_BREAK.splitAsStream(word).forEach(words::add);
     }
     return Shown.output(
             ImmutableList.<String>builder()

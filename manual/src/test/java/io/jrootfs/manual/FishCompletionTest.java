@@ -80,7 +80,7 @@ class FishCompletionTest {
 
   /** The options of a command's lines, as it would be given them. */
   private static List<String> options(String command) throws Exception {
-    String[] named = command.split(" ");
+    String[] named = command.split(" ", -1);
     String condition = "__" + named[0] + "_in " + (named.length == 1 ? "''" : named[1]);
     List<String> options = new ArrayList<>();
     for (String line : lines(named[0])) {

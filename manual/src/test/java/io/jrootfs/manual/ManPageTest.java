@@ -50,7 +50,7 @@ class ManPageTest {
                       Stream.of("jbuild.1", "jrun.1"),
                       Stream.concat(jbuild.stream(), more.stream())
                           .map(word -> "jbuild-" + word + ".1"),
-                      Stream.of(usage.split(" ")[1].split("\\|"))
+                      Stream.of(usage.split(" ", -1)[1].split("\\|", -1))
                           .map(word -> "jrun-" + word + ".1"))
                   .flatMap(names -> names)
                   .toList());
@@ -92,7 +92,7 @@ class ManPageTest {
     assertThat(rendered("jrun ps").stripTrailing().lines().reduce((first, last) -> last))
         .hasValueSatisfying(
             line ->
-                assertThat(line.split(" {2,}"))
+                assertThat(line.split(" {2,}", -1))
                     .containsExactly("jrun 1.2", "2026-01-01", "JRUN-PS(1)"));
   }
 

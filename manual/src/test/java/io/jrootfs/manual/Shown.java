@@ -24,7 +24,7 @@ record Shown(String synopsis, String description) {
 
   /** The words with which the assembled program shows all of a command. */
   static ImmutableList<String> helpOf(String command) {
-    ImmutableList<String> words = ImmutableList.copyOf(command.split(" "));
+    ImmutableList<String> words = ImmutableList.copyOf(command.split(" ", -1));
     return ImmutableList.<String>builder()
         .add(program(words.get(0)))
         .addAll(words.subList(1, words.size()))

@@ -52,7 +52,7 @@ class ZshCompletionTest {
 
   /** What {@code _arguments} is given where the word behind a command is completed. */
   private static ImmutableList<String> specifications(String command) throws Exception {
-    String[] words = command.split(" ");
+    String[] words = command.split(" ", -1);
     return Shown.output(
             ImmutableList.of(
                 "bash",

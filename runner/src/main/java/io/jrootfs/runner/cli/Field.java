@@ -13,6 +13,8 @@ record Field<T>(String heading, Reader<T> reader) {
   @FunctionalInterface
   interface Reader<T> {
     /**
+     * Reads it of one thing.
+     *
      * @throws IOException if it cannot be read
      */
     String of(T value) throws IOException;
