@@ -1,17 +1,30 @@
 package io.jrootfs.builder.dpkg;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSortedSet;
 import io.jrootfs.builder.sysroot.Resolution;
 import io.jrootfs.builder.sysroot.Sysroot;
 import io.jrootfs.builder.sysroot.SysrootPath;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Optional;
+import java.util.stream.Stream;
 
-/** The files in {@code /var/lib/dpkg} of a tree, which may be anybody's. */
+/**
+ * The files in {@code /var/lib/dpkg} of a tree, which may be anybody's. Of an image without dpkg
+ * they are those in {@code status.d}, the form that {@link PackageMetadata} writes.
+ */
 final class DpkgDatabase {
   private static final SysrootPath PLACE = SysrootPath.of("/var/lib/dpkg");
+  private static final String PARTS = "status.d";
+
+  /** Of the lists in {@code status.d}, which have the names of packages otherwise. */
+  private static final String SUMS = ".md5sums";
+
+  /** Before the name in a line of deb-md5sums(5): 32 digits and two blanks. */
+  private static final int SUM_LENGTH = 34;
 
   /** Ten times what the largest of systems has; anything larger is taken for no database. */
   private static final long MAX_SIZE = 32 << 20;
@@ -20,6 +33,38 @@ final class DpkgDatabase {
 
   DpkgDatabase(Sysroot sysroot) {
     this.sysroot = sysroot;
+  }
+
+  /**
+   * The paragraphs of all packages; empty if there is no database.
+   *
+   * @throws IOException if it cannot be read, is far too large, or holds what no name can
+   */
+  String status() throws IOException {
+    Optional<String> whole = text("status");
+    return whole.isPresent() ? whole.get() : parts();
+  }
+
+  private String parts() throws IOException {
+    Optional<Resolution> found = sysroot.find(PLACE.resolve(PARTS)).filter(Resolution::isDirectory);
+    if (found.isEmpty()) {
+      return "";
+    }
+    StringBuilder all = new StringBuilder();
+    Path directory = sysroot.file(found.get().path());
+    try (Stream<Path> parts = Files.list(directory)) {
+      for (Path part : ImmutableSortedSet.copyOf(parts.iterator())) {
+        String name = part.getFileName().toString();
+        if (!name.endsWith(SUMS)) {
+          all.append(text(PARTS + "/" + name).orElse("")).append("\n\n");
+        }
+        if (all.length() > MAX_SIZE) {
+          throw new IOException(
+              directory + " has more than " + MAX_SIZE + " bytes, which no image comes near");
+        }
+      }
+    }
+    return all.toString();
   }
 
   /**
@@ -55,13 +100,30 @@ final class DpkgDatabase {
   }
 
   /**
-   * The lines of a file about a package, named after the architecture too where dpkg can have the
-   * package of several.
+   * What a package has brought, a path a line from the root on: its list, or what else names files.
    *
-   * @param kind such as {@code list}
+   * @throws IOException if it cannot be read
    */
-  ImmutableList<String> about(DpkgPackage one, String kind) throws IOException {
-    ImmutableList<String> lines = lines("info/" + one.qualifiedName() + "." + kind);
-    return lines.isEmpty() ? lines("info/" + one.name() + "." + kind) : lines;
+  Stream<String> files(DpkgPackage one) throws IOException {
+    Optional<String> list = about("info", one, ".list");
+    return list.isPresent()
+        ? list.get().lines()
+        : about(PARTS, one, SUMS)
+            .orElse("")
+            .lines()
+            .map(line -> "/" + line.substring(Math.min(line.length(), SUM_LENGTH)));
+  }
+
+  /** The lines of deb-md5sums(5) about a package. */
+  Stream<String> sums(DpkgPackage one) throws IOException {
+    Optional<String> sums = about("info", one, SUMS);
+    return (sums.isPresent() ? sums : about(PARTS, one, SUMS)).orElse("").lines();
+  }
+
+  /** The file's name has the architecture too where dpkg can have the package of several. */
+  private Optional<String> about(String directory, DpkgPackage one, String kind)
+      throws IOException {
+    Optional<String> qualified = text(directory + "/" + one.qualifiedName() + kind);
+    return qualified.isPresent() ? qualified : text(directory + "/" + one.name() + kind);
   }
 }

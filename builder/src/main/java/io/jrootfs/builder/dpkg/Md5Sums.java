@@ -36,7 +36,7 @@ final class Md5Sums {
     Set<String> fileNames =
         files.stream().map(file -> file.source().fileName()).collect(Collectors.toSet());
     Map<SysrootPath, String> sums = new HashMap<>();
-    for (String line : new DpkgDatabase(sysroot).about(owner, "md5sums")) {
+    for (String line : (Iterable<String>) new DpkgDatabase(sysroot).sums(owner)::iterator) {
       Matcher matcher = LINE.matcher(line);
       if (matcher.matches()) {
         SysrootPath path = SysrootPath.of("/" + matcher.group(2));

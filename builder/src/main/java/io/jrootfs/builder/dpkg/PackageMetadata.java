@@ -3,6 +3,7 @@ package io.jrootfs.builder.dpkg;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Iterables;
+import com.google.common.collect.Sets;
 import io.jrootfs.builder.rootfs.Bytes;
 import io.jrootfs.builder.rootfs.FileContent;
 import io.jrootfs.builder.rootfs.Metadata;
@@ -31,6 +32,7 @@ import java.util.TreeSet;
  * files beside it, the package's copyright, and the distribution's os-release.
  */
 public final class PackageMetadata {
+  private static final String COPYRIGHT = "copyright";
   private static final String STATUS_D = "/var/lib/dpkg/status.d/";
   private static final RootfsPath STATUS = RootfsPath.of("/var/lib/dpkg/status");
 
@@ -39,13 +41,18 @@ public final class PackageMetadata {
 
   private static final String SOURCE = "the package metadata";
 
+  /** Of what is added from the sysroot, which belongs to packages too. */
+  private static final ImmutableSet<String> ADDED = ImmutableSet.of("os-release", COPYRIGHT);
+
   private final Rootfs rootfs;
   private final Sysroot sysroot;
+  private final PackageOwners lists;
   private final RootfsAssembler assembler;
 
-  private PackageMetadata(Rootfs rootfs, Sysroot sysroot, long sourceDate) {
+  private PackageMetadata(Rootfs rootfs, Sysroot sysroot, PackageOwners lists, long sourceDate) {
     this.rootfs = rootfs;
     this.sysroot = sysroot;
+    this.lists = lists;
     this.assembler = new RootfsAssembler(sysroot, sourceDate);
   }
 
@@ -62,13 +69,19 @@ public final class PackageMetadata {
    */
   public static Rootfs addedTo(Rootfs rootfs, Sysroot sysroot, long sourceDate)
       throws IOException, RootfsConflictException, UncopyableFileException {
-    ImmutableList<OwnedFile> files = OwnedFile.of(rootfs, sysroot);
+    ImmutableSet<String> taken = OwnedFile.fileNames(rootfs, sysroot);
+    if (taken.isEmpty()) {
+      return rootfs;
+    }
+    PackageOwners lists =
+        PackageOwners.ofFilesNamed(sysroot, Sets.union(taken, ADDED).immutableCopy());
+    ImmutableList<OwnedFile> files = OwnedFile.of(rootfs, sysroot, lists);
     boolean isForeign = files.isEmpty() && ForeignDatabase.managerOf(sysroot).isPresent();
     if ((files.isEmpty() && !(isForeign && OwnedFile.isAnyTaken(rootfs, sysroot)))
         || isOfAnotherDistribution(rootfs, sysroot)) {
       return rootfs;
     }
-    return new PackageMetadata(rootfs, sysroot, sourceDate).added(files);
+    return new PackageMetadata(rootfs, sysroot, lists, sourceDate).added(files);
   }
 
   private static boolean isOfAnotherDistribution(Rootfs rootfs, Sysroot sysroot)
@@ -87,10 +100,10 @@ public final class PackageMetadata {
       addUnlessThere(SysrootPath.of(place));
     }
     for (DpkgPackage one : ImmutableList.copyOf(packages.keySet())) {
-      addUnlessThere(SysrootPath.of("/usr/share/doc/" + one.name() + "/copyright"));
+      addUnlessThere(SysrootPath.of("/usr/share/doc/" + one.name() + "/" + COPYRIGHT));
     }
     // The directory of a package's copyright may be a link to another package's.
-    collect(OwnedFile.of(assembler.assemble(), sysroot), packages);
+    collect(OwnedFile.of(assembler.assemble(), sysroot, lists), packages);
     packages.keySet().removeAll(recorded());
     TreeSet<String> names = new TreeSet<>();
     for (Map.Entry<DpkgPackage, List<OwnedFile>> one : packages.entrySet()) {

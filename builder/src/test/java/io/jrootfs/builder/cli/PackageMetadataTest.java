@@ -15,8 +15,8 @@ import org.junit.jupiter.api.io.TempDir;
 class PackageMetadataTest {
   @TempDir Path work;
 
-  private Path built(String... options) {
-    Path root = work.resolve("root");
+  private Path built(String... options) throws IOException {
+    Path root = Files.createTempDirectory(work, "root");
     Invocation built =
         Invocation.of(
             Stream.concat(
@@ -101,8 +101,11 @@ class PackageMetadataTest {
   }
 
   @Test
-  void itIsThereOnRequestOnly() throws IOException {
-    Path root = built("--add", "bash");
+  void itIsThereWithoutAWordAndCanBeLeftOut() throws IOException {
+    assertThat(records(built("--add", "bash")))
+        .isEqualTo(records(built("--package-metadata", "--add", "bash")))
+        .contains("bash");
+    Path root = built("--no-package-metadata", "--add", "bash");
     assertThat(root.resolve("var/lib/dpkg")).doesNotExist();
     assertThat(root.resolve("etc/os-release")).doesNotExist();
     assertThat(root.resolve("usr/bin/bash")).exists();
