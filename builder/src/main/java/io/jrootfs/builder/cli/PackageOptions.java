@@ -1,8 +1,11 @@
 package io.jrootfs.builder.cli;
 
+import com.google.common.collect.ImmutableSortedSet;
 import io.jrootfs.builder.RootfsBuild;
 import io.jrootfs.builder.RootfsRequest;
+import io.jrootfs.builder.dpkg.DpkgPackage;
 import io.jrootfs.builder.dpkg.ForeignDatabase;
+import io.jrootfs.builder.dpkg.PackageMetadata;
 import io.jrootfs.builder.recipe.Recipe;
 import io.jrootfs.builder.rootfs.Rootfs;
 import io.jrootfs.builder.rootfs.RootfsConflictException;
@@ -54,9 +57,38 @@ final class PackageOptions {
                               + manager
                               + ": the image tells its distribution and no packages"));
     }
-    return said.orElse(true)
-        ? RootfsBuild.withPackageMetadata(request, assembled, sysroot)
-        : assembled;
+    if (!said.orElse(true)) {
+      return assembled;
+    }
+    PackageMetadata.Told told = told(request, assembled, sysroot);
+    if (!told.unlisted().isEmpty() && !talk.isQuiet()) {
+      console.err().println(warning(sysroot, told.unlisted()));
+    }
+    return told.rootfs();
+  }
+
+  private static PackageMetadata.Told told(RootfsRequest request, Rootfs assembled, Sysroot sysroot)
+      throws IOException, RootfsConflictException, UncopyableFileException {
+    try {
+      return RootfsBuild.withPackageMetadata(request, assembled, sysroot);
+    } catch (IOException e) {
+      // Who only wants a program out of a broken system has not asked for this.
+      throw new IOException(
+          Failure.of(e).sentence()
+              + "; it is read for the image to tell its packages, which --no-package-metadata"
+              + " leaves out",
+          e);
+    }
+  }
+
+  private static String warning(Sysroot sysroot, ImmutableSortedSet<DpkgPackage> unlisted) {
+    int more = unlisted.size() - 1;
+    return "jbuild rootfs: "
+        + sysroot.directory().resolve("var/lib/dpkg/info")
+        + " has no list of the files of "
+        + unlisted.first().name()
+        + (more > 0 ? " and " + more + " more" : "")
+        + ", so the image does not tell which of its files are from there";
   }
 
   /** Says why what was added is there. */

@@ -65,10 +65,12 @@ public record OwnedFile(RootfsPath path, SysrootPath source, DpkgPackage owner) 
     return owned.build();
   }
 
-  /** Whether a file of the rootfs is one of the tree, in the same place. */
-  static boolean isAnyTaken(Rootfs rootfs, Sysroot sysroot) {
+  /** Files of the rootfs that are those of the tree, in the same place. */
+  static ImmutableSet<RootfsPath> takenInPlace(Rootfs rootfs, Sysroot sysroot) {
     return sources(rootfs, sysroot).entrySet().stream()
-        .anyMatch(taken -> taken.getKey().value().equals(taken.getValue().value()));
+        .filter(taken -> taken.getKey().value().equals(taken.getValue().value()))
+        .map(Map.Entry::getKey)
+        .collect(ImmutableSet.toImmutableSet());
   }
 
   private static Map<RootfsPath, SysrootPath> sources(Rootfs rootfs, Sysroot sysroot) {

@@ -26,23 +26,19 @@ import java.util.Set;
 public final class PackageOwners {
   private final Sysroot sysroot;
   private final DpkgDatabase database;
-
-  /** Last components that may be asked for; most lines of the lists have another. */
-  private final Set<String> fileNames;
-
+  private final FileNames fileNames;
   private final Map<SysrootPath, SysrootPath> directories = new HashMap<>();
   private final Map<SysrootPath, Diversion> diversions = new HashMap<>();
-  private final List<Claim> claims = new ArrayList<>();
+  private final DpkgDatabase.Listed listed;
 
   private record Diversion(SysrootPath to, String by) {}
 
-  /** A line of a package's list. */
-  private record Claim(DpkgPackage by, String path) {}
-
-  private PackageOwners(Sysroot sysroot, Set<String> fileNames) {
+  private PackageOwners(Sysroot sysroot, Set<String> fileNames) throws IOException {
     this.sysroot = sysroot;
-    this.database = new DpkgDatabase(sysroot);
-    this.fileNames = new HashSet<>(fileNames);
+    this.database = DpkgDatabase.of(sysroot);
+    this.fileNames = new FileNames(fileNames);
+    readDiversions();
+    this.listed = database.listed(this.fileNames);
   }
 
   /**
@@ -51,16 +47,8 @@ public final class PackageOwners {
    * @param fileNames last components of the files that will be asked for
    * @throws IOException if the database is there and cannot be read
    */
-  public static PackageOwners ofFilesNamed(Sysroot sysroot, Set<String> fileNames)
-      throws IOException {
-    PackageOwners owners = new PackageOwners(sysroot, fileNames);
-    if (!fileNames.isEmpty()) {
-      owners.readDiversions();
-      for (DpkgPackage one : installed(sysroot)) {
-        owners.readList(one);
-      }
-    }
-    return owners;
+  static PackageOwners ofFilesNamed(Sysroot sysroot, Set<String> fileNames) throws IOException {
+    return new PackageOwners(sysroot, fileNames);
   }
 
   /**
@@ -74,7 +62,9 @@ public final class PackageOwners {
       Sysroot sysroot, Iterable<SysrootPath> files) throws IOException {
     Set<String> fileNames = new HashSet<>();
     files.forEach(file -> fileNames.add(file.fileName()));
-    return ofFilesNamed(sysroot, fileNames).find(files);
+    return fileNames.isEmpty()
+        ? ImmutableSortedMap.of()
+        : ofFilesNamed(sysroot, fileNames).find(files);
   }
 
   /**
@@ -84,7 +74,16 @@ public final class PackageOwners {
    * @throws IOException if the database is there and cannot be read
    */
   public static ImmutableSortedSet<DpkgPackage> installed(Sysroot sysroot) throws IOException {
-    return DpkgStatus.packages(new DpkgDatabase(sysroot).status());
+    return DpkgDatabase.of(sysroot).installed();
+  }
+
+  DpkgDatabase database() {
+    return database;
+  }
+
+  /** Installed packages of which dpkg knows no files, so that none of those has an owner. */
+  ImmutableSortedSet<DpkgPackage> unlisted() {
+    return listed.unlisted();
   }
 
   /** Whether all of the files have names that were to be asked for. */
@@ -111,10 +110,12 @@ public final class PackageOwners {
       wanted.computeIfAbsent(linkFree(file), key -> new ArrayList<>()).add(file);
     }
     Map<SysrootPath, List<DpkgPackage>> owners = new HashMap<>();
-    for (Claim claim : claims) {
-      SysrootPath name = place(claim);
-      if (wanted.containsKey(name) && !isDirectory(name)) {
-        owners.computeIfAbsent(name, key -> new ArrayList<>()).add(claim.by());
+    for (Map.Entry<DpkgPackage, List<String>> list : listed.paths().entrySet()) {
+      for (String path : list.getValue()) {
+        SysrootPath name = place(path, list.getKey());
+        if (wanted.containsKey(name) && !isDirectory(name)) {
+          owners.computeIfAbsent(name, key -> new ArrayList<>()).add(list.getKey());
+        }
       }
     }
     Map<SysrootPath, DpkgPackage> found = new HashMap<>();
@@ -145,23 +146,11 @@ public final class PackageOwners {
     }
   }
 
-  private void readList(DpkgPackage one) throws IOException {
-    database
-        .files(one)
-        .forEach(
-            line -> {
-              if (line.startsWith("/")
-                  && fileNames.contains(line.substring(line.lastIndexOf('/') + 1))) {
-                claims.add(new Claim(one, line));
-              }
-            });
-  }
-
   /** Where a file of a package is, without links. */
-  private SysrootPath place(Claim claim) throws IOException {
-    SysrootPath name = linkFree(SysrootPath.of(claim.path()));
+  private SysrootPath place(String path, DpkgPackage by) throws IOException {
+    SysrootPath name = linkFree(SysrootPath.of(path));
     Diversion diversion = diversions.get(name);
-    return diversion != null && !diversion.by().equals(claim.by().name()) ? diversion.to() : name;
+    return diversion != null && !diversion.by().equals(by.name()) ? diversion.to() : name;
   }
 
   /**
