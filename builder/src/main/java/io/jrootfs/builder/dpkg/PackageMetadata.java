@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PackageMetadata {
   private static final String COPYRIGHT = "copyright";
-  private static final String SOURCE = "the package metadata";
+  private static final String SOURCE = "the package metadata (--no-package-metadata leaves it out)";
 
   /** Of what is added from the sysroot, which belongs to packages too. */
   private static final ImmutableSet<String> ADDED = ImmutableSet.of("os-release", COPYRIGHT);
