@@ -184,9 +184,9 @@ class AnyImageTest {
       assertThat(only.err())
           .isEqualTo("jrun: one.tar: is an image for linux/amd64, not for linux/riscv64\n");
       assertThat(only.status()).isEqualTo(125);
-      assertThat(dist.shell(work, "jrun one.tar -c 'exit 3'").status()).isEqualTo(3);
+      assertThat(dist.shell(work, "jrun one.tar bash -c 'exit 3'").status()).isEqualTo(3);
     }
-    assertThat(dist.shell(work, "jrun --platform linux/amd64 one.tar -c 'exit 4'").status())
+    assertThat(dist.shell(work, "jrun --platform linux/amd64 one.tar bash -c 'exit 4'").status())
         .isEqualTo(4);
     assertThat(dist.shell(work, "jrun --platform riscv64 layout").err())
         .isEqualTo(
