@@ -8,6 +8,7 @@ import io.jrootfs.builder.sysroot.Sysroot;
 import io.jrootfs.builder.sysroot.SysrootPath;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -78,11 +79,7 @@ final class DpkgDatabase {
         size += one.control().length();
       }
       if (size > MAX_SIZE) {
-        throw new IOException(
-            sysroot.file(PLACE.resolve(PARTS))
-                + " has more than "
-                + MAX_SIZE
-                + " bytes, which no image comes near");
+        throw tooLarge(sysroot.file(PLACE.resolve(PARTS)).toString());
       }
     }
     return ImmutableSortedMap.copyOf(parts);
@@ -104,6 +101,8 @@ final class DpkgDatabase {
           names.add(name);
         }
       }
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
     }
     return names.build();
   }
@@ -150,6 +149,11 @@ final class DpkgDatabase {
     return found;
   }
 
+  static IOException tooLarge(String parts) {
+    return new IOException(
+        parts + " has more than " + MAX_SIZE + " bytes, which no image comes near");
+  }
+
   static IOException noText(Path file) {
     return new IOException(file + " holds a NUL byte, so it is none of dpkg's");
   }
@@ -169,7 +173,7 @@ final class DpkgDatabase {
       if (list == null) {
         unlisted.add(one);
       } else if (!list.isEmpty()) {
-        paths.put(one, list);
+        paths.put(one, new ArrayList<>(list));
       }
     }
     for (Map.Entry<DpkgPackage, String> part : inParts.entrySet()) {

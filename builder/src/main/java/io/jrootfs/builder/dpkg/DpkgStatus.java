@@ -131,11 +131,11 @@ final class DpkgStatus {
     if (!NAME.matcher(name).matches()) {
       throw damaged("the paragraph up to line " + (line - 1) + " names no package: '" + name + "'");
     }
-    if (DpkgPackage.hasFiles(fields.getOrDefault(Field.STATUS, ""))) {
-      if (version.isEmpty()) {
-        throw damaged(
-            "the paragraph of " + name + ", up to line " + (line - 1) + ", has no version");
-      }
+    String status = fields.getOrDefault(Field.STATUS, "");
+    if (version.isEmpty() && hasVersion(status)) {
+      throw damaged("the paragraph of " + name + ", up to line " + (line - 1) + ", has no version");
+    }
+    if (DpkgPackage.hasFiles(status) && !version.isEmpty()) {
       packages.add(
           new DpkgPackage(
               name,
@@ -145,6 +145,15 @@ final class DpkgStatus {
               value(first, end)));
     }
     fields.clear();
+  }
+
+  /**
+   * Whether a package in that state must have one: pkg_parse_verify() of dpkg's lib/dpkg/parse.c.
+   */
+  private static boolean hasVersion(String status) {
+    return !status.isEmpty()
+        && !status.endsWith("not-installed")
+        && !status.endsWith("half-installed");
   }
 
   private IOException damaged(String what) {

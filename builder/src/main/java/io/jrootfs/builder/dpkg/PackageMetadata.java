@@ -194,8 +194,10 @@ public final class PackageMetadata {
     Map<RootfsPath, RootfsEntry> entries = new HashMap<>(assembled.entries());
     entries.put(RootfsPath.ROOT, rootfs.get(RootfsPath.ROOT).orElseThrow());
     entries.putAll(replaced);
-    return Rootfs.of(entries.values())
-        .without(path -> removed.contains(path) && !replaced.containsKey(path));
+    Rootfs all = Rootfs.of(entries.values());
+    return removed.isEmpty()
+        ? all
+        : all.without(path -> removed.contains(path) && !replaced.containsKey(path));
   }
 
   private static void collect(

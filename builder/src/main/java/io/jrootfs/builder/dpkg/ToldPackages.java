@@ -23,10 +23,17 @@ final class ToldPackages {
     this.rootfs = rootfs;
     this.inStatus = packages(STATUS);
     TreeMap<DpkgPackage, String> told = new TreeMap<>();
+    long size = 0;
     for (RootfsEntry entry : rootfs.all()) {
       RootfsPath path = entry.path();
       if (path.parent().equals(PARTS) && isPart(path)) {
-        packages(path).forEach(one -> told.putIfAbsent(one, path.fileName()));
+        for (DpkgPackage one : packages(path)) {
+          told.putIfAbsent(one, path.fileName());
+          size += one.control().length();
+        }
+      }
+      if (size > DpkgDatabase.MAX_SIZE) {
+        throw DpkgDatabase.tooLarge(PARTS + " of the base");
       }
     }
     this.parts = ImmutableSortedMap.copyOf(told);

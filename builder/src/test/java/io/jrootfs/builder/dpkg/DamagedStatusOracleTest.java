@@ -78,6 +78,7 @@ class DamagedStatusOracleTest {
         "PACKAGE: b|status:install ok installed|Architecture: all|Version:2|",
         "Package : c|Status:  install ok half-configured|Architecture: all|Version:\t2.0-1~x |",
         "GOOD|Package: gone|Status: deinstall ok not-installed|Architecture: all|",
+        "Package: gone|Status: install reinstreq half-installed|Architecture: all||GOOD",
         "Package: x_+.-y|Status: install ok unpacked|Architecture: all|Version: 1:1|",
       })
   void whatDpkgReadsIsRead(String status) throws IOException {
