@@ -19,8 +19,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What dpkg-query cannot read as a database is none here either, and what it can is one. */
 class DamagedStatusOracleTest {
   private static final String GOOD =
-      "Package: a\nStatus: install ok installed\nArchitecture: all\nMaintainer: x\n"
-          + "Description: y\n continued: z\nVersion: 1\n";
+      """
+      Package: a
+      Status: install ok installed
+      Architecture: all
+      Maintainer: x
+      Description: y
+       continued: z
+      Version: 1
+      """;
 
   @TempDir Path root;
   private Path dpkg;
