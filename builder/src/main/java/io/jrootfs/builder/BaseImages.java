@@ -11,7 +11,6 @@ import io.jrootfs.builder.image.ImageFormatException;
 import io.jrootfs.builder.image.ImageReader;
 import io.jrootfs.builder.image.ImageReference;
 import io.jrootfs.builder.image.ImageSelection;
-import io.jrootfs.builder.image.Platform;
 import io.jrootfs.builder.registry.Registry;
 import io.jrootfs.builder.registry.RegistryAccessException;
 import io.jrootfs.builder.registry.RegistryReference;
@@ -67,16 +66,16 @@ public final class BaseImages {
     TemporaryDirectory spool = TemporaryDirectory.make();
     BaseImage opened = null;
     try {
-      ImageSelection selection =
-          new ImageSelection(
-              Optional.empty(), wanted.platform().orElseGet(Platform::ofThisMachine));
+      ImageSelection selection = ImageSelection.of(Optional.empty(), wanted.platform());
       if (wanted.file().isPresent()) {
         Image image = ImageReader.open(wanted.file().get(), selection, spool.path());
-        opened = BaseImage.of(fit(image, wanted), Optional.empty(), spool);
+        selection.check(image.source(), image.config().platform());
+        opened = BaseImage.of(image, Optional.empty(), spool);
       } else {
         RegistryReference reference = RegistryReference.parse(wanted.name());
         Image image = remote(wanted.name(), reference, pin, selection, spool.path());
-        opened = BaseImage.of(fit(image, wanted), Optional.of(reference.name()), spool);
+        selection.check(image.source(), image.config().platform());
+        opened = BaseImage.of(image, Optional.of(reference.name()), spool);
       }
       return opened;
     } finally {
@@ -137,22 +136,5 @@ public final class BaseImages {
         0,
         ArchiveForm.HYBRID,
         kept(whole.manifest().digest()));
-  }
-
-  /** The only image of a file is taken whatever it is for, unless somebody says for what. */
-  private static Image fit(Image image, BaseRequest.OfImage wanted) throws ImageFormatException {
-    Platform platform = image.config().platform();
-    if (wanted.platform().isEmpty() || platform.satisfies(wanted.platform().get())) {
-      return image;
-    }
-    if (image.documents().isEmpty()) {
-      // Nobody has said what a tree is for, so what is asked for counts.
-      return image.forPlatform(wanted.platform().get());
-    }
-    throw new ImageFormatException(
-        image.source(),
-        ImageFormatException.Kind.NO_SUCH_PLATFORM,
-        "",
-        "is an image for " + platform + ", not for " + wanted.platform().get());
   }
 }

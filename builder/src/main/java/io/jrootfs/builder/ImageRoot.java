@@ -7,7 +7,6 @@ import io.jrootfs.builder.image.ImageKind;
 import io.jrootfs.builder.image.ImageReader;
 import io.jrootfs.builder.image.ImageSelection;
 import io.jrootfs.builder.image.LayerFlattener;
-import io.jrootfs.builder.image.Platform;
 import io.jrootfs.builder.rootfs.DirectoryWriter;
 import io.jrootfs.builder.rootfs.TemporaryDirectory;
 import io.jrootfs.builder.sysroot.Sysroot;
@@ -37,20 +36,16 @@ public final class ImageRoot implements Closeable {
    *
    * @param image an archive, a layout directory, the tar of a root filesystem, or a directory that
    *     is one
-   * @throws ImageFormatException if it is no image, or a damaged one
+   * @param wanted which image, if there are several
+   * @throws ImageFormatException if it is no image, a damaged one, or another than was wanted
    * @throws IOException if it cannot be read or unpacked
    */
-  public static ImageRoot open(Path image) throws ImageFormatException, IOException {
-    return open(image, ImageSelection.forThisMachine());
-  }
-
-  /** The same of one image of several. */
   public static ImageRoot open(Path image, ImageSelection wanted)
       throws ImageFormatException, IOException {
     if (ImageKind.of(image) == ImageKind.ROOTFS_DIRECTORY) {
       wanted.acceptNameless(image);
       return new ImageRoot(
-          Sysroot.of(image), ImageConfig.empty(Platform.ofThisMachine()), Optional.empty());
+          Sysroot.of(image), ImageConfig.empty(wanted.platform()), Optional.empty());
     }
     TemporaryDirectory temporary = TemporaryDirectory.make();
     boolean done = false;

@@ -221,9 +221,10 @@ public final class RootfsBuild {
    *
    * @throws RootfsConflictException if something that is no directory is where one must be
    * @throws UncopyableFileException if no image can hold a file
-   * @throws IOException if the sysroot cannot be read
+   * @throws IOException if the sysroot, its database or the base's cannot be read
    */
-  public static Rootfs withPackageMetadata(RootfsRequest request, Rootfs rootfs, Sysroot sysroot)
+  public static PackageMetadata.Told withPackageMetadata(
+      RootfsRequest request, Rootfs rootfs, Sysroot sysroot)
       throws IOException, RootfsConflictException, UncopyableFileException {
     return PackageMetadata.addedTo(rootfs, sysroot, request.sourceDateEpoch());
   }

@@ -178,6 +178,16 @@ class AnyImageTest {
     Dist.Result foreign = dist.shell(work, "jrun --platform linux/riscv64 layout");
     assertThat(foreign.status()).isEqualTo(125);
     assertThat(foreign.err()).contains("linux/riscv64");
+    // What is remembered of the file from a run without the option does not help.
+    for (int round = 0; round < 2; round++) {
+      Dist.Result only = dist.shell(work, "jrun --platform linux/riscv64 one.tar");
+      assertThat(only.err())
+          .isEqualTo("jrun: one.tar: is an image for linux/amd64, not for linux/riscv64\n");
+      assertThat(only.status()).isEqualTo(125);
+      assertThat(dist.shell(work, "jrun one.tar bash -c 'exit 3'").status()).isEqualTo(3);
+    }
+    assertThat(dist.shell(work, "jrun --platform linux/amd64 one.tar bash -c 'exit 4'").status())
+        .isEqualTo(4);
     assertThat(dist.shell(work, "jrun --platform riscv64 layout").err())
         .isEqualTo(
             "jrun: --platform: platform 'riscv64' is not OS/ARCHITECTURE[/VARIANT], such as"

@@ -1,40 +1,50 @@
 package io.jrootfs.builder.cli;
 
+import com.google.common.collect.ImmutableSortedSet;
 import io.jrootfs.builder.RootfsBuild;
 import io.jrootfs.builder.RootfsRequest;
+import io.jrootfs.builder.dpkg.DpkgPackage;
 import io.jrootfs.builder.dpkg.ForeignDatabase;
+import io.jrootfs.builder.dpkg.PackageMetadata;
+import io.jrootfs.builder.recipe.Recipe;
 import io.jrootfs.builder.rootfs.Rootfs;
 import io.jrootfs.builder.rootfs.RootfsConflictException;
 import io.jrootfs.builder.rootfs.RootfsEntry;
 import io.jrootfs.builder.rootfs.UncopyableFileException;
 import io.jrootfs.builder.sysroot.Sysroot;
 import java.io.IOException;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** What an image says of the packages that its files are from. */
 final class PackageOptions {
   @Option(
       names = "--package-metadata",
+      negatable = true,
       description =
-          "Bring what tells scanners which packages the files are from: os-release,"
-              + " /var/lib/dpkg/status.d and copyrights.")
-  private boolean with;
+          "Bring, or leave out, what tells scanners which packages the files are from: os-release,"
+              + " /var/lib/dpkg/status.d and copyrights. Default: bring it, unless a recipe says"
+              + " otherwise.")
+  private @Nullable Boolean asked;
 
   /**
    * The tree, with that if it is wanted.
    *
-   * @param asRecipeSays whether a recipe wants it
+   * @param recipe may want it or not, where no option says so
    */
   Rootfs addMetadata(
       RootfsRequest request,
       Rootfs assembled,
       Sysroot sysroot,
-      boolean asRecipeSays,
+      Optional<Recipe> recipe,
       TalkOptions talk,
       Console console)
       throws IOException, RootfsConflictException, UncopyableFileException {
-    boolean wanted = with || asRecipeSays;
-    if (wanted && !talk.isQuiet()) {
+    Optional<Boolean> said =
+        Optional.ofNullable(asked).or(() -> recipe.flatMap(it -> it.contents().packageMetadata()));
+    // Of a default nobody needs to hear that it has less to work on here.
+    if (said.orElse(false) && !talk.isQuiet()) {
       ForeignDatabase.managerOf(sysroot)
           .ifPresent(
               manager ->
@@ -47,7 +57,38 @@ final class PackageOptions {
                               + manager
                               + ": the image tells its distribution and no packages"));
     }
-    return wanted ? RootfsBuild.withPackageMetadata(request, assembled, sysroot) : assembled;
+    if (!said.orElse(true)) {
+      return assembled;
+    }
+    PackageMetadata.Told told = told(request, assembled, sysroot);
+    if (!told.unlisted().isEmpty() && !talk.isQuiet()) {
+      console.err().println(warning(sysroot, told.unlisted()));
+    }
+    return told.rootfs();
+  }
+
+  private static PackageMetadata.Told told(RootfsRequest request, Rootfs assembled, Sysroot sysroot)
+      throws IOException, RootfsConflictException, UncopyableFileException {
+    try {
+      return RootfsBuild.withPackageMetadata(request, assembled, sysroot);
+    } catch (IOException e) {
+      // Who only wants a program out of a broken system has not asked for this.
+      throw new IOException(
+          Failure.of(e).sentence()
+              + "; it is read for the image to tell its packages, which --no-package-metadata"
+              + " leaves out",
+          e);
+    }
+  }
+
+  private static String warning(Sysroot sysroot, ImmutableSortedSet<DpkgPackage> unlisted) {
+    int more = unlisted.size() - 1;
+    return "jbuild rootfs: "
+        + sysroot.directory().resolve("var/lib/dpkg/info")
+        + " has no list of the files of "
+        + unlisted.first().name()
+        + (more > 0 ? " and " + more + " more" : "")
+        + ", so the image does not tell which of its files are from there";
   }
 
   /** Says why what was added is there. */

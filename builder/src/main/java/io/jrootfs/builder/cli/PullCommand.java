@@ -90,9 +90,7 @@ final class PullCommand implements Callable<Integer>, TalkativeCommand {
       throw new ParameterException(spec.commandLine(), "give the REF of the image to pull");
     }
     RegistryReference wanted = RegistryReference.parse(reference);
-    ImageSelection selection =
-        new ImageSelection(
-            Optional.empty(), platform == null ? Platform.ofThisMachine() : platform);
+    ImageSelection selection = ImageSelection.of(Optional.empty(), Optional.ofNullable(platform));
     try (TemporaryDirectory spool = TemporaryDirectory.make()) {
       Image image;
       try (TransferProgress progress = new TransferProgress(console, talk);

@@ -276,8 +276,7 @@ final class RootfsCommand implements Callable<Integer>, TalkativeCommand {
         base.isPresent()
             ? RootfsBuild.assembleOn(base.get(), request, resolved, from.sysroot)
             : RootfsBuild.assemble(request, resolved, from.sysroot);
-    boolean says = recipe.isPresent() && recipe.get().contents().packageMetadata();
-    Rootfs rootfs = packages.addMetadata(request, assembled, from.sysroot, says, talk, console);
+    Rootfs rootfs = packages.addMetadata(request, assembled, from.sysroot, recipe, talk, console);
     look.show(assembled, rootfs, console);
     if (recipes.isWritingLock()) {
       recipes.writeLock(request, platform, base, rootfs);

@@ -26,7 +26,8 @@ final class SelectionOptions {
       names = "--platform",
       paramLabel = "OS/ARCH",
       converter = PlatformConverter.class,
-      description = "The image for that machine, such as linux/arm64. Default: this machine.")
+      description =
+          "The image for that machine, such as linux/arm64. Default: this machine's, or the only one.")
   private @Nullable Platform platform;
 
   /** The same options in the words of a command line, jrun's too; none if nothing was asked for. */
@@ -42,8 +43,7 @@ final class SelectionOptions {
   }
 
   ImageSelection selection() {
-    return new ImageSelection(
-        Optional.ofNullable(name), platform == null ? Platform.ofThisMachine() : platform);
+    return ImageSelection.of(Optional.ofNullable(name), Optional.ofNullable(platform));
   }
 
   /** {@code OS/ARCH[/VARIANT]}. */

@@ -12,6 +12,8 @@ import io.jrootfs.builder.closure.Reasons;
 import io.jrootfs.builder.closure.RootPrograms;
 import io.jrootfs.builder.elf.ElfMachine;
 import io.jrootfs.builder.image.ImageFormatException;
+import io.jrootfs.builder.image.ImageSelection;
+import io.jrootfs.builder.image.Platform;
 import io.jrootfs.builder.sysroot.Sysroot;
 import java.io.IOException;
 import java.io.InputStream;
@@ -76,7 +78,10 @@ final class WhyCommand implements Callable<Integer>, TalkativeCommand {
     String name = arguments.get(0);
     String path = arguments.get(1);
     if (resolution.isHost() && isImage(Path.of(name))) {
-      try (ImageRoot root = ImageRoot.open(Path.of(name))) {
+      ImageSelection wanted =
+          ImageSelection.of(
+              Optional.empty(), machine().map(it -> new Platform("linux", it.architecture(), "")));
+      try (ImageRoot root = ImageRoot.open(Path.of(name), wanted)) {
         console.out().print(reasons(closureOfAll(root), path).render());
       }
     } else {
@@ -94,8 +99,7 @@ final class WhyCommand implements Callable<Integer>, TalkativeCommand {
   }
 
   private Closure closureOf(String name) throws IOException, ClosureException {
-    Optional<ElfMachine> machine =
-        resolution.machine(message -> new ParameterException(spec.commandLine(), message));
+    Optional<ElfMachine> machine = machine();
     Sysroot sysroot = Sysroot.of(resolution.sysroot(machine));
     return RootfsBuild.resolve(
         ImmutableList.of(name),
@@ -103,6 +107,10 @@ final class WhyCommand implements Callable<Integer>, TalkativeCommand {
         resolution.searchPath(sysroot, console.environment()),
         resolution.workingDirectory(sysroot),
         resolution.closureOptions(sysroot, machine));
+  }
+
+  private Optional<ElfMachine> machine() {
+    return resolution.machine(message -> new ParameterException(spec.commandLine(), message));
   }
 
   static Reasons reasons(Closure closure, String path) throws NoReasonException {

@@ -1,67 +1,223 @@
 package io.jrootfs.builder.dpkg;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSortedMap;
+import com.google.common.collect.ImmutableSortedSet;
 import io.jrootfs.builder.sysroot.Resolution;
 import io.jrootfs.builder.sysroot.Sysroot;
 import io.jrootfs.builder.sysroot.SysrootPath;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Predicate;
 
-/** The files in {@code /var/lib/dpkg} of a tree, which may be anybody's. */
+/**
+ * The files in {@code /var/lib/dpkg} of a tree, which may be anybody's. An image without dpkg has
+ * packages in {@code status.d}, the form that {@link PackageMetadata} writes: a file for each, and
+ * one beside it that names what it brought.
+ */
 final class DpkgDatabase {
   private static final SysrootPath PLACE = SysrootPath.of("/var/lib/dpkg");
+  private static final String INFO = "info";
+  private static final String LIST = ".list";
+
+  /** The directory of parts. */
+  static final String PARTS = "status.d";
+
+  /** Ends the name of the file beside a part. */
+  static final String SUMS = ".md5sums";
+
+  /** Before the name in a line of deb-md5sums(5): 32 digits and two blanks. */
+  private static final int SUM_LENGTH = 34;
 
   /** Ten times what the largest of systems has; anything larger is taken for no database. */
-  private static final long MAX_SIZE = 32 << 20;
+  static final int MAX_SIZE = 32 << 20;
 
   private final Sysroot sysroot;
+  private final ImmutableSortedSet<DpkgPackage> inStatus;
 
-  DpkgDatabase(Sysroot sysroot) {
+  /** Those in parts, by the name of the part. */
+  private final ImmutableSortedMap<DpkgPackage, String> inParts;
+
+  private DpkgDatabase(Sysroot sysroot) throws IOException {
     this.sysroot = sysroot;
+    this.inStatus = packages("status");
+    this.inParts = parts();
   }
 
   /**
-   * The text of a file; empty if there is none of that name.
+   * Reads which packages there are; none if there is no database.
    *
-   * @throws IOException if it cannot be read, is far too large, or holds what no name can
+   * @throws IOException if it cannot be read, or dpkg could not
    */
-  Optional<String> text(String name) throws IOException {
-    Optional<Resolution> found = sysroot.find(PLACE.resolve(name)).filter(it -> it.isRegularFile());
-    if (found.isEmpty()) {
-      return Optional.empty();
+  static DpkgDatabase of(Sysroot sysroot) throws IOException {
+    return new DpkgDatabase(sysroot);
+  }
+
+  private ImmutableSortedSet<DpkgPackage> packages(String name) throws IOException {
+    Optional<Path> file = file(name).map(found -> sysroot.file(found.path()));
+    return file.isPresent()
+        ? DpkgStatus.packages(file.get().toString(), read(file.get()))
+        : ImmutableSortedSet.of();
+  }
+
+  private ImmutableSortedMap<DpkgPackage, String> parts() throws IOException {
+    TreeMap<DpkgPackage, String> parts = new TreeMap<>();
+    long size = 0;
+    for (String name : names(PARTS, it -> !it.endsWith(SUMS))) {
+      for (DpkgPackage one : packages(PARTS + "/" + name)) {
+        parts.putIfAbsent(one, name);
+        size += one.control().length();
+      }
+      if (size > MAX_SIZE) {
+        throw tooLarge(sysroot.file(PLACE.resolve(PARTS)).toString());
+      }
     }
-    if (found.get().size() > MAX_SIZE) {
+    return ImmutableSortedMap.copyOf(parts);
+  }
+
+  /** What is in a directory; nothing if there is none. */
+  private ImmutableSortedSet<String> names(String directory, Predicate<String> wanted)
+      throws IOException {
+    Optional<Resolution> found =
+        sysroot.find(PLACE.resolve(directory)).filter(Resolution::isDirectory);
+    if (found.isEmpty()) {
+      return ImmutableSortedSet.of();
+    }
+    ImmutableSortedSet.Builder<String> names = ImmutableSortedSet.naturalOrder();
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(sysroot.file(found.get().path()))) {
+      for (Path file : files) {
+        String name = file.getFileName().toString();
+        if (wanted.test(name)) {
+          names.add(name);
+        }
+      }
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
+    }
+    return names.build();
+  }
+
+  /** Every package that is installed. */
+  ImmutableSortedSet<DpkgPackage> installed() {
+    return ImmutableSortedSet.<DpkgPackage>naturalOrder()
+        .addAll(inStatus)
+        .addAll(inParts.keySet())
+        .build();
+  }
+
+  /** The lines of a file; none if there is no file of that name. */
+  ImmutableList<String> lines(String name) throws IOException {
+    Optional<Path> file = file(name).map(found -> sysroot.file(found.path()));
+    // Names that are not UTF-8 are in no image, so what they become here matters to nobody.
+    return file.isPresent()
+        ? new String(read(file.get()), StandardCharsets.UTF_8)
+            .lines()
+            .collect(ImmutableList.toImmutableList())
+        : ImmutableList.of();
+  }
+
+  private static byte[] read(Path file) throws IOException {
+    byte[] bytes = Files.readAllBytes(file);
+    for (byte each : bytes) {
+      if (each == 0) {
+        throw noText(file);
+      }
+    }
+    return bytes;
+  }
+
+  private Optional<Resolution> file(String name) throws IOException {
+    Optional<Resolution> found =
+        sysroot.find(PLACE.resolve(name)).filter(Resolution::isRegularFile);
+    if (found.isPresent() && found.get().size() > MAX_SIZE) {
       throw new IOException(
           sysroot.file(found.get().path())
               + " has "
               + found.get().size()
               + " bytes, which no file of dpkg's database comes near");
     }
-    // Names that are not UTF-8 are in no image, so what they become here matters to nobody.
-    String text =
-        new String(Files.readAllBytes(sysroot.file(found.get().path())), StandardCharsets.UTF_8);
-    if (text.indexOf('\0') >= 0) {
-      throw new IOException(
-          sysroot.file(found.get().path()) + " holds a NUL byte, so it is none of dpkg's");
-    }
-    return Optional.of(text);
+    return found;
   }
 
-  /** The lines of a file; none if there is no file of that name. */
-  ImmutableList<String> lines(String name) throws IOException {
-    return text(name).orElse("").lines().collect(ImmutableList.toImmutableList());
+  static IOException tooLarge(String parts) {
+    return new IOException(
+        parts + " has more than " + MAX_SIZE + " bytes, which no image comes near");
+  }
+
+  static IOException noText(Path file) {
+    return new IOException(file + " holds a NUL byte, so it is none of dpkg's");
   }
 
   /**
-   * The lines of a file about a package, named after the architecture too where dpkg can have the
-   * package of several.
+   * What the packages have brought, of all that has one of some names.
    *
-   * @param kind such as {@code list}
+   * @throws IOException if a list cannot be read
    */
-  ImmutableList<String> about(DpkgPackage one, String kind) throws IOException {
-    ImmutableList<String> lines = lines("info/" + one.qualifiedName() + "." + kind);
-    return lines.isEmpty() ? lines("info/" + one.name() + "." + kind) : lines;
+  Listed listed(FileNames wanted) throws IOException {
+    TreeMap<DpkgPackage, List<String>> paths = new TreeMap<>();
+    ImmutableSortedSet.Builder<DpkgPackage> unlisted = ImmutableSortedSet.naturalOrder();
+    Map<String, List<String>> lists = lists(wanted);
+    for (DpkgPackage one : inStatus) {
+      // The name has the architecture too where dpkg can have the package of several.
+      List<String> list = lists.getOrDefault(one.qualifiedName(), lists.get(one.name()));
+      if (list == null) {
+        unlisted.add(one);
+      } else if (!list.isEmpty()) {
+        paths.put(one, new ArrayList<>(list));
+      }
+    }
+    for (Map.Entry<DpkgPackage, String> part : inParts.entrySet()) {
+      for (String line : lines(PARTS + "/" + part.getValue() + SUMS)) {
+        String path = "/" + line.substring(Math.min(line.length(), SUM_LENGTH));
+        if (wanted.areOf(path)) {
+          paths.computeIfAbsent(part.getKey(), key -> new ArrayList<>()).add(path);
+        }
+      }
+    }
+    return new Listed(paths, unlisted.build());
+  }
+
+  /**
+   * What lists say.
+   *
+   * @param paths of files and directories, by the package that brought them; in the order of the
+   *     packages
+   * @param unlisted packages that have no list, of which dpkg does not know the files either
+   */
+  record Listed(
+      TreeMap<DpkgPackage, List<String>> paths, ImmutableSortedSet<DpkgPackage> unlisted) {}
+
+  /** The wanted lines of each list that is there, by the list's name without its ending. */
+  private Map<String, List<String>> lists(FileNames wanted) throws IOException {
+    Map<String, List<String>> lists = new HashMap<>();
+    for (String name : names(INFO, it -> it.endsWith(LIST))) {
+      Optional<Resolution> list = file(INFO + "/" + name);
+      if (list.isPresent()) {
+        List<String> lines = new ArrayList<>(0);
+        wanted.read(sysroot.file(list.get().path()), list.get().size(), lines::add);
+        lists.put(name.substring(0, name.length() - LIST.length()), lines);
+      }
+    }
+    return lists;
+  }
+
+  /** The lines of deb-md5sums(5) about a package. */
+  ImmutableList<String> sums(DpkgPackage one) throws IOException {
+    String part = inParts.get(one);
+    if (part != null && !inStatus.contains(one)) {
+      return lines(PARTS + "/" + part + SUMS);
+    }
+    ImmutableList<String> qualified = lines(INFO + "/" + one.qualifiedName() + SUMS);
+    return qualified.isEmpty() ? lines(INFO + "/" + one.name() + SUMS) : qualified;
   }
 }

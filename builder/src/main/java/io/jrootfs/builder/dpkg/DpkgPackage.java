@@ -1,6 +1,7 @@
 package io.jrootfs.builder.dpkg;
 
 import com.google.common.base.Splitter;
+import java.util.Comparator;
 
 /**
  * A package that is installed.
@@ -14,17 +15,23 @@ import com.google.common.base.Splitter;
 public record DpkgPackage(
     String name, String architecture, String version, String source, String control)
     implements Comparable<DpkgPackage> {
+  private static final Comparator<DpkgPackage> ORDER =
+      Comparator.comparing(DpkgPackage::name)
+          .thenComparing(DpkgPackage::architecture)
+          .thenComparing(DpkgPackage::version);
 
   /** What dpkg's files about this package are named after, if several of its kind can be there. */
   String qualifiedName() {
     return name + ":" + architecture;
   }
 
-  /** By name, then architecture, of which one tree has each once. */
+  /**
+   * By name, architecture and version. dpkg has a package of one version at a time; an image that
+   * was made of two systems may have files of two.
+   */
   @Override
   public int compareTo(DpkgPackage other) {
-    int byName = name.compareTo(other.name);
-    return byName != 0 ? byName : architecture.compareTo(other.architecture);
+    return ORDER.compare(this, other);
   }
 
   @Override

@@ -1,53 +1,162 @@
 package io.jrootfs.builder.dpkg;
 
-import com.google.common.base.Ascii;
-import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableSortedSet;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
-/** The file {@code status} of dpkg's database; see deb822(5) and dpkg-query(1). */
+/**
+ * The file {@code status} of dpkg's database; see deb822(5) and dpkg-query(1). One pass over the
+ * text, which has tens of thousands of lines: only those of a few fields become values.
+ */
 final class DpkgStatus {
-  private static final Splitter PARAGRAPHS = Splitter.on(Pattern.compile("\n[ \t\r]*\n"));
+  /** What dpkg lets through: pkg_name_is_illegal() of its lib/dpkg/parsehelp.c. */
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9+._-]*");
 
-  private DpkgStatus() {}
+  private final String file;
+  private final byte[] bytes;
 
-  /** The packages whose files are there, even if they are not configured yet. */
-  static ImmutableSortedSet<DpkgPackage> packages(String status) {
-    ImmutableSortedSet.Builder<DpkgPackage> packages = ImmutableSortedSet.naturalOrder();
-    for (String paragraph : PARAGRAPHS.split(status)) {
-      Map<String, String> fields = fields(paragraph);
-      String name = fields.getOrDefault("package", "");
-      String version = fields.getOrDefault("version", "");
-      if (!name.isEmpty()
-          && !version.isEmpty()
-          && DpkgPackage.hasFiles(fields.getOrDefault("status", ""))) {
-        packages.add(
-            new DpkgPackage(
-                name,
-                fields.getOrDefault("architecture", ""),
-                version,
-                DpkgPackage.sourceName(fields.getOrDefault("source", ""), name),
-                paragraph.strip()));
+  /** A character for each byte: names of people would double the size of the whole. */
+  private final String text;
+
+  private final Map<Field, String> fields = new HashMap<>();
+  private final ImmutableSortedSet.Builder<DpkgPackage> packages =
+      ImmutableSortedSet.naturalOrder();
+
+  private enum Field {
+    PACKAGE,
+    STATUS,
+    ARCHITECTURE,
+    VERSION,
+    SOURCE
+  }
+
+  private DpkgStatus(String file, byte[] bytes) {
+    this.file = file;
+    this.bytes = bytes;
+    this.text = new String(bytes, StandardCharsets.ISO_8859_1);
+  }
+
+  /**
+   * The packages whose files are there, even if they are not configured yet.
+   *
+   * @param file where the bytes are from, for messages
+   * @throws IOException if dpkg could not read it either: it names the line
+   */
+  static ImmutableSortedSet<DpkgPackage> packages(String file, byte[] bytes) throws IOException {
+    return new DpkgStatus(file, bytes).read();
+  }
+
+  private ImmutableSortedSet<DpkgPackage> read() throws IOException {
+    int first = 0; // of the paragraph
+    int line = 1;
+    for (int at = 0; at < text.length(); line++) {
+      int newline = text.indexOf('\n', at);
+      int end = newline < 0 ? text.length() : newline;
+      if (isBlank(at, end)) {
+        addPackage(first, at, line);
+        first = end + 1;
+      } else {
+        readLine(first, at, end, line);
       }
+      at = end + 1;
     }
+    addPackage(first, text.length(), line);
     return packages.build();
   }
 
-  /** Names of fields are the same in every case; lines that continue a field are left out. */
-  private static Map<String, String> fields(String paragraph) {
-    Map<String, String> fields = new HashMap<>();
-    paragraph
-        .lines()
-        .forEach(
-            line -> {
-              int colon = line.indexOf(':');
-              if (colon > 0 && !Character.isWhitespace(line.charAt(0))) {
-                fields.put(
-                    Ascii.toLowerCase(line.substring(0, colon)), line.substring(colon + 1).strip());
-              }
-            });
-    return fields;
+  private boolean isBlank(int at, int end) {
+    for (int i = at; i < end; i++) {
+      if (!isSpace(text.charAt(i))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean isSpace(char c) {
+    return c == ' ' || c == '\t' || c == '\r';
+  }
+
+  /** A line that continues a field says nothing that is wanted here. */
+  private void readLine(int first, int at, int end, int line) throws IOException {
+    if (isSpace(text.charAt(at))) {
+      if (at == first) {
+        throw damaged("line " + line + " continues a field, and there is none before it");
+      }
+      return;
+    }
+    int nameEnd = at;
+    while (nameEnd < end && text.charAt(nameEnd) != ':' && !isSpace(text.charAt(nameEnd))) {
+      nameEnd++;
+    }
+    int colon = nameEnd;
+    while (colon < end && isSpace(text.charAt(colon))) {
+      colon++;
+    }
+    if (colon == end || text.charAt(colon) != ':' || nameEnd == at) {
+      throw damaged("line " + line + " is no field with a colon behind its name");
+    }
+    Field field = field(at, nameEnd - at);
+    if (field != null) {
+      fields.put(field, value(colon + 1, end));
+    }
+  }
+
+  private String value(int from, int end) {
+    return new String(bytes, from, end - from, StandardCharsets.UTF_8).strip();
+  }
+
+  /** Names of fields are the same in every case. */
+  private @Nullable Field field(int at, int length) {
+    for (Field field : Field.values()) {
+      String name = field.name();
+      if (name.length() == length
+          && text.regionMatches(/* ignoreCase= */ true, at, name, 0, length)) {
+        return field;
+      }
+    }
+    return null;
+  }
+
+  private void addPackage(int first, int end, int line) throws IOException {
+    if (first >= end) {
+      return;
+    }
+    String name = fields.getOrDefault(Field.PACKAGE, "");
+    String version = fields.getOrDefault(Field.VERSION, "");
+    if (!NAME.matcher(name).matches()) {
+      throw damaged("the paragraph up to line " + (line - 1) + " names no package: '" + name + "'");
+    }
+    String status = fields.getOrDefault(Field.STATUS, "");
+    if (version.isEmpty() && hasVersion(status)) {
+      throw damaged("the paragraph of " + name + ", up to line " + (line - 1) + ", has no version");
+    }
+    if (DpkgPackage.hasFiles(status) && !version.isEmpty()) {
+      packages.add(
+          new DpkgPackage(
+              name,
+              fields.getOrDefault(Field.ARCHITECTURE, ""),
+              version,
+              DpkgPackage.sourceName(fields.getOrDefault(Field.SOURCE, ""), name),
+              value(first, end)));
+    }
+    fields.clear();
+  }
+
+  /**
+   * Whether a package in that state must have one: pkg_parse_verify() of dpkg's lib/dpkg/parse.c.
+   */
+  private static boolean hasVersion(String status) {
+    return !status.isEmpty()
+        && !status.endsWith("not-installed")
+        && !status.endsWith("half-installed");
+  }
+
+  private IOException damaged(String what) {
+    return new IOException(file + " is damaged: " + what + ", so dpkg cannot read it either");
   }
 }

@@ -1,6 +1,7 @@
 package io.jrootfs.builder.dpkg;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
 import io.jrootfs.builder.rootfs.FileContent;
 import io.jrootfs.builder.rootfs.Rootfs;
 import io.jrootfs.builder.rootfs.RootfsEntry;
@@ -31,7 +32,31 @@ public record OwnedFile(RootfsPath path, SysrootPath source, DpkgPackage owner) 
    */
   public static ImmutableList<OwnedFile> of(Rootfs rootfs, Sysroot sysroot) throws IOException {
     Map<RootfsPath, SysrootPath> sources = sources(rootfs, sysroot);
-    Map<SysrootPath, DpkgPackage> owners = PackageOwners.find(sysroot, sources.values());
+    return owned(sources, PackageOwners.find(sysroot, sources.values()));
+  }
+
+  /**
+   * The same by lists that are read already, if they do for these files.
+   *
+   * @throws IOException if the tree cannot be read
+   */
+  static ImmutableList<OwnedFile> of(Rootfs rootfs, Sysroot sysroot, PackageOwners lists)
+      throws IOException {
+    Map<RootfsPath, SysrootPath> sources = sources(rootfs, sysroot);
+    return lists.areAbout(sources.values())
+        ? owned(sources, lists.find(sources.values()))
+        : of(rootfs, sysroot);
+  }
+
+  /** Last components of the files of a rootfs that were taken from a tree. */
+  static ImmutableSet<String> fileNames(Rootfs rootfs, Sysroot sysroot) {
+    return sources(rootfs, sysroot).values().stream()
+        .map(SysrootPath::fileName)
+        .collect(ImmutableSet.toImmutableSet());
+  }
+
+  private static ImmutableList<OwnedFile> owned(
+      Map<RootfsPath, SysrootPath> sources, Map<SysrootPath, DpkgPackage> owners) {
     ImmutableList.Builder<OwnedFile> owned = ImmutableList.builder();
     sources.forEach(
         (path, source) ->
@@ -40,10 +65,12 @@ public record OwnedFile(RootfsPath path, SysrootPath source, DpkgPackage owner) 
     return owned.build();
   }
 
-  /** Whether a file of the rootfs is one of the tree, in the same place. */
-  static boolean isAnyTaken(Rootfs rootfs, Sysroot sysroot) {
+  /** Files of the rootfs that are those of the tree, in the same place. */
+  static ImmutableSet<RootfsPath> takenInPlace(Rootfs rootfs, Sysroot sysroot) {
     return sources(rootfs, sysroot).entrySet().stream()
-        .anyMatch(taken -> taken.getKey().value().equals(taken.getValue().value()));
+        .filter(taken -> taken.getKey().value().equals(taken.getValue().value()))
+        .map(Map.Entry::getKey)
+        .collect(ImmutableSet.toImmutableSet());
   }
 
   private static Map<RootfsPath, SysrootPath> sources(Rootfs rootfs, Sysroot sysroot) {

@@ -2,7 +2,8 @@ package io.jrootfs.builder.dpkg;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
-import com.google.common.collect.Iterables;
+import com.google.common.collect.ImmutableSortedSet;
+import com.google.common.collect.Sets;
 import io.jrootfs.builder.rootfs.Bytes;
 import io.jrootfs.builder.rootfs.FileContent;
 import io.jrootfs.builder.rootfs.Metadata;
@@ -16,13 +17,19 @@ import io.jrootfs.builder.sysroot.Resolution;
 import io.jrootfs.builder.sysroot.Sysroot;
 import io.jrootfs.builder.sysroot.SysrootPath;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What tells scanners which packages the files of an image are from, in the form that they know
@@ -31,44 +38,66 @@ import java.util.TreeSet;
  * files beside it, the package's copyright, and the distribution's os-release.
  */
 public final class PackageMetadata {
-  private static final String STATUS_D = "/var/lib/dpkg/status.d/";
-  private static final RootfsPath STATUS = RootfsPath.of("/var/lib/dpkg/status");
+  private static final String COPYRIGHT = "copyright";
+  private static final String SOURCE = "the package metadata (--no-package-metadata leaves it out)";
 
-  /** In bytes, as {@link DpkgDatabase} has it. */
-  private static final int MAX_STATUS = 32 << 20;
-
-  private static final String SOURCE = "the package metadata";
+  /** Of what is added from the sysroot, which belongs to packages too. */
+  private static final ImmutableSet<String> ADDED = ImmutableSet.of("os-release", COPYRIGHT);
 
   private final Rootfs rootfs;
   private final Sysroot sysroot;
+  private final PackageOwners lists;
   private final RootfsAssembler assembler;
+  private final Map<RootfsPath, RootfsEntry> replaced = new HashMap<>();
+  private final Set<RootfsPath> removed = new HashSet<>();
 
-  private PackageMetadata(Rootfs rootfs, Sysroot sysroot, long sourceDate) {
+  private PackageMetadata(Rootfs rootfs, Sysroot sysroot, PackageOwners lists, long sourceDate) {
     this.rootfs = rootfs;
     this.sysroot = sysroot;
+    this.lists = lists;
     this.assembler = new RootfsAssembler(sysroot, sourceDate);
   }
 
   /**
+   * A rootfs with what tells its packages.
+   *
+   * @param unlisted packages whose lists of files the sysroot lacks, if whose some of the files are
+   *     cannot be told for that
+   */
+  public record Told(Rootfs rootfs, ImmutableSortedSet<DpkgPackage> unlisted) {}
+
+  /**
    * The rootfs with the metadata of those of its files that were taken from {@code sysroot}, or the
    * rootfs itself if none of them is a package's. Of packages that dpkg does not know, only the
-   * os-release comes. What has a place already keeps it. On a system of another distribution, or
-   * release, nothing is added: a scanner would look the packages up in the wrong one's advisories.
+   * os-release comes. What has a place already keeps it; to what is told of a package already, the
+   * files that are new are added. On a system of another distribution, or release, nothing is
+   * added: a scanner would look the packages up in the wrong one's advisories.
    *
    * @param sourceDate what the metadata is dated: seconds since the epoch
    * @throws RootfsConflictException if something that is no directory is where one must be
    * @throws UncopyableFileException if a copyright cannot be in an image
-   * @throws IOException if the tree or its database cannot be read
+   * @throws IOException if the tree or a database cannot be read
    */
-  public static Rootfs addedTo(Rootfs rootfs, Sysroot sysroot, long sourceDate)
+  public static Told addedTo(Rootfs rootfs, Sysroot sysroot, long sourceDate)
       throws IOException, RootfsConflictException, UncopyableFileException {
-    ImmutableList<OwnedFile> files = OwnedFile.of(rootfs, sysroot);
-    boolean isForeign = files.isEmpty() && ForeignDatabase.managerOf(sysroot).isPresent();
-    if ((files.isEmpty() && !(isForeign && OwnedFile.isAnyTaken(rootfs, sysroot)))
-        || isOfAnotherDistribution(rootfs, sysroot)) {
-      return rootfs;
+    ImmutableSet<String> taken = OwnedFile.fileNames(rootfs, sysroot);
+    if (taken.isEmpty()) {
+      return new Told(rootfs, ImmutableSortedSet.of());
     }
-    return new PackageMetadata(rootfs, sysroot, sourceDate).added(files);
+    PackageOwners lists =
+        PackageOwners.ofFilesNamed(sysroot, Sets.union(taken, ADDED).immutableCopy());
+    ImmutableList<OwnedFile> files = OwnedFile.of(rootfs, sysroot, lists);
+    ImmutableSet<RootfsPath> inPlace = OwnedFile.takenInPlace(rootfs, sysroot);
+    boolean isAllOwned =
+        files.stream().map(OwnedFile::path).collect(Collectors.toSet()).containsAll(inPlace);
+    boolean isForeign =
+        lists.database().installed().isEmpty() && ForeignDatabase.managerOf(sysroot).isPresent();
+    boolean isTold =
+        (!files.isEmpty() || (isForeign && !inPlace.isEmpty()))
+            && !isOfAnotherDistribution(rootfs, sysroot);
+    return new Told(
+        isTold ? new PackageMetadata(rootfs, sysroot, lists, sourceDate).added(files) : rootfs,
+        isAllOwned ? ImmutableSortedSet.of() : lists.unlisted());
   }
 
   private static boolean isOfAnotherDistribution(Rootfs rootfs, Sysroot sysroot)
@@ -87,26 +116,88 @@ public final class PackageMetadata {
       addUnlessThere(SysrootPath.of(place));
     }
     for (DpkgPackage one : ImmutableList.copyOf(packages.keySet())) {
-      addUnlessThere(SysrootPath.of("/usr/share/doc/" + one.name() + "/copyright"));
+      addUnlessThere(SysrootPath.of("/usr/share/doc/" + one.name() + "/" + COPYRIGHT));
     }
     // The directory of a package's copyright may be a link to another package's.
-    collect(OwnedFile.of(assembler.assemble(), sysroot), packages);
-    packages.keySet().removeAll(recorded());
-    TreeSet<String> names = new TreeSet<>();
-    for (Map.Entry<DpkgPackage, List<OwnedFile>> one : packages.entrySet()) {
-      // Of a package that is there for two architectures, the second needs a name of its own.
-      String name = one.getKey().name();
-      addRecord(names.add(name) ? name : one.getKey().qualifiedName(), one);
-    }
-    return withItsRoot(assembler.assemble());
+    collect(OwnedFile.of(assembler.assemble(), sysroot, lists), packages);
+    addRecords(packages);
+    return changed(assembler.assemble());
   }
 
-  /** The assembler makes a root directory of its own. */
-  private Rootfs withItsRoot(Rootfs assembled) {
-    return Rootfs.of(
-        Iterables.concat(
-            ImmutableList.of(rootfs.get(RootfsPath.ROOT).orElseThrow()),
-            Iterables.skip(assembled.all(), 1)));
+  private void addRecords(Map<DpkgPackage, List<OwnedFile>> packages)
+      throws IOException, RootfsConflictException {
+    ToldPackages told = ToldPackages.of(rootfs);
+    Map<DpkgPackage, Md5Sums> sums = new TreeMap<>();
+    for (Map.Entry<DpkgPackage, List<OwnedFile>> one : packages.entrySet()) {
+      sums.put(one.getKey(), Md5Sums.of(one.getKey(), one.getValue(), sysroot, lists.database()));
+    }
+    bringUpToDate(told, packages, sums);
+    Set<String> names = new HashSet<>();
+    for (DpkgPackage owner : packages.keySet()) {
+      if (!told.parts().containsKey(owner) && !told.isInStatus(owner)) {
+        String name = freeName(owner, it -> isFree(it, told) && !names.contains(it));
+        names.add(name);
+        addDocument(ToldPackages.part(name), Optional.of(owner.control() + "\n"));
+        addDocument(ToldPackages.sums(name), sums.getOrDefault(owner, Md5Sums.NONE).document());
+      }
+    }
+  }
+
+  /**
+   * What is told already gets the files that are new, and loses those that another package has
+   * brought in their place.
+   */
+  private void bringUpToDate(
+      ToldPackages told, Map<DpkgPackage, List<OwnedFile>> packages, Map<DpkgPackage, Md5Sums> sums)
+      throws IOException, RootfsConflictException {
+    Map<RootfsPath, DpkgPackage> owners = new HashMap<>();
+    packages.forEach((owner, files) -> files.forEach(file -> owners.put(file.path(), owner)));
+    for (Map.Entry<DpkgPackage, String> part : told.parts().entrySet()) {
+      Md5Sums before = told.sumsOf(part.getValue());
+      Md5Sums after =
+          before
+              .without(path -> owners.containsKey(path) && !isSame(owners.get(path), part.getKey()))
+              .and(sums.getOrDefault(part.getKey(), Md5Sums.NONE));
+      if (!after.equals(before)) {
+        addDocument(ToldPackages.sums(part.getValue()), after.document());
+        if (after.document().isEmpty()) {
+          removed.add(ToldPackages.part(part.getValue()));
+          removed.add(ToldPackages.sums(part.getValue()));
+        }
+      }
+    }
+  }
+
+  private boolean isFree(String part, ToldPackages told) {
+    return told.isFree(part) || removed.contains(ToldPackages.part(part));
+  }
+
+  private static boolean isSame(@Nullable DpkgPackage one, DpkgPackage other) {
+    return one != null && one.compareTo(other) == 0;
+  }
+
+  /**
+   * The package's own name, unless one of another architecture or version has it. Scanners read
+   * what is in a part, whatever it is called.
+   */
+  private static String freeName(DpkgPackage one, Predicate<String> isFree) {
+    return Stream.concat(
+            Stream.of(one.name(), one.qualifiedName()),
+            IntStream.iterate(2, i -> i + 1).mapToObj(i -> one.qualifiedName() + ":" + i))
+        .filter(isFree)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** With its own root, of which the assembler makes another one, and with what was changed. */
+  private Rootfs changed(Rootfs assembled) {
+    Map<RootfsPath, RootfsEntry> entries = new HashMap<>(assembled.entries());
+    entries.put(RootfsPath.ROOT, rootfs.get(RootfsPath.ROOT).orElseThrow());
+    entries.putAll(replaced);
+    Rootfs all = Rootfs.of(entries.values());
+    return removed.isEmpty()
+        ? all
+        : all.without(path -> removed.contains(path) && !replaced.containsKey(path));
   }
 
   private static void collect(
@@ -115,20 +206,6 @@ public final class PackageMetadata {
     for (OwnedFile file : files) {
       packages.computeIfAbsent(file.owner(), key -> new ArrayList<>()).add(file);
     }
-  }
-
-  /** The packages that a database of a whole system lists already. */
-  private ImmutableSet<DpkgPackage> recorded() throws IOException {
-    Optional<RootfsEntry> status = rootfs.get(STATUS);
-    if (status.orElse(null) instanceof RootfsEntry.RegularFile file) {
-      return ImmutableSet.copyOf(DpkgStatus.packages(text(file.content())));
-    }
-    return ImmutableSet.of();
-  }
-
-  private static String text(FileContent content) throws IOException {
-    return new String(
-        content.readAll(MAX_STATUS, "the base has a list of packages"), StandardCharsets.UTF_8);
   }
 
   private void addUnlessThere(SysrootPath path)
@@ -147,21 +224,19 @@ public final class PackageMetadata {
     }
   }
 
-  private void addRecord(String name, Map.Entry<DpkgPackage, List<OwnedFile>> one)
-      throws IOException, RootfsConflictException {
-    put(STATUS_D + name, one.getKey().control() + "\n");
-    String sums = new Md5Sums(sysroot, one.getKey()).of(one.getValue());
-    if (!sums.isEmpty()) {
-      put(STATUS_D + name + ".md5sums", sums);
+  /** Assembled with what is missing above it; the assembler would leave what is there already. */
+  private void addDocument(RootfsPath path, Optional<String> text) throws RootfsConflictException {
+    if (text.isPresent()) {
+      RootfsEntry.RegularFile file =
+          new RootfsEntry.RegularFile(
+              path,
+              Metadata.ofMode(0644).withMtime(assembler.sourceDate()),
+              new FileContent.Literal(Bytes.ofUtf8(text.get())));
+      if (rootfs.get(path).isPresent()) {
+        replaced.put(path, file);
+      } else {
+        assembler.addDefault(file, SOURCE);
+      }
     }
-  }
-
-  private void put(String path, String text) throws IOException, RootfsConflictException {
-    assembler.addDefault(
-        new RootfsEntry.RegularFile(
-            RootfsPath.of(path),
-            Metadata.ofMode(0644).withMtime(assembler.sourceDate()),
-            new FileContent.Literal(Bytes.ofUtf8(text))),
-        SOURCE);
   }
 }

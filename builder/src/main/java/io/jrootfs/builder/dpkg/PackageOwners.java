@@ -9,11 +9,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -26,27 +26,33 @@ import java.util.Set;
 public final class PackageOwners {
   private final Sysroot sysroot;
   private final DpkgDatabase database;
-
-  /** Each wanted file by its name without links. */
-  private final Map<SysrootPath, List<SysrootPath>> wanted = new HashMap<>();
-
-  /** The last components of those, which spare most lines of the lists a closer look. */
-  private final Set<String> fileNames = new HashSet<>();
-
+  private final FileNames fileNames;
   private final Map<SysrootPath, SysrootPath> directories = new HashMap<>();
   private final Map<SysrootPath, Diversion> diversions = new HashMap<>();
-  private final Map<SysrootPath, List<DpkgPackage>> owners = new HashMap<>();
+  private final DpkgDatabase.Listed listed;
 
   private record Diversion(SysrootPath to, String by) {}
 
-  private PackageOwners(Sysroot sysroot) {
+  private PackageOwners(Sysroot sysroot, Set<String> fileNames) throws IOException {
     this.sysroot = sysroot;
-    this.database = new DpkgDatabase(sysroot);
+    this.database = DpkgDatabase.of(sysroot);
+    this.fileNames = new FileNames(fileNames);
+    readDiversions();
+    this.listed = database.listed(this.fileNames);
   }
 
   /**
-   * The owner of each of the files that has one. Where several packages bring the same file, the
-   * first by name and architecture is taken. Directories have no owner.
+   * Reads the lists once, for {@link #find(Iterable)} to be called many times.
+   *
+   * @param fileNames last components of the files that will be asked for
+   * @throws IOException if the database is there and cannot be read
+   */
+  static PackageOwners ofFilesNamed(Sysroot sysroot, Set<String> fileNames) throws IOException {
+    return new PackageOwners(sysroot, fileNames);
+  }
+
+  /**
+   * The owner of each of the files that has one.
    *
    * @param files any names; a link as last component stands for itself
    * @return the owners by the names that were given; empty if the tree has no database
@@ -54,15 +60,11 @@ public final class PackageOwners {
    */
   public static ImmutableSortedMap<SysrootPath, DpkgPackage> find(
       Sysroot sysroot, Iterable<SysrootPath> files) throws IOException {
-    PackageOwners search = new PackageOwners(sysroot);
-    for (SysrootPath file : files) {
-      search.want(file);
-    }
-    search.readDiversions();
-    for (DpkgPackage one : installed(sysroot)) {
-      search.readList(one);
-    }
-    return search.found();
+    Set<String> fileNames = new HashSet<>();
+    files.forEach(file -> fileNames.add(file.fileName()));
+    return fileNames.isEmpty()
+        ? ImmutableSortedMap.of()
+        : ofFilesNamed(sysroot, fileNames).find(files);
   }
 
   /**
@@ -72,24 +74,59 @@ public final class PackageOwners {
    * @throws IOException if the database is there and cannot be read
    */
   public static ImmutableSortedSet<DpkgPackage> installed(Sysroot sysroot) throws IOException {
-    return DpkgStatus.packages(new DpkgDatabase(sysroot).text("status").orElse(""));
+    return DpkgDatabase.of(sysroot).installed();
   }
 
-  private ImmutableSortedMap<SysrootPath, DpkgPackage> found() throws IOException {
+  DpkgDatabase database() {
+    return database;
+  }
+
+  /** Installed packages of which dpkg knows no files, so that none of those has an owner. */
+  ImmutableSortedSet<DpkgPackage> unlisted() {
+    return listed.unlisted();
+  }
+
+  /** Whether all of the files have names that were to be asked for. */
+  boolean areAbout(Collection<SysrootPath> files) {
+    return files.stream().allMatch(file -> fileNames.contains(file.fileName()));
+  }
+
+  /**
+   * The owner of each of the files that has one. Where several packages bring the same file, the
+   * first by name and architecture is taken. Directories have no owner.
+   *
+   * @param files any names; a link as last component stands for itself
+   * @throws IllegalArgumentException if one of them was not to be asked for
+   * @throws IOException if the tree cannot be read
+   */
+  ImmutableSortedMap<SysrootPath, DpkgPackage> find(Iterable<SysrootPath> files)
+      throws IOException {
+    // Each wanted file by its name without links.
+    Map<SysrootPath, List<SysrootPath>> wanted = new HashMap<>();
+    for (SysrootPath file : files) {
+      if (!fileNames.contains(file.fileName())) {
+        throw new IllegalArgumentException(file + " has a name that was not looked for");
+      }
+      wanted.computeIfAbsent(linkFree(file), key -> new ArrayList<>()).add(file);
+    }
+    Map<SysrootPath, List<DpkgPackage>> owners = new HashMap<>();
+    for (Map.Entry<DpkgPackage, List<String>> list : listed.paths().entrySet()) {
+      for (String path : list.getValue()) {
+        SysrootPath name = place(path, list.getKey());
+        if (wanted.containsKey(name) && !isDirectory(name)) {
+          owners.computeIfAbsent(name, key -> new ArrayList<>()).add(list.getKey());
+        }
+      }
+    }
     Map<SysrootPath, DpkgPackage> found = new HashMap<>();
-    for (Map.Entry<SysrootPath, List<SysrootPath>> files : wanted.entrySet()) {
-      Optional<DpkgPackage> owner = owner(files.getKey());
-      if (owner.isPresent()) {
-        files.getValue().forEach(file -> found.put(file, owner.get()));
+    for (Map.Entry<SysrootPath, List<DpkgPackage>> owned : owners.entrySet()) {
+      if (!isSharedDirectory(owned.getKey(), owned.getValue())) {
+        wanted
+            .getOrDefault(owned.getKey(), List.of())
+            .forEach(file -> found.put(file, owned.getValue().get(0)));
       }
     }
     return ImmutableSortedMap.copyOf(found);
-  }
-
-  private void want(SysrootPath file) throws IOException {
-    SysrootPath name = linkFree(file);
-    wanted.computeIfAbsent(name, key -> new ArrayList<>()).add(file);
-    fileNames.add(name.fileName());
   }
 
   /** Three lines each: whence, where to, and who did it, {@code :} being the administrator. */
@@ -109,31 +146,19 @@ public final class PackageOwners {
     }
   }
 
-  private void readList(DpkgPackage one) throws IOException {
-    for (String line : database.about(one, "list")) {
-      String fileName = line.substring(line.lastIndexOf('/') + 1);
-      if (!line.startsWith("/") || !fileNames.contains(fileName)) {
-        continue;
-      }
-      SysrootPath name = linkFree(SysrootPath.of(line));
-      Diversion diversion = diversions.get(name);
-      if (diversion != null && !diversion.by().equals(one.name())) {
-        name = diversion.to();
-      }
-      if (wanted.containsKey(name) && !isDirectory(name)) {
-        owners.computeIfAbsent(name, key -> new ArrayList<>()).add(one);
-      }
-    }
+  /** Where a file of a package is, without links. */
+  private SysrootPath place(String path, DpkgPackage by) throws IOException {
+    SysrootPath name = linkFree(SysrootPath.of(path));
+    Diversion diversion = diversions.get(name);
+    return diversion != null && !diversion.by().equals(by.name()) ? diversion.to() : name;
   }
 
   /**
-   * The first of those who list the file. A link that several list, and that leads to a directory,
-   * was a directory when they did, as {@code /lib} was before {@code /usr} was merged: nobody's.
+   * A link that several list, and that leads to a directory, was a directory when they did, as
+   * {@code /lib} was before {@code /usr} was merged: nobody's.
    */
-  private Optional<DpkgPackage> owner(SysrootPath name) throws IOException {
-    List<DpkgPackage> claims = owners.getOrDefault(name, List.of());
-    boolean isShared = claims.stream().map(DpkgPackage::name).distinct().count() > 1;
-    return isShared && leadsToDirectory(name) ? Optional.empty() : claims.stream().findFirst();
+  private boolean isSharedDirectory(SysrootPath name, List<DpkgPackage> owners) throws IOException {
+    return owners.stream().map(DpkgPackage::name).distinct().count() > 1 && leadsToDirectory(name);
   }
 
   private boolean isDirectory(SysrootPath linkFree) {

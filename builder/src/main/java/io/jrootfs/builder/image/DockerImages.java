@@ -41,6 +41,7 @@ final class DockerImages {
     ConfigDocument config =
         ConfigDocument.parse(JsonDocument.parse(files.image(), manifest.config(), bytes));
     config.checkLayerCount(files.image(), manifest.config(), manifest.layers().size());
+    wanted.check(files.image(), config.config().platform());
     ImmutableList.Builder<LayerBlob> layers = ImmutableList.builder();
     for (int i = 0; i < manifest.layers().size(); i++) {
       layers.add(layer(manifest.layers().get(i), config.diffIds().get(i)));

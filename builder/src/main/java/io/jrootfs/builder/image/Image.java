@@ -23,9 +23,4 @@ public record Image(
   public Image(Path source, ImageConfig config, ImmutableList<LayerBlob> layers) {
     this(source, config, layers, Optional.empty());
   }
-
-  /** The same for another machine, of layers that no document describes. */
-  public Image forPlatform(Platform platform) {
-    return new Image(source, ImageConfig.empty(platform), layers, documents);
-  }
 }

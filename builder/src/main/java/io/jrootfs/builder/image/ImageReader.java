@@ -23,7 +23,7 @@ public final class ImageReader {
    * Opens an image.
    *
    * <p>The tar of a root filesystem becomes an image of one layer with an empty configuration for
-   * this machine.
+   * the machine that is wanted.
    *
    * @param image a file or a layout directory
    * @param wanted which image, if there are several
@@ -44,7 +44,7 @@ public final class ImageReader {
       case DOCKER -> new DockerImages(files, wanted).read();
       case ROOTFS -> {
         wanted.acceptNameless(image);
-        yield rootfs(image, tar);
+        yield rootfs(image, tar, wanted.platform());
       }
     };
   }
@@ -88,12 +88,12 @@ public final class ImageReader {
     return new FileContent.Slice(plain, 0, Files.size(plain));
   }
 
-  private static Image rootfs(Path image, FileContent.Slice tar) throws IOException {
+  /** Nobody has said what a tree is for, so what is asked for counts. */
+  private static Image rootfs(Path image, FileContent.Slice tar, Platform platform)
+      throws IOException {
     Digest digest =
         Decompression.pass(tar, StoredFormat.PLAIN, OutputStream.nullOutputStream()).stored();
     return new Image(
-        image,
-        ImageConfig.empty(Platform.ofThisMachine()),
-        ImmutableList.of(new LayerBlob(digest, digest, tar)));
+        image, ImageConfig.empty(platform), ImmutableList.of(new LayerBlob(digest, digest, tar)));
   }
 }

@@ -133,9 +133,14 @@ final class OciImages {
     return descriptor.platform().map(platform -> platform.os().equals("unknown")).orElse(false);
   }
 
-  /** The only manifest, whatever it is for, or the first one for the wanted platform. */
+  /**
+   * The only manifest, whatever it is for unless that is demanded, or the first one for the wanted
+   * platform. What an index says of its manifests counts, and only where it does not, what their
+   * configurations say.
+   */
   private Descriptor chosen(List<Descriptor> manifests) throws ImageFormatException, IOException {
     if (manifests.size() == 1) {
+      wanted.check(files.image(), platform(manifests.get(0)));
       return manifests.get(0);
     }
     List<String> platforms = new ArrayList<>();

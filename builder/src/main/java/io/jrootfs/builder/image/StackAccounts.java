@@ -8,6 +8,7 @@ import io.jrootfs.builder.rootfs.RootfsPath;
 import io.jrootfs.builder.tar.PosixAcl;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -30,6 +31,9 @@ final class StackAccounts {
   /** Read when first needed. */
   private @Nullable Accounts accounts;
 
+  /** Of lists that many entries share, as a global record gives them, by identity. */
+  private final IdentityHashMap<PosixAcl, Bytes> attributes = new IdentityHashMap<>();
+
   StackAccounts(LayerStack stack) {
     this.stack = stack;
   }
@@ -49,7 +53,12 @@ final class StackAccounts {
     Map<String, Bytes> xattrs = new TreeMap<>(metadata.xattrs());
     for (Map.Entry<String, PosixAcl> acl : acls.entrySet()) {
       try {
-        xattrs.put(acl.getKey(), acl.getValue().attribute(numbers()));
+        Bytes value = attributes.get(acl.getValue());
+        if (value == null) {
+          value = acl.getValue().attribute(numbers());
+          attributes.put(acl.getValue(), value);
+        }
+        xattrs.put(acl.getKey(), value);
       } catch (PosixAcl.NameException e) {
         throw new LayerStack.ConflictException(path + ": " + e.getMessage());
       }

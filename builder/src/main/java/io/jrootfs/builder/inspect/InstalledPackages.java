@@ -3,6 +3,7 @@ package io.jrootfs.builder.inspect;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.ImmutableSortedMap;
+import com.google.common.collect.Maps;
 import io.jrootfs.builder.dpkg.ControlFile;
 import io.jrootfs.builder.rootfs.Rootfs;
 import io.jrootfs.builder.rootfs.RootfsEntry;
@@ -10,6 +11,7 @@ import io.jrootfs.builder.rootfs.RootfsPath;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * The packages whose managers left a record in a tree: dpkg's {@code status} and {@code status.d},
@@ -28,7 +30,7 @@ final class InstalledPackages {
   /** Ten times what a full desktop has; anything larger is taken for no database. */
   private static final int MAX_SIZE = 64 << 20;
 
-  private final TreeMap<String, String> versions = new TreeMap<>();
+  private final TreeMap<String, TreeSet<String>> versions = new TreeMap<>();
 
   private InstalledPackages() {}
 
@@ -45,7 +47,8 @@ final class InstalledPackages {
         }
       }
     }
-    return ImmutableSortedMap.copyOf(packages.versions);
+    return ImmutableSortedMap.copyOf(
+        Maps.transformValues(packages.versions, all -> String.join(", ", all)));
   }
 
   private void addDpkg(ImmutableMap<String, String> fields) {
@@ -56,17 +59,22 @@ final class InstalledPackages {
     if (name.isPresent() && version.isPresent() && status.endsWith(" installed")) {
       boolean isOneOfSeveral = "same".equals(fields.get("Multi-Arch"));
       String architecture = fields.getOrDefault("Architecture", "");
-      versions.put(
+      add(
           isOneOfSeveral && !architecture.isEmpty() ? name.get() + ":" + architecture : name.get(),
           version.get());
     }
+  }
+
+  /** An image that was made of two systems may have files of two versions. */
+  private void add(String name, String version) {
+    versions.computeIfAbsent(name, key -> new TreeSet<>()).add(version);
   }
 
   private void addApk(ImmutableMap<String, String> fields) {
     Optional<String> name = Optional.ofNullable(fields.get("P"));
     Optional<String> version = Optional.ofNullable(fields.get("V"));
     if (name.isPresent() && version.isPresent()) {
-      versions.put(name.get(), version.get());
+      add(name.get(), version.get());
     }
   }
 }

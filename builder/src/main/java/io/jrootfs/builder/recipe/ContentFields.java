@@ -37,7 +37,7 @@ final class ContentFields {
           ImmutableList.of(),
           Optional.empty(),
           Optional.empty(),
-          /* packageMetadata= */ false);
+          /* packageMetadata= */ Optional.empty());
     }
     Fields contents =
         Fields.of(
@@ -68,7 +68,9 @@ final class ContentFields {
         files.build(),
         debian(contents),
         from(contents),
-        contents.flag("package-metadata"));
+        contents.has("package-metadata")
+            ? Optional.of(contents.flag("package-metadata"))
+            : Optional.empty());
   }
 
   /** An absolute path, or one beside the recipe. */

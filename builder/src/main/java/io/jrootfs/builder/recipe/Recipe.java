@@ -57,7 +57,8 @@ public record Recipe(
    * @param files files, trees and texts
    * @param debian a Debian system to start from
    * @param from an image to start from
-   * @param packageMetadata whether the image says which packages its files are from
+   * @param packageMetadata whether the image says which packages its files are from; empty: yes,
+   *     unless the command line says no
    */
   public record Contents(
       Optional<Path> root,
@@ -66,7 +67,7 @@ public record Recipe(
       ImmutableList<FileSource> files,
       Optional<DebianSystem> debian,
       Optional<FromImage> from,
-      boolean packageMetadata) {}
+      Optional<Boolean> packageMetadata) {}
 
   /**
    * An image to start from.

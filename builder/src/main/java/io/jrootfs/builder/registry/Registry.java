@@ -237,12 +237,7 @@ public final class Registry implements Closeable {
       throw new RegistryAccessException(
           reference.registry(), "sent " + top.digest() + " for " + asked.get());
     }
-    return RemoteImage.fetch(
-        reference.toString(),
-        top,
-        new Fetcher(),
-        new ImageSelection(Optional.empty(), wanted.platform()),
-        spool);
+    return RemoteImage.fetch(reference.toString(), top, new Fetcher(), wanted.ofAnyName(), spool);
   }
 
   private RegistryTransport.ReceivedManifest manifest(String version) throws IOException {

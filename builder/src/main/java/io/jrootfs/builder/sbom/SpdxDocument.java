@@ -108,7 +108,7 @@ final class SpdxDocument {
       json.writeStringField("versionInfo", system.versionId());
     }
     json.writeStringField("description", system.prettyName());
-    json.writeStringField("primaryPackagePurpose", "OPERATING-SYSTEM");
+    json.writeStringField("primaryPackagePurpose", "OPERATING_SYSTEM");
     writeContents(ImmutableList.of());
     writeUnknown();
     json.writeEndObject();

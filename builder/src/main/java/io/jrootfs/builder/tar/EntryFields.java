@@ -21,11 +21,6 @@ final class EntryFields {
 
   private static final int MAX_MINOR = 0xfffff;
 
-  /** Linux: limits.h. */
-  private static final int XATTR_NAME_MAX = 255;
-
-  private static final int XATTR_SIZE_MAX = 65536;
-
   /** A time in seconds; digits are bounded so that parsing stays cheap. */
   private static final Pattern DECIMAL = Pattern.compile("-?[0-9]{1,19}(\\.[0-9]{0,30})?");
 
@@ -37,7 +32,7 @@ final class EntryFields {
   EntryFields(HeaderReader header, ExtendedHeaders extended) throws BadFieldException {
     this.header = header;
     this.extended = extended;
-    this.xattrs = xattrs(extended);
+    this.xattrs = extended.xattrs();
     this.acls = acls(extended, xattrs.keySet());
   }
 
@@ -89,10 +84,9 @@ final class EntryFields {
       ExtendedHeaders extended, Set<String> attributes) throws BadFieldException {
     ImmutableSortedMap.Builder<String, PosixAcl> acls = ImmutableSortedMap.naturalOrder();
     for (Map.Entry<String, String> record : PaxRecords.ACLS.entrySet()) {
-      byte[] text = attributes.contains(record.getKey()) ? null : extended.get(record.getValue());
-      if (text != null) {
-        PosixAcl acl = PosixAcl.parse(Text.utf8(text, record.getValue()));
-        checkSize(record.getKey(), acl.attributeSize());
+      PosixAcl acl = attributes.contains(record.getKey()) ? null : extended.acl(record.getValue());
+      if (acl != null) {
+        PaxRecords.checkXattrSize(record.getKey(), acl.attributeSize());
         acls.put(record.getKey(), acl);
       }
     }
@@ -139,29 +133,6 @@ final class EntryFields {
       throw new BadFieldException(what + " is " + value + ", not 0 to " + max);
     }
     return value;
-  }
-
-  private static ImmutableSortedMap<String, Bytes> xattrs(ExtendedHeaders extended)
-      throws BadFieldException {
-    if (extended.all().isEmpty()) {
-      return ImmutableSortedMap.of();
-    }
-    ImmutableSortedMap.Builder<String, Bytes> xattrs = ImmutableSortedMap.naturalOrder();
-    for (Map.Entry<String, byte[]> xattr : PaxRecords.xattrs(extended.all()).entrySet()) {
-      String name = xattr.getKey();
-      if (name.isEmpty() || name.length() > XATTR_NAME_MAX) {
-        throw new BadFieldException("extended attribute's name has " + name.length() + " letters");
-      }
-      checkSize(name, xattr.getValue().length);
-      xattrs.put(name, Bytes.copyOf(xattr.getValue()));
-    }
-    return xattrs.buildOrThrow();
-  }
-
-  private static void checkSize(String attribute, int size) throws BadFieldException {
-    if (size > XATTR_SIZE_MAX) {
-      throw new BadFieldException("extended attribute '" + attribute + "' is too long");
-    }
   }
 
   /** The entry of a type other than a regular file. */

@@ -1,9 +1,10 @@
 package io.jrootfs.builder.tar;
 
+import com.google.common.collect.ImmutableSortedMap;
+import io.jrootfs.builder.rootfs.Bytes;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,14 @@ final class ExtendedHeaders {
   private static final int MAX_GLOBAL_RECORDS = 1000;
 
   private final Map<String, byte[]> global = new HashMap<>();
+
+  /**
+   * What global records say is for every entry after them, so it is read once and shared: a list of
+   * a megabyte before a hundred thousand entries would fill any memory otherwise.
+   */
+  private final Map<String, PosixAcl> globalAcls = new HashMap<>();
+
+  private @Nullable ImmutableSortedMap<String, Bytes> globalXattrs;
   private Map<String, byte[]> local = Map.of();
   private byte @Nullable [] longName;
   private byte @Nullable [] longLink;
@@ -80,6 +89,8 @@ final class ExtendedHeaders {
       }
     }
     global.putAll(records);
+    globalAcls.clear();
+    globalXattrs = null;
     if (global.size() > MAX_GLOBAL_RECORDS) {
       throw new BadFieldException("more than " + MAX_GLOBAL_RECORDS + " global PAX records");
     }
@@ -109,14 +120,37 @@ final class ExtendedHeaders {
     return value == null || value.length == 0 ? null : value;
   }
 
-  /** All records in force; those for one entry come last. */
-  Map<String, byte[]> all() {
-    if (global.isEmpty()) {
-      return local;
+  /** The access control list that is in force for this entry; null if there is none. */
+  @Nullable PosixAcl acl(String key) throws BadFieldException {
+    byte[] text = get(key);
+    PosixAcl known = local.containsKey(key) ? null : globalAcls.get(key);
+    if (text == null || known != null) {
+      return known;
     }
-    Map<String, byte[]> all = new LinkedHashMap<>(global);
-    all.putAll(local);
-    return all;
+    PosixAcl acl = PosixAcl.parse(Text.utf8(text, key));
+    if (!local.containsKey(key)) {
+      globalAcls.put(key, acl);
+    }
+    return acl;
+  }
+
+  /** The extended attributes in force; what is said of this entry alone counts. */
+  ImmutableSortedMap<String, Bytes> xattrs() throws BadFieldException {
+    if (global.isEmpty()) {
+      return PaxRecords.xattrs(local);
+    }
+    ImmutableSortedMap<String, Bytes> shared = globalXattrs;
+    if (shared == null) {
+      shared = PaxRecords.xattrs(global);
+      globalXattrs = shared;
+    }
+    ImmutableSortedMap<String, Bytes> own = PaxRecords.xattrs(local);
+    if (own.isEmpty()) {
+      return shared;
+    }
+    Map<String, Bytes> all = new HashMap<>(shared);
+    all.putAll(own);
+    return ImmutableSortedMap.copyOf(all);
   }
 
   /** The entry's name as the archive spells it. */

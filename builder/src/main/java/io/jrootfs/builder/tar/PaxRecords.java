@@ -1,6 +1,7 @@
 package io.jrootfs.builder.tar;
 
 import com.google.common.collect.ImmutableSortedMap;
+import io.jrootfs.builder.rootfs.Bytes;
 import java.io.ByteArrayOutputStream;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -44,6 +45,11 @@ final class PaxRecords {
   /** A length has no more digits than this in any block that we would read. */
   private static final int MAX_LENGTH_DIGITS = 8;
 
+  /** Linux: limits.h. */
+  private static final int XATTR_NAME_MAX = 255;
+
+  private static final int XATTR_SIZE_MAX = 65536;
+
   private PaxRecords() {}
 
   /**
@@ -58,7 +64,8 @@ final class PaxRecords {
    * The extended attributes among {@code records}, by name. libarchive URL-encodes the names in
    * star's form too; where it wrote both forms under one name, its own is the one to be sure of.
    */
-  static SortedMap<String, byte[]> xattrs(Map<String, byte[]> records) throws BadFieldException {
+  static ImmutableSortedMap<String, Bytes> xattrs(Map<String, byte[]> records)
+      throws BadFieldException {
     SortedMap<String, byte[]> xattrs = new TreeMap<>();
     for (Map.Entry<String, byte[]> record : records.entrySet()) {
       String key = record.getKey();
@@ -71,7 +78,22 @@ final class PaxRecords {
         }
       }
     }
-    return xattrs;
+    ImmutableSortedMap.Builder<String, Bytes> checked = ImmutableSortedMap.naturalOrder();
+    for (Map.Entry<String, byte[]> xattr : xattrs.entrySet()) {
+      String name = xattr.getKey();
+      if (name.isEmpty() || name.length() > XATTR_NAME_MAX) {
+        throw new BadFieldException("extended attribute's name has " + name.length() + " letters");
+      }
+      checkXattrSize(name, xattr.getValue().length);
+      checked.put(name, Bytes.copyOf(xattr.getValue()));
+    }
+    return checked.buildOrThrow();
+  }
+
+  static void checkXattrSize(String name, int size) throws BadFieldException {
+    if (size > XATTR_SIZE_MAX) {
+      throw new BadFieldException("extended attribute '" + name + "' is too long");
+    }
   }
 
   private static void libarchive(String name, byte[] value, Map<String, byte[]> xattrs)

@@ -236,6 +236,31 @@ class InspectCommandTest {
         .contains("no image of that name, there are: docker.io/example/tool:1.0");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "inspect P I",
+        "inspect P --json I",
+        "check P I",
+        "why P I /usr/bin/env",
+        "test P I",
+        "diff P I I",
+        "load P I podman",
+        "push P I localhost:1/a",
+        "rootfs P --from I",
+      })
+  void theOnlyImageOfAFileIsRefusedIfItIsForAnotherMachine(String command) {
+    String[] words =
+        command.replace("P", "--platform=linux/s390x").replace("I", ours.toString()).split(" ");
+    Invocation result = Invocation.of(words);
+    assertThat(result.err())
+        .isEqualTo(
+            "jbuild %s: %s: is an image for linux/amd64, not for linux/s390x\n"
+                .formatted(words[0], ours));
+    assertThat(result.out()).isEmpty();
+    assertThat(result.status()).isEqualTo(1);
+  }
+
   @Test
   void whatIsNoImageOrDamagedIsTheRequestsFault() throws IOException {
     Path text = Files.writeString(work.resolve("text"), "just words");

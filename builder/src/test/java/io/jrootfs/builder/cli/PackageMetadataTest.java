@@ -15,8 +15,8 @@ import org.junit.jupiter.api.io.TempDir;
 class PackageMetadataTest {
   @TempDir Path work;
 
-  private Path built(String... options) {
-    Path root = work.resolve("root");
+  private Path built(String... options) throws IOException {
+    Path root = Files.createTempDirectory(work, "root");
     Invocation built =
         Invocation.of(
             Stream.concat(
@@ -73,6 +73,40 @@ class PackageMetadataTest {
         .doesNotContain("usr/share/doc/bash/README");
   }
 
+  /** The records are given to dpkg as a database of its own, which it checks the files by. */
+  @Test
+  void dpkgVerifiesTheFilesByTheRecords() throws IOException {
+    Path root = built("--add", "bash,ls", "--with", "tzdata");
+    String verify =
+        """
+        mkdir -p $1/info $1/updates
+        for part in var/lib/dpkg/status.d/*.md5sums; do
+          name=$(basename $part .md5sums)
+          grep -q '^Multi-Arch: same' ${part%.md5sums} && name=$name:$(dpkg --print-architecture)
+          cp $part $1/info/$name.md5sums
+          sed 's|^.\\{34\\}|/|' $part >$1/info/$name.list
+          cat ${part%.md5sums} >>$1/status
+          echo >>$1/status
+        done
+        dpkg-query --admindir=$1 -W -f '${Package} ${Version}\\n'
+        dpkg --root=$PWD --admindir=$1 --verify
+        echo changed >>usr/bin/ls
+        dpkg --root=$PWD --admindir=$1 --verify || true
+        """;
+    String names = String.join(" ", records(root));
+    String expected =
+        ExternalTool.shell(root, "dpkg-query -W -f '${Package} ${Version}\\n' " + names);
+    assertThat(ExternalTool.shell(root, verify, work.resolve("admin").toString()))
+        .isEqualTo(expected + "??5??????   /usr/bin/ls\n");
+  }
+
+  @Test
+  void theOrderOfWordsDoesNotMatter() throws IOException {
+    assertThat(ExternalTool.treeListing(built("--cmd=x", "--add=ls,bash", "--copy=/etc/issue")))
+        .isEqualTo(
+            ExternalTool.treeListing(built("--cmd=x", "--copy=/etc/issue", "--add=bash,ls")));
+  }
+
   @Test
   void theDistributionIsThatOfTheSourceRoot() throws IOException {
     Path root = built("--package-metadata", "--add", "bash");
@@ -101,8 +135,11 @@ class PackageMetadataTest {
   }
 
   @Test
-  void itIsThereOnRequestOnly() throws IOException {
-    Path root = built("--add", "bash");
+  void itIsThereWithoutAWordAndCanBeLeftOut() throws IOException {
+    assertThat(records(built("--add", "bash")))
+        .isEqualTo(records(built("--package-metadata", "--add", "bash")))
+        .contains("bash");
+    Path root = built("--no-package-metadata", "--add", "bash");
     assertThat(root.resolve("var/lib/dpkg")).doesNotExist();
     assertThat(root.resolve("etc/os-release")).doesNotExist();
     assertThat(root.resolve("usr/bin/bash")).exists();
@@ -227,6 +264,29 @@ class PackageMetadataTest {
   }
 
   @Test
+  void packagesWhoseListsAreMissingAreNamedAndTheImageIsBuilt() throws IOException {
+    Path tree = rootOfBusybox();
+    Path info = Files.createDirectories(tree.resolve("var/lib/dpkg/info"));
+    String paragraph = "Package: %s\nStatus: install ok installed\nArchitecture: all\nVersion: 1\n";
+    Files.writeString(
+        tree.resolve("var/lib/dpkg/status"),
+        paragraph.formatted("busybox") + "\n" + paragraph.formatted("bzip2"));
+    String image = work.resolve("image.tar").toString();
+    String[] build = {"rootfs", "--sysroot=" + tree, "--add=/bin/busybox", "-o", image};
+    Invocation built = Invocation.of(build);
+    assertThat(built.status()).isZero();
+    assertThat(built.err().lines().filter(line -> line.startsWith("jbuild rootfs: ")))
+        .containsExactly(
+            "jbuild rootfs: "
+                + info
+                + " has no list of the files of busybox and 1 more, so the image does not tell"
+                + " which of its files are from there");
+    // Once the files have owners, it does not matter to the image what else is missing.
+    Files.writeString(info.resolve("busybox.list"), "/bin/busybox\n");
+    assertThat(Invocation.of(build).err()).doesNotContain("no list");
+  }
+
+  @Test
   void aDatabaseThatNoDpkgWroteIsOneSentence() throws IOException {
     Path tree = rootOfBusybox();
     Path info = Files.createDirectories(tree.resolve("var/lib/dpkg/info"));
@@ -244,7 +304,11 @@ class PackageMetadataTest {
             work.resolve("image.tar").toString());
     assertThat(built.status()).isEqualTo(3);
     assertThat(built.err())
-        .isEqualTo("jbuild rootfs: " + list + " holds a NUL byte, so it is none of dpkg's\n");
+        .isEqualTo(
+            "jbuild rootfs: "
+                + list
+                + " holds a NUL byte, so it is none of dpkg's; it is read for the image to tell its"
+                + " packages, which --no-package-metadata leaves out\n");
     assertThat(work.resolve("image.tar")).doesNotExist();
   }
 }

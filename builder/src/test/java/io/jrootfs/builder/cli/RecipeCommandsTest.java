@@ -483,11 +483,28 @@ class RecipeCommandsTest {
   }
 
   @Test
-  void aRecipeCanAskForThePackagesOfItsFiles() throws Exception {
-    Path root = tree(recipe("contents: { binaries: [cat], package-metadata: true }\n"));
-    assertThat(root.resolve("var/lib/dpkg/status.d/coreutils"))
-        .content()
-        .startsWith("Package: coreutils\n");
+  void aRecipeCanLeaveOutThePackagesOfItsFilesAndTheCommandLineWins() throws Exception {
+    String cat = "contents: { binaries: [cat]%s }\n";
+    assertThat(packages(cat.formatted(""))).contains("Package: coreutils\n");
+    assertThat(packages(cat.formatted(", package-metadata: true")))
+        .contains("Package: coreutils\n");
+    assertThat(packages(cat.formatted(", package-metadata: false"))).isEmpty();
+    assertThat(packages(cat.formatted(", package-metadata: false"), "--package-metadata"))
+        .contains("Package: coreutils\n");
+    assertThat(packages(cat.formatted(", package-metadata: true"), "--no-package-metadata"))
+        .isEmpty();
+  }
+
+  /** What an image of such a recipe says of coreutils; empty if it says nothing of packages. */
+  private String packages(String recipe, String... options) throws Exception {
+    Path tar = work.resolve("root.tar");
+    List<String> words = new ArrayList<>(List.of("--format", "rootfs", "-o", tar.toString()));
+    words.addAll(List.of(options));
+    Result built = build(recipe(recipe), words.toArray(String[]::new));
+    assertThat(built.status()).as(built.err()).isZero();
+    return output("tar", "-tf", tar.toString()).contains("/dpkg/")
+        ? output("tar", "-xOf", tar.toString(), "var/lib/dpkg/status.d/coreutils")
+        : "";
   }
 
   private static void assertDrift(Result result, String what) {

@@ -136,7 +136,7 @@ class SbomTest {
       }
     }
     TreeSet<String> dpkg = new TreeSet<>();
-    for (String name : List.of("bash", "libc6", "libtinfo6")) {
+    for (String name : List.of("base-files", "bash", "libc6", "libtinfo6")) {
       dpkg.add(
           ExternalTool.run(work, "dpkg-query", "-W", "-f", "${Package} ${Version}\n", name)
               .lines()

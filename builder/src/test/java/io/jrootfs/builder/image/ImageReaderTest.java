@@ -282,15 +282,35 @@ class ImageReaderTest {
             arm64);
     for (String architecture : List.of("amd64", "arm64")) {
       Platform wanted = new Platform("linux", architecture, "");
-      assertThat(open(archive, new ImageSelection(Optional.empty(), wanted)).config().platform())
-          .isEqualTo(wanted);
+      assertThat(open(archive, demanded(wanted)).config().platform()).isEqualTo(wanted);
     }
-    ImageFormatException e =
-        refusal(
-            archive, new ImageSelection(Optional.empty(), new Platform("linux", "riscv64", "")));
+    ImageFormatException e = refusal(archive, demanded(new Platform("linux", "riscv64", "")));
     assertThat(e.kind()).isEqualTo(Kind.NO_SUCH_PLATFORM);
     assertThat(e)
         .hasMessageContaining("no image for linux/riscv64, but for linux/amd64, linux/arm64");
+  }
+
+  private static ImageSelection demanded(Platform platform) {
+    return ImageSelection.of(Optional.empty(), Optional.of(platform));
+  }
+
+  @Test
+  void theOnlyImageIsRefusedIfAnotherMachineIsDemanded() throws Exception {
+    Platform arm64 = new Platform("linux", "arm64", "");
+    String config = config("s390x");
+    Path oci =
+        layout(
+            index(descriptor(MediaType.MANIFEST, manifest(config)) + "}"),
+            manifest(config),
+            config);
+    for (Path image : List.of(oci, twoImages())) {
+      String is = open(image).config().platform().toString();
+      assertThat(refusal(image, demanded(arm64)))
+          .hasMessage(image + ": is an image for " + is + ", not for linux/arm64")
+          .extracting(ImageFormatException::kind)
+          .isEqualTo(Kind.NO_SUCH_PLATFORM);
+      assertThat(open(image, demanded(Platform.parse(is))).config().platform()).hasToString(is);
+    }
   }
 
   @Test

@@ -8,6 +8,7 @@ import com.google.common.collect.ImmutableMap;
 import io.jrootfs.builder.rootfs.Bytes;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -94,6 +95,49 @@ class PosixAclTest {
 
     assertThat(member.acls().keySet()).containsExactly("system.posix_acl_default");
     assertThat(member.entry().metadata().mode()).isEqualTo(0644);
+  }
+
+  private static final String KEY = "SCHILY.acl.default";
+
+  private static String list(String other) {
+    return "user::rwx,group::r-x,other::" + other;
+  }
+
+  /** Else a long list before many entries would take its length for each of them. */
+  @Test
+  void whatIsSaidOfAllEntriesIsReadOnce() throws Exception {
+    byte[] archive =
+        new RawTar()
+            .globalPax(KEY, list("---"), "SCHILY.xattr.user.a", "1")
+            .add(header("a"))
+            .pax(KEY, list("r--"), "SCHILY.xattr.user.b", "2")
+            .add(header("b"))
+            .pax(KEY, "")
+            .add(header("c"))
+            .add(header("d"))
+            .globalPax(KEY, list("--x"), "SCHILY.xattr.user.a", "3")
+            .add(header("e"))
+            .ended();
+    List<TarMember> members = TarReader.read(Files.write(directory.resolve("global.tar"), archive));
+
+    assertThat(members)
+        .extracting(member -> member.acls().values().toString())
+        .containsExactly(lists("---"), lists("r--"), "[]", lists("---"), lists("--x"));
+    assertThat(members)
+        .extracting(member -> member.entry().metadata().xattrs().toString())
+        .containsExactly(
+            "{user.a=31}", "{user.a=31, user.b=32}", "{user.a=31}", "{user.a=31}", "{user.a=33}");
+    TarMember first = members.get(0);
+    assertThat(members.get(3).acls().get(PosixAcl.DEFAULT))
+        .isSameAs(first.acls().get(PosixAcl.DEFAULT));
+    for (int i = 1; i < 4; i++) {
+      assertThat(members.get(i).entry().metadata().xattrs().get("user.a"))
+          .isSameAs(first.entry().metadata().xattrs().get("user.a"));
+    }
+  }
+
+  private static String lists(String other) throws BadFieldException {
+    return "[" + PosixAcl.parse(list(other)) + "]";
   }
 
   @Test

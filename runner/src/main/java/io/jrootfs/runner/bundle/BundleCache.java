@@ -13,7 +13,6 @@ import io.jrootfs.builder.image.ImageKind;
 import io.jrootfs.builder.image.ImageReader;
 import io.jrootfs.builder.image.ImageSelection;
 import io.jrootfs.builder.image.LayerFlattener;
-import io.jrootfs.builder.image.Platform;
 import io.jrootfs.builder.rootfs.DirectoryWriter;
 import io.jrootfs.builder.rootfs.Rootfs;
 import java.io.IOException;
@@ -165,7 +164,7 @@ public final class BundleCache {
         root,
         Optional.empty(),
         layout.mountPoint(),
-        ImageConfig.empty(Platform.ofThisMachine()),
+        ImageConfig.empty(wanted.platform()),
         AccountFiles.read(ImageTree.of(root)),
         ImmutableList.of());
   }

@@ -56,9 +56,12 @@ final class ImageIndex {
     }
   }
 
-  /** What the file of that identity holds, if it was read before. */
+  /**
+   * What the file of that identity holds, if it was read before. Who now demands another machine
+   * than it was read for has to be told so by reading it again.
+   */
   Optional<Known> find(FileIdentity identity) throws IOException {
-    return read(entry(identity));
+    return read(entry(identity)).filter(known -> wanted.accepts(known.config().platform()));
   }
 
   private static Optional<Known> read(Path file) throws IOException {

@@ -5,7 +5,6 @@ import static io.jrootfs.runner.cli.Options.text;
 
 import io.jrootfs.builder.image.ImageSelection;
 import io.jrootfs.builder.image.Platform;
-import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 
 /** Which image is meant where a file holds several, in the words of {@code jbuild}. */
@@ -26,7 +25,8 @@ final class SelectionOptions {
                 "--image-name"),
             text(
                 "OS/ARCH",
-                "The image for that machine, such as linux/arm64 (default: this machine).",
+                "The image for that machine, such as linux/arm64 (default: this machine's, or the only"
+                    + " one).",
                 "--platform")));
   }
 
@@ -36,11 +36,9 @@ final class SelectionOptions {
    * @throws UsageException if the platform is none
    */
   ImageSelection selection() throws UsageException {
-    ImageSelection here = ImageSelection.forThisMachine();
-    Optional<String> platform = options.value("--platform");
     try {
-      return new ImageSelection(
-          options.value("--image-name"), platform.map(Platform::parse).orElse(here.platform()));
+      return ImageSelection.of(
+          options.value("--image-name"), options.value("--platform").map(Platform::parse));
     } catch (IllegalArgumentException e) {
       throw new UsageException("--platform: " + e.getMessage());
     }

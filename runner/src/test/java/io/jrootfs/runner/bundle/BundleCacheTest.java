@@ -203,17 +203,31 @@ class BundleCacheTest {
     FileIdentity identity = FileIdentity.of(image);
     Platform arm = new Platform("linux", "arm", "");
     ImageIndex.Known known = new ImageIndex.Known(ImageConfig.empty(arm), ImmutableList.of());
-    ImageSelection wanted = new ImageSelection(Optional.of("example/a:1"), arm);
+    ImageSelection wanted = new ImageSelection(Optional.of("example/a:1"), arm, false);
     new ImageIndex(directory, wanted).store(identity, known);
     assertThat(new ImageIndex(directory, wanted).find(identity)).hasValue(known);
     for (ImageSelection other :
         List.of(
-            new ImageSelection(Optional.empty(), arm),
-            new ImageSelection(Optional.of("example/b:1"), arm),
-            new ImageSelection(wanted.reference(), new Platform("linux", "arm", "v7")),
-            new ImageSelection(wanted.reference(), new Platform("linux", "amd64", "")))) {
+            new ImageSelection(Optional.empty(), arm, false),
+            new ImageSelection(Optional.of("example/b:1"), arm, false),
+            new ImageSelection(wanted.reference(), new Platform("linux", "arm", "v7"), false),
+            new ImageSelection(wanted.reference(), new Platform("linux", "amd64", ""), false))) {
       assertThat(new ImageIndex(directory, other).find(identity)).as(other.toString()).isEmpty();
     }
+  }
+
+  @Test
+  void theOnlyImageIsNotRememberedForWhoDemandsAnotherMachine() throws Exception {
+    Path directory = Files.createDirectory(work.resolve("index"));
+    FileIdentity identity = FileIdentity.of(image);
+    Platform arm = new Platform("linux", "arm", "v7");
+    Platform amd64 = new Platform("linux", "amd64", "");
+    ImageIndex.Known known = new ImageIndex.Known(ImageConfig.empty(arm), ImmutableList.of());
+    ImageSelection any = new ImageSelection(Optional.empty(), amd64, false);
+    new ImageIndex(directory, any).store(identity, known);
+    assertThat(new ImageIndex(directory, any).find(identity)).hasValue(known);
+    ImageSelection demanded = ImageSelection.of(Optional.empty(), Optional.of(amd64));
+    assertThat(new ImageIndex(directory, demanded).find(identity)).isEmpty();
   }
 
   @Test
