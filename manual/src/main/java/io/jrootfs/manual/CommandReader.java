@@ -118,13 +118,22 @@ final class CommandReader {
     String inner =
         isOptional ? label.substring(2, label.length() - 1) : label.replaceFirst("^=", "");
     return new OptionText(
-        Stream.of(option.names())
-            .sorted(Comparator.comparingInt(String::length))
-            .collect(ImmutableList.toImmutableList()),
+        names(option),
         hasValue ? Optional.of(value(option, inner)) : Optional.empty(),
         isOptional,
         option.isMultiValue(),
         description(option));
+  }
+
+  /** Of an option that can be said to be off, that name is behind the others. */
+  private ImmutableList<String> names(OptionSpec option) {
+    Stream<String> names =
+        Stream.of(option.names()).sorted(Comparator.comparingInt(String::length));
+    Stream<String> negations =
+        Stream.of(option.names())
+            .filter(name -> option.negatable() && name.startsWith("--"))
+            .map(name -> spec.negatableOptionTransformer().makeNegative(name, spec));
+    return Stream.concat(names, negations).collect(ImmutableList.toImmutableList());
   }
 
   private static Value value(ArgSpec argument, String label) {

@@ -20,7 +20,8 @@ import java.util.stream.Stream;
 record Shown(String synopsis, String description) {
   /** Where an option begins; what is deeper belongs to it. */
   private static final Pattern OPTION =
-      Pattern.compile("( {2,})((?:-\\w, )?--[a-z-]+(?:\\[?=\\S+)?|-\\w)(?: (.*))?");
+      Pattern.compile(
+          "( {2,})((?:-\\w, )?--[a-z-]+(?:, --no-[a-z-]+)?(?:\\[?=\\S+)?|-\\w)(?: (.*))?");
 
   /** The words with which the assembled program shows all of a command. */
   static ImmutableList<String> helpOf(String command) {
@@ -58,7 +59,10 @@ record Shown(String synopsis, String description) {
   /** All options in a text, in order. */
   static ImmutableList<Shown> options(String text) {
     ImmutableList.Builder<Shown> options = ImmutableList.builder();
-    ImmutableList<String> lines = text.lines().collect(ImmutableList.toImmutableList());
+    ImmutableList<String> lines =
+        text.replaceAll("--\\[no-]([a-z-]+)", "--$1, --no-$1")
+            .lines()
+            .collect(ImmutableList.toImmutableList());
     for (int i = 0; i < lines.size(); i++) {
       Matcher option = OPTION.matcher(lines.get(i));
       if (option.matches()) {
