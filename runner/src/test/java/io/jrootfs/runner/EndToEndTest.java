@@ -370,7 +370,10 @@ class EndToEndTest {
                     "ls",
                     "/")));
     assertThat(result.out())
-        .contains("# " + image + " would be unpacked into " + cache)
+        .contains(
+            caller == Caller.ROOT
+                ? "# an index of the layers of " + image + " would be written to " + cache
+                : "# " + image + " would be unpacked into " + cache)
         .contains("pivot_root")
         .contains("unshare");
     assertThat(cache).doesNotExist();

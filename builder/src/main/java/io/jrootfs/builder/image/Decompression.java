@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 import org.tukaani.xz.XZInputStream;
 
 /**
- * One pass over stored bytes, compressed or not, that takes the digests of both forms.
+ * One pass over stored bytes, compressed or not, that takes the digests of both forms; once of
+ * bytes that are the same in both, for it is most of the work.
  *
  * <p>There is no limit on what they expand to: a root filesystem may have any size, so only the
  * disk it goes to bounds it. What a decompressor may take of memory is limited.
@@ -44,11 +45,14 @@ record Decompression(Digest stored, Digest plain, String failure) {
     try (InputStream stored = content.open()) {
       Source source = new Source(stored);
       MessageDigest plain = Digest.begin();
+      boolean isPlain = format == StoredFormat.PLAIN;
       String failure = "";
       try (InputStream in = decompressor(source, format)) {
         byte[] buffer = new byte[BUFFER_SIZE];
         for (int count = read(in, buffer); count >= 0; count = read(in, buffer)) {
-          plain.update(buffer, 0, count);
+          if (!isPlain) {
+            plain.update(buffer, 0, count);
+          }
           out.write(buffer, 0, count);
         }
       } catch (DamagedException e) {
@@ -56,7 +60,8 @@ record Decompression(Digest stored, Digest plain, String failure) {
         failure = e.getMessage() == null ? "damaged" : e.getMessage();
       }
       source.drain();
-      return new Decompression(Digest.finish(source.digest), Digest.finish(plain), failure);
+      Digest whole = Digest.finish(source.digest);
+      return new Decompression(whole, isPlain ? whole : Digest.finish(plain), failure);
     }
   }
 

@@ -182,7 +182,7 @@ public final class Specs {
             Limits.NONE);
     try {
       return new SpecRules(config, overrides, accounts, host)
-          .derive("/cache/root", "/cache/mnt", "0123456789ab", ownCopy);
+          .derive("/cache/root", ImmutableList.of(), "/cache/mnt", "0123456789ab", ownCopy);
     } catch (LimitException e) {
       throw new AssertionError("nothing is limited", e);
     }
