@@ -153,8 +153,8 @@ int bind_descriptor(int fd, const char *path);
 void mount_index(const struct step *step);
 /* The root of the index that was mounted, if that is its path, or else the directory there. */
 int open_lower(const char *path);
-/* Whether an index and its layers, its path first, can be mounted: prints why not. Returns the exit
- * status. */
+/* Whether an index and its layers, its path first, can be mounted: prints why not. Returns the
+ * error's number, as the exit status. */
 int try_index(char **argv);
 
 /* masks.c: one function per step. */

@@ -91,7 +91,7 @@ try_index(char **argv)
         int mount = new_index(argv[0], &layers);
         if (mount >= 0)
                 return 0;
-        /* Not said with die: the compiler goes on without it. */
-        printf("%s%s%s\n", strerror(errno), *kernel_words() ? ": " : "", kernel_words());
-        return EXIT_NOT_SET_UP;
+        int error = errno;
+        printf("%s%s%s\n", strerror(error), *kernel_words() ? ": " : "", kernel_words());
+        return error;
 }

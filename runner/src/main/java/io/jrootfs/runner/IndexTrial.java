@@ -23,6 +23,13 @@ record IndexTrial(Optional<String> obstacle, Path launcher) implements IndexMoun
   /** EROFS that is mounted from a file. */
   private static final KernelVersion FIRST_KERNEL = new KernelVersion(6, 12);
 
+  /** Neither from a device nor, where that is possible, from a file. */
+  private static final int ENOTBLK = 15;
+
+  private static final String NOT_FROM_FILES =
+      "it was built to mount EROFS from block devices only, or not from files of the file system"
+          + " that the cache is on";
+
   /** Names facilities that are to be taken for missing; the launcher's facilities.c. */
   static final String MISSING = "JRUN_WITHOUT";
 
@@ -69,7 +76,10 @@ record IndexTrial(Optional<String> obstacle, Path launcher) implements IndexMoun
     trial.getOutputStream().close();
     String said = new String(trial.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     try {
-      return trial.waitFor() == 0 ? Optional.empty() : Optional.of(said.strip());
+      int errno = trial.waitFor();
+      return errno == 0
+          ? Optional.empty()
+          : Optional.of(errno == ENOTBLK ? NOT_FROM_FILES : said.strip());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted while an index was mounted", e);

@@ -106,7 +106,7 @@ class ErofsIndexTest {
       assertThat(ErofsIndex.write(rootfs, mounted, index))
           .isEqualTo(DirectoryWriter.write(rootfs, unpacked, options));
       assertThat(MountedIndex.list(program, index, mounted))
-          .containsExactlyElementsOf(MountedIndex.list(unpacked));
+          .containsExactlyElementsOf(TreeListing.of(unpacked));
     } finally {
       if (Files.exists(unpacked)) {
         MoreFiles.deleteRecursively(unpacked, RecursiveDeleteOption.ALLOW_INSECURE);
