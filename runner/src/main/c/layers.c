@@ -13,7 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { MAX_LAYERS = 256, OPTION_SIZE = 40 }; /* BundleCache.java makes no more */
+enum { MAX_LAYERS = 256, OPTION_SIZE = 40 }; /* IndexedLayers.java has no more */
 
 /* Where the last index was mounted, and which that was. */
 static int mounted = -1;

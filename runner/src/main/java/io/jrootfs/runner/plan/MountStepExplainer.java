@@ -36,14 +36,15 @@ final class MountStepExplainer implements MountStep.Cases<ImmutableList<String>>
     String options =
         step.layers().stream().map(layer -> ",device=" + layer).collect(Collectors.joining());
     return ImmutableList.of(
-        command("mount", "-t", "erofs", "-o", "ro" + options, step.index(), step.mountPoint()),
-        command("exec") + " 9<" + quoted(step.mountPoint()) + " # before it is covered");
+        command("mount", "-t", "erofs", "-o", "ro" + options, step.index(), step.mountPoint())
+            + " # by fsopen(2): mount(8) makes loop devices of files",
+        command("exec") + " 8<" + quoted(step.mountPoint()) + " # before it is covered");
   }
 
   @Override
   public ImmutableList<String> overlayRoot(MountStep.OverlayRoot step) {
     root.mountedOn(step.mountPoint());
-    String lower = step.lower().equals(index) ? "/proc/self/fd/9" : step.lower();
+    String lower = step.lower().equals(index) ? "/proc/self/fd/8" : step.lower();
     String options =
         "lowerdir=%s,upperdir=%s/upper,workdir=%s/work%s"
             .formatted(
