@@ -6,7 +6,6 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.security.MessageDigest;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 import org.jspecify.annotations.Nullable;
 import org.tukaani.xz.XZInputStream;
@@ -42,9 +41,10 @@ record Decompression(Digest stored, Digest plain, String failure) {
    */
   static Decompression pass(FileContent content, StoredFormat format, OutputStream out)
       throws IOException {
-    try (InputStream stored = content.open()) {
-      Source source = new Source(stored);
-      MessageDigest plain = Digest.begin();
+    try (InputStream stored = content.open();
+        BackgroundDigest whole = new BackgroundDigest();
+        BackgroundDigest plain = new BackgroundDigest()) {
+      Source source = new Source(stored, whole);
       boolean isPlain = format == StoredFormat.PLAIN;
       String failure = "";
       try (InputStream in = decompressor(source, format)) {
@@ -60,8 +60,8 @@ record Decompression(Digest stored, Digest plain, String failure) {
         failure = e.getMessage() == null ? "damaged" : e.getMessage();
       }
       source.drain();
-      Digest whole = Digest.finish(source.digest);
-      return new Decompression(whole, isPlain ? whole : Digest.finish(plain), failure);
+      Digest asStored = whole.finish();
+      return new Decompression(asStored, isPlain ? asStored : plain.finish(), failure);
     }
   }
 
@@ -105,11 +105,12 @@ record Decompression(Digest stored, Digest plain, String failure) {
   /** The stored bytes. Closing the decompressor leaves them open, to be read to their end. */
   private static final class Source extends InputStream {
     private final InputStream in;
-    private final MessageDigest digest = Digest.begin();
+    private final BackgroundDigest digest;
     private @Nullable IOException failure;
 
-    Source(InputStream in) {
+    Source(InputStream in, BackgroundDigest digest) {
       this.in = in;
+      this.digest = digest;
     }
 
     @Override
