@@ -53,13 +53,12 @@ class IndexedImageTest extends LiveTest {
       """;
 
   private static Path layers;
-  private static Path compressed;
 
   @BeforeAll
   static void makeLayers() throws Exception {
     String base = BASE.formatted(rootfs);
     layers = LayeredImages.archive(work.resolve("layers.tar"), "none", base, SECOND, THIRD);
-    compressed = LayeredImages.archive(work.resolve("gzip.tar"), "gzip", base, SECOND);
+    LayeredImages.archive(work.resolve("gzip.tar"), "gzip", base, SECOND);
     Images.check(
         work,
         "zcat -f layers.tar | gzip -1 >outer.tar.gz; mkdir one; cd one; tar -xf ../layers.tar"

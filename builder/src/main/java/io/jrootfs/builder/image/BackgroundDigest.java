@@ -3,10 +3,8 @@ package io.jrootfs.builder.image;
 import com.google.common.util.concurrent.Uninterruptibles;
 import java.security.MessageDigest;
 import java.util.Arrays;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 
 /**
@@ -40,12 +38,9 @@ final class BackgroundDigest implements AutoCloseable {
 
   /** Of all bytes. Nothing may follow. */
   Digest finish() {
-    Future<Digest> last = thread.submit(() -> Digest.finish(digest));
-    try {
-      return Uninterruptibles.getUninterruptibly(last);
-    } catch (ExecutionException e) {
-      throw new IllegalStateException("a digest of bytes cannot fail", e);
-    }
+    thread.shutdown();
+    Uninterruptibles.awaitTerminationUninterruptibly(thread);
+    return Digest.finish(digest);
   }
 
   @Override

@@ -11,7 +11,15 @@ import java.util.List;
  */
 final class DirectoryBlocks {
   /** A name and what it leads to. */
-  private record Name(byte[] bytes, Inode inode) {}
+  private static final class Name {
+    private final byte[] bytes;
+    private final Inode inode;
+
+    Name(byte[] bytes, Inode inode) {
+      this.bytes = bytes;
+      this.inode = inode;
+    }
+  }
 
   private final List<Name> names = new ArrayList<>();
 

@@ -63,11 +63,11 @@ public final class ErofsIndex {
   }
 
   /**
-   * Writes the index of {@code rootfs} to a new file.
+   * Writes the index of {@code rootfs} to a file.
    *
    * @param devices the files that its contents are slices of, as they are to be mounted; what is in
    *     no file of them is copied
-   * @param file must not exist
+   * @param file replaced if it exists
    * @return what was left out, as it would be on disk: attributes that make no sense
    * @throws IndexException if the tree has something that an index cannot hold
    * @throws IOException if contents cannot be read, or the file not be written

@@ -195,7 +195,7 @@ final class Inode {
   }
 
   private long recordSize() {
-    long used = Format.INODE_SIZE + xattrs.length;
+    long used = (long) Format.INODE_SIZE + xattrs.length;
     if (chunks != null) {
       used = Format.padded(used, Format.CHUNK_INDEX_SIZE);
       return used + (long) chunks.chunks().length() * Format.CHUNK_INDEX_SIZE;

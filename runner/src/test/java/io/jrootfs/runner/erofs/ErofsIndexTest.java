@@ -15,7 +15,6 @@ import io.jrootfs.builder.rootfs.FileContent;
 import io.jrootfs.builder.rootfs.Metadata;
 import io.jrootfs.builder.rootfs.Rootfs;
 import io.jrootfs.builder.rootfs.RootfsEntry;
-import io.jrootfs.builder.rootfs.RootfsEntry.Device.Type;
 import io.jrootfs.builder.rootfs.RootfsPath;
 import io.jrootfs.builder.tar.TarWriter;
 import java.io.OutputStream;
@@ -82,7 +81,7 @@ class ErofsIndexTest {
   }
 
   private Path index(Rootfs rootfs, Path... devices) throws Exception {
-    Path index = work.resolve("index-" + Files.list(work).count());
+    Path index = Files.createTempFile(work, "index", "");
     ErofsIndex.write(rootfs, ImmutableList.copyOf(devices), index);
     return index;
   }
@@ -124,9 +123,12 @@ class ErofsIndexTest {
     file("/setuid", 10, Metadata.ofMode(04755).withOwner(70_000, 4_000_000_000L));
     file("/old", 3, Metadata.ofMode(0).withMtime(-5));
     entries.add(new RootfsEntry.Fifo(path("/fifo"), Metadata.ofMode(0600)));
-    entries.add(new RootfsEntry.Device(path("/null"), Metadata.ofMode(0666), Type.CHARACTER, 1, 3));
     entries.add(
-        new RootfsEntry.Device(path("/far"), Metadata.ofMode(0660), Type.BLOCK, 4095, 1_048_575));
+        new RootfsEntry.Device(
+            path("/null"), Metadata.ofMode(0666), RootfsEntry.Device.Type.CHARACTER, 1, 3));
+    entries.add(
+        new RootfsEntry.Device(
+            path("/far"), Metadata.ofMode(0660), RootfsEntry.Device.Type.BLOCK, 4095, 1_048_575));
     directory("/sub");
     directory("/sub/sub");
     for (int length : new int[] {1, 447, 448, 449, 600, 4095}) {
