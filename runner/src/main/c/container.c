@@ -221,6 +221,7 @@ configure_network(const struct step *step)
 
 static void (*const steps[])(const struct step *) = {
         [STEP_SLAVE_ROOT] = slave_root,
+        [STEP_MOUNT_INDEX] = mount_index,
         [STEP_OVERLAY_ROOT] = overlay_root,
         [STEP_MOUNT_FILESYSTEM] = mount_filesystem,
         [STEP_BIND_MOUNT] = bind_mount,

@@ -60,6 +60,8 @@ struct change {
  * NULL. */
 enum placing place_new(const char *type, char *const *options, unsigned attributes, int target,
                        int *root);
+/* With the mount API only: returns a detached mount. */
+int new_filesystem(const char *type, const char *source, char *const *options, unsigned attributes);
 /* A tree that can be placed once, and as often as it is opened. */
 int open_tree_at(int directory, const char *path, bool recursive);
 /* path leads to target in the container's root. */

@@ -148,6 +148,15 @@ void pivot_root_in(const struct step *step);
 /* Puts the file or directory that fd is open on at a path of the container's root. */
 int bind_descriptor(int fd, const char *path);
 
+/* layers.c: layers that are mounted as they are. */
+
+void mount_index(const struct step *step);
+/* The root of the index that was mounted, if that is its path, or else the directory there. */
+int open_lower(const char *path);
+/* Whether an index and its layers, its path first, can be mounted: prints why not. Returns the
+ * error's number, as the exit status. */
+int try_index(char **argv);
+
 /* masks.c: one function per step. */
 
 void mask_path(const struct step *step);

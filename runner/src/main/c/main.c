@@ -3,7 +3,8 @@
  *
  *     jrun ARGUMENT...                  what users call; every argument is the compiler's business
  *     jrun --execute-plan FILE          executes a plan that is there already (tests, embedding)
- *     jrun-init PID                     the first process of a container (init.c)
+ *     jrun --try-index FILE LAYER...    whether the kernel mounts that (layers.c); asked by the
+ * compiler jrun-init PID                     the first process of a container (init.c)
  *
  * The compiler is <dist>/lib/compile-plan. What it must know and cannot see for itself stands in
  * JRUN_LAUNCHER, which LauncherFacts.java documents. An empty plan means that there is nothing to
@@ -146,6 +147,8 @@ main(int argc, char **argv)
         hold_standard_descriptors();
         const char *program = run_sealed(argv);
         leave_out_facilities();
+        if (argc > 3 && strcmp(argv[1], "--try-index") == 0)
+                return try_index(argv + 2);
         struct signals signals = watch_signals();
         bool makes_one = !is_about_containers(argv[1]);
         char records[PATH_MAX];

@@ -81,7 +81,7 @@ void
 overlay_root(const struct step *step)
 {
         struct stat status;
-        int lower = open(host_path(step->word.item[0]), O_PATH | O_DIRECTORY | O_CLOEXEC);
+        int lower = open_lower(step->word.item[0]);
         if (lower < 0 || fstat(lower, &status) < 0)
                 fail(0);
         char *layer_options[] = {(char[]){"mode=0700"}, NULL};

@@ -39,14 +39,13 @@ keep_kernel_words(int context)
         errno = error;
 }
 
-/* Returns a detached mount. */
-static int
-new_filesystem(const char *type, char *const *options, unsigned attributes)
+int
+new_filesystem(const char *type, const char *source, char *const *options, unsigned attributes)
 {
         int context = kernel_fsopen(type), mount = -1;
         if (context < 0)
                 return -1;
-        int failed = kernel_fsconfig(context, CONTEXT_STRING, "source", type);
+        int failed = kernel_fsconfig(context, CONTEXT_STRING, "source", source);
         for (; *options != NULL && failed == 0; options++) {
                 char name[64];
                 const char *value = strchr(*options, '=');
@@ -115,7 +114,7 @@ place_new(const char *type, char *const *options, unsigned attributes, int targe
 {
         if (!kernel_has(MOUNT_API))
                 return mount_new(type, options, attributes, target, root);
-        int mount = new_filesystem(type, options, attributes);
+        int mount = new_filesystem(type, type, options, attributes);
         if (mount < 0)
                 return NOT_MADE;
         if (kernel_move_mount(mount, target) < 0) {

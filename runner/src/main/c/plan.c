@@ -53,6 +53,7 @@ struct shape {
 static const struct shape shapes[] = {
         [STEP_CLONE] = {1, 0, 0, 1, 0, CLONED | CONTROLS, CLONED, true},
         [STEP_SLAVE_ROOT] = {0, 0, 0, 1, CLONED, SLAVE, SLAVE},
+        [STEP_MOUNT_INDEX] = {0, 2, 1, 2, SLAVE, ROOT | OWN_USER | MAPPED, 0},
         [STEP_OVERLAY_ROOT] = {1, 2, 0, 3, SLAVE, ROOT, ROOT},
         [STEP_MOUNT_FILESYSTEM] = {3, 2, 1, 2, ROOT, 0, 0},
         [STEP_BIND_MOUNT] = {4, 2, 0, 2, ROOT, PIVOTED, 0},

@@ -55,6 +55,7 @@ enum step_kind {
         STEP_AWAIT_END = 65,
         STEP_ENTER_CONTAINER = 66,
         STEP_NEW_KEYRING = 67,
+        STEP_MOUNT_INDEX = 68,
         STEP_HOLD_BUNDLE = 71,
         STEP_THAW = 76,
         STEP_REMOVE_RECORD = 77,

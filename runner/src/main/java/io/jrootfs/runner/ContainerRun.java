@@ -1,28 +1,35 @@
 package io.jrootfs.runner;
 
+import static com.google.common.collect.ImmutableList.toImmutableList;
+
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import io.jrootfs.builder.image.Accounts;
 import io.jrootfs.builder.image.ImageFormatException;
 import io.jrootfs.runner.bundle.Bundle;
 import io.jrootfs.runner.bundle.BundleCache;
 import io.jrootfs.runner.bundle.BundleException;
+import io.jrootfs.runner.bundle.IndexMounts;
 import io.jrootfs.runner.cgroup.LimitException;
 import io.jrootfs.runner.mount.BindArgument;
 import io.jrootfs.runner.mount.DeviceArgument;
 import io.jrootfs.runner.mount.Mount;
 import io.jrootfs.runner.plan.LaunchPlan;
+import io.jrootfs.runner.plan.LauncherFacts;
 import io.jrootfs.runner.plan.LifecycleStep;
 import io.jrootfs.runner.plan.PlanCompiler;
 import io.jrootfs.runner.spec.ContainerSpec;
 import io.jrootfs.runner.spec.Device;
 import io.jrootfs.runner.spec.FilesystemOverrides;
 import io.jrootfs.runner.spec.Host;
+import io.jrootfs.runner.spec.Isolation;
 import io.jrootfs.runner.spec.Overrides;
 import io.jrootfs.runner.spec.ProcessOverrides;
 import io.jrootfs.runner.spec.SpecException;
 import io.jrootfs.runner.spec.SpecRules;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** From an image and the user's wishes to the plan that the launcher executes. */
 public final class ContainerRun {
@@ -30,7 +37,7 @@ public final class ContainerRun {
   private final Host host;
 
   /**
-   * @param cache where images are unpacked
+   * @param cache where images are made ready
    * @param host what it is planned for
    */
   public ContainerRun(BundleCache cache, Host host) {
@@ -39,18 +46,38 @@ public final class ContainerRun {
   }
 
   /**
+   * Whether an image's layers can be mounted by an index.
+   *
+   * @param facts from the launcher
+   * @param isolation the namespaces of the container
+   * @param host what it is planned for
+   * @param environment the caller's
+   * @throws IOException if the kernel's files cannot be read
+   */
+  public static IndexMounts mounts(
+      LauncherFacts facts, Isolation isolation, Host host, ImmutableMap<String, String> environment)
+      throws IOException {
+    return IndexTrial.of(HostReader.isCalledByRoot(facts), host.kernel(), isolation, environment);
+  }
+
+  /**
    * A plan, and what must be said about it.
    *
    * @param plan ready to be executed
    * @param spec what it makes
    * @param bundle what it runs
-   * @param unpacks whether the image has yet to be unpacked for the plan to work; never after
-   *     {@link ContainerRun#prepare}
+   * @param preview what the bundle is of; empty after {@link ContainerRun#prepare}
    */
-  public record Prepared(LaunchPlan plan, ContainerSpec spec, Bundle bundle, boolean unpacks) {}
+  public record Prepared(
+      LaunchPlan plan, ContainerSpec spec, Bundle bundle, Optional<BundleCache.Preview> preview) {
+    /** Whether the bundle has yet to be made for the plan to work. */
+    public boolean isUnmade() {
+      return preview.map(BundleCache.Preview::makes).orElse(false);
+    }
+  }
 
   /**
-   * Unpacks the image if need be and plans the run.
+   * Makes the image ready if need be and plans the run.
    *
    * @throws ImageFormatException if it is no image, or a damaged one
    * @throws BundleException if the image holds something that cannot be run
@@ -68,7 +95,7 @@ public final class ContainerRun {
           IOException {
     Overrides overrides = withEnvironmentFiles(request, withHostsFiles(request));
     Bundle bundle = cache.open(request.image(), listener);
-    return prepared(bundle, overrides, false);
+    return prepared(bundle, overrides, Optional.empty());
   }
 
   /**
@@ -90,16 +117,18 @@ public final class ContainerRun {
           IOException {
     Overrides overrides = withEnvironmentFiles(request, withHostsFiles(request));
     BundleCache.Preview preview = cache.preview(request.image());
-    return prepared(preview.bundle(), overrides, preview.unpacks());
+    return prepared(preview.bundle(), overrides, Optional.of(preview));
   }
 
-  private Prepared prepared(Bundle bundle, Overrides overrides, boolean unpacks)
+  private Prepared prepared(
+      Bundle bundle, Overrides overrides, Optional<BundleCache.Preview> preview)
       throws SpecException, LimitException {
     Accounts accounts = Accounts.parse(bundle.accounts().passwd(), bundle.accounts().group());
     ContainerSpec spec =
         new SpecRules(bundle.config(), overrides, accounts, host)
             .derive(
                 bundle.root().toString(),
+                bundle.layers().stream().map(Path::toString).collect(toImmutableList()),
                 bundle.mountPoint().toString(),
                 bundle.name(),
                 bundle.ownCopy());
@@ -107,7 +136,7 @@ public final class ContainerRun {
         bundle.held().stream()
             .map(LifecycleStep.HoldBundle::new)
             .collect(ImmutableList.toImmutableList());
-    return new Prepared(PlanCompiler.compile(spec).after(holding), spec, bundle, unpacks);
+    return new Prepared(PlanCompiler.compile(spec).after(holding), spec, bundle, preview);
   }
 
   private Overrides withHostsFiles(RunRequest request) throws HostSourceException, IOException {

@@ -25,6 +25,7 @@ public final class HostInputs {
   private static final ImmutableSet<String> PLACES =
       ImmutableSet.of(
           CachePlace.VARIABLE,
+          IndexTrial.MISSING,
           RecordsDirectory.VARIABLE,
           "XDG_CACHE_HOME",
           "XDG_RUNTIME_DIR",

@@ -25,7 +25,7 @@ class ArchitectureTest {
   private static final ImmutableListMultimap<String, String> MAY_IMPORT =
       ImmutableListMultimap.<String, String>builder()
           .putAll("namespace", "argument")
-          .putAll("bundle", "namespace")
+          .putAll("bundle", "namespace", "erofs")
           .putAll(
               "spec",
               "argument",
@@ -58,6 +58,7 @@ class ArchitectureTest {
   private static final ImmutableListMultimap<String, String> MAY_IMPORT_OF_BUILDER =
       ImmutableListMultimap.<String, String>builder()
           .putAll("bundle", "rootfs", "tar", "image", "posix")
+          .putAll("erofs", "rootfs")
           .putAll("spec", "image")
           .putAll("", "image")
           .putAll("cli", "image")
@@ -67,6 +68,7 @@ class ArchitectureTest {
       ImmutableSet.of(
           "argument",
           "bundle",
+          "erofs",
           "namespace",
           "mount",
           "network",

@@ -32,6 +32,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class HostileImageTest {
   @TempDir static Path work;
   private static Installation installation;
+
+  /** Which way images become roots. */
+  static String unpacking = "--unpack=auto";
+
   private static Path rootfs;
 
   /** Beside the cache and full of things that nobody may touch. */
@@ -62,7 +66,7 @@ class HostileImageTest {
   }
 
   private static Result jrun(Object... arguments) throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>(List.of(installation.jrun().toString()));
+    List<String> command = new ArrayList<>(List.of(installation.jrun().toString(), unpacking));
     Stream.of(arguments).map(Object::toString).forEach(command::add);
     return Caller.ROOT.execute(work, command);
   }

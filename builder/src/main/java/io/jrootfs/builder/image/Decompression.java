@@ -6,13 +6,13 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.security.MessageDigest;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 import org.jspecify.annotations.Nullable;
 import org.tukaani.xz.XZInputStream;
 
 /**
- * One pass over stored bytes, compressed or not, that takes the digests of both forms.
+ * One pass over stored bytes, compressed or not, that takes the digests of both forms; once of
+ * bytes that are the same in both, for it is most of the work.
  *
  * <p>There is no limit on what they expand to: a root filesystem may have any size, so only the
  * disk it goes to bounds it. What a decompressor may take of memory is limited.
@@ -41,14 +41,18 @@ record Decompression(Digest stored, Digest plain, String failure) {
    */
   static Decompression pass(FileContent content, StoredFormat format, OutputStream out)
       throws IOException {
-    try (InputStream stored = content.open()) {
-      Source source = new Source(stored);
-      MessageDigest plain = Digest.begin();
+    try (InputStream stored = content.open();
+        BackgroundDigest whole = new BackgroundDigest();
+        BackgroundDigest plain = new BackgroundDigest()) {
+      Source source = new Source(stored, whole);
+      boolean isPlain = format == StoredFormat.PLAIN;
       String failure = "";
       try (InputStream in = decompressor(source, format)) {
         byte[] buffer = new byte[BUFFER_SIZE];
         for (int count = read(in, buffer); count >= 0; count = read(in, buffer)) {
-          plain.update(buffer, 0, count);
+          if (!isPlain) {
+            plain.update(buffer, 0, count);
+          }
           out.write(buffer, 0, count);
         }
       } catch (DamagedException e) {
@@ -56,7 +60,8 @@ record Decompression(Digest stored, Digest plain, String failure) {
         failure = e.getMessage() == null ? "damaged" : e.getMessage();
       }
       source.drain();
-      return new Decompression(Digest.finish(source.digest), Digest.finish(plain), failure);
+      Digest asStored = whole.finish();
+      return new Decompression(asStored, isPlain ? asStored : plain.finish(), failure);
     }
   }
 
@@ -100,11 +105,12 @@ record Decompression(Digest stored, Digest plain, String failure) {
   /** The stored bytes. Closing the decompressor leaves them open, to be read to their end. */
   private static final class Source extends InputStream {
     private final InputStream in;
-    private final MessageDigest digest = Digest.begin();
+    private final BackgroundDigest digest;
     private @Nullable IOException failure;
 
-    Source(InputStream in) {
+    Source(InputStream in, BackgroundDigest digest) {
       this.in = in;
+      this.digest = digest;
     }
 
     @Override

@@ -34,6 +34,23 @@ public final class ImageReader {
    */
   public static Image open(Path image, ImageSelection wanted, Path spool)
       throws ImageFormatException, IOException {
+    return open(image, wanted, spool, false);
+  }
+
+  /**
+   * As {@link #open}, for those who {@link LayerFlattener#copy} the layers anyway: the plain tar of
+   * a root filesystem is copied while its digest is taken, so that it need not be read once more.
+   *
+   * @throws ImageFormatException if it is no image, a damaged one, or one that is not supported
+   * @throws IOException if it cannot be read, or the spool cannot be written
+   */
+  public static Image openToCopy(Path image, ImageSelection wanted, Path spool)
+      throws ImageFormatException, IOException {
+    return open(image, wanted, spool, true);
+  }
+
+  private static Image open(Path image, ImageSelection wanted, Path spool, boolean copies)
+      throws ImageFormatException, IOException {
     if (Files.isDirectory(image)) {
       return layout(image, wanted);
     }
@@ -44,7 +61,9 @@ public final class ImageReader {
       case DOCKER -> new DockerImages(files, wanted).read();
       case ROOTFS -> {
         wanted.acceptNameless(image);
-        yield rootfs(image, tar, wanted.platform());
+        yield copies && !tar.file().startsWith(spool)
+            ? rootfsToCopy(image, tar, spool, wanted.platform())
+            : rootfs(image, tar, wanted.platform());
       }
     };
   }
@@ -88,11 +107,32 @@ public final class ImageReader {
     return new FileContent.Slice(plain, 0, Files.size(plain));
   }
 
-  /** Nobody has said what a tree is for, so what is asked for counts. */
   private static Image rootfs(Path image, FileContent.Slice tar, Platform platform)
       throws IOException {
-    Digest digest =
-        Decompression.pass(tar, StoredFormat.PLAIN, OutputStream.nullOutputStream()).stored();
+    return rootfs(
+        image,
+        tar,
+        Decompression.pass(tar, StoredFormat.PLAIN, OutputStream.nullOutputStream()).stored(),
+        platform);
+  }
+
+  private static Image rootfsToCopy(
+      Path image, FileContent.Slice tar, Path spool, Platform platform) throws IOException {
+    Path copy = Files.createTempFile(spool, "layer-", ".tar");
+    boolean done = false;
+    try (OutputStream out = FileOutput.open(copy, StandardOpenOption.WRITE)) {
+      Digest digest = Decompression.pass(tar, StoredFormat.PLAIN, out).stored();
+      done = true;
+      return rootfs(image, new FileContent.Slice(copy, 0, tar.size()), digest, platform);
+    } finally {
+      if (!done) {
+        Files.delete(copy);
+      }
+    }
+  }
+
+  /** Nobody has said what a tree is for, so what is asked for counts. */
+  private static Image rootfs(Path image, FileContent.Slice tar, Digest digest, Platform platform) {
     return new Image(
         image, ImageConfig.empty(platform), ImmutableList.of(new LayerBlob(digest, digest, tar)));
   }

@@ -43,7 +43,24 @@ public final class LayerFlattener {
    */
   public static ImmutableList<UnpackedLayer> unpack(Image image, Path spool)
       throws ImageFormatException, IOException {
-    LayerSpool tars = new LayerSpool(image.source(), spool);
+    return tars(image, new LayerSpool(image.source(), spool, false));
+  }
+
+  /**
+   * As {@link #unpack}, but every tar is in the spool, also of a layer that was not compressed: in
+   * a file of its own, or in that of an archive that was decompressed there. Whatever becomes of
+   * the image then, the tars stay what was verified.
+   *
+   * @throws ImageFormatException if a layer has not the digest or diff ID it should have
+   * @throws IOException if the image cannot be read or the spool not be written
+   */
+  public static ImmutableList<UnpackedLayer> copy(Image image, Path spool)
+      throws ImageFormatException, IOException {
+    return tars(image, new LayerSpool(image.source(), spool, true));
+  }
+
+  private static ImmutableList<UnpackedLayer> tars(Image image, LayerSpool tars)
+      throws ImageFormatException, IOException {
     ImmutableList.Builder<UnpackedLayer> unpacked = ImmutableList.builder();
     for (LayerBlob layer : image.layers()) {
       unpacked.add(new UnpackedLayer(layer, tars.tarOf(layer)));

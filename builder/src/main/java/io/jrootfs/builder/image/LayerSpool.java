@@ -14,20 +14,23 @@ import java.util.Map;
 final class LayerSpool {
   private final Path image;
   private final Path directory;
+  private final boolean copiesAll;
   private final Map<LayerBlob, FileContent.Slice> verified = new HashMap<>();
 
   /**
    * @param image whose layers, for messages
    * @param directory takes the tars; the caller removes it
+   * @param copiesAll whether also tars that are stored uncompressed
    */
-  LayerSpool(Path image, Path directory) {
+  LayerSpool(Path image, Path directory, boolean copiesAll) {
     this.image = image;
     this.directory = directory;
+    this.copiesAll = copiesAll;
   }
 
   /**
-   * The uncompressed tar of a layer: in place if it is stored so, otherwise in a new file of the
-   * spool directory.
+   * The uncompressed tar of a layer: in place if it is stored so and need not be copied, otherwise
+   * in a new file of the spool directory.
    *
    * @throws ImageFormatException if digest or diff ID are not those of the bytes
    * @throws IOException if the layer cannot be read or the spool file not written; it is removed
@@ -36,17 +39,30 @@ final class LayerSpool {
     FileContent.Slice known = verified.get(layer);
     if (known == null) {
       StoredFormat format = StoredFormat.of(layer.location());
-      known = format == StoredFormat.PLAIN ? inPlace(layer) : decompressed(layer, format);
+      known =
+          format == StoredFormat.PLAIN && (!copiesAll || isSpooled(layer))
+              ? inPlace(layer)
+              : decompressed(layer, format);
       verified.put(layer, known);
     }
     return known;
   }
 
+  /** In an archive that was decompressed there. */
+  private boolean isSpooled(LayerBlob layer) {
+    return layer.location().file().startsWith(directory);
+  }
+
   private FileContent.Slice inPlace(LayerBlob layer) throws ImageFormatException, IOException {
-    verify(
-        layer,
-        StoredFormat.PLAIN,
-        Decompression.pass(layer.location(), StoredFormat.PLAIN, OutputStream.nullOutputStream()));
+    // Nothing in an archive begins with its first byte: this is the tar of a root filesystem, whose
+    // digest ImageReader has just taken of this very file, which nobody else writes to.
+    if (!isSpooled(layer) || layer.location().offset() > 0) {
+      OutputStream none = OutputStream.nullOutputStream();
+      verify(
+          layer,
+          StoredFormat.PLAIN,
+          Decompression.pass(layer.location(), StoredFormat.PLAIN, none));
+    }
     return layer.location();
   }
 

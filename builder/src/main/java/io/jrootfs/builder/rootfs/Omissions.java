@@ -5,10 +5,16 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** Collects what was left out, so that thousands of files give one line. */
-final class Omissions {
+public final class Omissions {
   private final SortedMap<String, DirectoryWriter.Omission> byReason = new TreeMap<>();
 
-  void add(String what, RootfsPath path) {
+  /**
+   * Notes one.
+   *
+   * @param what as {@link DirectoryWriter.Omission} has it
+   * @param path that this happened to
+   */
+  public void add(String what, RootfsPath path) {
     byReason.merge(
         what,
         new DirectoryWriter.Omission(what, path, 1),
@@ -19,7 +25,8 @@ final class Omissions {
                 seen.count() + 1));
   }
 
-  ImmutableList<DirectoryWriter.Omission> all() {
+  /** One for each reason, sorted. */
+  public ImmutableList<DirectoryWriter.Omission> all() {
     return ImmutableList.copyOf(byReason.values());
   }
 }

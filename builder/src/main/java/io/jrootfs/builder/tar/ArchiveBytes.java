@@ -5,13 +5,18 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 
-/** Reads here and there in a file, mostly forwards, with few system calls. */
+/**
+ * Reads here and there in a file, mostly forwards, with few system calls: much at once where what
+ * is asked for lies close together, little where contents are between.
+ */
 final class ArchiveBytes {
-  private static final int WINDOW_SIZE = 32 * 1024;
+  private static final int MOST = 32 * 1024;
+  private static final int LEAST = 4 * 1024;
 
   private final FileChannel channel;
   private final long end;
-  private final ByteBuffer window = ByteBuffer.allocateDirect(WINDOW_SIZE).limit(0);
+  private final ByteBuffer window = ByteBuffer.allocateDirect(MOST).limit(0);
+  private int size = LEAST;
   private long windowStart;
 
   /**
@@ -38,7 +43,9 @@ final class ArchiveBytes {
   }
 
   private void fill(long offset) throws IOException {
-    window.clear().limit((int) Math.min(WINDOW_SIZE, Math.max(0, end - offset)));
+    long behind = offset - (windowStart + window.limit());
+    size = behind >= 0 && behind < size ? Math.min(2 * size, MOST) : LEAST;
+    window.clear().limit((int) Math.min(size, Math.max(0, end - offset)));
     int count = channel.read(window, offset);
     if (count <= 0) {
       window.limit(0);

@@ -6,11 +6,14 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * An image ready to be run: its root filesystem as a directory, and its configuration.
+ * An image ready to be run: its root filesystem, as a directory or as an index of layers that is to
+ * be mounted, and its configuration.
  *
  * @param name twelve hexadecimal digits that stand for the content of an image, or the place of a
  *     directory
- * @param root host path; never written by a container
+ * @param root host path of the directory or of the index; never written by a container
+ * @param layers host paths of the tars that the index is of, as it counts them; none if the root is
+ *     a directory
  * @param held host path of the file that is locked as long as the root must stay; empty for a
  *     directory of the user's
  * @param mountPoint host path of an empty directory
@@ -21,14 +24,21 @@ import java.util.Optional;
 public record Bundle(
     String name,
     Path root,
+    ImmutableList<Path> layers,
     Optional<Path> held,
     Path mountPoint,
     ImageConfig config,
     AccountFiles accounts,
     ImmutableList<String> warnings) {
+  static final int NAME_LENGTH = 12;
+
+  /** The same with something to be told. */
+  Bundle withWarnings(ImmutableList<String> all) {
+    return new Bundle(name, root, layers, held, mountPoint, config, accounts, all);
+  }
 
   /**
-   * Whether it was unpacked for us, with owners as the {@link OwnerMode} has them; false for a
+   * Whether it is in the cache, with owners as the {@link OwnerMode} has them; false for a
    * directory of the user's.
    */
   public boolean ownCopy() {

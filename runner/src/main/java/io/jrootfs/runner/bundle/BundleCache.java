@@ -1,11 +1,9 @@
 package io.jrootfs.runner.bundle;
 
 import com.google.common.collect.ImmutableList;
-import com.google.common.hash.Hasher;
 import com.google.common.hash.Hashing;
 import com.google.common.io.MoreFiles;
 import com.google.common.io.RecursiveDeleteOption;
-import io.jrootfs.builder.image.Digest;
 import io.jrootfs.builder.image.Image;
 import io.jrootfs.builder.image.ImageConfig;
 import io.jrootfs.builder.image.ImageFormatException;
@@ -17,32 +15,30 @@ import io.jrootfs.builder.rootfs.DirectoryWriter;
 import io.jrootfs.builder.rootfs.Rootfs;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Optional;
 
 /**
- * Unpacked images, each at a place named by what it holds: two images with the same layers share
- * one tree, and a tree that has its name is complete.
+ * Images made ready, each at a place named by what it holds: two images with the same layers share
+ * one bundle, and a bundle that has its name is complete.
  *
- * <p>Nothing waits for a lock. Whoever needs a tree that is not there unpacks it beside and renames
- * it; of several who do so at once one wins, and the others use its tree.
+ * <p>Where the kernel mounts it, a bundle is an index of the image's layers; otherwise they are
+ * unpacked. Nothing waits for a lock. Whoever needs a bundle that is not there makes it beside and
+ * renames it; of several who do so at once one wins, and the others use its.
  */
 public final class BundleCache {
-  /** Raised whenever the same layers would be unpacked differently. */
-  private static final String FORMAT = "jrun bundle 5";
-
   private final CacheLayout layout;
   private final ImageIndex index;
-  private final OwnerMode owners;
+  private final CachedBundles bundles;
   private final Clock clock;
   private final ImageSelection wanted;
 
   /** Told before something that may take long. */
   public interface Listener {
-    /** The image is about to be unpacked. */
+    /** The image is about to be read, and unpacked if need be. */
     void unpacking(Path image);
   }
 
@@ -53,28 +49,37 @@ public final class BundleCache {
    */
   public BundleCache(Path directory, OwnerMode owners, Clock clock) {
     this(
-        new CacheLayout(directory.toAbsolutePath().normalize()),
-        owners,
+        new CachedBundles(
+            new CacheLayout(directory.toAbsolutePath().normalize()),
+            owners,
+            Unpacking.AUTO,
+            IndexMounts.none("nobody looks whether it could be")),
         clock,
         ImageSelection.forThisMachine());
   }
 
-  private BundleCache(CacheLayout layout, OwnerMode owners, Clock clock, ImageSelection wanted) {
-    this.layout = layout;
+  private BundleCache(CachedBundles bundles, Clock clock, ImageSelection wanted) {
+    this.layout = bundles.layout();
     this.index = new ImageIndex(layout.index(), wanted);
-    this.owners = owners;
+    this.bundles = bundles;
     this.clock = clock;
     this.wanted = wanted;
   }
 
   /** The same cache, for those who want another image than the first one for this machine. */
   public BundleCache selecting(ImageSelection other) {
-    return new BundleCache(layout, owners, clock, other);
+    return new BundleCache(bundles, clock, other);
+  }
+
+  /** The same cache, for those who can mount an index of layers. */
+  public BundleCache mounting(Unpacking unpacking, IndexMounts mounts) {
+    return new BundleCache(
+        new CachedBundles(layout, bundles.owners(), unpacking, mounts), clock, wanted);
   }
 
   /**
-   * The image's root and configuration, unpacked if that was not done before. A directory that is a
-   * root filesystem is taken where it is.
+   * The image's root and configuration, made ready if that was not done before. A directory that is
+   * a root filesystem is taken where it is.
    *
    * @throws ImageFormatException if it is no image, or a damaged one
    * @throws BundleException if it holds something that cannot be run
@@ -86,13 +91,14 @@ public final class BundleCache {
     if (isRootfsDirectory(image)) {
       return ofDirectory(image);
     }
+    refuseUnmountable(image);
     FileIdentity identity = identityOf(image);
-    Optional<ImageIndex.Known> before = unpackedBefore(identity);
+    Optional<Bundle> before = madeBefore(identity);
     if (before.isPresent()) {
-      return unpacked(before.get(), ImmutableList.of());
+      return before.get();
     }
     listener.unpacking(image);
-    return unpack(image, identity);
+    return make(image, identity);
   }
 
   /**
@@ -104,51 +110,63 @@ public final class BundleCache {
    */
   public Preview preview(Path image) throws ImageFormatException, BundleException, IOException {
     if (isRootfsDirectory(image)) {
-      return new Preview(ofDirectory(image), false);
+      return preview(ofDirectory(image));
     }
-    Optional<ImageIndex.Known> before = unpackedBefore(identityOf(image));
+    refuseUnmountable(image);
+    Optional<Bundle> before = madeBefore(identityOf(image));
     if (before.isPresent()) {
-      return new Preview(unpacked(before.get(), ImmutableList.of()), false);
+      return preview(before.get());
     }
     Path spool = Files.createTempDirectory("jrun-");
     try {
       Image opened = ImageReader.open(image, wanted, spool);
       ImageIndex.Known known = ImageIndex.Known.of(opened);
-      if (isUnpacked(known)) {
-        return new Preview(unpacked(known, ImmutableList.of()), false);
+      Optional<Bundle> same = bundles.find(known);
+      if (same.isPresent()) {
+        return preview(same.get());
       }
       ImageTree tree = ImageTree.of(LayerFlattener.flatten(opened, spool));
-      return new Preview(bundle(known, AccountFiles.read(tree), ImmutableList.of()), true);
+      AccountFiles accounts = AccountFiles.read(tree);
+      Bundle bundle =
+          bundles.mayBeMounted()
+              ? bundles.ofExpectedIndex(known, accounts)
+              : bundles.ofRoot(known, accounts);
+      return new Preview(bundle, true, bundles.why(bundle));
     } finally {
       MoreFiles.deleteRecursively(spool, RecursiveDeleteOption.ALLOW_INSECURE);
     }
+  }
+
+  private Preview preview(Bundle bundle) throws IOException {
+    return new Preview(bundle, false, bundles.why(bundle));
   }
 
   /**
    * What a run would start from.
    *
    * @param bundle its root need not exist yet
-   * @param unpacks whether a run would unpack the image there first
+   * @param makes whether a run would make it first
+   * @param why it is what it is, a sentence
    */
-  public record Preview(Bundle bundle, boolean unpacks) {}
+  public record Preview(Bundle bundle, boolean makes, String why) {}
 
   /** Where plans are kept, if that was ever possible. */
   public Path plans() {
     return layout.plans();
   }
 
-  /** What was unpacked, for looking at it and removing it. */
+  /** What was made ready, for looking at it and removing it. */
   public UnpackedImages images() {
     return new UnpackedImages(layout.bundles());
   }
 
   /**
-   * Forgets which images hold what is no longer unpacked.
+   * Forgets which images hold what is no longer there.
    *
    * @throws IOException if the cache cannot be read or written
    */
   public void forgetRemoved() throws IOException {
-    index.retain(this::isUnpacked);
+    index.retain(bundles::has);
   }
 
   private static boolean isRootfsDirectory(Path image) throws ImageFormatException, IOException {
@@ -160,8 +178,12 @@ public final class BundleCache {
     wanted.acceptNameless(directory);
     Path root = directory.toRealPath();
     return new Bundle(
-        shortName(Hashing.sha256().hashString(root.toString(), StandardCharsets.UTF_8).toString()),
+        Hashing.sha256()
+            .hashString(root.toString(), StandardCharsets.UTF_8)
+            .toString()
+            .substring(0, Bundle.NAME_LENGTH),
         root,
+        ImmutableList.of(),
         Optional.empty(),
         layout.mountPoint(),
         ImageConfig.empty(wanted.platform()),
@@ -178,37 +200,90 @@ public final class BundleCache {
     return Files.isDirectory(image) ? image.resolve("index.json") : image;
   }
 
-  private Bundle unpack(Path image, FileIdentity identity)
+  private void refuseUnmountable(Path image) throws BundleException {
+    if (bundles.unpacking() == Unpacking.NEVER) {
+      Optional<String> obstacle = bundles.mounts().obstacle();
+      if (obstacle.isPresent()) {
+        throw unmountable(image, obstacle.get());
+      }
+    }
+  }
+
+  private static BundleException unmountable(Path image, String why) {
+    return new BundleException(
+        "image '" + image + "'", "must not be unpacked, and cannot be mounted: " + why);
+  }
+
+  private Bundle make(Path image, FileIdentity identity)
       throws ImageFormatException, BundleException, IOException {
     ImmutableList.Builder<String> warnings = ImmutableList.builder();
     warnings.addAll(StagingArea.removeLeftovers(layout.bundles()));
     warnings.addAll(StagingArea.removeLeftovers(layout.index()));
     ImageIndex.Known known;
     try (StagingArea staging = StagingArea.create(layout.bundles())) {
-      Path spool = Files.createDirectory(staging.directory().resolve("spool"));
-      Image opened = ImageReader.open(image, wanted, spool);
+      Path spool = Files.createDirectory(staging.directory().resolve(IndexedLayers.LAYERS));
+      Image opened =
+          bundles.mayBeMounted()
+              ? ImageReader.openToCopy(image, wanted, spool)
+              : ImageReader.open(image, wanted, spool);
       known = ImageIndex.Known.of(opened);
-      if (!isUnpacked(known)) {
-        Rootfs rootfs = LayerFlattener.flatten(opened, spool);
-        warnings.addAll(write(rootfs, staging.directory().resolve(CacheLayout.ROOT)));
+      if (bundles.find(known).isEmpty()) {
+        Made made = make(opened, spool, staging.directory());
+        warnings.addAll(made.warnings());
         Files.createFile(staging.directory().resolve(CacheLayout.HELD));
         Files.writeString(
             staging.directory().resolve(CacheLayout.IMAGE),
             image.toAbsolutePath().normalize().toString());
-        MoreFiles.deleteRecursively(spool, RecursiveDeleteOption.ALLOW_INSECURE);
-        staging.publish(layout.bundles().resolve(key(known)));
+        staging.publish(
+            bundles.directory(
+                made.isIndex() ? bundles.indexKey(known) : bundles.unpackedKey(known)));
       }
     }
     // Remembered only if the file is certain to be what was read, now and whenever it looks so.
     if (identity.isSettled(clock) && identity.equals(identityOf(image))) {
       index.store(identity, known);
     }
-    return unpacked(known, warnings.build());
+    return bundles
+        .find(known)
+        .orElseThrow(
+            () ->
+                new FileSystemException(
+                    layout.bundles().toString(), null, "somebody removed what was made there"))
+        .withWarnings(warnings.build());
   }
 
-  private ImmutableList<String> write(Rootfs rootfs, Path target) throws IOException {
+  /** What a bundle's directory holds now. */
+  private record Made(boolean isIndex, ImmutableList<String> warnings) {}
+
+  private Made make(Image opened, Path spool, Path directory)
+      throws ImageFormatException, BundleException, IOException {
+    Rootfs rootfs;
+    if (bundles.mayBeMounted()) {
+      IndexedLayers layers = IndexedLayers.copy(opened, spool);
+      IndexedLayers.Outcome outcome = layers.write(directory, bundles.mounts());
+      if (outcome instanceof IndexedLayers.Outcome.Mountable mountable) {
+        return new Made(true, sentences(mountable.omissions()));
+      }
+      String why = ((IndexedLayers.Outcome.Refused) outcome).why();
+      if (bundles.unpacking() == Unpacking.NEVER) {
+        throw unmountable(opened.source(), why);
+      }
+      Files.writeString(directory.resolve(CacheLayout.REASON), why);
+      rootfs = layers.rootfs();
+    } else {
+      rootfs = LayerFlattener.flatten(opened, spool);
+    }
+    ImmutableList<String> warnings =
+        sentences(DirectoryWriter.write(rootfs, directory.resolve(CacheLayout.ROOT), options()));
+    Files.deleteIfExists(directory.resolve(IndexedLayers.INDEX));
+    MoreFiles.deleteRecursively(spool, RecursiveDeleteOption.ALLOW_INSECURE);
+    return new Made(false, warnings);
+  }
+
+  private static ImmutableList<String> sentences(
+      ImmutableList<DirectoryWriter.Omission> omissions) {
     ImmutableList.Builder<String> warnings = ImmutableList.builder();
-    for (DirectoryWriter.Omission omission : DirectoryWriter.write(rootfs, target, options())) {
+    for (DirectoryWriter.Omission omission : omissions) {
       warnings.add(
           "left out of the container: "
               + omission.what()
@@ -220,6 +295,7 @@ public final class BundleCache {
   }
 
   private DirectoryWriter.Options options() {
+    OwnerMode owners = bundles.owners();
     return owners.setsOwners()
         ? new DirectoryWriter.Options(
             DirectoryWriter.Owners.KEEP,
@@ -228,43 +304,8 @@ public final class BundleCache {
         : DirectoryWriter.Options.ours(DirectoryWriter.Forbidden.OMIT);
   }
 
-  private Optional<ImageIndex.Known> unpackedBefore(FileIdentity identity) throws IOException {
-    return index.find(identity).filter(this::isUnpacked);
-  }
-
-  private boolean isUnpacked(ImageIndex.Known known) {
-    return Files.isDirectory(layout.rootOf(key(known)), LinkOption.NOFOLLOW_LINKS);
-  }
-
-  private Bundle unpacked(ImageIndex.Known known, ImmutableList<String> warnings)
-      throws IOException, BundleException {
-    return bundle(known, AccountFiles.read(ImageTree.of(layout.rootOf(key(known)))), warnings);
-  }
-
-  private Bundle bundle(
-      ImageIndex.Known known, AccountFiles accounts, ImmutableList<String> warnings) {
-    String key = key(known);
-    return new Bundle(
-        shortName(key),
-        layout.rootOf(key),
-        Optional.of(layout.heldOf(key)),
-        layout.mountPoint(),
-        known.config(),
-        accounts,
-        warnings);
-  }
-
-  /** Everything that decides what is on disk; each part on a line of its own, so none can mix. */
-  private String key(ImageIndex.Known known) {
-    Hasher hasher = Hashing.sha256().newHasher();
-    hasher.putString(FORMAT + "\n" + owners.description() + "\n", StandardCharsets.UTF_8);
-    for (Digest diffId : known.diffIds()) {
-      hasher.putString(diffId + "\n", StandardCharsets.UTF_8);
-    }
-    return hasher.hash().toString();
-  }
-
-  private static String shortName(String key) {
-    return key.substring(0, 12);
+  private Optional<Bundle> madeBefore(FileIdentity identity) throws IOException, BundleException {
+    Optional<ImageIndex.Known> known = index.find(identity);
+    return known.isEmpty() ? Optional.empty() : bundles.find(known.get());
   }
 }

@@ -11,16 +11,20 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 
 /**
- * The directories of the cache: {@code bundles/KEY/rootfs}, beside which {@code image} says what
- * was unpacked there and {@code held} is locked by its containers; {@code index/IDENTITY.json};
- * {@code plans} for those that are kept; and the empty {@code mnt} that containers' roots are
- * mounted over, each in a mount namespace of its own.
+ * The directories of the cache: {@code bundles/KEY/rootfs}, or the files of {@link IndexedLayers};
+ * beside which {@code image} says what they are of and {@code held} is locked by its containers;
+ * {@code index/IDENTITY.json}; {@code plans} for those that are kept; and the empty {@code mnt}
+ * that containers' roots are mounted over, each in a mount namespace of its own.
  */
 record CacheLayout(Path directory) {
   /** Names in a bundle's directory. */
   static final String ROOT = "rootfs";
 
   static final String HELD = "held";
+
+  /** Why it was unpacked, and not mounted. */
+  static final String REASON = "reason";
+
   static final String IMAGE = "image";
 
   /** What is in here belongs to other people's images, set-user-ID programs and all. */
@@ -45,10 +49,6 @@ record CacheLayout(Path directory) {
 
   Path rootOf(String key) {
     return bundles().resolve(key).resolve(ROOT);
-  }
-
-  Path heldOf(String key) {
-    return bundles().resolve(key).resolve(HELD);
   }
 
   /**

@@ -26,10 +26,10 @@ import java.util.OptionalLong;
 import java.util.Set;
 
 /**
- * What images were unpacked into a cache. The launcher of each container locks the file {@code
- * held} of its image ({@code src/main/c/hold.c}), so that none is removed that somebody uses,
- * whoever it is and wherever his containers' records are; the kernel drops the lock with the
- * launcher.
+ * What images were unpacked into a cache, or have an index of their layers there. The launcher of
+ * each container locks the file {@code held} of its image ({@code src/main/c/hold.c}), so that none
+ * is removed that somebody uses, whoever it is and wherever his containers' records are; the kernel
+ * drops the lock with the launcher.
  */
 public final class UnpackedImages {
   private final Path directory;
@@ -39,16 +39,22 @@ public final class UnpackedImages {
   }
 
   /**
-   * An image that was unpacked.
+   * An image that was made ready.
    *
    * @param key 64 hexadecimal digits that stand for its content
-   * @param image the path of the file that it was unpacked from; empty if that is not known
+   * @param image the path of the file that it is of; empty if that is not known
+   * @param isIndex whether there are layers and an index of them; otherwise it was unpacked
    * @param size bytes of its files; empty if not all of them can be looked at
    * @param lastUsed when a container was last made of it, to the hour
    * @param isHeld whether a container runs from it
    */
   public record Unpacked(
-      String key, String image, OptionalLong size, Instant lastUsed, boolean isHeld) {
+      String key,
+      String image,
+      boolean isIndex,
+      OptionalLong size,
+      Instant lastUsed,
+      boolean isHeld) {
     /** The beginning of the key. */
     public String shortKey() {
       return key.substring(0, 12);
@@ -85,10 +91,12 @@ public final class UnpackedImages {
   private static Unpacked looked(Path bundle) throws IOException {
     Path held = bundle.resolve(CacheLayout.HELD);
     boolean known = Files.exists(held, LinkOption.NOFOLLOW_LINKS);
+    boolean isIndex = Files.exists(bundle.resolve(IndexedLayers.INDEX), LinkOption.NOFOLLOW_LINKS);
     return new Unpacked(
         bundle.getFileName().toString(),
         known ? text(bundle.resolve(CacheLayout.IMAGE)) : "",
-        size(bundle.resolve(CacheLayout.ROOT)),
+        isIndex,
+        size(isIndex ? bundle : bundle.resolve(CacheLayout.ROOT)),
         Files.getLastModifiedTime(known ? held : bundle, LinkOption.NOFOLLOW_LINKS).toInstant(),
         known && isHeld(held));
   }

@@ -24,10 +24,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParseResult;
 
-/** {@code jrun cache}: what images were unpacked, and which of them go. */
+/** {@code jrun cache}: what images were made ready, and which of them go. */
 final class CacheCommand implements Command {
   private static final ImmutableList<String> HEADINGS =
-      ImmutableList.of("KEY", "UNPACKED FROM", "SIZE", "LAST USED", "STATUS");
+      ImmutableList.of("KEY", "IMAGE", "KIND", "SIZE", "LAST USED", "STATUS");
 
   @Override
   public CommandSpec declare() {
@@ -37,8 +37,9 @@ final class CacheCommand implements Command {
         .customSynopsis("jrun cache [ls] [OPTIONS]", "       jrun cache prune [OPTIONS]")
         .description(
             "",
-            "Lists the images that were unpacked, or removes those that no container runs from."
-                + " One that is removed is unpacked again when it is needed.")
+            "Lists the images that were unpacked, or whose layers were copied and indexed; or removes"
+                + " those that no container runs from. One that is removed is made again when it is"
+                + " needed.")
         .footer(
             "  jrun cache",
             "  jrun cache prune --dry-run --unused-for 30d",
@@ -127,6 +128,7 @@ final class CacheCommand implements Command {
             ImmutableList.of(
                 image.shortKey(),
                 image.image(),
+                image.isIndex() ? "index" : "unpacked",
                 size(image),
                 Ages.ago(image.lastUsed(), now),
                 image.isHeld() ? "in use" : ""));

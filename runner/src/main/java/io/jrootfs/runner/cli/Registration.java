@@ -82,7 +82,7 @@ final class Registration {
   ContainerRun.Prepared preview(ContainerRun.Prepared prepared) throws Exception {
     NetworkSteps steps = bridge.isPresent() ? bridge.get().preview().steps() : network;
     return new ContainerRun.Prepared(
-        plan(prepared, steps), prepared.spec(), prepared.bundle(), prepared.unpacks());
+        plan(prepared, steps), prepared.spec(), prepared.bundle(), prepared.preview());
   }
 
   private LaunchPlan plan(ContainerRun.Prepared prepared, NetworkSteps connection) {

@@ -93,6 +93,7 @@ final class Replay {
           "--log-opt",
           EXPLAIN,
           "--quiet",
+          "--unpack",
           "--verbose");
 
   /** The values of those that name namespaces which are nobody else's. */
@@ -190,10 +191,10 @@ final class Replay {
 
   private Optional<Conditions> conditions(
       RunRequest request, ContainerRun.Prepared prepared, SeenFiles seen) throws IOException {
-    if (prepared.unpacks() || !prepared.bundle().warnings().isEmpty()) {
+    if (prepared.isUnmade() || !prepared.bundle().warnings().isEmpty()) {
       return Optional.empty();
     }
-    // A tree in the cache is named by what it holds and never changes; a directory may.
+    // What is in the cache is named by what it holds and never changes; a directory may.
     if (prepared.bundle().ownCopy()) {
       inputs.same(prepared.bundle().root());
     } else {

@@ -95,7 +95,10 @@ final class RunCommand implements Command {
                   CachePlace.of(console.environment(), HostReader.isCalledByRoot(facts)),
                   CachePlace.owners(host.mappings(), isolation.shift()),
                   Clock.systemUTC())
-              .selecting(options.selection());
+              .selecting(options.selection())
+              .mounting(
+                  options.unpacking(),
+                  ContainerRun.mounts(facts, isolation, host, console.environment()));
       ContainerRun run = new ContainerRun(cache, host);
       Registration registration =
           new Registration(lifecycle, id, options.imageText(), facts, console.containers(facts));
@@ -147,9 +150,18 @@ final class RunCommand implements Command {
 
     private void explain(RunRequest request, ContainerRun.Prepared prepared, LauncherFacts facts) {
       PrintWriter out = console.out();
-      if (prepared.unpacks()) {
-        out.println("# " + request.image() + " would be unpacked into " + prepared.bundle().root());
+      BundleCache.Preview preview = prepared.preview().orElseThrow();
+      if (preview.makes()) {
+        out.println(
+            preview.bundle().layers().isEmpty()
+                ? "# " + request.image() + " would be unpacked into " + preview.bundle().root()
+                : "# an index of the layers of "
+                    + request.image()
+                    + " would be written to "
+                    + preview.bundle().root()
+                    + "; if the kernel did not mount it, they would be unpacked");
       }
+      out.println("# " + preview.why());
       PlanExplainer.explain(prepared.plan(), facts.userNamespace().kind()).forEach(out::println);
     }
 
@@ -159,7 +171,7 @@ final class RunCommand implements Command {
       }
     }
 
-    /** What is said when an image is unpacked, which happens once. */
+    /** What is said when an image is made ready, which happens once. */
     private final class Unpacking implements BundleCache.Listener {
       private final LauncherFacts facts;
 
@@ -173,7 +185,7 @@ final class RunCommand implements Command {
           return;
         }
         if (facts.terminals().contains(2)) {
-          console.say("unpacking " + image + " ...");
+          console.say("reading " + image + " ...");
           console.err().flush();
         }
         if (facts.userNamespace().kind() == UserNamespaceKind.SINGLE) {

@@ -6,6 +6,7 @@ import static io.jrootfs.runner.cli.Options.group;
 import com.google.common.collect.ImmutableList;
 import io.jrootfs.builder.image.ImageSelection;
 import io.jrootfs.runner.RunRequest;
+import io.jrootfs.runner.bundle.Unpacking;
 import io.jrootfs.runner.cgroup.LimitException;
 import io.jrootfs.runner.mount.MountSyntaxException;
 import io.jrootfs.runner.namespace.NamespaceSyntaxException;
@@ -112,6 +113,11 @@ final class RunOptions {
   /** Which image of several in one file. */
   ImageSelection selection() throws UsageException {
     return new SelectionOptions(options).selection();
+  }
+
+  /** When the image is unpacked. */
+  Unpacking unpacking() throws UsageException {
+    return new SelectionOptions(options).unpacking();
   }
 
   NetworkChoice network() throws NetworkSyntaxException {

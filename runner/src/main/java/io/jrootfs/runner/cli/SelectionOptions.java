@@ -5,10 +5,17 @@ import static io.jrootfs.runner.cli.Options.text;
 
 import io.jrootfs.builder.image.ImageSelection;
 import io.jrootfs.builder.image.Platform;
+import io.jrootfs.runner.argument.KnownWords;
+import io.jrootfs.runner.bundle.Unpacking;
 import picocli.CommandLine.Model.CommandSpec;
 
-/** Which image is meant where a file holds several, in the words of {@code jbuild}. */
+/**
+ * Which image is meant where a file holds several, in the words of {@code jbuild}, and how it is
+ * made ready.
+ */
 final class SelectionOptions {
+  private static final KnownWords UNPACKINGS = KnownWords.of("auto", "always", "never");
+
   private final Options options;
 
   SelectionOptions(Options options) {
@@ -18,7 +25,7 @@ final class SelectionOptions {
   static void declare(CommandSpec command) {
     command.addArgGroup(
         group(
-            "%nWhich image, of several in one file:%n",
+            "%nThe image:%n",
             text(
                 "REF",
                 "The image of that name (default: the first one for the platform).",
@@ -27,7 +34,27 @@ final class SelectionOptions {
                 "OS/ARCH",
                 "The image for that machine, such as linux/arm64 (default: this machine's, or the only"
                     + " one).",
-                "--platform")));
+                "--platform"),
+            text(
+                "auto|always|never",
+                "Unpack it, or mount its layers as they are, which takes root and Linux 6.12"
+                    + " (default: auto, unpacked if it cannot be mounted).",
+                "--unpack")));
+  }
+
+  /**
+   * When the image is unpacked.
+   *
+   * @throws UsageException if the word is unknown
+   */
+  Unpacking unpacking() throws UsageException {
+    String word = options.value("--unpack").orElse("auto");
+    return switch (word) {
+      case "auto" -> Unpacking.AUTO;
+      case "always" -> Unpacking.ALWAYS;
+      case "never" -> Unpacking.NEVER;
+      default -> throw new UsageException("--unpack '" + word + "': " + UNPACKINGS.hint(word));
+    };
   }
 
   /**

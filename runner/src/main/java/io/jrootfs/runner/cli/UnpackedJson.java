@@ -22,6 +22,7 @@ final class UnpackedJson {
         json.writeStartObject();
         json.writeStringField("key", image.key());
         json.writeStringField("image", image.image());
+        json.writeStringField("kind", image.isIndex() ? "index" : "unpacked");
         if (image.size().isPresent()) {
           json.writeNumberField("size", image.size().getAsLong());
         }

@@ -12,6 +12,7 @@ enum Errno {
   ENOEXEC(8),
   ENOMEM(12),
   EACCES(13),
+  ENOTBLK(15),
   EBUSY(16),
   EEXIST(17),
   EXDEV(18),

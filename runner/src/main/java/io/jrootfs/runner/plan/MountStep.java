@@ -43,10 +43,29 @@ public sealed interface MountStep extends LaunchStep {
   }
 
   /**
+   * Mounts an index of layers, an EROFS whose contents are in the layers' tars, so that an {@link
+   * OverlayRoot} whose lower directory is the index finds its root. Not for a container in another
+   * user namespace than ours, which may not mount it.
+   *
+   * @param index host path of a file that {@link io.jrootfs.runner.bundle} has made: the kernel
+   *     trusts what is in it
+   * @param layers host paths of tars, in the order that the index counts them
+   * @param mountPoint host path of an existing, empty directory to mount over, in our namespace
+   *     only
+   */
+  record MountIndex(String index, ImmutableList<String> layers, String mountPoint)
+      implements MountStep {
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.mountIndex(this);
+    }
+  }
+
+  /**
    * Opens the root filesystem and stacks a throw-away layer on it, an overlay(5) whose upper
    * directory is a tmpfs that goes with the mount namespace. The result is the container's root.
    *
-   * @param lower host path of the directory that is never written
+   * @param lower host path of the directory that is never written, or the index that was mounted
    * @param mountPoint host path of an existing, empty directory to mount over, in our namespace
    *     only
    * @param userXattr whether overlay keeps its notes in {@code user.} attributes, as it must in a
@@ -262,6 +281,8 @@ public sealed interface MountStep extends LaunchStep {
     R openSource(OpenSource step);
 
     R slaveRoot(SlaveRoot step);
+
+    R mountIndex(MountIndex step);
 
     R overlayRoot(OverlayRoot step);
 

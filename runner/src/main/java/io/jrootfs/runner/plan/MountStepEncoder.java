@@ -37,6 +37,15 @@ final class MountStepEncoder implements MountStep.Cases<EncodedStep> {
   }
 
   @Override
+  public EncodedStep mountIndex(MountStep.MountIndex step) {
+    return new EncodedStep(
+        68,
+        ImmutableList.of(),
+        ImmutableList.of(step.index(), step.mountPoint()),
+        ImmutableList.of(step.layers()));
+  }
+
+  @Override
   public EncodedStep overlayRoot(MountStep.OverlayRoot step) {
     return EncodedStep.of(
         3, ImmutableList.of(flag(step.userXattr())), step.lower(), step.mountPoint());

@@ -18,6 +18,9 @@ final class MountStepExplainer implements MountStep.Cases<ImmutableList<String>>
 
   private final ShownRoot root;
 
+  /** That is mounted; none at first. */
+  private String index = "";
+
   MountStepExplainer(ShownRoot root) {
     this.root = root;
   }
@@ -28,20 +31,29 @@ final class MountStepExplainer implements MountStep.Cases<ImmutableList<String>>
   }
 
   @Override
+  public ImmutableList<String> mountIndex(MountStep.MountIndex step) {
+    index = step.index();
+    String options =
+        step.layers().stream().map(layer -> ",device=" + layer).collect(Collectors.joining());
+    return ImmutableList.of(
+        command("mount", "-t", "erofs", "-o", "ro" + options, step.index(), step.mountPoint())
+            + " # by fsopen(2): mount(8) makes loop devices of files",
+        command("exec") + " 8<" + quoted(step.mountPoint()) + " # before it is covered");
+  }
+
+  @Override
   public ImmutableList<String> overlayRoot(MountStep.OverlayRoot step) {
     root.mountedOn(step.mountPoint());
+    String lower = step.lower().equals(index) ? "/proc/self/fd/8" : step.lower();
     String options =
         "lowerdir=%s,upperdir=%s/upper,workdir=%s/work%s"
             .formatted(
-                step.lower(),
-                step.mountPoint(),
-                step.mountPoint(),
-                step.userXattr() ? ",userxattr" : "");
+                lower, step.mountPoint(), step.mountPoint(), step.userXattr() ? ",userxattr" : "");
     return ImmutableList.of(
         command("mount", "-t", "tmpfs", "-o", "mode=0700", "tmpfs", step.mountPoint()),
         command("mkdir", root.path("/upper"), root.path("/work")),
-        command("chmod", "--reference", step.lower(), root.path("/upper")),
-        command("chown", "--reference", step.lower(), root.path("/upper")),
+        command("chmod", "--reference", lower, root.path("/upper")),
+        command("chown", "--reference", lower, root.path("/upper")),
         command("mount", "-t", "overlay", "-o", options, "overlay", step.mountPoint()));
   }
 

@@ -8,6 +8,7 @@ import static io.jrootfs.runner.plan.Errno.EMFILE;
 import static io.jrootfs.runner.plan.Errno.ENODEV;
 import static io.jrootfs.runner.plan.Errno.ENOENT;
 import static io.jrootfs.runner.plan.Errno.ENOSYS;
+import static io.jrootfs.runner.plan.Errno.ENOTBLK;
 import static io.jrootfs.runner.plan.Errno.ENOTDIR;
 import static io.jrootfs.runner.plan.Errno.EPERM;
 import static io.jrootfs.runner.plan.Errno.EROFS;
@@ -32,6 +33,18 @@ final class MountStepFailures implements MountStep.Cases<FailureTexts> {
   @Override
   public FailureTexts slaveRoot(MountStep.SlaveRoot step) {
     return texts("cannot separate the container's mounts from the host's");
+  }
+
+  @Override
+  public FailureTexts mountIndex(MountStep.MountIndex step) {
+    String what = "cannot mount the index of the image's layers, " + step.index();
+    String unpack = "; have the image unpacked, with '--unpack always'";
+    return texts(
+        ImmutableList.of(what, what + ", on " + step.mountPoint()),
+        on(0, ENODEV, what + ": this kernel has no EROFS" + unpack),
+        on(0, ENOTBLK, what + ": this kernel mounts it from block devices only" + unpack),
+        on(0, ENOSYS, what + ": that takes Linux 6.12, and no filter around jrun" + unpack),
+        on(0, EPERM, what + ": not permitted" + unpack));
   }
 
   @Override

@@ -96,6 +96,11 @@ public final class PlanCompiler {
     if (spec.process().init()) {
       steps.add(new ProcessStep.StayAsInit());
     }
+    if (!spec.root().layers().isEmpty()) {
+      steps.add(
+          new MountStep.MountIndex(
+              spec.root().path(), spec.root().layers(), spec.root().mountPoint()));
+    }
     steps.add(
         new MountStep.OverlayRoot(
             spec.root().path(), spec.root().mountPoint(), spec.linux().userNamespace()));

@@ -76,6 +76,7 @@ import java.util.List;
  * <tr><td>65 AwaitEnd<td>launcher's pid, start<td>directory of the record
  * <tr><td>66 Enter<td>pid, start, CLONE_NEW* flags
  * <tr><td>67 NewKeyring
+ * <tr><td>68 MountIndex<td><td>index, mount point<td>layers
  * <tr><td>71 HoldBundle<td><td>path
  * <tr><td>76 Thaw<td><td>directory of the cgroup
  * <tr><td>77 RemoveRecord<td>launcher's pid, start<td>directory of the record

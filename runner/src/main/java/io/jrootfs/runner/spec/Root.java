@@ -6,7 +6,8 @@ import com.google.common.collect.ImmutableList;
  * The root filesystem (runtime-spec config.md, {@code root}). It is never written: what the
  * container changes goes to a layer that is thrown away.
  *
- * @param path absolute path on the host
+ * @param path absolute path on the host: of a directory, or of an index of layers
+ * @param layers absolute paths on the host of the tars that the index is of; none for a directory
  * @param mountPoint absolute path on the host of an empty directory where the layers are put
  *     together
  * @param files written to that layer first; they take the place of the image's own
@@ -16,6 +17,7 @@ import com.google.common.collect.ImmutableList;
  */
 public record Root(
     String path,
+    ImmutableList<String> layers,
     String mountPoint,
     ImmutableList<TextFile> files,
     boolean readonly,

@@ -44,7 +44,8 @@ public final class SpecRules {
   /**
    * The container.
    *
-   * @param rootPath host path of the image's unpacked root
+   * @param rootPath host path of the image's unpacked root, or of an index of its layers
+   * @param layers host paths of those; none if the root is a directory
    * @param mountPoint host path of an empty directory
    * @param defaultHostname its name if the user gives none. Taken from the image and not made up
    *     anew each time, so the same request is the same specification
@@ -53,7 +54,11 @@ public final class SpecRules {
    * @throws LimitException if a limit cannot be enforced
    */
   public ContainerSpec derive(
-      String rootPath, String mountPoint, String defaultHostname, boolean ownCopy)
+      String rootPath,
+      ImmutableList<String> layers,
+      String mountPoint,
+      String defaultHostname,
+      boolean ownCopy)
       throws SpecException, LimitException {
     Isolation isolation = NamespaceRules.isolation(overrides.namespaces(), host);
     String hostname = hostname(isolation, defaultHostname);
@@ -77,6 +82,7 @@ public final class SpecRules {
         process,
         new Root(
             rootPath,
+            layers,
             mountPoint,
             OwnFiles.of(hostname, isolation, overrides.names()),
             overrides.filesystem().readOnlyRoot(),

@@ -171,11 +171,12 @@ class BundleCacheTest {
   void previewKnowsThePlaceAndMakesNothing() throws Exception {
     BundleCache cache = cache(OURS, Duration.ofDays(1));
     BundleCache.Preview before = cache.preview(image);
-    assertThat(before.unpacks()).isTrue();
+    assertThat(before.makes()).isTrue();
     assertThat(work.resolve("cache")).doesNotExist();
     Bundle opened = cache.open(image, unpacked::add);
     assertThat(before.bundle()).isEqualTo(opened);
-    assertThat(cache.preview(image)).isEqualTo(new BundleCache.Preview(opened, false));
+    assertThat(cache.preview(image))
+        .isEqualTo(new BundleCache.Preview(opened, false, before.why()));
   }
 
   @Test

@@ -104,7 +104,7 @@ class JrunTest {
               : jrun(options.group(2), "x", "--help");
       assertThat(result.status()).as(options.group(2)).isZero();
     }
-    assertThat(count).isEqualTo(80);
+    assertThat(count).isEqualTo(81);
   }
 
   @Test

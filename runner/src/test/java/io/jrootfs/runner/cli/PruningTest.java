@@ -36,6 +36,7 @@ class PruningTest {
                     new Unpacked(
                         String.format("%064d", i),
                         "image" + i,
+                        i % 2 == 0,
                         size.isPresent() ? OptionalLong.of(size.get()) : OptionalLong.empty(),
                         Instant.ofEpochSecond(1000 - i),
                         (boolean) parts.get(i)[1]));

@@ -144,6 +144,35 @@ class HostilePlanTest {
         .isEqualTo(3);
   }
 
+  /** The kernel would have to trust another's user namespace. */
+  @Test
+  void indexIsMountedBetweenOurMountsAndTheRootAndInNoUserNamespace() throws IOException {
+    LaunchStep index = new MountStep.MountIndex("/i", ImmutableList.of("/l"), "/m");
+    LaunchStep clone = plan.steps().get(0);
+    LaunchStep cloneUser =
+        new NamespaceStep.Clone(Sets.immutableEnumSet(Namespace.MOUNT, Namespace.USER));
+    IdMapping root = new IdMapping(0, 0, 1);
+    LaunchStep map =
+        new NamespaceStep.MapIds(new IdMappings(ImmutableList.of(root), ImmutableList.of(root)));
+    int slave = plan.steps().indexOf(new MountStep.SlaveRoot());
+    assertRefused(withStart(clone, index), "step 1: is out of place");
+    assertRefused(withStep(slave + 2, index), "step " + (slave + 2) + ": is out of place");
+    assertRefused(
+        withStart(cloneUser, map, new MountStep.SlaveRoot(), index), "step 3: is out of place");
+    assertThat(accepted(ImmutableList.of(withStep(slave + 1, index)))).isEqualTo(1);
+  }
+
+  /** The good plan with one step more. */
+  private byte[] withStep(int place, LaunchStep step) {
+    return PlanEncoder.encode(
+        new LaunchPlan(
+            ImmutableList.<LaunchStep>builder()
+                .addAll(plan.steps().subList(0, place))
+                .add(step)
+                .addAll(plan.steps().subList(place, plan.steps().size()))
+                .build()));
+  }
+
   @Test
   void entryIsTheOnlyWayInAndNotToTheHostsMounts() throws IOException {
     LaunchStep enter =

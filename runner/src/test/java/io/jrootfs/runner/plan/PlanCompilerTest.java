@@ -70,6 +70,16 @@ class PlanCompilerTest {
   }
 
   @Test
+  void indexIsMountedWhereTheRootWillBe() throws SpecException {
+    specs.layers = ImmutableList.of("/cache/layers/0", "/cache/layers/1");
+    assertThat(steps())
+        .containsSubsequence(
+            new MountStep.SlaveRoot(),
+            new MountStep.MountIndex("/cache/root", specs.layers, "/cache/mnt"),
+            new MountStep.OverlayRoot("/cache/root", "/cache/mnt", false));
+  }
+
+  @Test
   void ordinaryUserGetsTheHostsDeviceNodes() throws SpecException {
     specs.host = Specs.SINGLE_ID;
     assertThat(steps())

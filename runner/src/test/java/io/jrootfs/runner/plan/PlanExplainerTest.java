@@ -189,6 +189,27 @@ class PlanExplainerTest {
   }
 
   @Test
+  void indexIsToldBelowTheRootThatCoversIt() {
+    LaunchPlan plan =
+        other(
+            new NamespaceStep.Clone(Sets.immutableEnumSet(Namespace.MOUNT)),
+            new MountStep.MountIndex("/c/it's", ImmutableList.of("/c/0", "/c/1"), "/c/mnt"),
+            new MountStep.OverlayRoot("/c/it's", "/c/mnt", false));
+    assertThat(PlanExplainer.explain(plan, UserNamespaceKind.NONE))
+        .containsSequence(
+            "mount -t erofs -o ro,device=/c/0,device=/c/1 '/c/it'\\''s' /c/mnt"
+                + " # by fsopen(2): mount(8) makes loop devices of files",
+            "exec 8</c/mnt # before it is covered",
+            "mount -t tmpfs -o mode=0700 tmpfs /c/mnt",
+            "mkdir /c/mnt/upper /c/mnt/work",
+            "chmod --reference /proc/self/fd/8 /c/mnt/upper",
+            "chown --reference /proc/self/fd/8 /c/mnt/upper",
+            "mount -t overlay -o"
+                + " lowerdir=/proc/self/fd/8,upperdir=/c/mnt/upper,workdir=/c/mnt/work overlay"
+                + " /c/mnt");
+  }
+
+  @Test
   void explanationIsAShellScript(@TempDir Path directory) throws IOException {
     Path script = directory.resolve("script");
     Files.write(script, PlanExplainer.explain(PLAN, UserNamespaceKind.NONE));

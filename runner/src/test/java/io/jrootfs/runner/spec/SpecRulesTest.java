@@ -35,6 +35,7 @@ class SpecRulesTest {
         .isEqualTo(
             new Root(
                 "/cache/root",
+                ImmutableList.of(),
                 "/cache/mnt",
                 ImmutableList.of(
                     new TextFile("/etc/hostname", "0123456789ab\n"),

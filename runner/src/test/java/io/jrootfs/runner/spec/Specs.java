@@ -68,6 +68,10 @@ public final class Specs {
   public Host host = ROOT;
   public Accounts accounts = ACCOUNTS;
   public ImmutableList<String> command = ImmutableList.of();
+
+  /** Of an index that the root is; none if it is a directory. */
+  public ImmutableList<String> layers = ImmutableList.of();
+
   public Optional<String> entrypoint = Optional.empty();
   public ImmutableList<String> env = ImmutableList.of();
   public Optional<String> user = Optional.empty();
@@ -182,7 +186,7 @@ public final class Specs {
             Limits.NONE);
     try {
       return new SpecRules(config, overrides, accounts, host)
-          .derive("/cache/root", "/cache/mnt", "0123456789ab", ownCopy);
+          .derive("/cache/root", layers, "/cache/mnt", "0123456789ab", ownCopy);
     } catch (LimitException e) {
       throw new AssertionError("nothing is limited", e);
     }

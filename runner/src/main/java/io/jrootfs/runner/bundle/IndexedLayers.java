@@ -1,0 +1,149 @@
+package io.jrootfs.runner.bundle;
+
+import static com.google.common.collect.ImmutableList.toImmutableList;
+
+import com.google.common.collect.ImmutableList;
+import io.jrootfs.builder.image.Image;
+import io.jrootfs.builder.image.ImageFormatException;
+import io.jrootfs.builder.image.LayerFlattener;
+import io.jrootfs.builder.image.UnpackedLayer;
+import io.jrootfs.builder.rootfs.DirectoryWriter;
+import io.jrootfs.builder.rootfs.FileContent;
+import io.jrootfs.builder.rootfs.Rootfs;
+import io.jrootfs.runner.erofs.ErofsIndex;
+import io.jrootfs.runner.erofs.IndexException;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * An image that is not unpacked: its layers as tars, an index of them, and the accounts that cannot
+ * be read out of it without mounting it.
+ *
+ * <p>The tars are copies, also of layers that the image holds uncompressed. An image is a file that
+ * its owner may write to at any time, as {@code docker save >image.tar} does, and what is mounted
+ * would change under the programs that run from it. A copy of bytes that are read anyway, to verify
+ * them, costs a fraction of unpacking them.
+ *
+ * @param rootfs what the layers add up to
+ * @param tars in the order that an index counts them
+ */
+record IndexedLayers(Rootfs rootfs, ImmutableList<Path> tars) {
+  /** Names in a bundle's directory. */
+  static final String INDEX = "index";
+
+  static final String LAYERS = "layers";
+  private static final String PASSWD = "passwd";
+  private static final String GROUP = "group";
+
+  /** The launcher mounts no more (layers.c). */
+  private static final int MAX_LAYERS = 256;
+
+  /**
+   * Copies and verifies the layers of an image.
+   *
+   * @param directory takes them, and holds nothing else but what was decompressed to open the image
+   */
+  static IndexedLayers copy(Image image, Path directory) throws ImageFormatException, IOException {
+    List<Path> copies = new ArrayList<>();
+    ImmutableList.Builder<UnpackedLayer> layers = ImmutableList.builder();
+    ImmutableList<UnpackedLayer> unpacked = LayerFlattener.copy(image, directory);
+    for (UnpackedLayer layer : unpacked) {
+      if (!copies.contains(layer.tar().file())) {
+        copies.add(layer.tar().file());
+      }
+    }
+    removeOthers(directory, copies);
+    ImmutableList<Path> tars = names(directory, copies.size());
+    for (int i = 0; i < tars.size(); i++) {
+      Files.move(copies.get(i), tars.get(i));
+    }
+    for (UnpackedLayer layer : unpacked) {
+      FileContent.Slice tar = layer.tar();
+      Path moved = tars.get(copies.indexOf(tar.file()));
+      layers.add(
+          new UnpackedLayer(layer.blob(), new FileContent.Slice(moved, tar.offset(), tar.size())));
+    }
+    return new IndexedLayers(LayerFlattener.stack(image.source(), layers.build()), tars);
+  }
+
+  private static void removeOthers(Path directory, List<Path> kept) throws IOException {
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
+      for (Path file : files) {
+        if (!kept.contains(file)) {
+          Files.delete(file);
+        }
+      }
+    }
+  }
+
+  private static ImmutableList<Path> names(Path directory, int count) {
+    ImmutableList.Builder<Path> names = ImmutableList.builder();
+    for (int i = 0; i < count; i++) {
+      names.add(directory.resolve(Integer.toString(i)));
+    }
+    return names.build();
+  }
+
+  /** How a writing went. */
+  sealed interface Outcome {
+    /**
+     * It can be mounted.
+     *
+     * @param omissions what it has not of the image
+     */
+    record Mountable(ImmutableList<DirectoryWriter.Omission> omissions) implements Outcome {}
+
+    /** It cannot. */
+    record Refused(String why) implements Outcome {}
+  }
+
+  /**
+   * Writes the index, and the accounts beside it.
+   *
+   * @param bundle the bundle's directory
+   */
+  Outcome write(Path bundle, IndexMounts mounts) throws IOException, BundleException {
+    AccountFiles accounts = AccountFiles.read(ImageTree.of(rootfs));
+    Path index = bundle.resolve(INDEX);
+    if (tars.size() > MAX_LAYERS) {
+      return new Outcome.Refused("it has more than " + MAX_LAYERS + " layers");
+    }
+    try {
+      ImmutableList<DirectoryWriter.Omission> omissions = ErofsIndex.write(rootfs, tars, index);
+      Optional<String> refusal = mounts.refusal(index, tars);
+      if (refusal.isPresent()) {
+        return new Outcome.Refused("the kernel does not mount it here: " + refusal.get());
+      }
+      Files.writeString(bundle.resolve(PASSWD), accounts.passwd());
+      Files.writeString(bundle.resolve(GROUP), accounts.group());
+      return new Outcome.Mountable(omissions);
+    } catch (IndexException e) {
+      return new Outcome.Refused("an index cannot hold " + e.reason());
+    }
+  }
+
+  /** The accounts that were written beside an index. */
+  static AccountFiles accounts(Path bundle) throws IOException {
+    return new AccountFiles(
+        Files.readString(bundle.resolve(PASSWD)), Files.readString(bundle.resolve(GROUP)));
+  }
+
+  /** The tars of an index, as they are counted. */
+  static ImmutableList<Path> tars(Path bundle) throws IOException {
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(bundle.resolve(LAYERS))) {
+      return names(bundle.resolve(LAYERS), ImmutableList.copyOf(files).size());
+    }
+  }
+
+  /** The tars that an index of an image has that is still to be made. */
+  static ImmutableList<Path> expectedTars(Path bundle, ImageIndex.Known known) {
+    return names(
+        bundle.resolve(LAYERS),
+        known.diffIds().stream().distinct().collect(toImmutableList()).size());
+  }
+}
