@@ -64,6 +64,22 @@ class LauncherCompilerTest {
   }
 
   @Test
+  void theCompilerIsToldWhetherThereMayBeMuchToRead() throws Exception {
+    compilerIs("echo $JRUN_WORK; exit 3");
+    Path small = Files.write(directory.resolve("small.tar"), new byte[(16 << 20) - 1]);
+    Path large = Files.write(directory.resolve("large.tar"), new byte[16 << 20]);
+    Path tree = Files.createDirectory(directory.resolve("tree"));
+    Path layout = Files.createDirectory(directory.resolve("layout"));
+    Files.writeString(layout.resolve("oci-layout"), "{}");
+    StringBuilder told = new StringBuilder();
+    for (Path image : ImmutableList.of(small, large, tree, layout, directory.resolve("none"))) {
+      told.append(jrun(Caller.ROOT, "--rm", image.toString(), "sh").output());
+    }
+    assertThat(told.toString().lines()).containsExactly("short", "long", "short", "long", "short");
+    assertThat(jrun(Caller.ROOT)).isEqualTo(new Launcher.Result(3, "short\n", ""));
+  }
+
+  @Test
   void aJavaThatCannotStartIsAContainerThatCannotBeSetUp() throws IOException {
     compilerIs("exit 1");
     assertThat(jrun(Caller.ROOT, "image.tar")).isEqualTo(new Launcher.Result(125, "", ""));
