@@ -249,7 +249,9 @@ public final class BundleCache {
         .orElseThrow(
             () ->
                 new FileSystemException(
-                    layout.bundles().toString(), null, "somebody removed what was made there"))
+                    layout.bundles().toString(),
+                    null,
+                    "somebody removed what was made there; start it again"))
         .withWarnings(warnings.build());
   }
 
