@@ -1,37 +1,57 @@
 # shellcheck shell=sh
-# Functions of the start scripts, read with ".".
+# Functions of the start scripts, read with ".". Each process that the shell
+# starts is a millisecond of every command: builtins do what they can.
 
-# Prints the feature version of the JDK in a directory, or nothing. It is read
-# from the "release" file that every JDK has: asking "java -version" would start
-# a JVM only to learn which one to start.
-java_major() {
+# Sets $version to that of the JDK in a directory, or to nothing. It is read from
+# the "release" file that every JDK has: asking "java -version" would start a JVM
+# only to learn which one to start.
+read_version() {
+  version=
   [ -x "$1/bin/java" ] && [ -r "$1/release" ] || return 0
-  # JAVA_VERSION="17.0.15"
-  sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$1/release"
+  while IFS='=' read -r key value; do
+    # JAVA_VERSION="17.0.15"
+    if [ "$key" = JAVA_VERSION ]; then
+      version=${value#\"}
+      version=${version%\"}
+      return
+    fi
+  done <"$1/release"
+}
+
+# Whether $version is one that can run us.
+is_new_enough() {
+  [ "${version%%[!0-9]*}" -ge 17 ] 2>/dev/null
 }
 
 # Sets $java to the newest Java runtime there is, unless somebody chose one with
-# the variable named $2 or with JAVA_HOME. $1 is who asks, for messages.
+# the variable named $2 or with JAVA_HOME, and $version to its version or to
+# nothing. $1 is who asks, for messages.
 find_java() {
   eval "java=\${$2-}"
   if [ -n "$java" ]; then
-    [ ! -x "$java/bin/java" ] || java=$java/bin/java
+    version=
+    if [ -x "$java/bin/java" ]; then
+      read_version "$java"
+      java=$java/bin/java
+    fi
     if [ ! -x "$java" ] || [ -d "$java" ]; then
       echo "$1: $2 is set to '$java', which is neither a java program nor a JDK's directory" >&2
       exit 3
     fi
     return
   fi
-  best=0
+  best=0 best_version=
   for home in "${JAVA_HOME:-/nonexistent}" /usr/lib/jvm/* /usr/java/* /opt/java/* /opt/jdk*; do
-    major=$(java_major "$home")
-    if [ "${major:-0}" -ge 17 ] && [ "$major" -gt "$best" ]; then
-      best=$major
+    read_version "$home"
+    major=${version%%[!0-9]*}
+    if is_new_enough && [ "$major" -gt "$best" ]; then
+      best=$major best_version=$version
       java=$home/bin/java
       # Somebody's choice wins as long as it can run us.
       [ "$home" != "${JAVA_HOME-}" ] || break
     fi
   done
+  version=$best_version
   [ -n "$java" ] || java_in_path || {
     echo "$1: no Java 17 or later found in $2, JAVA_HOME, /usr/lib/jvm and PATH; install a JDK, 17 or later: 'apt-get install default-jre-headless' or 'dnf install java-latest-openjdk-headless'" >&2
     exit 3
@@ -42,21 +62,95 @@ find_java() {
 # its version is given a try.
 java_in_path() {
   java=$(command -v java) || return
-  major=$(java_major "$(dirname "$(dirname "$(readlink -f "$java")")")")
-  [ "${major:-17}" -ge 17 ]
+  read_version "$(dirname "$(dirname "$(readlink -f "$java")")")"
+  [ -z "$version" ] || is_new_enough
 }
 
-# start_java PROGRAM VARIABLE WORK ARGS...: becomes "java ARGS..." on the Java
-# that find_java finds. Of the JDK's two compilers, the first alone is the faster
-# start. WORK is "long" for what takes seconds: with the second one, digests take
-# a tenth of the time.
+# Sets $sharing to the option with which a start takes half the time: the JVM maps
+# the classes it needs from a file that has them parsed and verified (class-data
+# sharing; java(1), -XX:SharedArchiveFile). The build lists them in "archives" (see
+# list-classes.sh). The file depends on JDK and place, so it is made here, once
+# for each; where nobody may write, starts stay as they are. $1 is the program,
+# $2 its jar, $3 the first word of the command line.
+share_classes() {
+  sharing=
+  # shellcheck disable=SC2154 # the script that reads this has set it
+  archives=${lib%/*}/archives
+  classes=$archives/$1.classes
+  # A colon separates names of archives.
+  case $archives in
+    *:* | *"
+"*) return ;;
+  esac
+  [ -r "$classes" ] && [ -n "$version" ] || return 0
+  archive=$archives/$1-${version%%[!0-9]*}.jsa
+  made_for=
+  [ ! -r "$archive.for" ] || IFS= read -r made_for <"$archive.for"
+  # shellcheck disable=SC3013 # -nt is in POSIX.1-2024, and long in every shell
+  if [ "$made_for" = "$version $lib" ] && [ "$archive" -nt "$2" ]; then
+    # An empty one says that there can be none.
+    [ ! -s "$archive" ] || sharing=-XX:SharedArchiveFile=$archive
+  elif [ -w "$archives" ]; then
+    # Who asks how to use the program does not wait for it.
+    case $3 in
+      '' | -V | --version | -h | --help*) ;;
+      *) archive_classes "$1" "$2" ;;
+    esac
+  fi
+}
+
+# Makes $archive from the list $classes, in a second or two; $1 is the program, $2
+# its jar. Others see it whole or not at all.
+archive_classes() {
+  for unfinished in "$archive".new*; do
+    # Of a process that was killed.
+    [ -d "/proc/${unfinished##*.new}" ] || rm -f "$unfinished"
+  done
+  unfinished=$archive.new$$
+  trap 'give_up_archive HUP' HUP
+  trap 'give_up_archive INT' INT
+  trap 'give_up_archive TERM' TERM
+  if said=$("$java" -XX:+UseSerialGC -Xshare:dump "-XX:SharedClassListFile=$classes" \
+    "-XX:SharedArchiveFile=$unfinished" -jar "$2" 2>&1) &&
+    said=$(keep_archive 2>&1); then
+    sharing=-XX:SharedArchiveFile=$archive
+  else
+    rm -f "$unfinished"
+    echo "$1: warning: starts are slower than they could be, as no class archive could be made: ${said##*
+}; remove $archive to have it tried again" >&2
+    : >"$archive" && echo "$version $lib" >"$archive.for"
+  fi
+  trap - HUP INT TERM
+}
+
+# What is written is on the disk before it has its name: older JVMs crash on an
+# archive that was cut off, as by a loss of power.
+keep_archive() {
+  sync "$unfinished" && mv -f "$unfinished" "$archive" && echo "$version $lib" >"$archive.for"
+}
+
+# The shell ends by signal $1, as it would without a trap.
+give_up_archive() {
+  rm -f "$unfinished"
+  trap - "$1"
+  kill -s "$1" $$
+}
+
+# start_java PROGRAM VARIABLE WORK JAR ARGS...: becomes "java -jar JAR ARGS..." on
+# the Java that find_java finds. Of the JDK's two compilers, the first alone is the
+# faster start. WORK is "long" for what takes seconds: with the second one, digests
+# take a tenth of the time.
 start_java() {
   find_java "$1" "$2"
+  share_classes "$1" "$4" "${5-}"
   work=$3
-  shift 3
+  jar=$4
+  shift 4
+  set -- -jar "$jar" "$@"
   [ "$work" = long ] || set -- -XX:TieredStopAtLevel=1 "$@"
   # File names are bytes; under the C locale the JDK refuses those outside ASCII.
   LC_ALL=C.UTF-8
   export LC_ALL
-  exec "$java" -XX:+UseSerialGC -XX:-UsePerfData -Xshare:auto -XX:-MaxFDLimit "$@"
+  # What the JVM logs, about an archive that does not fit say, would stand in our output.
+  exec "$java" -XX:+UseSerialGC -XX:-UsePerfData -Xshare:auto ${sharing:+"$sharing"} -Xlog:disable -XX:-MaxFDLimit "$@"
 }

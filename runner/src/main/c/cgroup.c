@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,6 +24,7 @@ static struct {
 static uint32_t joined_count;
 static const struct step *oom_step;
 static int oom_file = -1;
+static int limit_file = -1;
 
 static bool
 is_cgroup_file(int fd)
@@ -88,7 +90,10 @@ count_oom_kills(const struct step *step)
 {
         oom_step = step;
         oom_file = open_cgroup(step->word.item[0], step->word.item[1], O_RDONLY);
-        return oom_file < 0 ? 0 + 1 : 0;
+        if (oom_file < 0)
+                return 0 + 1;
+        limit_file = open_cgroup(step->word.item[0], step->word.item[3], O_RDONLY);
+        return limit_file < 0 ? 1 + 1 : 0;
 }
 
 void
@@ -133,24 +138,59 @@ enter_cgroups(const struct plan *plan, bool cloned_into, uint32_t *step)
         return 0;
 }
 
-void
-report_oom_kills(void)
+/* What a file of a cgroup says now; it is never long. */
+static void
+read_now(int fd, char *text, size_t size)
 {
-        char text[4096];
-        if (oom_file < 0)
-                return;
-        ssize_t got = pread(oom_file, text, sizeof(text) - 1, 0);
+        ssize_t got = pread(fd, text, size - 1, 0);
         text[got > 0 ? got : 0] = '\0';
-        const char *key = oom_step->word.item[2];
+}
+
+/* The number behind a key, each on a line; 0 without it. */
+static unsigned long long
+number_of(const char *text, const char *key)
+{
         size_t length = strlen(key);
         for (const char *line = text; line != NULL; line = strchr(line, '\n')) {
                 line += *line == '\n';
-                if (strncmp(line, key, length) == 0 && line[length] == ' ') {
-                        unsigned long long kills = strtoull(line + length, NULL, 10);
-                        if (kills > 0)
-                                dprintf(STDERR_FILENO, "jrun: %s%llu\n", oom_step->word.item[3],
-                                        kills);
-                        return;
-                }
+                if (strncmp(line, key, length) == 0 && line[length] == ' ')
+                        return strtoull(line + length, NULL, 10);
         }
+        return 0;
+}
+
+/* Exact, in the largest unit that divides it, as Size.java has it. Empty if there is no limit,
+ * which version 2 calls "max", and version 1 the largest number of pages (PAGE_COUNTER_MAX,
+ * include/linux/page_counter.h). */
+static void
+describe_limit(const char *text, char *shown, size_t size)
+{
+        static const char *const units[] = {"bytes", "KiB", "MiB", "GiB", "TiB"};
+        char *end = NULL;
+        unsigned long long limit = strtoull(text, &end, 10);
+        unsigned long long page = (unsigned long long)sysconf(_SC_PAGESIZE);
+        uint32_t unit = 0;
+        *shown = '\0';
+        if (end == text || limit >= LONG_MAX / page * page)
+                return;
+        for (; limit != 0 && limit % 1024 == 0 && unit < 4; unit++)
+                limit /= 1024;
+        snprintf(shown, size, "%llu %s", limit, units[unit]);
+}
+
+void
+report_oom_kills(void)
+{
+        char text[4096], limit[64];
+        if (oom_file < 0)
+                return;
+        const char *const *word = (const char *const *)oom_step->word.item;
+        read_now(oom_file, text, sizeof(text));
+        unsigned long long kills = number_of(text, word[2]);
+        if (kills == 0)
+                return;
+        /* Now, and not as it was asked for: 'jrun update' changes it. */
+        read_now(limit_file, text, sizeof(text));
+        describe_limit(text, limit, sizeof(limit));
+        dprintf(STDERR_FILENO, "jrun: %s%llu%s%s\n", word[4], kills, *limit ? word[5] : "", limit);
 }

@@ -346,7 +346,7 @@ void thaw_joined(void);
 int cgroup_to_clone_into(void);
 /* In the new process, before anything else. Returns 0, or a part plus one of the step it names. */
 uint32_t enter_cgroups(const struct plan *plan, bool cloned_into, uint32_t *step);
-/* Says how many processes have ended for want of memory, if any. */
+/* Says how many processes have ended for want of memory, if any, and the limit that is in force. */
 void report_oom_kills(void);
 
 /* record.c: what others can see of the container. */

@@ -23,15 +23,42 @@ final class Dist {
   /** What a command did. */
   record Result(int status, String out, String err) {}
 
-  /** Copies the build's {@code target/dist} to {@code place}/moved, readable by every user. */
+  /**
+   * Copies the build's {@code target/dist} to {@code place}/moved, readable by every user. Without
+   * its lists of classes: to archive them takes longer than a few commands gain from it.
+   */
   static Dist installedIn(Path place) throws IOException, InterruptedException {
+    return copied(place, "bin", "lib", "share");
+  }
+
+  /** The same with the lists of classes, of which the first command of a program makes archives. */
+  static Dist installedWithClassListsIn(Path place) throws IOException, InterruptedException {
+    Dist dist = copied(place, "bin", "lib");
+    Result result =
+        execute(
+            place,
+            ImmutableList.of(
+                "sh",
+                "-euc",
+                "mkdir moved/archives; cp \"$0\"/archives/*.classes moved/archives",
+                System.getProperty("dist.directory")));
+    if (result.status() != 0) {
+      throw new IOException(result.err());
+    }
+    return dist;
+  }
+
+  private static Dist copied(Path place, String... parts) throws IOException, InterruptedException {
     Path built = Path.of(System.getProperty("dist.directory"));
     if (!Files.isExecutable(built.resolve("bin/jrun"))) {
       throw new IllegalStateException(built + " is not assembled: run 'mvn verify'");
     }
-    Path moved = place.resolve("moved");
-    Result copied =
-        execute(place, ImmutableList.of("cp", "-r", built.toString(), moved.toString()));
+    Path moved = Files.createDirectory(place.resolve("moved"));
+    ImmutableList.Builder<String> command = ImmutableList.<String>builder().add("cp", "-r");
+    for (String part : parts) {
+      command.add(built.resolve(part).toString());
+    }
+    Result copied = execute(place, command.add(moved.toString()).build());
     if (copied.status() != 0) {
       throw new IOException(copied.err());
     }

@@ -275,8 +275,8 @@ class CgroupsTest {
             new Result(
                 137,
                 "",
-                "jrun: the container reached its memory limit of 32 MiB; processes that the kernel"
-                    + " has killed for it: 1\n"));
+                "jrun: the container reached its memory limit; processes that the kernel has killed"
+                    + " for it: 1; its limit at the end: 32 MiB\n"));
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.base.Splitter;
 import io.jrootfs.runner.Installation.Result;
+import io.jrootfs.runner.machine.AlsoOnCgroupV2;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -283,6 +284,46 @@ class UpdateTest extends LiveTest {
         .isEqualTo("jrun: no limit is given that could be changed; see 'jrun update --help'\n");
     assertThat(refused("--cgroup-parent=/a").err())
         .startsWith("jrun: unknown option '--cgroup-parent=/a'");
+  }
+
+  /** Where a process was killed under one limit and the container ended under another. */
+  @ParameterizedTest
+  @AlsoOnCgroupV2
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--memory=32m --memory-swap=32m | 1; its limit at the end: 32 MiB",
+        "--memory=192m --memory-swap=192m | 1; its limit at the end: 192 MiB",
+        "--memory-swap=-1 --memory=-1 | 1",
+      })
+  void theMessageOfKillsForMemoryHasTheLimitThatIsInForce(String options, String end)
+      throws Exception {
+    String takes = "dd if=/dev/zero of=/dev/null bs=%dM count=1 2>/dev/null";
+    String awaits = "until [ -e /tmp/%s ]; do sleep 0.05; done";
+    boolean isLowered = options.contains("=32m");
+    start(
+        Caller.ROOT,
+        "web",
+        String.join(
+            "; ",
+            isLowered ? ":" : takes.formatted(400) + "; >/tmp/killed",
+            awaits.formatted("go"),
+            isLowered ? takes.formatted(40) : ":",
+            "exit 5"),
+        "--memory=64m",
+        "--memory-swap=64m");
+    if (!isLowered) {
+      output(Caller.ROOT, "exec", "web", "sh", "-c", awaits.formatted("killed"));
+    }
+    update(options.split(" "));
+    output(Caller.ROOT, "exec", "web", "touch", "/tmp/go");
+    assertThat(output(Caller.ROOT, "wait", "web")).isEqualTo("5\n");
+    assertThat(jrun(Caller.ROOT, "logs", "web").err())
+        .isEqualTo(
+            "jrun: the container reached its memory limit; processes that the kernel has killed for"
+                + " it: "
+                + end
+                + "\n");
   }
 
   @ParameterizedTest

@@ -99,6 +99,7 @@ final class BaseOptions {
       paramLabel = "TOOL",
       defaultValue = "auto",
       converter = ToolConverter.class,
+      completionCandidates = ToolConverter.class,
       description = "auto, debootstrap or mmdebstrap. auto: mmdebstrap if it is installed.")
   private Tool tool = Tool.AUTO;
 

@@ -49,6 +49,7 @@ final class ClosureCommand implements Callable<Integer>, TalkativeCommand {
       paramLabel = "FORMAT",
       defaultValue = "tree",
       converter = FormatConverter.class,
+      completionCandidates = FormatConverter.class,
       description =
           "tree: who needs what, by which rule, through which links. list: every path, sorted."
               + " json: everything. dot: a graph for Graphviz. Default: ${DEFAULT-VALUE}.")

@@ -2,7 +2,10 @@ package io.jrootfs.builder.cli;
 
 import com.google.common.collect.ImmutableList;
 import io.jrootfs.builder.RootfsRequest;
+import io.jrootfs.builder.feature.Feature;
 import io.jrootfs.builder.feature.FeatureRequest;
+import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.function.Function;
 import picocli.CommandLine.Option;
@@ -31,6 +34,7 @@ final class ContentOptions {
       names = "--with",
       paramLabel = "FEATURE",
       split = ",",
+      completionCandidates = FeatureWords.class,
       description =
           "What programs open while they run: nss, ca-certificates, tzdata[:ZONE], locale[:NAME],"
               + " gconv, terminfo[:TERM], pam, libgcc. A base system gets the package that has it.")
@@ -65,5 +69,13 @@ final class ContentOptions {
       }
     }
     return parsed.build();
+  }
+
+  /** What {@code --with} can bring. */
+  static final class FeatureWords implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return Arrays.stream(Feature.values()).map(Feature::word).iterator();
+    }
   }
 }

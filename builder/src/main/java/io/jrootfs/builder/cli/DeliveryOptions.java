@@ -28,6 +28,7 @@ final class DeliveryOptions {
       names = "--load",
       paramLabel = "ENGINE",
       converter = EngineLoading.EngineConverter.class,
+      completionCandidates = EngineLoading.EngineConverter.class,
       description = "Put the image into docker or podman as well, as 'jbuild load' does.")
   private @Nullable ContainerEngine engine;
 

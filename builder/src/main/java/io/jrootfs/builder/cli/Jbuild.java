@@ -71,6 +71,11 @@ final class Jbuild implements Runnable {
    * @return the exit status
    */
   static int run(ImmutableList<String> arguments, Console console) {
+    return commandLine(arguments, console).execute(arguments.toArray(new String[0]));
+  }
+
+  /** The command line that is to parse these words. */
+  static CommandLine commandLine(ImmutableList<String> arguments, Console console) {
     CommandLine commandLine = new CommandLine(new Jbuild());
     commands(arguments).forEach(command -> commandLine.addSubcommand(command.apply(console)));
     commandLine
@@ -87,7 +92,7 @@ final class Jbuild implements Runnable {
         .setParameterExceptionHandler((e, args) -> usageError(e, console))
         .setExecutionExceptionHandler((e, line, parsed) -> failure(e, line, console));
     describeExitCodes(commandLine);
-    return commandLine.execute(arguments.toArray(new String[0]));
+    return commandLine;
   }
 
   private static void describeExitCodes(CommandLine commandLine) {

@@ -39,6 +39,7 @@ final class LoadCommand implements Callable<Integer>, TalkativeCommand {
       paramLabel = "docker|podman",
       arity = "0..1",
       converter = EngineLoading.EngineConverter.class,
+      completionCandidates = EngineLoading.EngineConverter.class,
       description = "Where to.")
   private @Nullable ContainerEngine engine;
 

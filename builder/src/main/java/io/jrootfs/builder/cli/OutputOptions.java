@@ -38,6 +38,7 @@ final class OutputOptions {
       names = "--format",
       paramLabel = "FORMAT",
       converter = FormatConverter.class,
+      completionCandidates = FormatConverter.class,
       description =
           "hybrid: OCI layout and docker archive in one tar. oci, docker: one of the two alone."
               + " rootfs: a plain tar of the tree. dir: the tree itself. Default: hybrid.")
@@ -52,6 +53,7 @@ final class OutputOptions {
       names = "--compress",
       paramLabel = "METHOD",
       converter = CompressionConverter.class,
+      completionCandidates = CompressionConverter.class,
       description =
           "gzip, zstd or none; of an image's layer by default gzip, of a rootfs tar none.")
   private @Nullable Compression compression;
@@ -60,6 +62,7 @@ final class OutputOptions {
       names = "--layers",
       paramLabel = "HOW",
       converter = LayersConverter.class,
+      completionCandidates = LayersConverter.class,
       description =
           "single: everything in one layer. origin: a layer for each of the largest source packages"
               + " and one for the rest, so that a changed image moves few bytes. Default: single.")

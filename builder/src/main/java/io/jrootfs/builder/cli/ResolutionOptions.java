@@ -14,12 +14,12 @@ import io.jrootfs.builder.sysroot.Sysroot;
 import io.jrootfs.builder.sysroot.SysrootPath;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -50,6 +50,7 @@ final class ResolutionOptions {
       paramLabel = "WHICH",
       defaultValue = "baseline",
       converter = HwcapsConverter.class,
+      completionCandidates = HwcapsConverter.class,
       description =
           "baseline: the libraries that run on every processor of the architecture. all: also those"
               + " of glibc-hwcaps directories. Default: ${DEFAULT-VALUE}.")
@@ -60,6 +61,7 @@ final class ResolutionOptions {
       paramLabel = "WHICH",
       defaultValue = "recommended",
       converter = DlopenConverter.class,
+      completionCandidates = DlopenConverter.class,
       description =
           "Of the libraries that programs say they may open (.note.dlopen): recommended, or also"
               + " those that are just suggested. Required ones must be there. Default:"
@@ -80,6 +82,7 @@ final class ResolutionOptions {
       paramLabel = "linux/ARCH",
       split = ",",
       converter = PlatformConverter.class,
+      completionCandidates = PlatformConverter.class,
       description =
           "The machine to take programs for, where the sysroot has several, and to make a base"
               + " system for: linux/amd64, linux/arm64, ... Default: that of the first program."
@@ -177,7 +180,7 @@ final class ResolutionOptions {
   }
 
   /** {@code linux/ARCH[/VARIANT]}, in the words of image configurations. */
-  static final class PlatformConverter implements ITypeConverter<ElfMachine> {
+  static final class PlatformConverter implements ITypeConverter<ElfMachine>, Iterable<String> {
     @Override
     public ElfMachine convert(String value) {
       List<String> parts = Splitter.on('/').splitToList(value);
@@ -187,13 +190,15 @@ final class ResolutionOptions {
               : Optional.empty();
       return machine.orElseThrow(
           () ->
-              new TypeConversionException(
-                  "'"
-                      + value
-                      + "' is none of "
-                      + Arrays.stream(ElfMachine.values())
-                          .map(it -> "linux/" + it.architecture())
-                          .collect(Collectors.joining(", "))));
+              new TypeConversionException("'" + value + "' is none of " + String.join(", ", this)));
+    }
+
+    @Override
+    public Iterator<String> iterator() {
+      return Arrays.stream(ElfMachine.values())
+          .map(machine -> "linux/" + machine.architecture())
+          .distinct()
+          .iterator();
     }
   }
 

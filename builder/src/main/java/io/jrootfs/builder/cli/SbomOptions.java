@@ -27,6 +27,7 @@ final class SbomOptions {
       paramLabel = "FORMAT",
       split = ",",
       converter = FormatConverter.class,
+      completionCandidates = FormatConverter.class,
       description =
           "spdx or cyclonedx, or both: write a bill of materials beside the image, with package,"
               + " version and SHA-256 of every file and what needs what. Of image.tar:"

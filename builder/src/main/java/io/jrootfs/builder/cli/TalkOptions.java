@@ -19,6 +19,7 @@ final class TalkOptions {
       paramLabel = "STYLE",
       defaultValue = "auto",
       converter = ProgressStyle.Converter.class,
+      completionCandidates = ProgressStyle.Converter.class,
       description =
           "auto, plain, json or none: how long work is shown. auto: a bar on a terminal, else"
               + " plain lines. Default: ${DEFAULT-VALUE}.")

@@ -7,20 +7,24 @@ import java.nio.ByteOrder;
  *
  * @param elfClass EI_CLASS
  * @param byteOrder EI_DATA
+ * @param identVersion EI_VERSION, 0 to 255; only version 1 exists, but not every loader looks
  * @param osAbi EI_OSABI, 0 to 255
  * @param abiVersion EI_ABIVERSION, 0 to 255
  * @param type {@code e_type}, 0 to 0xffff
  * @param machine {@code e_machine}, 0 to 0xffff
+ * @param version {@code e_version}, all 32 bits; as {@code identVersion}
  * @param flags {@code e_flags}, all 32 bits
  * @see <a href="https://gabi.xinuos.com/elf/02-eheader.html">ELF gABI, ELF header</a>
  */
 public record ElfHeader(
     ElfClass elfClass,
     ByteOrder byteOrder,
+    int identVersion,
     int osAbi,
     int abiVersion,
     int type,
     int machine,
+    int version,
     int flags) {
   /** A relocatable object file, as the compiler writes it. */
   public static final int ET_REL = 1;

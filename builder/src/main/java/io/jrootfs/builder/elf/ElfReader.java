@@ -171,7 +171,7 @@ public final class ElfReader {
     ByteBuffer ident = input.at("ELF header", 0, EI_NIDENT);
     ElfClass elfClass = elfClass(ident.get(4));
     ByteOrder order = byteOrder(ident.get(5));
-    int identVersion = ident.get(6);
+    int identVersion = Byte.toUnsignedInt(ident.get(6));
     int osAbi = Byte.toUnsignedInt(ident.get(7));
     int abiVersion = Byte.toUnsignedInt(ident.get(8));
     input.setOrder(order);
@@ -187,10 +187,10 @@ public final class ElfReader {
     raw.getShort(); // e_ehsize: no loader looks at it
     int programHeaderSize = Short.toUnsignedInt(raw.getShort());
     int programHeaders = Short.toUnsignedInt(raw.getShort());
-    ElfHeader header = new ElfHeader(elfClass, order, osAbi, abiVersion, type, machine, flags);
+    ElfHeader header =
+        new ElfHeader(
+            elfClass, order, identVersion, osAbi, abiVersion, type, machine, version, flags);
     input.setHeader(header);
-    requireVersion("EI_VERSION", 6, identVersion);
-    requireVersion("e_version", 20, version);
 
     Segments segments =
         segments(
@@ -223,13 +223,6 @@ public final class ElfReader {
               5,
               "is " + Byte.toUnsignedInt(value) + ", neither little-endian nor big-endian");
     };
-  }
-
-  private void requireVersion(String field, int offset, int value) throws MalformedElfException {
-    if (value != 1) {
-      throw input.malformed(
-          field, offset, "is " + Integer.toUnsignedString(value) + ", and only version 1 exists");
-    }
   }
 
   private long extendedCount(ElfClass elfClass, long sectionHeaderOffset)

@@ -13,6 +13,7 @@ import java.util.Optional;
  * _dl_map_object_from_fd}).
  */
 final class GlibcAcceptance {
+  private static final int EV_CURRENT = 1;
   private static final int ELFOSABI_SYSV = 0;
   private static final int ELFOSABI_GNU = 3;
   private static final int EM_ARM = 40;
@@ -64,6 +65,15 @@ final class GlibcAcceptance {
       return early.get();
     }
     ElfHeader header = elf.header();
+    if (header.identVersion() != EV_CURRENT) {
+      return new Fatal("has EI_VERSION " + header.identVersion() + ", and only version 1 exists");
+    }
+    if (header.version() != EV_CURRENT) {
+      return new Fatal(
+          "has e_version "
+              + Integer.toUnsignedString(header.version())
+              + ", and only version 1 exists");
+    }
     if (!hasAcceptedAbi(header)) {
       return new Fatal("has EI_OSABI " + header.osAbi() + ", EI_ABIVERSION " + header.abiVersion());
     }

@@ -60,6 +60,8 @@ class AcceptanceOracleTest {
             "a linker script",
             "INPUT(libother.so) ".repeat(10).getBytes(StandardCharsets.US_ASCII)),
         file("a file of zeros", new byte[4096]),
+        file("EI_VERSION", library().with("EI_VERSION", 2).build()),
+        file("e_version", library().with("e_version", 2).build()),
         file("e_phentsize", library().with("e_phentsize", 55).build()),
         file("an object file", library().type(ElfHeader.ET_REL).build()),
         file("a core dump", library().type(ElfHeader.ET_CORE).build()),
@@ -73,8 +75,6 @@ class AcceptanceOracleTest {
     return Stream.concat(
         files(),
         Stream.of(
-            file("EI_VERSION", library().with("EI_VERSION", 2).build()),
-            file("e_version", library().with("e_version", 2).build()),
             file("EI_CLASS of 32 bits", library().with("EI_CLASS", 1).build()),
             file("EI_CLASS of no kind", library().with("EI_CLASS", 7).build()),
             file("EI_DATA of the other order", library().with("EI_DATA", 2).build()),

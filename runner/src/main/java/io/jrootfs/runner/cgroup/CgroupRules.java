@@ -113,10 +113,12 @@ public final class CgroupRules {
       int version = place.hierarchy().version();
       row.writes(version, given).forEach(write -> add(place, write, row.option()));
       if (row.option().equals("--memory")) {
-        String file = version == 1 ? "memory.oom_control" : "memory.events";
         oomKills =
             Optional.of(
-                new OomKills(directory(place), file, "oom_kill", limits.memory().orElseThrow()));
+                version == 1
+                    ? new OomKills(
+                        directory(place), "memory.oom_control", "oom_kill", "memory.limit_in_bytes")
+                    : new OomKills(directory(place), "memory.events", "oom_kill", "memory.max"));
       }
     }
   }

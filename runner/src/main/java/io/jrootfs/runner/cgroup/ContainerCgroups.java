@@ -1,7 +1,6 @@
 package io.jrootfs.runner.cgroup;
 
 import com.google.common.collect.ImmutableList;
-import io.jrootfs.runner.argument.Size;
 import java.util.Optional;
 
 /**
@@ -30,12 +29,7 @@ public record ContainerCgroups(ImmutableList<CgroupAction> actions, Optional<Oom
    * @param directory host path of the cgroup
    * @param file name, without directory; each line is a key, a space and a number
    * @param key of the line
-   * @param limit bytes
+   * @param limitFile name of the file that has the limit, which 'jrun update' changes
    */
-  public record OomKills(String directory, String file, String key, long limit) {
-    /** The limit in words. */
-    public String limitText() {
-      return Size.text(limit);
-    }
-  }
+  public record OomKills(String directory, String file, String key, String limitFile) {}
 }

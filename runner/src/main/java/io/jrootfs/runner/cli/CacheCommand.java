@@ -51,6 +51,7 @@ final class CacheCommand implements Command {
             .paramLabel("ACTION")
             .type(String.class)
             .description("ls (default) or prune.")
+            .completionCandidates(ImmutableList.of("ls", "prune"))
             .build());
     command.addArgGroup(
         group(

@@ -31,6 +31,11 @@ final class Commands {
     return NAMED.keySet().asList();
   }
 
+  /** The one without a name, which runs an image, and then the others. */
+  static ImmutableList<Command> all() {
+    return ImmutableList.<Command>builder().add(new RunCommand()).addAll(NAMED.values()).build();
+  }
+
   static ImmutableList<String> aboutContainers() {
     return NAMED.entrySet().stream()
         .filter(named -> named.getValue().isAboutContainers())

@@ -50,12 +50,17 @@ abstract class ContainersCommand implements Command {
         group(
             "%nOptions:%n",
             ImmutableList.<OptionSpec>builder()
-                .addAll(options)
+                .addAll(options())
                 .add(Options.verbose(), Options.help())
                 .build()
                 .toArray(new OptionSpec[0])));
     command.addPositional(names());
     return command;
+  }
+
+  /** Its own options; asked for by the one command that is given. */
+  ImmutableList<OptionSpec> options() {
+    return options;
   }
 
   /** Words that are names or ids. */

@@ -3,11 +3,28 @@ package io.jrootfs.runner.cli;
 import com.google.common.collect.ImmutableList;
 import io.jrootfs.runner.plan.LauncherFacts;
 import io.jrootfs.runner.state.KnownContainer;
+import java.util.Optional;
+import picocli.CommandLine.Model.OptionSpec;
 
 /** {@code jrun inspect}: all that is known of containers. */
 final class InspectCommand extends ContainersCommand {
   InspectCommand() {
     super("inspect", "Prints all that is known of the containers, as JSON.");
+  }
+
+  /** Not made for the constructor, which every start of jrun calls: fields take time to load. */
+  @Override
+  ImmutableList<OptionSpec> options() {
+    return ImmutableList.of(
+        Options.completed(
+            () -> ImmutableList.of(PsCommand.JSON),
+            Options.text(
+                "FORMAT",
+                "json, or a line of text with fields such as {{.State.Pid}} for each. Fields: "
+                    + String.join(", ", ContainerFields.INSPECTED.keySet())
+                    + ".",
+                "-f",
+                FormatTemplate.OPTION)));
   }
 
   @Override
@@ -17,6 +34,15 @@ final class InspectCommand extends ContainersCommand {
       LauncherFacts facts,
       Console console)
       throws Exception {
-    console.out().println(ContainersJson.of(containers));
+    Optional<String> format = options.value(FormatTemplate.OPTION);
+    if (format.isEmpty() || format.get().equals(PsCommand.JSON)) {
+      console.out().println(ContainersJson.of(containers));
+      return;
+    }
+    FormatTemplate<KnownContainer> template =
+        FormatTemplate.parse(format.get(), ContainerFields.INSPECTED);
+    for (KnownContainer container : containers) {
+      console.out().println(template.text(container));
+    }
   }
 }

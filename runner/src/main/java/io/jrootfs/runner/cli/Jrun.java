@@ -74,7 +74,7 @@ final class Jrun {
         .usage(console.out());
   }
 
-  private static CommandLine commandLine(Command command, Console console) {
+  static CommandLine commandLine(Command command, Console console) {
     return commandLine(command.declare(), command, console);
   }
 

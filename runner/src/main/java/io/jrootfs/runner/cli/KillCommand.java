@@ -15,7 +15,7 @@ final class KillCommand extends ContainersCommand {
     super(
         "kill",
         "Sends a signal to the first process of each container.",
-        Options.text("SIGNAL", "Which one (default: KILL).", "-s", "--signal"));
+        Options.signal("Which one (default: KILL).", "-s", "--signal"));
   }
 
   @Override

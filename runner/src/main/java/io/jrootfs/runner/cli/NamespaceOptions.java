@@ -1,5 +1,6 @@
 package io.jrootfs.runner.cli;
 
+import static io.jrootfs.runner.cli.Options.completed;
 import static io.jrootfs.runner.cli.Options.group;
 import static io.jrootfs.runner.cli.Options.list;
 import static io.jrootfs.runner.cli.Options.text;
@@ -17,6 +18,7 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 
 /** What the container has of its own and what it shares with the host. */
 final class NamespaceOptions {
@@ -32,18 +34,20 @@ final class NamespaceOptions {
             "%nIsolation; MODE is private (default), host (the caller's), container:NAME or ns:PATH:%n",
             text("NAME", "The container's name for itself.", "--hostname"),
             text("NAME", "Its NIS domain.", "--domainname"),
-            text(
-                "MODE",
+            mode(
+                Namespace.NETWORK,
                 "Network; private, or none, has a loopback only; bridge (root) and pasta (others): more.",
                 "--network"),
-            text("MODE", "Processes.", "--pid"),
-            text("MODE", "System V IPC, message queues; none: no /dev/shm either.", "--ipc"),
-            text("MODE", "Host and domain name.", "--uts"),
-            text("MODE", "View of the cgroup tree.", "--cgroupns"),
-            text(
-                "MODE",
-                "Users: host (default: jrun's own), private, keep-id[:uid=N,gid=N], nomap, ns:PATH.",
-                "--userns"),
+            mode(Namespace.PID, "Processes.", "--pid"),
+            mode(Namespace.IPC, "System V IPC, message queues; none: no /dev/shm either.", "--ipc"),
+            mode(Namespace.UTS, "Host and domain name.", "--uts"),
+            mode(Namespace.CGROUP, "View of the cgroup tree.", "--cgroupns"),
+            completed(
+                () -> UserNamespaceMode.WORDS,
+                text(
+                    "MODE",
+                    "Users: host (default: jrun's own), private, keep-id[:uid=N,gid=N], nomap, ns:PATH.",
+                    "--userns")),
             list(
                 "CONTAINER:HOST:SIZE",
                 "Users of a private user namespace; an ordinary user is HOST 0, his ranges 1 and"
@@ -54,6 +58,10 @@ final class NamespaceOptions {
                 "CLOCK=SECONDS,...",
                 "Set the clocks monotonic and boottime ahead, or back.",
                 "--time-offset")));
+  }
+
+  private static OptionSpec mode(Namespace kind, String description, String name) {
+    return completed(() -> NamespaceMode.words(kind), text("MODE", description, name));
   }
 
   /** Who knows the containers that run. */

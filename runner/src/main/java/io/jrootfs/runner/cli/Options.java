@@ -1,9 +1,12 @@
 package io.jrootfs.runner.cli;
 
+import com.google.common.base.Ascii;
 import com.google.common.collect.ImmutableList;
+import io.jrootfs.runner.process.Signal;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import picocli.CommandLine.Model.ArgGroupSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
@@ -34,6 +37,20 @@ final class Options {
         .paramLabel(label)
         .description(description)
         .build();
+  }
+
+  /** The same option, with the words for its value that a shell offers; read only for that. */
+  static OptionSpec completed(Supplier<ImmutableList<String>> words, OptionSpec option) {
+    return option.toBuilder().completionCandidates(() -> words.get().iterator()).build();
+  }
+
+  static OptionSpec signal(String description, String... names) {
+    return completed(
+        () ->
+            Signal.names().stream()
+                .map(Ascii::toUpperCase)
+                .collect(ImmutableList.toImmutableList()),
+        text("SIGNAL", description, names));
   }
 
   static OptionSpec list(String label, String description, String... names) {

@@ -1,17 +1,23 @@
 package io.jrootfs.runner.cli;
 
+import static io.jrootfs.runner.cli.Options.completed;
 import static io.jrootfs.runner.cli.Options.flag;
 import static io.jrootfs.runner.cli.Options.group;
 import static io.jrootfs.runner.cli.Options.list;
+import static io.jrootfs.runner.cli.Options.signal;
 import static io.jrootfs.runner.cli.Options.text;
 
 import com.google.common.collect.ImmutableList;
+import io.jrootfs.runner.capability.Capability;
 import io.jrootfs.runner.spec.LifetimeOverrides;
 import io.jrootfs.runner.spec.PrivilegeOverrides;
 import io.jrootfs.runner.spec.ProcessOverrides;
 import io.jrootfs.runner.spec.TerminalMode;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.stream.Stream;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 
 /** What runs, as whom, and on which terminal. */
 final class ProcessOptions {
@@ -33,7 +39,7 @@ final class ProcessOptions {
             text("DIR", "Start here.", "-w", "--workdir"),
             text("OCTAL", "Permissions that new files do not get (default: 0022).", "--umask"),
             flag("Run the command as the child of an init of jrun's.", "--init"),
-            text("SIGNAL", "What asks the command to end (default: the image's).", "--stop-signal"),
+            signal("What asks the command to end (default: the image's).", "--stop-signal"),
             text(
                 "SECONDS",
                 "How long it then has before it is killed (default: 10).",
@@ -42,8 +48,8 @@ final class ProcessOptions {
     command.addArgGroup(
         group(
             "%nPrivileges:%n",
-            list("CAPABILITY", "Let it have this one, or ALL.", "--cap-add"),
-            list("CAPABILITY", "Let it not have this one, or ALL.", "--cap-drop"),
+            capability("Let it have this one, or ALL.", "--cap-add"),
+            capability("Let it not have this one, or ALL.", "--cap-drop"),
             flag(
                 "All capabilities that jrun has, the host's devices, nothing of the kernel hidden.",
                 "--privileged")));
@@ -58,6 +64,15 @@ final class ProcessOptions {
                 "-i",
                 "--interactive"),
             DetachKeys.option()));
+  }
+
+  private static OptionSpec capability(String description, String name) {
+    return completed(
+        () ->
+            Stream.concat(
+                    Stream.of("ALL"), Arrays.stream(Capability.values()).map(Capability::name))
+                .collect(ImmutableList.toImmutableList()),
+        list("CAPABILITY", description, name));
   }
 
   /**

@@ -1,25 +1,30 @@
 package io.jrootfs.runner.cli;
 
+import static io.jrootfs.runner.cli.Options.completed;
 import static io.jrootfs.runner.cli.Options.flag;
 import static io.jrootfs.runner.cli.Options.group;
 import static io.jrootfs.runner.cli.Options.list;
+import static io.jrootfs.runner.cli.Options.text;
 
 import com.google.common.collect.ImmutableList;
-import io.jrootfs.runner.state.ContainerStatus;
+import io.jrootfs.runner.cli.ContainerFields.Listed;
 import io.jrootfs.runner.state.KnownContainer;
-import io.jrootfs.runner.state.PortRecord;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
 /** {@code jrun ps}: which containers there are. */
 final class PsCommand implements Command {
-  private static final ImmutableList<String> HEADINGS =
-      ImmutableList.of("CONTAINER ID", "IMAGE", "COMMAND", "CREATED", "STATUS", "PORTS", "NAMES");
+  static final String JSON = "json";
 
-  private static final int MAX_COMMAND = 30;
+  /** What begins a template whose columns are aligned, below headings. */
+  private static final String TABLE = "table ";
+
+  private static final String DEFAULT_TABLE =
+      "table {{.ID}}\t{{.Image}}\t{{.Command}}\t{{.RunningFor}}\t{{.Status}}\t{{.Ports}}\t{{.Names}}";
 
   @Override
   public CommandSpec declare() {
@@ -28,7 +33,10 @@ final class PsCommand implements Command {
         .usageMessage()
         .customSynopsis("jrun ps [OPTIONS]")
         .description("", "Lists the containers that run.")
-        .footer("  jrun ps -a --filter status=exited", "  jrun stop $(jrun ps -q)");
+        .footer(
+            "  jrun ps -a --filter status=exited",
+            "  jrun ps --format 'table {{.Names}}\\t{{.Status}}'",
+            "  jrun stop $(jrun ps -q)");
     command.addArgGroup(
         group(
             "%nOptions:%n",
@@ -41,6 +49,15 @@ final class PsCommand implements Command {
             flag("Nothing but the ids.", "-q", "--quiet"),
             flag("Whole ids and commands.", "--no-trunc"),
             flag("All that is known, as JSON.", "--json"),
+            completed(
+                () -> ImmutableList.of(JSON, "table"),
+                text(
+                    "FORMAT",
+                    "json, table, a line of text with fields such as {{.Names}} for each, or 'table'"
+                        + " and columns of that with \\t between. Fields: "
+                        + String.join(", ", ContainerFields.LISTED.keySet())
+                        + ".",
+                    FormatTemplate.OPTION)),
             Options.verbose(),
             Options.help()));
     return command;
@@ -56,52 +73,60 @@ final class PsCommand implements Command {
             .filter(container -> isAll || container.status().isUp())
             .filter(filter::fits)
             .collect(ImmutableList.toImmutableList());
-    boolean isWhole = options.isOn("--no-trunc");
-    if (options.isOn("--json")) {
+    String format = format(options);
+    if (format.equals(JSON)) {
       console.out().println(ContainersJson.of(containers));
-    } else if (options.isOn("--quiet")) {
-      containers.forEach(container -> console.out().println(id(container, isWhole)));
+      return;
+    }
+    boolean isWhole = options.isOn("--no-trunc");
+    Instant now = Clock.systemUTC().instant();
+    ImmutableList<Listed> listed =
+        containers.stream()
+            .map(container -> new Listed(container, isWhole, now))
+            .collect(ImmutableList.toImmutableList());
+    if (format.startsWith(TABLE)) {
+      printTable(template(format.substring(TABLE.length())), listed, console);
     } else {
-      print(containers, isWhole, Clock.systemUTC().instant(), console);
+      print(template(format), listed, console);
     }
   }
 
-  private static String id(KnownContainer container, boolean isWhole) {
-    return isWhole ? container.record().id() : container.record().shortId();
+  /** What the options come to: {@code json}, {@code table} and a template, or one. */
+  private static String format(Options options) throws UsageException {
+    Optional<String> format = options.value(FormatTemplate.OPTION);
+    if (format.isPresent() && (options.isOn("--json") || options.isOn("--quiet"))) {
+      throw new UsageException(
+          "--format and "
+              + (options.isOn("--json") ? "--json" : "--quiet")
+              + " each say what is printed; leave one of them out");
+    }
+    if (options.isOn("--json")) {
+      return JSON;
+    }
+    String text = format.orElse(options.isOn("--quiet") ? "{{.ID}}" : TABLE.strip());
+    return text.equals(TABLE.strip()) ? DEFAULT_TABLE : text;
+  }
+
+  private static FormatTemplate<Listed> template(String text) throws UsageException {
+    return FormatTemplate.parse(text, ContainerFields.LISTED);
   }
 
   private static void print(
-      ImmutableList<KnownContainer> containers, boolean isWhole, Instant now, Console console)
+      FormatTemplate<Listed> template, ImmutableList<Listed> containers, Console console)
       throws IOException {
-    ImmutableList.Builder<ImmutableList<String>> rows = ImmutableList.builder();
-    rows.add(HEADINGS);
-    for (KnownContainer container : containers) {
-      String command = String.join(" ", container.record().command());
-      rows.add(
-          ImmutableList.of(
-              id(container, isWhole),
-              container.record().image(),
-              isWhole || command.length() <= MAX_COMMAND
-                  ? command
-                  : command.substring(0, MAX_COMMAND - 1) + "…",
-              Ages.ago(container.record().created(), now),
-              status(container, now),
-              String.join(", ", PortRecord.read(container.directory()).ports()),
-              container.record().name()));
+    for (Listed container : containers) {
+      console.out().println(template.text(container));
     }
-    Table.lines(rows.build()).forEach(console.out()::println);
   }
 
-  private static String status(KnownContainer container, Instant now) {
-    ContainerStatus status = container.status();
-    if (status instanceof ContainerStatus.Exited exited) {
-      return "Exited (" + exited.status() + ") " + Ages.ago(exited.when(), now);
+  private static void printTable(
+      FormatTemplate<Listed> template, ImmutableList<Listed> containers, Console console)
+      throws IOException {
+    ImmutableList.Builder<ImmutableList<String>> rows = ImmutableList.builder();
+    rows.add(template.headings());
+    for (Listed container : containers) {
+      rows.add(template.row(container));
     }
-    if (status instanceof ContainerStatus.Running running) {
-      return "Up "
-          + Ages.age(container.record().created(), now)
-          + (running.paused() ? " (Paused)" : "");
-    }
-    return status instanceof ContainerStatus.Starting ? "Starting" : "Dead";
+    Table.lines(rows.build()).forEach(console.out()::println);
   }
 }

@@ -26,22 +26,24 @@ final class TopCommand implements Command {
                 + " outside (HPID). Nothing is run in the container.")
         .footer("  jrun top web", "  jrun top web pid,hpid,user,huser,args");
     command.addPositional(
-        word("0", "CONTAINER", String.class, "Its name, or the beginning of its id."));
+        word("0", "CONTAINER", String.class, "Its name, or the beginning of its id.").build());
     command.addPositional(
         word(
-            "1..*",
-            "FIELD",
-            List.class,
-            "What to tell (default: "
-                + String.join(",", TopFields.DEFAULT)
-                + "), of: "
-                + String.join(", ", TopFields.names())
-                + "."));
+                "1..*",
+                "FIELD",
+                List.class,
+                "What to tell (default: "
+                    + String.join(",", TopFields.DEFAULT)
+                    + "), of: "
+                    + String.join(", ", TopFields.names())
+                    + ".")
+            .completionCandidates(TopFields.names())
+            .build());
     command.addArgGroup(group("%nOptions:%n", Options.verbose(), Options.help()));
     return command;
   }
 
-  private static PositionalParamSpec word(
+  private static PositionalParamSpec.Builder word(
       String index, String label, Class<?> type, String description) {
     return PositionalParamSpec.builder()
         .index(index)
@@ -49,8 +51,7 @@ final class TopCommand implements Command {
         .paramLabel(label)
         .type(type)
         .auxiliaryTypes(String.class)
-        .description(description)
-        .build();
+        .description(description);
   }
 
   @Override

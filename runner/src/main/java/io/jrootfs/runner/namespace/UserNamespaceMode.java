@@ -9,6 +9,9 @@ public sealed interface UserNamespaceMode {
   /** The option. */
   String OPTION = "--userns";
 
+  /** The words that {@link #parse} takes, without {@code ns:PATH}. */
+  ImmutableList<String> WORDS = ImmutableList.of("host", "private", "keep-id", "nomap");
+
   /** The one that jrun is in: the host's for root, one of the caller's own for an ordinary user. */
   record Host() implements UserNamespaceMode {}
 
@@ -65,12 +68,7 @@ public sealed interface UserNamespaceMode {
               text,
               "jrun does not choose ids that no other container has; choose with '--uidmap"
                   + " 0:100000:65536'");
-      default ->
-          throw UnknownMode.of(
-              OPTION,
-              text,
-              ImmutableList.of("host", "private", "keep-id", "nomap"),
-              Namespace.USER);
+      default -> throw UnknownMode.of(OPTION, text, WORDS, Namespace.USER);
     };
   }
 

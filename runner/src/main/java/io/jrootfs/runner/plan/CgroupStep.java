@@ -73,9 +73,12 @@ public sealed interface CgroupStep extends LaunchStep {
    * @param directory host path
    * @param file where the kernel counts them, name only
    * @param key of the line
+   * @param limitFile name of the file that has the limit then: in bytes, or a word for none
    * @param text what is said; the number follows it
+   * @param limitText what is said before the limit, if there is one
    */
-  record CountOomKills(String directory, String file, String key, String text)
+  record CountOomKills(
+      String directory, String file, String key, String limitFile, String text, String limitText)
       implements CgroupStep {
     @Override
     public <R> R match(Cases<R> cases) {

@@ -47,6 +47,13 @@ final class CgroupStepEncoder implements CgroupStep.Cases<EncodedStep> {
 
   @Override
   public EncodedStep countOomKills(CgroupStep.CountOomKills step) {
-    return EncodedStep.of(44, step.directory(), step.file(), step.key(), step.text());
+    return EncodedStep.of(
+        44,
+        step.directory(),
+        step.file(),
+        step.key(),
+        step.limitFile(),
+        step.text(),
+        step.limitText());
   }
 }

@@ -65,6 +65,9 @@ final class CgroupStepExplainer implements CgroupStep.Cases<ImmutableList<String
   @Override
   public ImmutableList<String> countOomKills(CgroupStep.CountOomKills step) {
     return ImmutableList.of(
-        "# at the end: " + command("grep", "-w", step.key(), step.directory() + "/" + step.file()));
+        "# at the end: "
+            + command("grep", "-w", step.key(), step.directory() + "/" + step.file())
+            + "; "
+            + command("cat", step.directory() + "/" + step.limitFile()));
   }
 }

@@ -75,6 +75,9 @@ final class CgroupStepFailures implements CgroupStep.Cases<FailureTexts> {
 
   @Override
   public FailureTexts countOomKills(CgroupStep.CountOomKills step) {
-    return texts("cannot open " + step.directory() + "/" + step.file());
+    return texts(
+        ImmutableList.of(
+            "cannot open " + step.directory() + "/" + step.file(),
+            "cannot open " + step.directory() + "/" + step.limitFile()));
   }
 }

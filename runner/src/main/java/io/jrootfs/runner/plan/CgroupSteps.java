@@ -36,9 +36,10 @@ final class CgroupSteps {
                         kills.directory(),
                         kills.file(),
                         kills.key(),
-                        "the container reached its memory limit of "
-                            + kills.limitText()
-                            + "; processes that the kernel has killed for it: ")));
+                        kills.limitFile(),
+                        "the container reached its memory limit; processes that the kernel has"
+                            + " killed for it: ",
+                        "; its limit at the end: ")));
     return steps.build();
   }
 

@@ -60,7 +60,7 @@ import java.util.List;
  * <tr><td>41 WriteCgroup<td>errno that is no failure, or 0, only into an empty file<td>directory<td>files, their values
  * <tr><td>42 FilterDevices<td>instructions ...<td>directory
  * <tr><td>43 JoinCgroup<td>version<td>directory
- * <tr><td>44 CountOomKills<td><td>directory, file, key, text
+ * <tr><td>44 CountOomKills<td><td>directory, file, key, file of the limit, two texts
  * <tr><td>45 RemountReadOnly<td><td>path
  * <tr><td>50 SetSysctl<td>CLONE_NEW* flag<td>path in procfs, value
  * <tr><td>51 LimitTime<td>seconds, signal, seconds until SIGKILL, exit status

@@ -226,10 +226,13 @@ class CgroupRulesTest {
     assertThat(Machine.version1().derive(true, "--memory=64m").oomKills())
         .contains(
             new OomKills(
-                "/sys/fs/cgroup/memory/users/1/c", "memory.oom_control", "oom_kill", 64 << 20));
+                "/sys/fs/cgroup/memory/users/1/c",
+                "memory.oom_control",
+                "oom_kill",
+                "memory.limit_in_bytes"));
     assertThat(Machine.version2().derive(true, "--memory=64m").oomKills())
         .contains(
-            new OomKills("/sys/fs/cgroup/user.slice/c", "memory.events", "oom_kill", 64 << 20));
+            new OomKills("/sys/fs/cgroup/user.slice/c", "memory.events", "oom_kill", "memory.max"));
     assertThat(Machine.version2().derive(true).oomKills()).isEmpty();
   }
 

@@ -1,0 +1,291 @@
+package io.jrootfs.recipes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The file that makes starts faster, in an installation that was moved. */
+class ClassArchiveTest {
+  /**
+   * Makes {@code jdk}: the newest Java there is, with a program that notes each call in {@code
+   * calls} and, of all but the making of archives, what class comes from where in {@code loaded}.
+   */
+  private static final String JDK =
+      """
+      self=$PWD
+      real=$(. moved/lib/start-java.sh; lib=$PWD/moved/lib; find_java test TEST_JAVA; echo "${java%/bin/java}")
+      mkdir -p jdk/bin
+      cp "$real/release" jdk/
+      cat >jdk/bin/java <<EOF
+      #!/bin/sh
+      case "\\$*" in
+        *-Xshare:dump*) echo archive >>$self/calls ;;
+        *) echo start >>$self/calls ;;
+      esac
+      for word; do
+        shift
+        [ "\\$word" != -Xlog:disable ] || word=-Xlog:class+load:file=$self/loaded
+        set -- "\\$@" "\\$word"
+      done
+      exec $real/bin/java "\\$@"
+      EOF
+      chmod +x jdk/bin/java
+      export JBUILD_JAVA=$PWD/jdk JRUN_JAVA=$PWD/jdk JRUN_STATE_DIR=$PWD/state
+      """;
+
+  @TempDir Path work;
+  private Dist dist;
+
+  @BeforeEach
+  void install() throws Exception {
+    dist = Dist.installedWithClassListsIn(work);
+  }
+
+  private Dist.Result run(String script) throws Exception {
+    Dist.Result result = dist.shell(work, JDK + script);
+    assertThat(result.status()).as(result.err()).isZero();
+    return result;
+  }
+
+  private List<String> calls() throws Exception {
+    return Files.readAllLines(work.resolve("calls"));
+  }
+
+  /** Names of files, without the JDK's version. */
+  private List<String> archives() throws Exception {
+    try (Stream<Path> files = Files.list(work.resolve("moved/archives"))) {
+      return files
+          .map(file -> file.getFileName().toString().replaceFirst("-[0-9]+", ""))
+          .sorted()
+          .toList();
+    }
+  }
+
+  /** Where the last start had a class from; its own classes it has otherwise from the jar. */
+  private String source(String className) throws Exception {
+    try (Stream<String> lines = Files.lines(work.resolve("loaded"))) {
+      return lines
+          .filter(line -> line.contains(" " + className + " source: "))
+          .map(line -> line.substring(line.indexOf("source: ") + "source: ".length()))
+          .findFirst()
+          .orElse("not loaded");
+    }
+  }
+
+  @Test
+  void theFirstCommandMakesItAndAllHaveTheirClassesFromIt() throws Exception {
+    Dist.Result result =
+        run(
+            """
+            jbuild closure --format list sh >first
+            jbuild closure --format list sh >second
+            cmp first second
+            """);
+    assertThat(result.out()).isEmpty();
+    assertThat(result.err()).doesNotContain("warning");
+    assertThat(calls()).containsExactly("archive", "start", "start");
+    assertThat(archives())
+        .containsExactly("jbuild.classes", "jbuild.jsa", "jbuild.jsa.for", "jrun.classes");
+    assertThat(source("io.jrootfs.builder.cli.ClosureCommand")).isEqualTo("shared objects file");
+    // The jar has it as class version 49, which no archive takes.
+    assertThat(source("picocli.CommandLine")).isEqualTo("shared objects file");
+  }
+
+  @Test
+  void jrunHasOneToo() throws Exception {
+    run("jrun ps; jrun ps -a");
+    assertThat(calls()).containsExactly("archive", "start", "start");
+    assertThat(source("io.jrootfs.runner.cli.PsCommand")).isEqualTo("shared objects file");
+  }
+
+  @Test
+  void nearlyAllThatACommandLoadsIsInIt() throws Exception {
+    run("jbuild closure sh; jbuild closure sh");
+    try (Stream<String> lines = Files.lines(work.resolve("loaded"))) {
+      List<Boolean> shared =
+          lines
+              .filter(line -> line.contains(" source: "))
+              .map(line -> line.endsWith("shared objects file"))
+              .toList();
+      assertThat(shared).hasSizeGreaterThan(1000);
+      assertThat(shared.stream().filter(isShared -> !isShared).count())
+          .isLessThan(shared.size() / 10);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "jbuild --help",
+        "jbuild --version",
+        "jrun --help",
+        "jrun --help-all",
+        "jrun --version"
+      })
+  void whoAsksForHelpDoesNotWaitForOne(String command) throws Exception {
+    run(command);
+    assertThat(calls()).containsExactly("start");
+    assertThat(archives()).containsExactly("jbuild.classes", "jrun.classes");
+  }
+
+  @Test
+  void anInstallationThatIsMovedMakesItAnew() throws Exception {
+    run(
+        """
+        jbuild closure sh
+        cp -rp moved again
+        again/bin/jbuild closure sh
+        again/bin/jbuild closure sh
+        """);
+    assertThat(calls()).containsExactly("archive", "start", "archive", "start", "start");
+    assertThat(source("io.jrootfs.builder.cli.ClosureCommand")).isEqualTo("shared objects file");
+  }
+
+  @Test
+  void aNewerProgramMakesItAnew() throws Exception {
+    run(
+        """
+        jbuild closure sh
+        touch -d '1 minute' moved/lib/jrootfs-builder-*.jar
+        jbuild closure sh
+        """);
+    assertThat(calls()).containsExactly("archive", "start", "archive", "start");
+  }
+
+  @Test
+  void anotherJavaOfTheSameVersionNumberMakesItAnew() throws Exception {
+    run(
+        """
+        jbuild closure sh
+        sed -i 's/^JAVA_VERSION="\\([0-9]*\\).*/JAVA_VERSION="\\1.9.9"/' jdk/release
+        jbuild closure sh
+        """);
+    assertThat(calls()).containsExactly("archive", "start", "archive", "start");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "truncate -s 100 $archive",
+        "head -c 1M /dev/urandom >$archive",
+        "dd if=/dev/zero of=$archive bs=64 count=2 conv=notrunc status=none",
+        "mkfifo fifo; mv -f fifo $archive",
+      })
+  void aDamagedOneChangesNothingOfTheOutput(String damage) throws Exception {
+    Dist.Result result =
+        run(
+            """
+            # What it logs is off, as the script has it.
+            export JBUILD_JAVA=$real
+            jbuild closure --format list sh >first 2>first.err
+            archive=$(echo moved/archives/jbuild-*.jsa)
+            chmod u+w $archive
+            %s
+            timeout 60 jbuild closure --format list sh >second 2>second.err
+            cmp first second
+            cmp first.err second.err
+            """
+                .formatted(damage));
+    assertThat(result.out() + result.err()).isEmpty();
+  }
+
+  @Test
+  void whereThereIsNoRoomItIsSaidOnceAndTheCommandDoesItsWork() throws Exception {
+    Dist.Result result =
+        run(
+            """
+            command -v unshare >unshare
+            unshare --mount sh -euc '
+              cp moved/archives/*.classes .
+              mount -t tmpfs -o size=4M none moved/archives
+              cp *.classes moved/archives
+              jbuild closure --format list sh >first 2>first.err
+              jbuild closure --format list sh >second 2>second.err
+              ls moved/archives | sed s/-[0-9]*// | LC_ALL=C sort
+            '
+            cmp first second
+            grep -v "^note:" first.err | sed "s/$(echo "$PWD" | sed s,/,.,g)//; s/-[0-9]*[.]jsa/.jsa/" >&2
+            ! grep -v "^note:" second.err
+            """);
+    assertThat(result.out())
+        .isEqualTo("jbuild.classes\njbuild.jsa\njbuild.jsa.for\njrun.classes\n");
+    assertThat(result.err())
+        .startsWith(
+            "jbuild: warning: starts are slower than they could be, as no class archive could be made: ")
+        .endsWith("; remove /moved/archives/jbuild.jsa to have it tried again\n")
+        .hasLineCount(1);
+    assertThat(calls()).containsExactly("archive", "start", "start");
+  }
+
+  @Test
+  void whoMayNotWriteThereDoesWithoutIt() throws Exception {
+    run("chown -R 1000:1000 .; chown -R 0:0 moved; chmod 755 . moved");
+    Dist.Result result =
+        dist.shellAs(1000, work, "JBUILD_JAVA=$PWD/jdk jbuild closure --format list sh >list");
+    assertThat(result.status()).as(result.err()).isZero();
+    assertThat(result.err()).doesNotContain("warning");
+    assertThat(calls()).containsExactly("start");
+    assertThat(archives()).containsExactly("jbuild.classes", "jrun.classes");
+  }
+
+  @Test
+  void anInterruptLeavesNothingUnfinished() throws Exception {
+    Dist.Result result =
+        run(
+            """
+            cat >jdk/bin/java <<'EOF'
+            #!/bin/sh
+            for word; do
+              case $word in -XX:SharedArchiveFile=*) echo half >"${word#*=}" ;; esac
+            done
+            kill -INT "$PPID"
+            EOF
+            status=0
+            jbuild closure sh || status=$?
+            echo $status
+            """);
+    assertThat(result.out()).isEqualTo("130\n");
+    assertThat(archives()).containsExactly("jbuild.classes", "jrun.classes");
+  }
+
+  @Test
+  void whatAKilledOneLeftIsRemoved() throws Exception {
+    run(
+        """
+        sh -c 'echo half >moved/archives/jbuild-$(sed -n "s/^JAVA_VERSION=.\\([0-9]*\\).*/\\1/p" jdk/release).jsa.new$$'
+        ls moved/archives | grep new >before
+        jbuild closure sh
+        """);
+    assertThat(archives())
+        .containsExactly("jbuild.classes", "jbuild.jsa", "jbuild.jsa.for", "jrun.classes");
+  }
+
+  @Test
+  void severalThatMakeItAtOnceDoNotDisturbEachOther() throws Exception {
+    Dist.Result result =
+        run(
+            """
+            for i in 1 2 3 4; do
+              jbuild closure --format list sh >list$i 2>err$i &
+            done
+            wait
+            jbuild closure --format list sh >list
+            for i in 1 2 3 4; do
+              cmp list list$i
+              ! grep -v "^note:" err$i
+            done
+            """);
+    assertThat(result.out()).isEmpty();
+    assertThat(archives())
+        .containsExactly("jbuild.classes", "jbuild.jsa", "jbuild.jsa.for", "jrun.classes");
+    assertThat(source("picocli.CommandLine")).isEqualTo("shared objects file");
+  }
+}
