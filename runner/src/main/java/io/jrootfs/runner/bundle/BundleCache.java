@@ -248,7 +248,9 @@ public final class BundleCache {
         .orElseThrow(
             () ->
                 new FileSystemException(
-                    layout.bundles().toString(), null, "somebody removed what was made there"))
+                    layout.bundles().toString(),
+                    null,
+                    "somebody removed what was made there; start it again"))
         .withWarnings(warnings.build());
   }
 

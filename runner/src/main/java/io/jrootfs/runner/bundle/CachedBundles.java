@@ -43,16 +43,26 @@ record CachedBundles(
    * @throws BundleException if its accounts cannot be read
    */
   Optional<Bundle> find(ImageIndex.Known known) throws IOException, BundleException {
-    if (mayBeMounted() && isIndexed(known)) {
-      Path directory = directory(indexKey(known));
-      return Optional.of(
-          ofIndex(known, IndexedLayers.tars(directory), IndexedLayers.accounts(directory)));
+    Optional<Bundle> index =
+        mayBeMounted() && isIndexed(known) ? findIndex(known) : Optional.empty();
+    if (index.isPresent()) {
+      return index;
     }
     if (unpacking != Unpacking.NEVER && isUnpacked(known)) {
       Path root = layout.rootOf(unpackedKey(known));
       return Optional.of(ofRoot(known, AccountFiles.read(ImageTree.of(root))));
     }
     return Optional.empty();
+  }
+
+  private Optional<Bundle> findIndex(ImageIndex.Known known) throws IOException {
+    Path directory = directory(indexKey(known));
+    try {
+      return Optional.of(
+          ofIndex(known, IndexedLayers.tars(directory), IndexedLayers.accounts(directory)));
+    } catch (NoSuchFileException e) {
+      return Optional.empty(); // somebody has just removed it
+    }
   }
 
   /** Whether anybody could find one. */

@@ -9,6 +9,7 @@ import io.jrootfs.builder.rootfs.RootfsEntry;
 import io.jrootfs.builder.rootfs.RootfsPath;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -91,6 +92,7 @@ public final class ErofsIndex {
     long extra = 0;
     for (RootfsEntry entry : rootfs.all()) {
       RootfsPath path = entry.path();
+      checkLengths(entry);
       Inode inode;
       if (entry instanceof RootfsEntry.HardLink link) {
         inode = named.get(link.target());
@@ -111,6 +113,22 @@ public final class ErofsIndex {
       }
       link(parent, path, inode);
     }
+  }
+
+  /** Tars have no longer ones, but a tree may be of something else. */
+  private static void checkLengths(RootfsEntry entry) throws IndexException {
+    RootfsPath path = entry.path();
+    int name = path.isRoot() ? 0 : bytes(path.fileName());
+    if (name > Format.NAME_MAX) {
+      throw new IndexException(path, "a name of " + name + " bytes");
+    }
+    if (entry instanceof RootfsEntry.Symlink link && bytes(link.target()) > Format.LINK_MAX) {
+      throw new IndexException(path, "a link's target of " + bytes(link.target()) + " bytes");
+    }
+  }
+
+  private static int bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8).length;
   }
 
   private static long extra(Inode inode) {

@@ -364,9 +364,18 @@ class ErofsIndexTest {
   @Test
   void whatTheFormatCannotHoldIsSaid() throws Exception {
     file("/file", 1, with(0644, "user.large", "00".repeat(65_536)));
+    isRefused("/file: extended attribute with a name or a value that is too long: 65536 bytes");
+    entries.remove(1);
+    file("/" + "ü".repeat(128), 1);
+    isRefused("/" + "ü".repeat(128) + ": a name of 256 bytes");
+    entries.remove(1);
+    entries.add(new RootfsEntry.Symlink(path("/link"), Metadata.ofMode(0777), "t".repeat(4096)));
+    isRefused("/link: a link's target of 4096 bytes");
+  }
+
+  private void isRefused(String reason) {
     assertThatThrownBy(() -> index(Rootfs.of(entries)))
         .isInstanceOf(IndexException.class)
-        .hasMessage(
-            "/file: extended attribute with a name or a value that is too long: 65536 bytes");
+        .hasMessage(reason);
   }
 }
