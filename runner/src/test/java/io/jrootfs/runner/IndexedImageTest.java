@@ -54,11 +54,17 @@ class IndexedImageTest extends LiveTest {
 
   private static Path layers;
 
+  /** Of more bytes than are unpacked in any case. */
+  private static Path large;
+
   @BeforeAll
   static void makeLayers() throws Exception {
     String base = BASE.formatted(rootfs);
     layers = LayeredImages.archive(work.resolve("layers.tar"), "none", base, SECOND, THIRD);
     LayeredImages.archive(work.resolve("gzip.tar"), "gzip", base, SECOND);
+    large =
+        LayeredImages.archive(
+            work.resolve("large.tar"), "none", base + "head -c 17M /dev/urandom >noise", SECOND);
     Images.check(
         work,
         "zcat -f layers.tar | gzip -1 >outer.tar.gz; mkdir one; cd one; tar -xf ../layers.tar"
@@ -119,21 +125,33 @@ class IndexedImageTest extends LiveTest {
   @Test
   void rootMountsAndOthersUnpack() throws Exception {
     for (Caller caller : Caller.values()) {
-      String explained = output(caller, "--explain", layers.toString(), "true");
+      String explained = output(caller, "--explain", large.toString(), "true");
       assertThat(explained)
           .contains(
               caller == Caller.ROOT
-                  ? "# an index of the layers of " + layers + " would be written to "
-                  : "# " + layers + " would be unpacked into ",
+                  ? "# an index of the layers of " + large + " would be written to "
+                  : "# " + large + " would be unpacked into ",
               caller == Caller.ROOT
                   ? "\n# the image's layers are mounted by an index, and not unpacked\n"
                   : "\n# the image is unpacked, and not mounted by an index of its layers: only the"
                       + " system's root can mount one\n");
     }
-    output(Caller.ROOT, layers.toString(), "true");
+    output(Caller.ROOT, large.toString(), "true");
     assertThat(kinds()).containsExactly("index");
-    assertThat(output(Caller.ROOT, "--explain", "--unpack=always", layers.toString(), "true"))
+    assertThat(output(Caller.ROOT, "--explain", "--unpack=always", large.toString(), "true"))
         .contains(" would be unpacked into ", " of its layers: as asked for\n");
+  }
+
+  @Test
+  void whatIsSmallIsUnpackedUnlessThatIsRefused() throws Exception {
+    assertThat(output(Caller.ROOT, "--explain", layers.toString(), "true"))
+        .contains(
+            "# " + layers + " would be unpacked into ",
+            " of its layers: it is small, and starts faster so\n");
+    output(Caller.ROOT, layers.toString(), "true");
+    assertThat(kinds()).containsExactly("unpacked");
+    output(Caller.ROOT, "--unpack=never", layers.toString(), "true");
+    assertThat(kinds()).containsExactlyInAnyOrder("index", "unpacked");
   }
 
   @Test
@@ -166,9 +184,9 @@ class IndexedImageTest extends LiveTest {
     try {
       ImmutableList<String> jrun =
           ImmutableList.of("env", "JRUN_CACHE_DIR=" + memory, installation.jrun().toString());
-      assertThat(executed(jrun, layers.toString(), "cat", "/tree/file"))
+      assertThat(executed(jrun, large.toString(), "cat", "/tree/file"))
           .isEqualTo(new Result(0, "second\n", ""));
-      assertThat(executed(jrun, "--explain", layers.toString(), "true").out())
+      assertThat(executed(jrun, "--explain", large.toString(), "true").out())
           .contains(
               "# the image is unpacked, and not mounted by an index of its layers: the kernel does"
                   + " not mount it here: it was built to mount EROFS from block devices only, or"
@@ -177,10 +195,10 @@ class IndexedImageTest extends LiveTest {
           .contains("  unpacked  ")
           .doesNotContain("  index  ");
       Images.check(memory, "test -z \"$(find . -name layers -o -name index -type f)\"");
-      Result refused = executed(jrun, "--unpack=never", layers.toString(), "true");
+      Result refused = executed(jrun, "--unpack=never", large.toString(), "true");
       assertThat(refused.status()).isEqualTo(125);
       assertThat(refused.err())
-          .startsWith("jrun: image '" + layers + "': must not be unpacked, and cannot be mounted: ")
+          .startsWith("jrun: image '" + large + "': must not be unpacked, and cannot be mounted: ")
           .hasLineCount(1);
     } finally {
       Images.check(Path.of("/dev/shm"), "rm -r '" + memory + "'");
@@ -264,7 +282,7 @@ class IndexedImageTest extends LiveTest {
             .add("prlimit", "--fsize=200000")
             .addAll(containers.command(Caller.ROOT))
             .build();
-    Result result = executed(limited, layers.toString(), "true");
+    Result result = executed(limited, "--unpack=never", layers.toString(), "true");
     assertThat(result.status()).isEqualTo(125);
     assertThat(result.err()).startsWith("jrun: ").contains("File too large").hasLineCount(1);
     try (Stream<Path> left = Files.list(Caller.ROOT.cache(work).resolve("bundles"))) {

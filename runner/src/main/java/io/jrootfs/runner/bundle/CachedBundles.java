@@ -114,8 +114,12 @@ record CachedBundles(
         ImmutableList.of());
   }
 
-  /** Why a bundle is what it is. */
-  String why(Bundle bundle) throws IOException {
+  /**
+   * Why a bundle is what it is.
+   *
+   * @param otherwise why one is unpacked that could be mounted, if nothing is noted beside it
+   */
+  String why(Bundle bundle, String otherwise) throws IOException {
     if (!bundle.layers().isEmpty()) {
       return "the image's layers are mounted by an index, and not unpacked";
     }
@@ -124,15 +128,15 @@ record CachedBundles(
     }
     Optional<String> obstacle = obstacle();
     Path reason = bundle.root().resolveSibling(CacheLayout.REASON);
-    String why = obstacle.isPresent() ? obstacle.get() : remembered(reason);
+    String why = obstacle.isPresent() ? obstacle.get() : noted(reason, otherwise);
     return "the image is unpacked, and not mounted by an index of its layers: " + why;
   }
 
-  private static String remembered(Path reason) throws IOException {
+  private static String noted(Path reason, String otherwise) throws IOException {
     try {
       return Files.readString(reason);
     } catch (NoSuchFileException e) {
-      return "it was unpacked before";
+      return otherwise;
     }
   }
 

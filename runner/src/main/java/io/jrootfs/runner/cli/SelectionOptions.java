@@ -38,7 +38,7 @@ final class SelectionOptions {
             text(
                 "auto|always|never",
                 "Unpack it, or mount its layers as they are, which takes root and Linux 6.12"
-                    + " (default: auto, unpacked if it cannot be mounted).",
+                    + " (default: auto, unpacked if it is small or cannot be mounted).",
                 "--unpack")));
   }
 
