@@ -3,11 +3,11 @@ package io.jrootfs.runner;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
-/** The same images, unpacked where they would be mounted by an index. */
-class HostileUnpackingTest extends HostileImageTest {
+/** The same images, mounted by an index, as larger ones are. */
+class HostileIndexedImageTest extends HostileImageTest {
   @BeforeAll
-  static void unpack() {
-    unpacking = "--unpack=always";
+  static void mount() {
+    unpacking = "--unpack=never";
   }
 
   @AfterAll
