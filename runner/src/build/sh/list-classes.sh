@@ -18,11 +18,14 @@ mkdir "$archives"
 
 # Runs a command of a program; %p is the process.
 train() {
-  program=$1
+  program=$1 start=$dist/bin/$1
+  if [ "$1" = compile-plan ]; then
+    program=jrun start=$dist/lib/compile-plan
+  fi
   shift
   mkdir -p "$work/$program"
   JDK_JAVA_OPTIONS="-XX:DumpLoadedClassList='$work/$program/%p'" \
-    "$dist/bin/$program" "$@" >>"$work/said" 2>&1 </dev/null || :
+    "$start" "$@" >>"$work/said" 2>&1 </dev/null || :
 }
 
 train jbuild closure sh
@@ -34,7 +37,13 @@ train jbuild check "$work/image.tar"
 train jbuild inspect "$work/image.tar"
 train jbuild diff "$work/image.tar" "$work/plain.tar"
 train jrun --explain "$work/image.tar" sh
-train jrun --explain --user 1000:1000 -v "$work" --memory 64m --network private "$work/plain.tar" sh
+# What the launcher has compiled before it launches; here nobody takes the plan.
+export JRUN_WORK=short
+JRUN_LAUNCHER="plan=$work/plan;userns=$([ "$(id -u)" = 0 ] && echo none || echo single);userns-note=;tty=;uid=$(id -u);gid=$(id -g);pid=$$"
+export JRUN_LAUNCHER
+train compile-plan "$work/image.tar" sh
+train compile-plan --no-replay "$work/image.tar" sh
+train compile-plan --user 1000:1000 -e A=B -v "$work:/mnt" --memory 64m --network private "$work/plain.tar" sh
 train jrun ps -a
 train jrun ps --json
 for command in exec inspect kill logs pause rm stats stop top unpause update wait; do
