@@ -18,7 +18,10 @@ final class ClosureContests {
     return ImmutableList.of(everything(), bash());
   }
 
-  /** libtree is told to follow what it else leaves out because most systems have it. */
+  /**
+   * Ours has 64 MiB of heap and no more. libtree is told to follow what it else leaves out because
+   * most systems have it.
+   */
   private Contest everything() throws Exception {
     workshop.shell(
         """
@@ -36,6 +39,7 @@ final class ClosureContests {
           Contestant.script(
               jdk.name("jbuild closure"),
               jdk.environment()
+                  + "JDK_JAVA_OPTIONS=-Xmx64m "
                   + workshop.jbuild()
                   + " closure --format list $(cat "
                   + programs
