@@ -32,6 +32,11 @@ struct signals {
 };
 
 struct signals watch_signals(void);
+
+/* A descriptor that is readable while a watched signal is pending that ends the container; not to
+ * be read, for supervise() does what the signal asks. -1 with errno if there can be none. */
+int open_ending_signals(void);
+
 /* Whether a child has ended, to be asked when signals.children is readable. It is not waited for.
  */
 bool has_ended(struct signals signals, pid_t pid);
