@@ -8,6 +8,7 @@ import io.jrootfs.runner.Installation.Result;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -269,8 +270,64 @@ class BridgeTest {
     assertThat(result.out()).isEqualTo("125\nlo\n0\n0\n");
     assertThat(result.err())
         .isEqualTo(
+            "jrun: cannot publish port 8080/tcp of 0.0.0.0: it is in use by container 'web';"
+                + " choose another host port\n");
+  }
+
+  @Test
+  void programThatHasThePortIsNoContainer() throws Exception {
+    Result result =
+        host(
+            "python3 -c 'import socket, time; s = socket.create_server((\"127.0.0.1\", 8080));"
+                + " print(flush=True); time.sleep(60)' >bound & p=$!",
+            "n=0; until [ -s bound ] || [ $((n+=1)) -gt 100 ]; do sleep 0.1; done",
+            "\"$jrun\" -q --network bridge -p 8080:80 \"$image\" echo started; echo $?",
+            "kill $p; rm bound");
+    assertThat(result.out()).isEqualTo("125\n");
+    assertThat(result.err())
+        .isEqualTo(
             "jrun: cannot publish port 8080/tcp of 0.0.0.0: it is in use by a program or another"
                 + " container; choose another host port\n");
+  }
+
+  @Test
+  void ofEightThatRaceForAPortOneHasItAndTheOthersSayWhichPort() throws Exception {
+    assertHostSays(
+        """
+        "$jrun" -q "$image" true
+        for round in 1 2 3; do
+          starting=
+          for c in 1 2 3 4 5 6 7 8; do
+            { "$jrun" -q -d --name race$c --network bridge -p 8080:80 "$image" sh -c \
+                "echo one >/tmp/name; exec httpd -f -p 80 -h /tmp" 2>&1 >/dev/null; echo $?; } \
+              >said$c & starting="$starting $!"
+          done
+          wait $starting
+          cat said? | sed "s/container 'race[1-8]'/a program or another container/" | sort | uniq -c |
+            sed 's/^ *//'
+          n=0; until [ "$(fetch 127.0.0.1 8080)" = one ] || [ $((n+=1)) -gt 100 ]; do sleep 0.1; done
+          fetch 127.0.0.1 8080
+          nft list tables | grep -c 'jrun-'
+          end $("$jrun" ps | grep -o 'race[1-8]$')
+          "$jrun" ps -a | wc -l
+        done
+        """
+            + LEFT,
+        Stream.concat(
+                Stream.generate(
+                        () ->
+                            Stream.of(
+                                "1 0",
+                                "7 125",
+                                "7 jrun: cannot publish port 8080/tcp of 0.0.0.0: it is in use by a"
+                                    + " program or another container; choose another host port",
+                                "one",
+                                "1",
+                                "1"))
+                    .limit(3)
+                    .flatMap(lines -> lines),
+                Stream.of(NOTHING))
+            .toArray(String[]::new));
   }
 
   @Test

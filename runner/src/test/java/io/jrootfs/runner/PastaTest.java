@@ -281,8 +281,8 @@ class PastaTest {
     assertThat(result.out()).isEqualTo("125\n125\n1\n0\n");
     assertThat(result.err())
         .isEqualTo(
-            "jrun: cannot publish port 8080/tcp of 0.0.0.0: it is in use by a program or another"
-                + " container; choose another host port\n"
+            "jrun: cannot publish port 8080/tcp of 0.0.0.0: it is in use by container 'web';"
+                + " choose another host port\n"
                 + "jrun: cannot publish port 80/tcp of 0.0.0.0: only root may take ports this low;"
                 + " choose one from net.ipv4.ip_unprivileged_port_start on, mostly 1024\n");
   }

@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import io.jrootfs.runner.network.NetlinkRequest;
 import io.jrootfs.runner.network.PublishedPort;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** A step that connects the container's network namespace with others. */
 public sealed interface NetworkStep extends LaunchStep {
@@ -13,8 +14,10 @@ public sealed interface NetworkStep extends LaunchStep {
    *
    * @param address of the host
    * @param held otherwise it is given back at once, and was only looked at
+   * @param holder the container that had it when the plan was made; empty if none had
    */
-  record ReservePort(String address, PublishedPort port, boolean held) implements NetworkStep {
+  record ReservePort(String address, PublishedPort port, boolean held, Optional<String> holder)
+      implements NetworkStep {
     @Override
     public <R> R match(Cases<R> cases) {
       return cases.reservePort(this);

@@ -7,6 +7,8 @@ import io.jrootfs.runner.network.BridgeNetwork;
 import io.jrootfs.runner.network.Pasta;
 import io.jrootfs.runner.network.PublishedPort;
 import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * What connects a container, by the places in a plan where it is done.
@@ -87,6 +89,24 @@ public record NetworkSteps(
         ImmutableList.of());
   }
 
+  /**
+   * The same, with what is known of who has the ports already; whether it still does when they are
+   * taken, the kernel says.
+   *
+   * @param holder of a port of the host, by its name
+   */
+  public NetworkSteps heldBy(Function<PublishedPort, Optional<String>> holder) {
+    ImmutableList.Builder<NetworkStep> steps = ImmutableList.builder();
+    for (NetworkStep step : before) {
+      steps.add(
+          step instanceof NetworkStep.ReservePort port
+              ? new NetworkStep.ReservePort(
+                  port.address(), port.port(), port.held(), holder.apply(port.port()))
+              : step);
+    }
+    return new NetworkSteps(steps.build(), behindClone, mounts, inside);
+  }
+
   private static NetworkStep forwarding(String path, Path kept) {
     return new NetworkStep.ChangeSetting(path, "1", kept.toString());
   }
@@ -96,7 +116,7 @@ public record NetworkSteps(
     ImmutableList.Builder<NetworkStep> steps = ImmutableList.builder();
     for (PublishedPort port : ports) {
       for (String address : port.boundAddresses(six)) {
-        steps.add(new NetworkStep.ReservePort(address, port, held));
+        steps.add(new NetworkStep.ReservePort(address, port, held, Optional.empty()));
       }
     }
     return steps.build();
