@@ -296,11 +296,17 @@ bool send_netlink(uint32_t protocol, const unsigned char *request, size_t size,
                   uint32_t passed_over);
 bool send_netlink_of(const struct step *step, pid_t pid);
 
+/* setting.c: kernel parameters of the host's network. */
+
+uint32_t change_setting(const struct step *step, pid_t unused);
+/* Puts back what a file that change_setting has made says, unless somebody else has changed the
+ * first of it since; of the others, those that nobody has. Takes the text apart. */
+void restore_settings(char *text);
+
 /* lease.c: a container's place on the bridge. */
 
 /* Steps: 0 or a part plus one. From take_lease to write_names nobody else changes the network. */
 uint32_t take_lease(const struct step *step, pid_t unused);
-uint32_t change_setting(const struct step *step, pid_t unused);
 uint32_t write_names(const struct step *step, pid_t unused);
 bool has_lease(const struct plan *plan);
 /* Gives up what a step that failed has left locked. */

@@ -420,6 +420,64 @@ class BridgeTest {
                 + " on between its networks\n");
   }
 
+  private static final String LINKS =
+      """
+      ip link add in4 type veth peer name in6; ip link add other type veth peer name others
+      cd /proc/sys/net; four=ipv4/conf six=ipv6/conf
+      settings() { tail -n +1 $four/*/forwarding $six/*/forwarding $four/all/accept_redirects; }
+      """;
+
+  /** Of links with settings of their own, too, and of what the kernel does not undo by itself. */
+  @Test
+  void settingsOfEveryLinkAreAfterwardsAsTheyWere() throws Exception {
+    assertHostSays(
+        LINKS
+            + """
+        for accepts in 0 1; do
+          echo 1 | tee $four/in4/forwarding $four/default/forwarding $six/in6/forwarding >/dev/null
+          echo $accepts >$four/all/accept_redirects
+          settings >"$JRUN_STATE_DIR/../before"
+          "$jrun" -q -d --name one --network bridge "$image" sleep 100 >/dev/null
+          "$jrun" -q --network bridge "$image" true
+          cat $four/other/forwarding $six/other/forwarding ipv4/ip_forward
+          end one
+          settings | diff "$JRUN_STATE_DIR/../before" - && echo same
+        done
+        """,
+        "1",
+        "1",
+        "1",
+        "same",
+        "1",
+        "1",
+        "1",
+        "same");
+  }
+
+  @Test
+  void settingsThatSomebodyElseHasChangedMeanwhileAreHis() throws Exception {
+    assertHostSays(
+        LINKS
+            + """
+        echo 1 | tee $four/in4/forwarding $six/in6/forwarding >/dev/null
+        "$jrun" -q -d --name one --network bridge "$image" sleep 100 >/dev/null
+        echo 0 | tee $four/in4/forwarding $six/in6/forwarding >/dev/null
+        echo 1 >$four/all/accept_redirects
+        end one
+        cat $four/in4/forwarding $six/in6/forwarding $four/all/accept_redirects ipv4/ip_forward
+        "$jrun" -q -d --name one --network bridge "$image" sleep 100 >/dev/null
+        echo 2 >ipv4/ip_forward
+        end one
+        cat ipv4/ip_forward $six/all/forwarding
+        """,
+        "0",
+        "0",
+        "1",
+        "0",
+        "2",
+        "0");
+  }
+
   @Test
   void whatCannotBeIsOneSentence() throws Exception {
     Result result =

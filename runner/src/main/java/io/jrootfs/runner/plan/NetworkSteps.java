@@ -1,6 +1,7 @@
 package io.jrootfs.runner.plan;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import io.jrootfs.runner.mount.MountFlag;
 import io.jrootfs.runner.network.BridgeNetwork;
@@ -29,6 +30,20 @@ public record NetworkSteps(
       new NetworkSteps(
           ImmutableList.of(), ImmutableList.of(), ImmutableList.of(), ImmutableList.of());
 
+  /**
+   * What a change of net.ipv4.ip_forward changes for every link and the machine
+   * (net/ipv4/devinet.c, inet_forward_change): who accepts redirects is not asked again when it is
+   * undone.
+   */
+  private static final ImmutableMap<String, String> FOLLOWERS =
+      ImmutableMap.of(
+          "/proc/sys/net/ipv4/conf/*/forwarding", "1",
+          "/proc/sys/net/ipv4/conf/all/accept_redirects", "0");
+
+  /** The same of version 6 (net/ipv6/addrconf.c, addrconf_fixup_forwarding). */
+  private static final ImmutableMap<String, String> FOLLOWERS_SIX =
+      ImmutableMap.of("/proc/sys/net/ipv6/conf/*/forwarding", "1");
+
   private static final ImmutableSet<MountFlag> READ_ONLY = ImmutableSet.of(MountFlag.READ_ONLY);
 
   /**
@@ -49,10 +64,14 @@ public record NetworkSteps(
     // What is sent to a published port of the host's loopback leaves by the bridge.
     outside.add(
         new NetworkStep.ChangeSetting(
-            "/proc/sys/net/ipv4/conf/" + BridgeNetwork.LINK + "/route_localnet", "1", ""));
-    outside.add(forwarding(BridgeNetwork.FORWARDING, directory.resolve("setting-4")));
+            "/proc/sys/net/ipv4/conf/" + BridgeNetwork.LINK + "/route_localnet",
+            "1",
+            "",
+            ImmutableMap.of()));
+    outside.add(forwarding(BridgeNetwork.FORWARDING, directory.resolve("setting-4"), FOLLOWERS));
     if (network.six()) {
-      outside.add(forwarding(BridgeNetwork.FORWARDING_SIX, directory.resolve("setting-6")));
+      outside.add(
+          forwarding(BridgeNetwork.FORWARDING_SIX, directory.resolve("setting-6"), FOLLOWERS_SIX));
     }
     outside.add(new NetworkStep.SendNetlink(network.connection(number)));
     outside.add(new NetworkStep.SendNetlink(network.wayBack(number)));
@@ -107,8 +126,9 @@ public record NetworkSteps(
     return new NetworkSteps(steps.build(), behindClone, mounts, inside);
   }
 
-  private static NetworkStep forwarding(String path, Path kept) {
-    return new NetworkStep.ChangeSetting(path, "1", kept.toString());
+  private static NetworkStep forwarding(
+      String path, Path kept, ImmutableMap<String, String> followers) {
+    return new NetworkStep.ChangeSetting(path, "1", kept.toString(), followers);
   }
 
   private static ImmutableList<NetworkStep> reserved(
