@@ -303,6 +303,10 @@ uint32_t change_setting(const struct step *step, pid_t unused);
  * first of it since; of the others, those that nobody has. Takes the text apart. */
 void restore_settings(char *text);
 
+/* firewall.c: prints family, table and chain of each that drops what is forwarded while no rule
+ * in its table names the link. Returns an exit status. */
+int find_drops(const char *link);
+
 /* lease.c: a container's place on the bridge. */
 
 /* Steps: 0 or a part plus one. From take_lease to write_names nobody else changes the network. */

@@ -1,6 +1,7 @@
 package io.jrootfs.runner;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
@@ -14,6 +15,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Containers on the bridge, in a network namespace of each test's own. A script there is jrun's
@@ -418,6 +421,55 @@ class BridgeTest {
             "jrun: warning: sets net.ipv4.ip_forward=1 and net.ipv6.conf.all.forwarding=1 until the"
                 + " last container on the bridge has ended; meanwhile this machine passes packets"
                 + " on between its networks\n");
+  }
+
+  /** By tables of nft and of both kinds of iptables; what is advised works, and is asked once. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      value = {
+        "nft 'add table inet fw; add chain inet fw f { type filter hook forward priority 5; policy"
+            + " drop; }' | chain f of inet table fw",
+        "iptables-nft -P FORWARD DROP | chain FORWARD of ip table filter",
+        "iptables-legacy -P FORWARD DROP | chain FORWARD of iptables-legacy table filter",
+      })
+  void firewallThatDropsWhatIsForwardedIsNamedWithWhatToDo(String drops, String chain)
+      throws Exception {
+    assumeThat(host("command -v " + drops.split(" ", 2)[0]).status()).isZero();
+    assertHostSays(
+        """
+        unshare --net sleep 100 & other=$!
+        until [ "$(readlink /proc/$other/ns/net)" != "$(readlink /proc/$$/ns/net)" ]; do :; done
+        ip link add there type veth peer name here netns $other
+        ip address add 192.0.2.1/24 dev there; ip link set there up
+        nsenter -t $other -n sh -c 'ip address add 192.0.2.2/24 dev here; ip link set here up'
+        nsenter -t $other -n python3 -c 'import socket
+        s = socket.create_server(("192.0.2.2", 7000)); s.settimeout(60)
+        while True: s.accept()[0].close()' & listening=$!
+        n=0; until python3 -c 'import socket
+        socket.create_connection(("192.0.2.2", 7000), 1)' 2>/dev/null || [ $((n+=1)) -gt 50 ]
+        do sleep 0.1; done
+        """
+            + drops
+            + """
+
+        try() { "$jrun" --network bridge --dns 192.0.2.2 "$image" \
+          sh -c 'nc -w 2 192.0.2.2 7000 </dev/null && echo reached || echo not' 2>warning; }
+        try; try
+        grep -o 'chain .* table [a-z]*' warning
+        grep -Eo "'(nft|iptables)[^']*'" warning | tr -d "'" >advised; wc -l <advised; . ./advised
+        try
+        grep -c firewall warning
+        kill $other $listening
+        rm -f warning advised
+        """,
+        "not",
+        "not",
+        chain,
+        "2",
+        "reached",
+        "0");
   }
 
   private static final String LINKS =
