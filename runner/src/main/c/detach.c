@@ -22,11 +22,21 @@ static int user_waits = -1;
 static bool detached;
 
 static noreturn void
-await_start(pid_t launcher, int start, const char *text)
+await_start(pid_t launcher, int start, const char *text, struct signals signals)
 {
+        struct pollfd polls[2] = {{.fd = signals.container, .events = POLLIN},
+                                  {.fd = start, .events = POLLIN}};
+        struct signalfd_siginfo info;
         char byte;
         int status;
         ssize_t got;
+        /* The launcher is in a session of its own, so what the user's terminal sends comes to us
+         * alone. */
+        while (polls[1].revents == 0)
+                if (poll(polls, 2, -1) > 0 && polls[0].revents != 0 && polls[1].revents == 0 &&
+                    read(signals.container, &info, sizeof(info)) == sizeof(info) &&
+                    ends_by_default((int)info.ssi_signo))
+                        kill(launcher, (int)info.ssi_signo);
         do
                 got = read(start, &byte, 1);
         while (got < 0 && errno == EINTR);
@@ -82,7 +92,7 @@ split(const struct step *step, struct signals signals)
         if (launcher > 0) {
                 close(ends[1]);
                 if (step->kind == STEP_DETACH)
-                        await_start(launcher, ends[0], step->word.item[0]);
+                        await_start(launcher, ends[0], step->word.item[0], signals);
                 stand_before(launcher, ends[0], signals);
         }
         close(ends[0]);

@@ -32,6 +32,11 @@ struct signals {
 };
 
 struct signals watch_signals(void);
+
+/* A descriptor that is readable while a watched signal is pending that ends the container; not to
+ * be read, for supervise() does what the signal asks. -1 with errno if there can be none. */
+int open_ending_signals(void);
+
 /* Whether a child has ended, to be asked when signals.children is readable. It is not waited for.
  */
 bool has_ended(struct signals signals, pid_t pid);
@@ -291,11 +296,21 @@ bool send_netlink(uint32_t protocol, const unsigned char *request, size_t size,
                   uint32_t passed_over);
 bool send_netlink_of(const struct step *step, pid_t pid);
 
+/* setting.c: kernel parameters of the host's network. */
+
+uint32_t change_setting(const struct step *step, pid_t unused);
+/* Puts back what a file that change_setting has made says, unless somebody else has changed the
+ * first of it since; of the others, those that nobody has. Takes the text apart. */
+void restore_settings(char *text);
+
+/* firewall.c: prints family, table and chain of each that drops what is forwarded while no rule
+ * in its table names the link. Returns an exit status. */
+int find_drops(const char *link);
+
 /* lease.c: a container's place on the bridge. */
 
 /* Steps: 0 or a part plus one. From take_lease to write_names nobody else changes the network. */
 uint32_t take_lease(const struct step *step, pid_t unused);
-uint32_t change_setting(const struct step *step, pid_t unused);
 uint32_t write_names(const struct step *step, pid_t unused);
 bool has_lease(const struct plan *plan);
 /* Gives up what a step that failed has left locked. */

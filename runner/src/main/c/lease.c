@@ -83,25 +83,6 @@ undo(int directory)
         }
 }
 
-/* Puts a setting back that nobody else has changed since. The file has path, old and new value. */
-static void
-restore_setting(int directory, const char *name)
-{
-        char *line[3], *rest = text;
-        size_t used = add_file(directory, name, 0);
-        for (int i = 0; i < 3; i++)
-                if ((line[i] = strsep(&rest, "\n")) == NULL)
-                        return;
-        char now[64] = "";
-        int fd = open(line[0], O_RDWR | O_CLOEXEC);
-        ssize_t got = fd < 0 || used == 0 ? -1 : read(fd, now, sizeof(now) - 1);
-        now[strcspn(now, "\n")] = '\0';
-        if (got > 0 && strcmp(now, line[2]) == 0)
-                (void)!pwrite(fd, line[1], strlen(line[1]), 0);
-        if (fd >= 0)
-                close(fd);
-}
-
 /* Calls a function with each lease, or with each file of a network or a lease. */
 static void
 for_each(int directory, bool leases, void (*function)(int directory, const char *name))
@@ -211,8 +192,10 @@ notice_lease(int network, const char *name)
 static void
 restore_if_setting(int network, const char *name)
 {
-        if (strncmp(name, "setting-", strlen("setting-")) == 0)
-                restore_setting(network, name);
+        if (strncmp(name, "setting-", strlen("setting-")) == 0) {
+                add_file(network, name, 0);
+                restore_settings(text);
+        }
 }
 
 static void
@@ -289,30 +272,4 @@ write_names(const struct step *step, pid_t unused)
         close_quietly(network);
         release_network();
         return names_failed ? 1 : 0;
-}
-
-/* The words: path, value, and the file where the old one is kept, or "". */
-uint32_t
-change_setting(const struct step *step, pid_t unused)
-{
-        char *const *word = step->word.item;
-        char old[64] = "";
-        int fd = open(word[0], O_RDWR | O_CLOEXEC);
-        ssize_t got = fd < 0 ? -1 : read(fd, old, sizeof(old) - 1);
-        old[strcspn(old, "\n")] = '\0';
-        bool changed = got > 0, kept = true;
-        if (changed && strcmp(old, word[1]) != 0) {
-                int keep = *word[2] == '\0'
-                                   ? -1
-                                   : open(word[2], O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-                if (keep >= 0) {
-                        kept = dprintf(keep, "%s\n%s\n%s\n", word[0], old, word[1]) > 0;
-                        close_quietly(keep);
-                } else if (*word[2] != '\0')
-                        kept = errno == EEXIST;
-                changed = kept && pwrite(fd, word[1], strlen(word[1]), 0) > 0;
-        }
-        if (fd >= 0)
-                close_quietly(fd);
-        return changed ? 0 : 1;
 }

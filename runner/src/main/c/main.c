@@ -4,7 +4,9 @@
  *     jrun ARGUMENT...                  what users call; every argument is the compiler's business
  *     jrun --execute-plan FILE          executes a plan that is there already (tests, embedding)
  *     jrun --try-index FILE LAYER...    whether the kernel mounts that (layers.c); asked by the
- * compiler jrun-init PID                     the first process of a container (init.c)
+ *     compiler
+ *     jrun --find-drops LINK            who drops what is forwarded (firewall.c); asked by it, too
+ *     jrun-init PID                     the first process of a container (init.c)
  *
  * The compiler is <dist>/lib/compile-plan. What it must know and cannot see for itself stands in
  * JRUN_LAUNCHER, which LauncherFacts.java documents. An empty plan means that there is nothing to
@@ -149,6 +151,8 @@ main(int argc, char **argv)
         leave_out_facilities();
         if (argc > 3 && strcmp(argv[1], "--try-index") == 0)
                 return try_index(argv + 2);
+        if (argc == 3 && strcmp(argv[1], "--find-drops") == 0)
+                return find_drops(argv[2]);
         struct signals signals = watch_signals();
         bool makes_one = !is_about_containers(argv[1]);
         char records[PATH_MAX];

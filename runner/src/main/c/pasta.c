@@ -59,18 +59,24 @@ words_of_pasta(void)
         return said;
 }
 
-/* It says its pid when it has connected the container; the end of file is its own. */
+/* It says its pid when it has connected the container; the end of file is its own. Nobody waits on
+ * for it who has been told to end. */
 static bool
 is_ready(int ready)
 {
-        struct pollfd answer = {.fd = ready, .events = POLLIN};
+        struct pollfd polls[] = {{.fd = ready, .events = POLLIN},
+                                 {.fd = open_ending_signals(), .events = POLLIN}};
         char byte;
         int count;
+        if (polls[1].fd < 0)
+                return false;
         do
-                count = poll(&answer, 1, READY_WITHIN);
+                count = poll(polls, 2, READY_WITHIN);
         while (count < 0 && errno == EINTR);
-        errno = count == 0 ? ETIMEDOUT : errno;
-        if (count <= 0)
+        int error = count == 0 ? ETIMEDOUT : errno;
+        close(polls[1].fd);
+        errno = count > 0 ? EINTR : error;
+        if (count <= 0 || polls[1].revents != 0)
                 return false;
         ssize_t got = read(ready, &byte, 1);
         errno = got == 0 ? 0 : errno;

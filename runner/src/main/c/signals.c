@@ -14,6 +14,7 @@
 
 static sigset_t original_mask;
 static struct sigaction original_child;
+static sigset_t ending; /* those of the watched that end who does nothing about them */
 
 /* Ours are the faults, which have no later, and the job control that stops the launcher itself.
  * A write to a closed pipe shall be an error and no signal. */
@@ -36,6 +37,10 @@ watch_signals(void)
                     action.sa_handler == SIG_IGN)
                         sigdelset(&watched, signal);
         }
+        ending = watched;
+        for (int signal = 1; signal <= SIGRTMAX; signal++)
+                if (!ends_by_default(signal))
+                        sigdelset(&ending, signal);
         sigset_t blocked = watched, child;
         sigaddset(&blocked, SIGPIPE);
         sigaddset(&blocked, SIGCHLD);
@@ -51,6 +56,12 @@ watch_signals(void)
         if (signals.container < 0 || signals.children < 0)
                 die("cannot create a signal descriptor");
         return signals;
+}
+
+int
+open_ending_signals(void)
+{
+        return signalfd(-1, &ending, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
 bool

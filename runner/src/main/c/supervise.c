@@ -167,9 +167,9 @@ end_container(const struct container *container)
 static bool
 end_if_lost(struct container *container, int signal)
 {
+        bool started = container->started && container->failure.kind != REPORT_FAILURE;
         if (!ends_by_default(signal) ||
-            (container->started &&
-             (!container->has_pid_namespace || is_noticed(container->pid, signal))))
+            (started && (!container->has_pid_namespace || is_noticed(container->pid, signal))))
                 return false;
         container->ended_by = signal;
         end_container(container);

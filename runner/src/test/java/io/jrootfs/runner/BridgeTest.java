@@ -1,6 +1,7 @@
 package io.jrootfs.runner;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
@@ -8,11 +9,14 @@ import io.jrootfs.runner.Installation.Result;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Containers on the bridge, in a network namespace of each test's own. A script there is jrun's
@@ -269,8 +273,64 @@ class BridgeTest {
     assertThat(result.out()).isEqualTo("125\nlo\n0\n0\n");
     assertThat(result.err())
         .isEqualTo(
+            "jrun: cannot publish port 8080/tcp of 0.0.0.0: it is in use by container 'web';"
+                + " choose another host port\n");
+  }
+
+  @Test
+  void programThatHasThePortIsNoContainer() throws Exception {
+    Result result =
+        host(
+            "python3 -c 'import socket, time; s = socket.create_server((\"127.0.0.1\", 8080));"
+                + " print(flush=True); time.sleep(60)' >bound & p=$!",
+            "n=0; until [ -s bound ] || [ $((n+=1)) -gt 100 ]; do sleep 0.1; done",
+            "\"$jrun\" -q --network bridge -p 8080:80 \"$image\" echo started; echo $?",
+            "kill $p; rm bound");
+    assertThat(result.out()).isEqualTo("125\n");
+    assertThat(result.err())
+        .isEqualTo(
             "jrun: cannot publish port 8080/tcp of 0.0.0.0: it is in use by a program or another"
                 + " container; choose another host port\n");
+  }
+
+  @Test
+  void ofEightThatRaceForAPortOneHasItAndTheOthersSayWhichPort() throws Exception {
+    assertHostSays(
+        """
+        "$jrun" -q "$image" true
+        for round in 1 2 3; do
+          starting=
+          for c in 1 2 3 4 5 6 7 8; do
+            { "$jrun" -q -d --name race$c --network bridge -p 8080:80 "$image" sh -c \
+                "echo one >/tmp/name; exec httpd -f -p 80 -h /tmp" 2>&1 >/dev/null; echo $?; } \
+              >said$c & starting="$starting $!"
+          done
+          wait $starting
+          cat said? | sed "s/container 'race[1-8]'/a program or another container/" | sort | uniq -c |
+            sed 's/^ *//'
+          n=0; until [ "$(fetch 127.0.0.1 8080)" = one ] || [ $((n+=1)) -gt 100 ]; do sleep 0.1; done
+          fetch 127.0.0.1 8080
+          nft list tables | grep -c 'jrun-'
+          end $("$jrun" ps | grep -o 'race[1-8]$')
+          "$jrun" ps -a | wc -l
+        done
+        """
+            + LEFT,
+        Stream.concat(
+                Stream.generate(
+                        () ->
+                            Stream.of(
+                                "1 0",
+                                "7 125",
+                                "7 jrun: cannot publish port 8080/tcp of 0.0.0.0: it is in use by a"
+                                    + " program or another container; choose another host port",
+                                "one",
+                                "1",
+                                "1"))
+                    .limit(3)
+                    .flatMap(lines -> lines),
+                Stream.of(NOTHING))
+            .toArray(String[]::new));
   }
 
   @Test
@@ -361,6 +421,113 @@ class BridgeTest {
             "jrun: warning: sets net.ipv4.ip_forward=1 and net.ipv6.conf.all.forwarding=1 until the"
                 + " last container on the bridge has ended; meanwhile this machine passes packets"
                 + " on between its networks\n");
+  }
+
+  /** By tables of nft and of both kinds of iptables; what is advised works, and is asked once. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      value = {
+        "nft 'add table inet fw; add chain inet fw f { type filter hook forward priority 5; policy"
+            + " drop; }' | chain f of inet table fw",
+        "iptables-nft -P FORWARD DROP | chain FORWARD of ip table filter",
+        "iptables-legacy -P FORWARD DROP | chain FORWARD of iptables-legacy table filter",
+      })
+  void firewallThatDropsWhatIsForwardedIsNamedWithWhatToDo(String drops, String chain)
+      throws Exception {
+    assumeThat(host("command -v " + drops.split(" ", 2)[0]).status()).isZero();
+    assertHostSays(
+        """
+        unshare --net sleep 100 & other=$!
+        until [ "$(readlink /proc/$other/ns/net)" != "$(readlink /proc/$$/ns/net)" ]; do :; done
+        ip link add there type veth peer name here netns $other
+        ip address add 192.0.2.1/24 dev there; ip link set there up
+        nsenter -t $other -n sh -c 'ip address add 192.0.2.2/24 dev here; ip link set here up'
+        nsenter -t $other -n python3 -c 'import socket
+        s = socket.create_server(("192.0.2.2", 7000)); s.settimeout(60)
+        while True: s.accept()[0].close()' & listening=$!
+        n=0; until python3 -c 'import socket
+        socket.create_connection(("192.0.2.2", 7000), 1)' 2>/dev/null || [ $((n+=1)) -gt 50 ]
+        do sleep 0.1; done
+        """
+            + drops
+            + """
+
+        try() { "$jrun" --network bridge --dns 192.0.2.2 "$image" \
+          sh -c 'nc -w 2 192.0.2.2 7000 </dev/null && echo reached || echo not' 2>warning; }
+        try; try
+        grep -o 'chain .* table [a-z]*' warning
+        grep -Eo "'(nft|iptables)[^']*'" warning | tr -d "'" >advised; wc -l <advised; . ./advised
+        try
+        grep -c firewall warning
+        kill $other $listening
+        rm -f warning advised
+        """,
+        "not",
+        "not",
+        chain,
+        "2",
+        "reached",
+        "0");
+  }
+
+  private static final String LINKS =
+      """
+      ip link add in4 type veth peer name in6; ip link add other type veth peer name others
+      cd /proc/sys/net; four=ipv4/conf six=ipv6/conf
+      settings() { tail -n +1 $four/*/forwarding $six/*/forwarding $four/all/accept_redirects; }
+      """;
+
+  /** Of links with settings of their own, too, and of what the kernel does not undo by itself. */
+  @Test
+  void settingsOfEveryLinkAreAfterwardsAsTheyWere() throws Exception {
+    assertHostSays(
+        LINKS
+            + """
+        for accepts in 0 1; do
+          echo 1 | tee $four/in4/forwarding $four/default/forwarding $six/in6/forwarding >/dev/null
+          echo $accepts >$four/all/accept_redirects
+          settings >"$JRUN_STATE_DIR/../before"
+          "$jrun" -q -d --name one --network bridge "$image" sleep 100 >/dev/null
+          "$jrun" -q --network bridge "$image" true
+          cat $four/other/forwarding $six/other/forwarding ipv4/ip_forward
+          end one
+          settings | diff "$JRUN_STATE_DIR/../before" - && echo same
+        done
+        """,
+        "1",
+        "1",
+        "1",
+        "same",
+        "1",
+        "1",
+        "1",
+        "same");
+  }
+
+  @Test
+  void settingsThatSomebodyElseHasChangedMeanwhileAreHis() throws Exception {
+    assertHostSays(
+        LINKS
+            + """
+        echo 1 | tee $four/in4/forwarding $six/in6/forwarding >/dev/null
+        "$jrun" -q -d --name one --network bridge "$image" sleep 100 >/dev/null
+        echo 0 | tee $four/in4/forwarding $six/in6/forwarding >/dev/null
+        echo 1 >$four/all/accept_redirects
+        end one
+        cat $four/in4/forwarding $six/in6/forwarding $four/all/accept_redirects ipv4/ip_forward
+        "$jrun" -q -d --name one --network bridge "$image" sleep 100 >/dev/null
+        echo 2 >ipv4/ip_forward
+        end one
+        cat ipv4/ip_forward $six/all/forwarding
+        """,
+        "0",
+        "0",
+        "1",
+        "0",
+        "2",
+        "0");
   }
 
   @Test

@@ -281,8 +281,8 @@ class PastaTest {
     assertThat(result.out()).isEqualTo("125\n125\n1\n0\n");
     assertThat(result.err())
         .isEqualTo(
-            "jrun: cannot publish port 8080/tcp of 0.0.0.0: it is in use by a program or another"
-                + " container; choose another host port\n"
+            "jrun: cannot publish port 8080/tcp of 0.0.0.0: it is in use by container 'web';"
+                + " choose another host port\n"
                 + "jrun: cannot publish port 80/tcp of 0.0.0.0: only root may take ports this low;"
                 + " choose one from net.ipv4.ip_unprivileged_port_start on, mostly 1024\n");
   }
@@ -338,6 +338,42 @@ class PastaTest {
         .contains("network: ")
         .contains("interface")
         .hasLineCount(1);
+  }
+
+  /**
+   * In the foreground and behind {@code -d}, where the terminal's signals reach its caller only.
+   */
+  @Test
+  void signalWhilePastaIsWaitedForEndsItAndLeavesNothing() throws Exception {
+    assertHostSays(
+        """
+        jrun -q "$image" true
+        mkdir slow; printf '#!/bin/sh\necho $$ >pid.new; mv pid.new "$PASTA_PID"; exec sleep 100' \
+          >slow/pasta; chmod 755 slow slow/pasta
+        # pasta is started in /.
+        sed -i "s,pid.new,$PWD/pid.new,g" slow/pasta
+        for options in -q '-q -d'; do for signal in INT TERM; do
+          rm -f pid
+          PASTA_PID=$PWD/pid PATH=$PWD/slow:$PATH setpriv --reuid=$user --regid=$user \
+            --clear-groups env --default-signal=INT "$jrun" $options --name slow --network pasta \
+            "$image" echo started & c=$!
+          n=0; until [ -e pid ] || [ $((n+=1)) -gt 300 ]; do sleep 0.1; done
+          kill -$signal $c; wait $c; echo $?
+          [ -d "/proc/$(cat pid)" ] && echo "pasta is there"
+          jrun ps -a | wc -l
+        done; done
+        find "$JRUN_STATE_DIR" -name '*slow*'
+        for p in /proc/[0-9]*; do tr '\\0' '\\n' <$p/environ 2>/dev/null | grep -q "^PASTA_PID=$PWD/" &&
+          tr '\\0' ' ' <$p/cmdline; done
+        """,
+        "130",
+        "1",
+        "143",
+        "1",
+        "130",
+        "1",
+        "143",
+        "1");
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.jrootfs.runner.cli;
 import com.google.common.collect.ImmutableList;
 import com.google.common.net.InetAddresses;
 import io.jrootfs.runner.BridgeLeases;
+import io.jrootfs.runner.ForwardDrops;
 import io.jrootfs.runner.network.NameSettings;
 import io.jrootfs.runner.network.PublishedPort;
 import io.jrootfs.runner.state.PortRecord;
@@ -60,6 +61,7 @@ record Bridge(
               + " until the last container on the bridge has ended; meanwhile this machine passes"
               + " packets on between its networks");
     }
+    ForwardDrops.find().warning().ifPresent(warn);
     if (names.servers().isEmpty()) {
       warn.accept(NO_NAME_SERVERS);
     }

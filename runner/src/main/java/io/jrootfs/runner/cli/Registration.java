@@ -152,7 +152,7 @@ final class Registration {
       ContainerRun.Prepared prepared, NetworkSteps connection, PortRecord published)
       throws StateException, IOException {
     ContainerSpec spec = prepared.spec();
-    LaunchPlan plan = plan(prepared, connection);
+    LaunchPlan plan = plan(prepared, PortHolders.of(containers, published).named(connection));
     byte[] encoded = PlanEncoder.encode(plan);
     ContainerRecord record =
         new ContainerRecord(

@@ -109,6 +109,16 @@ public record PublishedPort(
         .orElse(six ? ImmutableList.of("0.0.0.0", "::") : ImmutableList.of("0.0.0.0"));
   }
 
+  /** Whether only one of two can have its port of the host. */
+  public boolean excludes(PublishedPort other) {
+    boolean anywhere =
+        address.map(InetAddress::isAnyLocalAddress).orElse(true)
+            || other.address.map(InetAddress::isAnyLocalAddress).orElse(true);
+    return tcp == other.tcp
+        && hostPort == other.hostPort
+        && (anywhere || address.equals(other.address));
+  }
+
   /** The same with the port that was found for it. */
   public PublishedPort withHostPort(int port) {
     return new PublishedPort(address, port, containerPort, tcp);
@@ -125,6 +135,15 @@ public record PublishedPort(
                         : "[" + InetAddresses.toAddrString(ip) + "]")
             .orElse("0.0.0.0");
     return where + ":" + hostPort + "->" + containerPort + "/" + protocol();
+  }
+
+  /**
+   * What {@link #text} was made of; an empty address has become that of all.
+   *
+   * @throws NetworkSyntaxException if it is no such text
+   */
+  public static PublishedPort ofText(String text) throws NetworkSyntaxException {
+    return parse(text.replace("->", ":")).get(0);
   }
 
   public String protocol() {

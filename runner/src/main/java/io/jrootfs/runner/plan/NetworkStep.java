@@ -1,9 +1,11 @@
 package io.jrootfs.runner.plan;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import io.jrootfs.runner.network.NetlinkRequest;
 import io.jrootfs.runner.network.PublishedPort;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** A step that connects the container's network namespace with others. */
 public sealed interface NetworkStep extends LaunchStep {
@@ -13,8 +15,10 @@ public sealed interface NetworkStep extends LaunchStep {
    *
    * @param address of the host
    * @param held otherwise it is given back at once, and was only looked at
+   * @param holder the container that had it when the plan was made; empty if none had
    */
-  record ReservePort(String address, PublishedPort port, boolean held) implements NetworkStep {
+  record ReservePort(String address, PublishedPort port, boolean held, Optional<String> holder)
+      implements NetworkStep {
     @Override
     public <R> R match(Cases<R> cases) {
       return cases.reservePort(this);
@@ -43,8 +47,12 @@ public sealed interface NetworkStep extends LaunchStep {
    *
    * @param path in procfs
    * @param kept the file that says how to undo it; none if the parameter goes by itself
+   * @param followers others that the kernel changes along with it, paths in which {@code *} is any
+   *     link, and what it gives them: they are put back with it
    */
-  record ChangeSetting(String path, String value, String kept) implements NetworkStep {
+  record ChangeSetting(
+      String path, String value, String kept, ImmutableMap<String, String> followers)
+      implements NetworkStep {
     @Override
     public <R> R match(Cases<R> cases) {
       return cases.changeSetting(this);

@@ -30,7 +30,12 @@ final class NetworkStepEncoder implements NetworkStep.Cases<EncodedStep> {
 
   @Override
   public EncodedStep changeSetting(NetworkStep.ChangeSetting step) {
-    return EncodedStep.of(88, step.path(), step.value(), step.kept());
+    return new EncodedStep(
+        88,
+        ImmutableList.of(),
+        ImmutableList.of(step.path(), step.value(), step.kept()),
+        ImmutableList.of(
+            step.followers().keySet().asList(), ImmutableList.copyOf(step.followers().values())));
   }
 
   @Override

@@ -24,7 +24,12 @@ final class NetworkStepFailures implements NetworkStep.Cases<FailureTexts> {
         on(
             0,
             EADDRINUSE,
-            what + ": it is in use by a program or another container; choose another host port"),
+            what
+                + ": it is in use by "
+                + step.holder()
+                    .map(name -> "container '" + name + "'")
+                    .orElse("a program or another container")
+                + "; choose another host port"),
         on(
             0,
             EACCES,

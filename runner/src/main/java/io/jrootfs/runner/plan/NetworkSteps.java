@@ -1,12 +1,15 @@
 package io.jrootfs.runner.plan;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import io.jrootfs.runner.mount.MountFlag;
 import io.jrootfs.runner.network.BridgeNetwork;
 import io.jrootfs.runner.network.Pasta;
 import io.jrootfs.runner.network.PublishedPort;
 import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * What connects a container, by the places in a plan where it is done.
@@ -26,6 +29,20 @@ public record NetworkSteps(
   public static final NetworkSteps NONE =
       new NetworkSteps(
           ImmutableList.of(), ImmutableList.of(), ImmutableList.of(), ImmutableList.of());
+
+  /**
+   * What a change of net.ipv4.ip_forward changes for every link and the machine
+   * (net/ipv4/devinet.c, inet_forward_change): who accepts redirects is not asked again when it is
+   * undone.
+   */
+  private static final ImmutableMap<String, String> FOLLOWERS =
+      ImmutableMap.of(
+          "/proc/sys/net/ipv4/conf/*/forwarding", "1",
+          "/proc/sys/net/ipv4/conf/all/accept_redirects", "0");
+
+  /** The same of version 6 (net/ipv6/addrconf.c, addrconf_fixup_forwarding). */
+  private static final ImmutableMap<String, String> FOLLOWERS_SIX =
+      ImmutableMap.of("/proc/sys/net/ipv6/conf/*/forwarding", "1");
 
   private static final ImmutableSet<MountFlag> READ_ONLY = ImmutableSet.of(MountFlag.READ_ONLY);
 
@@ -47,10 +64,14 @@ public record NetworkSteps(
     // What is sent to a published port of the host's loopback leaves by the bridge.
     outside.add(
         new NetworkStep.ChangeSetting(
-            "/proc/sys/net/ipv4/conf/" + BridgeNetwork.LINK + "/route_localnet", "1", ""));
-    outside.add(forwarding(BridgeNetwork.FORWARDING, directory.resolve("setting-4")));
+            "/proc/sys/net/ipv4/conf/" + BridgeNetwork.LINK + "/route_localnet",
+            "1",
+            "",
+            ImmutableMap.of()));
+    outside.add(forwarding(BridgeNetwork.FORWARDING, directory.resolve("setting-4"), FOLLOWERS));
     if (network.six()) {
-      outside.add(forwarding(BridgeNetwork.FORWARDING_SIX, directory.resolve("setting-6")));
+      outside.add(
+          forwarding(BridgeNetwork.FORWARDING_SIX, directory.resolve("setting-6"), FOLLOWERS_SIX));
     }
     outside.add(new NetworkStep.SendNetlink(network.connection(number)));
     outside.add(new NetworkStep.SendNetlink(network.wayBack(number)));
@@ -87,8 +108,27 @@ public record NetworkSteps(
         ImmutableList.of());
   }
 
-  private static NetworkStep forwarding(String path, Path kept) {
-    return new NetworkStep.ChangeSetting(path, "1", kept.toString());
+  /**
+   * The same, with what is known of who has the ports already; whether it still does when they are
+   * taken, the kernel says.
+   *
+   * @param holder of a port of the host, by its name
+   */
+  public NetworkSteps heldBy(Function<PublishedPort, Optional<String>> holder) {
+    ImmutableList.Builder<NetworkStep> steps = ImmutableList.builder();
+    for (NetworkStep step : before) {
+      steps.add(
+          step instanceof NetworkStep.ReservePort port
+              ? new NetworkStep.ReservePort(
+                  port.address(), port.port(), port.held(), holder.apply(port.port()))
+              : step);
+    }
+    return new NetworkSteps(steps.build(), behindClone, mounts, inside);
+  }
+
+  private static NetworkStep forwarding(
+      String path, Path kept, ImmutableMap<String, String> followers) {
+    return new NetworkStep.ChangeSetting(path, "1", kept.toString(), followers);
   }
 
   private static ImmutableList<NetworkStep> reserved(
@@ -96,7 +136,7 @@ public record NetworkSteps(
     ImmutableList.Builder<NetworkStep> steps = ImmutableList.builder();
     for (PublishedPort port : ports) {
       for (String address : port.boundAddresses(six)) {
-        steps.add(new NetworkStep.ReservePort(address, port, held));
+        steps.add(new NetworkStep.ReservePort(address, port, held, Optional.empty()));
       }
     }
     return steps.build();

@@ -88,7 +88,8 @@ import java.util.List;
  * <tr><td>82 RunPasta<td><td><td>command
  * <tr><td>86 ReservePort<td>SOCK_*, port, held<td>address
  * <tr><td>87 TakeLease<td><td>lock, directory of the network, name, holder
- * <tr><td>88 ChangeSetting<td><td>path in procfs, value, file that keeps the old one or ""
+ * <tr><td>88 ChangeSetting<td><td>path in procfs, value, file that keeps the old one or "";
+ *     patterns of others that change along with it, the values that they get
  * <tr><td>89 SendNetlink<td>protocol, errno that is no failure or 0, place of the new process's
  *     number or 0, size, bytes ... (eight in a number, the first one lowest)
  * <tr><td>90 ConfigureNetwork<td>as SendNetlink

@@ -23,6 +23,24 @@ class PublishedPortTest {
     assertThat(PublishedPort.parse(written)).extracting(PublishedPort::text).containsExactly(shown);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "8080:80, 8080:81, true",
+    "8080:80, 8081:80, false",
+    "8080:80, 8080:80/udp, false",
+    "127.0.0.1:8080:80, 8080:80, true",
+    "[::]:8080:80, 192.0.2.1:8080:80, true",
+    "127.0.0.1:8080:80, 127.0.0.1:8080:81, true",
+    "127.0.0.1:8080:80, 127.0.0.2:8080:80, false",
+  })
+  void portOfTheHostIsOneContainersAtEachAddress(String one, String other, boolean excluded)
+      throws Exception {
+    PublishedPort first = PublishedPort.parse(one).get(0);
+    PublishedPort second = PublishedPort.ofText(PublishedPort.parse(other).get(0).text());
+    assertThat(first.excludes(second)).isEqualTo(excluded);
+    assertThat(second.excludes(first)).isEqualTo(excluded);
+  }
+
   @Test
   void rangesGoTogether() throws Exception {
     assertThat(PublishedPort.parse("8000-8002:80-82/udp"))
