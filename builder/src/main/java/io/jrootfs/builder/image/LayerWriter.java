@@ -55,29 +55,43 @@ public final class LayerWriter {
   private static WrittenLayer writeInto(
       Rootfs rootfs, long sourceDate, Compression compression, Path blob) throws IOException {
     MessageDigest digest = Digest.begin();
-    MessageDigest diffId = Digest.begin();
+    MessageDigest plain = Digest.begin();
+    OutputStream file = FileOutput.open(blob, StandardOpenOption.WRITE);
+    // What is not compressed has one digest, which takes as long as all the rest.
+    boolean isPlain = compression == Compression.NONE;
     CountingOutputStream stored =
-        new CountingOutputStream(
-            new DigestOutputStream(FileOutput.open(blob, StandardOpenOption.WRITE), digest));
+        new CountingOutputStream(isPlain ? file : new DigestOutputStream(file, digest));
     try (OutputStream tar =
         new DigestOutputStream(
-            compressor(new BufferedOutputStream(stored, BUFFER_SIZE), compression), diffId)) {
+            compressor(new BufferedOutputStream(stored, BUFFER_SIZE), compression), plain)) {
       new TarWriter(sourceDate).write(rootfs, tar);
     }
+    Digest diffId = Digest.finish(plain);
     return new WrittenLayer(
-        Digest.finish(diffId), Digest.finish(digest), stored.getCount(), blob, compression);
+        diffId, isPlain ? diffId : Digest.finish(digest), stored.getCount(), blob, compression);
   }
 
   /** A stream that compresses into {@code out}, which it closes. */
   static OutputStream compressor(OutputStream out, Compression compression) throws IOException {
+    return compressor(
+        out, compression, Math.min(MAX_THREADS, Runtime.getRuntime().availableProcessors()));
+  }
+
+  /**
+   * The same on a number of threads, on which the bytes do not depend. Of zstd that holds from one
+   * worker on, as it cuts what it is given into jobs of one size ({@code ZSTD_c_nbWorkers},
+   * zstd.h); without one, which is compressed in the caller's thread, they are others.
+   *
+   * @param threads at least 1
+   */
+  static OutputStream compressor(OutputStream out, Compression compression, int threads)
+      throws IOException {
     return switch (compression) {
       case NONE -> new BufferedOutputStream(out, BUFFER_SIZE);
-      case GZIP ->
-          new BlockGzipOutputStream(
-              out, Math.min(MAX_THREADS, Runtime.getRuntime().availableProcessors()));
+      case GZIP -> new BlockGzipOutputStream(out, threads);
       case ZSTD ->
           new BufferedOutputStream(
-              new ZstdOutputStream(out, ZSTD_LEVEL).setWorkers(0), BUFFER_SIZE);
+              new ZstdOutputStream(out, ZSTD_LEVEL).setWorkers(threads), BUFFER_SIZE);
     };
   }
 }
