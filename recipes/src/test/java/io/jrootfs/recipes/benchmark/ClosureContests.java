@@ -32,7 +32,9 @@ final class ClosureContests {
         done >programs
         """);
     String programs = workshop.at("programs");
-    String talk = " >" + workshop.at("out") + " 2>&1 || true";
+    String talk = " >" + workshop.at("out") + " 2>&1";
+    // The peers find less than the loader does, and say so by their status.
+    String peersTalk = talk + " || true";
     List<Contestant> contestants = new ArrayList<>();
     for (Jdk jdk : Jdk.installed()) {
       contestants.add(
@@ -48,13 +50,13 @@ final class ClosureContests {
               ""));
     }
     contestants.add(
-        Contestant.script("libtree -vv", "libtree -vv $(cat " + programs + ")" + talk, ""));
+        Contestant.script("libtree -vv", "libtree -vv $(cat " + programs + ")" + peersTalk, ""));
     contestants.add(
-        Contestant.script("lddtree", "lddtree $(cat " + programs + ")" + talk, "").slow());
+        Contestant.script("lddtree", "lddtree $(cat " + programs + ")" + peersTalk, "").slow());
     contestants.add(
         Contestant.script(
                 "ldd in a loop",
-                "for each in $(cat " + programs + "); do ldd $each; done" + talk,
+                "for each in $(cat " + programs + "); do ldd $each; done" + peersTalk,
                 "")
             .slow());
     Contest contest =

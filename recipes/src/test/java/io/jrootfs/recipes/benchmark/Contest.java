@@ -71,7 +71,7 @@ record Contest(
   private static String plain(double number) {
     return number == Math.rint(number)
         ? String.valueOf((long) number)
-        : String.format(Locale.ROOT, "%.2f", number);
+        : String.format(Locale.ROOT, "%.3f", number).replaceFirst("0+$", "");
   }
 
   private Contest with(Claim claim) {

@@ -35,14 +35,15 @@ final class LifecycleContests {
     String again =
         "%s -d --name victim %s sleep 100000 >id"
             .formatted(workshop.jrun(), workshop.at("image.tar"));
+    // Before the first run there is none to remove.
+    String anew = workshop.jrun() + " rm -f victim >removed 2>&1 || true; " + again;
     for (Jdk jdk : Jdk.installed()) {
       String jrun = jdk.environment() + workshop.jrun();
       contestants.add(Contestant.of(jdk.name("jrun ps"), jrun + " ps"));
       contestants.add(Contestant.of(jdk.name("jrun exec"), jrun + " exec many7 true"));
       contestants.add(Contestant.of(jdk.name("jrun kill"), jrun + " kill --signal WINCH many7"));
       contestants.add(
-          Contestant.of(jdk.name("jrun stop"), jrun + " stop -t 0 victim")
-              .preparedBy(workshop.jrun() + " rm -f victim >removed 2>&1 || true; " + again));
+          Contestant.of(jdk.name("jrun stop"), jrun + " stop -t 0 victim").preparedBy(anew));
       for (String command : ImmutableList.of("ps", "exec", "kill", "stop")) {
         names.add(jdk.name("jrun " + command));
       }
