@@ -77,20 +77,6 @@ any_answer(int fd, bool (*function)(const struct nlmsghdr *answer, const void *d
         }
 }
 
-static int
-open_nftables(void)
-{
-        struct sockaddr_nl kernel = {.nl_family = AF_NETLINK};
-        struct timeval patience = {.tv_sec = 10};
-        int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_NETFILTER);
-        if (fd >= 0 && (setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience)) < 0 ||
-                        connect(fd, (struct sockaddr *)&kernel, sizeof(kernel)) < 0)) {
-                close_quietly(fd);
-                return -1;
-        }
-        return fd;
-}
-
 static const struct nlattr *
 attribute_in(const void *from, size_t size, uint16_t type)
 {
@@ -139,7 +125,7 @@ names_link(const struct nlmsghdr *rule, const void *link)
 static bool
 table_names_link(uint8_t family, const char *table, const char *link)
 {
-        int fd = open_nftables();
+        int fd = open_netlink(NETLINK_NETFILTER);
         bool named = fd >= 0 && ask(fd, NFT_MSG_GETRULE, family, NFTA_RULE_TABLE, table) &&
                      any_answer(fd, names_link, link);
         if (fd >= 0)
@@ -182,7 +168,7 @@ print_if_dropping(const struct nlmsghdr *chain, const void *link)
 static void
 print_dropping_chains(const char *link)
 {
-        int fd = open_nftables();
+        int fd = open_netlink(NETLINK_NETFILTER);
         if (fd < 0)
                 return; /* a kernel without it */
         if (ask(fd, NFT_MSG_GETCHAIN, NFPROTO_UNSPEC, 0, ""))

@@ -291,6 +291,8 @@ struct report release_keeper(const struct plan *plan);
 /* netlink.c: what the kernel's network code is asked for. */
 
 enum { MAX_NETLINK = 1 << 20 };
+/* Returns a socket on which the kernel is asked and answers in time, or -1 with errno. */
+int open_netlink(uint32_t protocol);
 /* Returns false with errno unless all of it was done, or was not with the one errno. */
 bool send_netlink(uint32_t protocol, const unsigned char *request, size_t size,
                   uint32_t passed_over);

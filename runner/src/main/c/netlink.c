@@ -55,20 +55,30 @@ await_answers(int socket, unsigned wanted)
         return true;
 }
 
-bool
-send_netlink(uint32_t protocol, const unsigned char *request, size_t size, uint32_t passed_over)
+int
+open_netlink(uint32_t protocol)
 {
         struct timeval patience = {.tv_sec = ANSWER_SECONDS};
         struct sockaddr_nl kernel = {.nl_family = AF_NETLINK};
         int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, (int)protocol);
+        if (fd >= 0 && (setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience)) < 0 ||
+                        connect(fd, (struct sockaddr *)&kernel, sizeof(kernel)) < 0)) {
+                close_quietly(fd);
+                return -1;
+        }
+        return fd;
+}
+
+bool
+send_netlink(uint32_t protocol, const unsigned char *request, size_t size, uint32_t passed_over)
+{
+        int fd = open_netlink(protocol);
         if (fd < 0)
                 return false;
         const int room = MAX_NETLINK; /* a request is one datagram */
-        bool sent = setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience)) == 0 &&
-                    (size <= SMALL ||
+        bool sent = (size <= SMALL ||
                      setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &room, sizeof(room)) == 0) &&
-                    sendto(fd, request, size, 0, (struct sockaddr *)&kernel, sizeof(kernel)) ==
-                            (ssize_t)size &&
+                    send(fd, request, size, 0) == (ssize_t)size &&
                     await_answers(fd, count_wanted(request, size));
         close_quietly(fd);
         return sent || (uint32_t)errno == passed_over;
