@@ -49,6 +49,7 @@ class SourcesTest {
         ImmutableList.<String>builder()
             .add(BUILD.toString())
             .addAll(filesOf(Path.of("src/main/sh"), "*"))
+            .addAll(filesOf(Path.of("src/build/sh"), "*"))
             .addAll(filesOf(Path.of("src/test/sh/machine"), "*"))
             .addAll(filesOf(Path.of("../builder/src/main/sh"), "*"))
             .build();
