@@ -67,29 +67,28 @@ java_in_path() {
 }
 
 # Sets $sharing to the option with which a start takes half the time: the JVM maps
-# the classes it needs from a file that has them parsed and verified (class-data
-# sharing; java(1), -XX:SharedArchiveFile). The build lists them in "archives" (see
-# list-classes.sh). The file depends on JDK and place, so it is made here, once
-# for each; where nobody may write, starts stay as they are. $1 is the program,
-# $2 its jar, $3 the first word of the command line.
+# the classes it needs from a file that has them parsed, verified and, from JDK 25
+# on, linked (class-data sharing; java(1), -XX:SharedArchiveFile and -XX:AOTCache).
+# The file depends on JDK and place, so it is made here, once for each; where nobody
+# may write, starts stay as they are. $1 is the program, $2 its jar, $3 the first word
+# of the command line.
 share_classes() {
   sharing=
   # shellcheck disable=SC2154 # the script that reads this has set it
   archives=${lib%/*}/archives
-  classes=$archives/$1.classes
   # A colon separates names of archives.
   case $archives in
     *:* | *"
 "*) return ;;
   esac
-  [ -r "$classes" ] && [ -n "$version" ] || return 0
+  [ -d "$archives" ] && [ -n "$version" ] || return 0
   archive=$archives/$1-${version%%[!0-9]*}.jsa
   made_for=
   [ ! -r "$archive.for" ] || IFS= read -r made_for <"$archive.for"
   # shellcheck disable=SC3013 # -nt is in POSIX.1-2024, and long in every shell
   if [ "$made_for" = "$version $lib" ] && [ "$archive" -nt "$2" ]; then
     # An empty one says that there can be none.
-    [ ! -s "$archive" ] || sharing=-XX:SharedArchiveFile=$archive
+    [ ! -s "$archive" ] || use_archive
   elif [ -w "$archives" ]; then
     # Who asks how to use the program does not wait for it.
     case $3 in
@@ -99,39 +98,67 @@ share_classes() {
   fi
 }
 
-# Makes $archive from the list $classes, in a second or two; $1 is the program, $2
-# its jar. Others see it whole or not at all.
+# Whether this JDK has ahead-of-time caches that keep what a training run linked and
+# learned: JEP 483 and 515.
+has_training() {
+  [ "${version%%[!0-9]*}" -ge 25 ]
+}
+
+use_archive() {
+  if has_training; then
+    sharing=-XX:AOTCache=$archive
+  else
+    sharing=-XX:SharedArchiveFile=$archive
+  fi
+}
+
+# Makes $archive, in a second or three; $1 is the program, $2 its jar. Others see it
+# whole or not at all.
 archive_classes() {
   for unfinished in "$archive".new*; do
     # Of a process that was killed.
-    [ -d "/proc/${unfinished##*.new}" ] || rm -f "$unfinished"
+    [ -d "/proc/${unfinished##*.new}" ] || rm -rf "$unfinished"
   done
   unfinished=$archive.new$$
   trap 'give_up_archive HUP' HUP
   trap 'give_up_archive INT' INT
   trap 'give_up_archive TERM' TERM
-  if said=$("$java" -XX:+UseSerialGC -Xshare:dump "-XX:SharedClassListFile=$classes" \
-    "-XX:SharedArchiveFile=$unfinished" -jar "$2" 2>&1) &&
-    said=$(keep_archive 2>&1); then
-    sharing=-XX:SharedArchiveFile=$archive
+  if said=$(write_archive "$1" "$2" 2>&1) && said=$(keep_archive 2>&1); then
+    use_archive
   else
-    rm -f "$unfinished"
     echo "$1: warning: starts are slower than they could be, as no class archive could be made: ${said##*
 }; remove $archive to have it tried again" >&2
     : >"$archive" && echo "$version $lib" >"$archive.for"
   fi
+  rm -rf "$unfinished"
   trap - HUP INT TERM
+}
+
+# Writes $unfinished/archive: from what the program itself has loaded, or for an older
+# JDK from the list that the build has made so.
+write_archive() {
+  mkdir "$unfinished" || return
+  if has_training; then
+    module=${2##*/jrootfs-}
+    "$java" -XX:+UseSerialGC -XX:AOTMode=record "-XX:AOTConfiguration=$unfinished/record" \
+      -cp "$2" "io.jrootfs.${module%%-*}.cli.Training" "$unfinished" "$archives/training.tar" &&
+      "$java" -XX:+UseSerialGC -XX:AOTMode=create "-XX:AOTConfiguration=$unfinished/record" \
+        "-XX:AOTCache=$unfinished/archive" -cp "$2"
+  else
+    "$java" -XX:+UseSerialGC -Xshare:dump "-XX:SharedClassListFile=$archives/$1.classes" \
+      "-XX:SharedArchiveFile=$unfinished/archive" -jar "$2"
+  fi
 }
 
 # What is written is on the disk before it has its name: older JVMs crash on an
 # archive that was cut off, as by a loss of power.
 keep_archive() {
-  sync "$unfinished" && mv -f "$unfinished" "$archive" && echo "$version $lib" >"$archive.for"
+  sync "$unfinished/archive" && mv -f "$unfinished/archive" "$archive" && echo "$version $lib" >"$archive.for"
 }
 
 # The shell ends by signal $1, as it would without a trap.
 give_up_archive() {
-  rm -f "$unfinished"
+  rm -rf "$unfinished"
   trap - "$1"
   kill -s "$1" $$
 }
@@ -141,6 +168,9 @@ give_up_archive() {
 # faster start. WORK is "long" for what takes seconds: with the second one, digests
 # take a tenth of the time.
 start_java() {
+  # File names are bytes; under the C locale the JDK refuses those outside ASCII.
+  LC_ALL=C.UTF-8
+  export LC_ALL
   find_java "$1" "$2"
   share_classes "$1" "$4" "${5-}"
   work=$3
@@ -148,9 +178,8 @@ start_java() {
   shift 4
   set -- -jar "$jar" "$@"
   [ "$work" = long ] || set -- -XX:TieredStopAtLevel=1 "$@"
-  # File names are bytes; under the C locale the JDK refuses those outside ASCII.
-  LC_ALL=C.UTF-8
-  export LC_ALL
-  # What the JVM logs, about an archive that does not fit say, would stand in our output.
-  exec "$java" -XX:+UseSerialGC -XX:-UsePerfData -Xshare:auto ${sharing:+"$sharing"} -Xlog:disable -XX:-MaxFDLimit "$@"
+  # An archive that is mapped where it was made for needs no relocation, which touches
+  # all its pages. What the JVM logs, about an archive that does not fit say, would
+  # stand in our output.
+  exec "$java" -XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0 -XX:+UseSerialGC -XX:-UsePerfData ${sharing:+"$sharing"} -Xlog:disable -XX:-MaxFDLimit "$@"
 }

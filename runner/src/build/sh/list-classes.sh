@@ -1,7 +1,8 @@
 #!/bin/sh
-# list-classes.sh DIST JAVA_HOME: lists in DIST/archives the classes that the
-# programs load, for share_classes of start-java.sh: all of a program's own module, as
-# any may be needed, and of all else those that train-archives.sh has seen.
+# list-classes.sh DIST JAVA_HOME: puts into DIST/archives what share_classes of
+# start-java.sh makes class archives from: lists of the classes that the programs load,
+# which are all of a program's own module, as any may be needed, and of all else those
+# that train-archives.sh has seen; and an image, for training runs.
 set -eu
 dist=$1 java=$2
 lists=$(dirname "$0")/../archives
@@ -15,3 +16,8 @@ list() {
 
 list jbuild builder
 list jrun runner
+
+# What is in it does not matter, and must not differ between machines.
+image=$dist/archives/training.tar
+[ -e "$image" ] || "$java/bin/java" -XX:TieredStopAtLevel=1 -jar "$dist/lib/jrootfs-builder"-*.jar \
+  rootfs --copy "$0:/bin/sh" --no-package-metadata --output "$image" >/dev/null

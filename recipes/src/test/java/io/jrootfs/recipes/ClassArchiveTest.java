@@ -2,32 +2,47 @@ package io.jrootfs.recipes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The file that makes starts faster, in an installation that was moved. */
+/**
+ * The file that makes starts faster, in an installation that was moved; with a JDK that makes it
+ * from a list and with one that makes it from a training run, as far as there are such here.
+ */
+@ParameterizedClass
+@MethodSource("jdks")
 class ClassArchiveTest {
   /**
-   * Makes {@code jdk}: the newest Java there is, with a program that notes each call in {@code
-   * calls} and, of all but the making of archives, what class comes from where in {@code loaded}.
+   * Makes {@code jdk} of the real one: its program notes each call in {@code calls} and, of all but
+   * the making of archives, what class comes from where in {@code loaded}.
    */
   private static final String JDK =
       """
       self=$PWD
-      real=$(. moved/lib/start-java.sh; lib=$PWD/moved/lib; find_java test TEST_JAVA; echo "${java%/bin/java}")
       mkdir -p jdk/bin
       cp "$real/release" jdk/
       cat >jdk/bin/java <<EOF
       #!/bin/sh
       case "\\$*" in
-        *-Xshare:dump*) echo archive >>$self/calls ;;
+        *-Xshare:dump* | *-XX:AOTMode=record*) echo archive >>$self/calls ;;
+        *-XX:AOTMode=create*) ;;
         *) echo start >>$self/calls ;;
       esac
       for word; do
@@ -41,16 +56,43 @@ class ClassArchiveTest {
       export JBUILD_JAVA=$PWD/jdk JRUN_JAVA=$PWD/jdk JRUN_STATE_DIR=$PWD/state
       """;
 
+  @Parameter Path jdk;
   @TempDir Path work;
   private Dist dist;
 
+  /** The newest of each kind. */
+  static Collection<Path> jdks() throws IOException {
+    Map<Boolean, Path> newest = new TreeMap<>();
+    try (Stream<Path> installed = Files.list(Path.of("/usr/lib/jvm"))) {
+      Stream.concat(Stream.of(Path.of(System.getProperty("java.home"))), installed)
+          .filter(home -> Files.isExecutable(home.resolve("bin/java")) && version(home) >= 17)
+          .sorted(Comparator.comparing(ClassArchiveTest::version))
+          .forEach(home -> newest.put(version(home) >= 25, home));
+    }
+    return newest.values();
+  }
+
+  private static int version(Path home) {
+    try (Stream<String> lines = Files.lines(home.resolve("release"))) {
+      return lines
+          .filter(line -> line.startsWith("JAVA_VERSION="))
+          .mapToInt(line -> Integer.parseInt(line.replaceAll("[^0-9]*([0-9]+).*", "$1")))
+          .findFirst()
+          .orElse(0);
+    } catch (NoSuchFileException e) {
+      return 0;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   @BeforeEach
   void install() throws Exception {
-    dist = Dist.installedWithClassListsIn(work);
+    dist = Dist.installedWithArchivesIn(work);
   }
 
   private Dist.Result run(String script) throws Exception {
-    Dist.Result result = dist.shell(work, JDK + script);
+    Dist.Result result = dist.shell(work, "real=" + jdk + "\n" + JDK + script);
     assertThat(result.status()).as(result.err()).isZero();
     return result;
   }
@@ -93,7 +135,8 @@ class ClassArchiveTest {
     assertThat(result.err()).doesNotContain("warning");
     assertThat(calls()).containsExactly("archive", "start", "start");
     assertThat(archives())
-        .containsExactly("jbuild.classes", "jbuild.jsa", "jbuild.jsa.for", "jrun.classes");
+        .containsExactly(
+            "jbuild.classes", "jbuild.jsa", "jbuild.jsa.for", "jrun.classes", "training.tar");
     assertThat(source("io.jrootfs.builder.cli.ClosureCommand")).isEqualTo("shared objects file");
     // The jar has it as class version 49, which no archive takes.
     assertThat(source("picocli.CommandLine")).isEqualTo("shared objects file");
@@ -133,7 +176,7 @@ class ClassArchiveTest {
   void whoAsksForHelpDoesNotWaitForOne(String command) throws Exception {
     run(command);
     assertThat(calls()).containsExactly("start");
-    assertThat(archives()).containsExactly("jbuild.classes", "jrun.classes");
+    assertThat(archives()).containsExactly("jbuild.classes", "jrun.classes", "training.tar");
   }
 
   @Test
@@ -204,9 +247,9 @@ class ClassArchiveTest {
             """
             command -v unshare >unshare
             unshare --mount sh -euc '
-              cp moved/archives/*.classes .
+              cp moved/archives/* .
               mount -t tmpfs -o size=4M none moved/archives
-              cp *.classes moved/archives
+              cp *.classes training.tar moved/archives
               jbuild closure --format list sh >first 2>first.err
               jbuild closure --format list sh >second 2>second.err
               ls moved/archives | sed s/-[0-9]*// | LC_ALL=C sort
@@ -216,7 +259,7 @@ class ClassArchiveTest {
             ! grep -v "^note:" second.err
             """);
     assertThat(result.out())
-        .isEqualTo("jbuild.classes\njbuild.jsa\njbuild.jsa.for\njrun.classes\n");
+        .isEqualTo("jbuild.classes\njbuild.jsa\njbuild.jsa.for\njrun.classes\ntraining.tar\n");
     assertThat(result.err())
         .startsWith(
             "jbuild: warning: starts are slower than they could be, as no class archive could be made: ")
@@ -233,7 +276,7 @@ class ClassArchiveTest {
     assertThat(result.status()).as(result.err()).isZero();
     assertThat(result.err()).doesNotContain("warning");
     assertThat(calls()).containsExactly("start");
-    assertThat(archives()).containsExactly("jbuild.classes", "jrun.classes");
+    assertThat(archives()).containsExactly("jbuild.classes", "jrun.classes", "training.tar");
   }
 
   @Test
@@ -244,28 +287,32 @@ class ClassArchiveTest {
             cat >jdk/bin/java <<'EOF'
             #!/bin/sh
             for word; do
-              case $word in -XX:SharedArchiveFile=*) echo half >"${word#*=}" ;; esac
+              case $word in -XX:SharedArchiveFile=* | -XX:AOTConfiguration=*) echo half >"${word#*=}" ;; esac
             done
-            kill -INT "$PPID"
+            # As from a terminal, to all of them: the shell that reads what we say, and its parent.
+            read -r pid name state parent rest </proc/$PPID/stat
+            kill -INT "$PPID" "$parent"
             EOF
             status=0
             jbuild closure sh || status=$?
             echo $status
             """);
     assertThat(result.out()).isEqualTo("130\n");
-    assertThat(archives()).containsExactly("jbuild.classes", "jrun.classes");
+    assertThat(archives()).containsExactly("jbuild.classes", "jrun.classes", "training.tar");
   }
 
   @Test
   void whatAKilledOneLeftIsRemoved() throws Exception {
     run(
         """
-        sh -c 'echo half >moved/archives/jbuild-$(sed -n "s/^JAVA_VERSION=.\\([0-9]*\\).*/\\1/p" jdk/release).jsa.new$$'
+        version=$(sed -n 's/^JAVA_VERSION=.\\([0-9]*\\).*/\\1/p' jdk/release)
+        sh -c 'mkdir "$0$$"; echo half >"$0$$/archive"' "moved/archives/jbuild-$version.jsa.new"
         ls moved/archives | grep new >before
         jbuild closure sh
         """);
     assertThat(archives())
-        .containsExactly("jbuild.classes", "jbuild.jsa", "jbuild.jsa.for", "jrun.classes");
+        .containsExactly(
+            "jbuild.classes", "jbuild.jsa", "jbuild.jsa.for", "jrun.classes", "training.tar");
   }
 
   @Test
@@ -285,7 +332,8 @@ class ClassArchiveTest {
             """);
     assertThat(result.out()).isEmpty();
     assertThat(archives())
-        .containsExactly("jbuild.classes", "jbuild.jsa", "jbuild.jsa.for", "jrun.classes");
+        .containsExactly(
+            "jbuild.classes", "jbuild.jsa", "jbuild.jsa.for", "jrun.classes", "training.tar");
     assertThat(source("picocli.CommandLine")).isEqualTo("shared objects file");
   }
 }

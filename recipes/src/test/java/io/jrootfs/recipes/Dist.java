@@ -25,14 +25,14 @@ final class Dist {
 
   /**
    * Copies the build's {@code target/dist} to {@code place}/moved, readable by every user. Without
-   * its lists of classes: to archive them takes longer than a few commands gain from it.
+   * what archives of classes are made from: that takes longer than a few commands gain from it.
    */
   static Dist installedIn(Path place) throws IOException, InterruptedException {
     return copied(place, "bin", "lib", "share");
   }
 
-  /** The same with the lists of classes, of which the first command of a program makes archives. */
-  static Dist installedWithClassListsIn(Path place) throws IOException, InterruptedException {
+  /** The same with what the first command of a program makes an archive of its classes from. */
+  static Dist installedWithArchivesIn(Path place) throws IOException, InterruptedException {
     Dist dist = copied(place, "bin", "lib");
     Result result =
         execute(
@@ -40,7 +40,10 @@ final class Dist {
             ImmutableList.of(
                 "sh",
                 "-euc",
-                "mkdir moved/archives; cp \"$0\"/archives/*.classes moved/archives",
+                """
+                mkdir moved/archives
+                cp "$0"/archives/*.classes "$0"/archives/training.tar moved/archives
+                """,
                 System.getProperty("dist.directory")));
     if (result.status() != 0) {
       throw new IOException(result.err());
