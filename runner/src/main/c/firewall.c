@@ -1,25 +1,24 @@
-/* Which chains of the host's firewall drop what is forwarded, as Docker and many administrators
- * have it: whatever our own chains accept, another's drop is final (nft(8), "Verdict statements").
- * They are looked at and left alone. */
+/* Which chains of the host's firewall drop what is forwarded: by their policy, as Docker and many
+ * administrators have it, or by a rule for whatever those before it let pass, as firewalld has it.
+ * Whatever our own chains accept, another's drop is final (nft(8), "Verdict statements"). They are
+ * looked at and left alone. */
 #define _GNU_SOURCE
 #include "launcher.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <linux/netfilter.h>
 #include <linux/netfilter/nf_tables.h>
+#include <linux/netfilter/nf_tables_compat.h>
 #include <linux/netfilter/nfnetlink.h>
-#include <linux/netfilter_ipv4/ip_tables.h>
-#include <linux/netfilter_ipv6/ip6_tables.h>
 #include <linux/netlink.h>
-#include <stddef.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { POLICY_DROPS = -NF_DROP - 1 }; /* a verdict in x_tables */
-enum { LARGEST = 64 << 20 };          /* of rules that are read into memory */
+/* What becomes of a packet that no condition fits. */
+enum fate { OPEN, ACCEPTED, DROPPED };
 
 /* A question about all objects of a kind, and the name of a table or "". */
 struct question {
@@ -77,27 +76,60 @@ any_answer(int fd, bool (*function)(const struct nlmsghdr *answer, const void *d
         }
 }
 
-static const struct nlattr *
-attribute_in(const void *from, size_t size, uint16_t type)
-{
-        const char *at = from;
-        while (size >= NLA_HDRLEN) {
-                const struct nlattr *attribute = (const void *)at;
-                size_t step = NLA_ALIGN(attribute->nla_len);
-                if (attribute->nla_len < NLA_HDRLEN || attribute->nla_len > size)
-                        break;
-                if ((attribute->nla_type & NLA_TYPE_MASK) == type)
-                        return attribute;
-                at += step;
-                size -= step < size ? step : size;
-        }
-        return NULL;
-}
-
 static const void *
 content(const struct nlattr *attribute)
 {
         return (const char *)attribute + NLA_HDRLEN;
+}
+
+/* Returns the first of the attributes that are left and goes on to the next; NULL at the end. */
+static const struct nlattr *
+take_attribute(const char **at, size_t *size)
+{
+        const struct nlattr *attribute = (const void *)*at;
+        if (*size < NLA_HDRLEN || attribute->nla_len < NLA_HDRLEN || attribute->nla_len > *size)
+                return NULL;
+        size_t step = NLA_ALIGN(attribute->nla_len);
+        *at += step;
+        *size -= step < *size ? step : *size;
+        return attribute;
+}
+
+static const struct nlattr *
+attribute_in(const void *from, size_t size, uint16_t type)
+{
+        const char *at = from;
+        const struct nlattr *attribute;
+        while ((attribute = take_attribute(&at, &size)) != NULL)
+                if ((attribute->nla_type & NLA_TYPE_MASK) == type)
+                        break;
+        return attribute;
+}
+
+static const struct nlattr *
+nested(const struct nlattr *outer, uint16_t type)
+{
+        return outer == NULL ? NULL
+                             : attribute_in(content(outer), outer->nla_len - NLA_HDRLEN, type);
+}
+
+/* Of a message about a table, a chain or a rule. */
+static const struct nlattr *
+attribute_of(const struct nlmsghdr *message, uint16_t type)
+{
+        return message->nlmsg_len < NLMSG_LENGTH(sizeof(struct nfgenmsg))
+                       ? NULL
+                       : attribute_in((const char *)NLMSG_DATA(message) +
+                                              NLMSG_ALIGN(sizeof(struct nfgenmsg)),
+                                      message->nlmsg_len - NLMSG_LENGTH(sizeof(struct nfgenmsg)),
+                                      type);
+}
+
+static bool
+is(const struct nlattr *attribute, const char *text)
+{
+        return attribute != NULL && attribute->nla_len == NLA_HDRLEN + strlen(text) + 1 &&
+               memcmp(content(attribute), text, strlen(text) + 1) == 0;
 }
 
 static uint32_t
@@ -109,16 +141,16 @@ number(const struct nlattr *attribute)
         return ntohl(value);
 }
 
-static bool
-holds(const void *bytes, size_t size, const char *link)
+bool
+holds_name(const void *bytes, size_t size, const char *name)
 {
-        return memmem(bytes, size, link, strlen(link) + 1) != NULL; /* it is filled with zeros */
+        return memmem(bytes, size, name, strlen(name) + 1) != NULL; /* it is filled with zeros */
 }
 
 static bool
 names_link(const struct nlmsghdr *rule, const void *link)
 {
-        return holds(NLMSG_DATA(rule), rule->nlmsg_len - NLMSG_HDRLEN, link);
+        return holds_name(NLMSG_DATA(rule), rule->nlmsg_len - NLMSG_HDRLEN, link);
 }
 
 /* Any chain of it: the rule may be in one that it jumps to. */
@@ -133,6 +165,62 @@ table_names_link(uint8_t family, const char *table, const char *link)
         return named;
 }
 
+/* What a rule does with every packet: before its verdict is nothing that might not match.
+ * iptables-nft has REJECT as a target of x_tables. */
+static enum fate
+fate_by_rule(const struct nlmsghdr *rule)
+{
+        const struct nlattr *all = attribute_of(rule, NFTA_RULE_EXPRESSIONS);
+        const char *at = all == NULL ? NULL : content(all);
+        size_t left = all == NULL ? 0 : all->nla_len - NLA_HDRLEN;
+        const struct nlattr *one;
+        while ((one = take_attribute(&at, &left)) != NULL) {
+                const struct nlattr *name = nested(one, NFTA_EXPR_NAME);
+                const struct nlattr *data = nested(one, NFTA_EXPR_DATA);
+                if (is(name, "counter") || is(name, "log"))
+                        continue;
+                const struct nlattr *verdict =
+                        nested(nested(nested(data, NFTA_IMMEDIATE_DATA), NFTA_DATA_VERDICT),
+                               NFTA_VERDICT_CODE);
+                if (is(name, "immediate") && verdict != NULL)
+                        return number(verdict) == NF_DROP     ? DROPPED
+                               : number(verdict) == NF_ACCEPT ? ACCEPTED
+                                                              : OPEN;
+                bool rejects = is(name, "reject") ||
+                               (is(name, "target") && is(nested(data, NFTA_TARGET_NAME), "REJECT"));
+                return rejects ? DROPPED : OPEN;
+        }
+        return OPEN;
+}
+
+/* A chain, and what the rules do that have been looked at; the first that decides is the last. */
+struct chain_fate {
+        const char *chain;
+        enum fate *fate;
+};
+
+static bool
+look_at_rule(const struct nlmsghdr *rule, const void *data)
+{
+        const struct chain_fate *of = data;
+        if (*of->fate == OPEN && is(attribute_of(rule, NFTA_RULE_CHAIN), of->chain))
+                *of->fate = fate_by_rule(rule);
+        return false;
+}
+
+static enum fate
+fate_by_rules(uint8_t family, const char *table, const char *chain)
+{
+        enum fate fate = OPEN;
+        int fd = open_netlink(NETLINK_NETFILTER);
+        if (fd < 0)
+                return OPEN;
+        if (ask(fd, NFT_MSG_GETRULE, family, NFTA_RULE_TABLE, table))
+                any_answer(fd, look_at_rule, &(struct chain_fate){chain, &fate});
+        close(fd);
+        return fate;
+}
+
 static const char *
 family_name(uint8_t family)
 {
@@ -145,22 +233,22 @@ family_name(uint8_t family)
 static bool
 print_if_dropping(const struct nlmsghdr *chain, const void *link)
 {
-        const struct nfgenmsg *family = NLMSG_DATA(chain);
-        const char *from = (const char *)family + NLMSG_ALIGN(sizeof(*family));
-        if (chain->nlmsg_len < NLMSG_LENGTH(sizeof(*family)))
+        const struct nlattr *hook = attribute_of(chain, NFTA_CHAIN_HOOK);
+        const struct nlattr *policy = attribute_of(chain, NFTA_CHAIN_POLICY);
+        const struct nlattr *table = attribute_of(chain, NFTA_CHAIN_TABLE);
+        const struct nlattr *name = attribute_of(chain, NFTA_CHAIN_NAME);
+        if (hook == NULL || policy == NULL || table == NULL || name == NULL)
                 return false;
-        size_t size = chain->nlmsg_len - NLMSG_LENGTH(sizeof(*family));
-        const struct nlattr *hook = attribute_in(from, size, NFTA_CHAIN_HOOK);
-        const struct nlattr *policy = attribute_in(from, size, NFTA_CHAIN_POLICY);
-        const struct nlattr *table = attribute_in(from, size, NFTA_CHAIN_TABLE);
-        const struct nlattr *name = attribute_in(from, size, NFTA_CHAIN_NAME);
-        if (family_name(family->nfgen_family) == NULL || hook == NULL || policy == NULL ||
-            table == NULL || name == NULL || number(policy) != NF_DROP ||
-            number(attribute_in(content(hook), hook->nla_len - NLA_HDRLEN, NFTA_HOOK_HOOKNUM)) !=
-                    NF_INET_FORWARD ||
-            table_names_link(family->nfgen_family, content(table), link))
+        uint8_t family = ((const struct nfgenmsg *)NLMSG_DATA(chain))->nfgen_family;
+        if (family_name(family) == NULL ||
+            number(nested(hook, NFTA_HOOK_HOOKNUM)) != NF_INET_FORWARD)
                 return false;
-        printf("%s\t%s\t%s\n", family_name(family->nfgen_family), (const char *)content(table),
+        enum fate fate = fate_by_rules(family, content(table), content(name));
+        if (fate == OPEN)
+                fate = number(policy) == NF_DROP ? DROPPED : ACCEPTED;
+        if (fate != DROPPED || table_names_link(family, content(table), link))
+                return false;
+        printf("%s\t%s\t%s\n", family_name(family), (const char *)content(table),
                (const char *)content(name));
         return true;
 }
@@ -176,80 +264,10 @@ print_dropping_chains(const char *link)
         close(fd);
 }
 
-/* One of the two versions of x_tables, which differ in their addresses only. */
-struct legacy {
-        const char *names; /* of tables; looking there makes none */
-        const char *program;
-        int family, level;
-        size_t target_offset; /* in an entry, where that of its target is */
-};
-
-static bool
-has_filter(const char *names)
-{
-        char line[64];
-        bool found = false;
-        FILE *file = fopen(names, "re");
-        while (file != NULL && fgets(line, sizeof(line), file) != NULL)
-                found = found || strcmp(line, "filter\n") == 0;
-        if (file != NULL)
-                fclose(file);
-        return found;
-}
-
-static bool
-drops_by_policy(const struct legacy *legacy, const char *entries, const struct ipt_getinfo *info)
-{
-        uint16_t target;
-        int verdict;
-        size_t at = info->underflow[NF_INET_FORWARD];
-        if (at + legacy->target_offset + sizeof(target) > info->size)
-                return false;
-        memcpy(&target, entries + at + legacy->target_offset, sizeof(target));
-        at += target + offsetof(struct xt_standard_target, verdict);
-        if (at + sizeof(verdict) > info->size)
-                return false;
-        memcpy(&verdict, entries + at, sizeof(verdict));
-        return verdict == POLICY_DROPS;
-}
-
-static void
-print_if_legacy_drops(const struct legacy *legacy, const char *link)
-{
-        struct ipt_getinfo info = {.name = "filter"};
-        socklen_t size = sizeof(info);
-        int fd = has_filter(legacy->names)
-                         ? socket(legacy->family, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_RAW)
-                         : -1;
-        if (fd >= 0 && getsockopt(fd, legacy->level, IPT_SO_GET_INFO, &info, &size) == 0 &&
-            info.size <= LARGEST) {
-                size = (socklen_t)(sizeof(struct ipt_get_entries) + info.size);
-                struct ipt_get_entries *all = calloc(1, size);
-                if (all != NULL) {
-                        memcpy(all->name, info.name, sizeof(all->name));
-                        all->size = info.size;
-                        const char *entries = (const char *)all->entrytable;
-                        if (getsockopt(fd, legacy->level, IPT_SO_GET_ENTRIES, all, &size) == 0 &&
-                            drops_by_policy(legacy, entries, &info) &&
-                            !holds(entries, info.size, link))
-                                printf("%s\tfilter\tFORWARD\n", legacy->program);
-                }
-                free(all);
-        }
-        if (fd >= 0)
-                close(fd);
-}
-
 int
 find_drops(const char *link)
 {
-        static const struct legacy versions[] = {
-                {"/proc/net/ip_tables_names", "iptables-legacy", AF_INET, IPPROTO_IP,
-                 offsetof(struct ipt_entry, target_offset)},
-                {"/proc/net/ip6_tables_names", "ip6tables-legacy", AF_INET6, IPPROTO_IPV6,
-                 offsetof(struct ip6t_entry, target_offset)}};
         print_dropping_chains(link);
-        for (size_t i = 0; i < sizeof(versions) / sizeof(*versions); i++)
-                print_if_legacy_drops(&versions[i], link);
+        print_dropping_legacy_chains(link);
         return fflush(stdout) == 0 ? 0 : EXIT_NOT_SET_UP;
 }

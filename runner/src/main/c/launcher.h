@@ -305,9 +305,15 @@ uint32_t change_setting(const struct step *step, pid_t unused);
  * first of it since; of the others, those that nobody has. Takes the text apart. */
 void restore_settings(char *text);
 
-/* firewall.c: prints family, table and chain of each that drops what is forwarded while no rule
- * in its table names the link. Returns an exit status. */
+/* firewall.c */
+
+/* Prints family, table and chain of each that drops what is forwarded while no rule in its table
+ * names the link. Returns an exit status. */
 int find_drops(const char *link);
+/* Whether there is a name in these bytes, and a zero behind it. */
+bool holds_name(const void *bytes, size_t size, const char *name);
+/* xtables.c: the same for iptables-legacy, with the program's name for a family. */
+void print_dropping_legacy_chains(const char *link);
 
 /* lease.c: a container's place on the bridge. */
 

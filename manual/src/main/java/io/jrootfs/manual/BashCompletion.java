@@ -98,6 +98,7 @@ final class BashCompletion {
       case FILE -> "offer=files";
       case DIRECTORY -> "offer=directories";
       case CONTAINER -> "offer=containers";
+      case LIVING -> "offer=living";
       case WORDS ->
           "offer=words words="
               + ShellQuote.posix(words(value.words().stream()))

@@ -2,6 +2,7 @@ package io.jrootfs.manual;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -30,6 +31,10 @@ final class CommandReader {
 
   /** A label that names all there are: {@code docker|podman}. */
   private static final Pattern WORDS = Pattern.compile("[a-z]+(\\|[a-z]+)+");
+
+  /** Commands that do something with containers that have ended, too. */
+  private static final ImmutableSet<String> OF_ENDED_TOO =
+      ImmutableSet.of("jrun inspect", "jrun logs", "jrun rm", "jrun wait");
 
   private final CommandSpec spec;
   private final UsageMessageSpec usage;
@@ -136,13 +141,13 @@ final class CommandReader {
     return Stream.concat(names, negations).collect(ImmutableList.toImmutableList());
   }
 
-  private static Value value(ArgSpec argument, String label) {
+  private Value value(ArgSpec argument, String label) {
     ImmutableList<String> words = words(argument);
     Value.Kind kind = Value.Kind.FREE;
     if (!words.isEmpty()) {
       kind = Value.Kind.WORDS;
     } else if (argument.paramLabel().equals("CONTAINER")) {
-      kind = Value.Kind.CONTAINER;
+      kind = OF_ENDED_TOO.contains(spec.qualifiedName()) ? Value.Kind.CONTAINER : Value.Kind.LIVING;
     } else if (DIRECTORY.matcher(argument.paramLabel()).matches()) {
       kind = Value.Kind.DIRECTORY;
     } else if (isFile(argument)) {

@@ -24,11 +24,8 @@ final class FishCompletion {
     return Template.fill(
         "completion.fish",
         ImmutableMap.of(
-            "foreign",
-            program.all().stream()
-                .filter(CommandText::endsAtArgument)
-                .map(this::valued)
-                .collect(Collectors.joining("\n")),
+            "tables",
+            program.all().stream().map(this::table).collect(Collectors.joining("\n")),
             "completions",
             String.join("\n", lines.build()),
             "commands",
@@ -41,14 +38,18 @@ final class FishCompletion {
     return command.equals(program.whole()) ? "''" : command.word();
   }
 
-  /** The options of a command whose next word is their value. */
-  private String valued(CommandText command) {
+  /** What has to be known of a command to find out where the cursor is. */
+  private String table(CommandText command) {
     String options =
         command.options().stream()
             .filter(OptionText::takesNextWord)
             .flatMap(option -> option.names().stream())
             .collect(Collectors.joining(" "));
-    return "        case " + word(command) + "\n            set valued " + options;
+    return "        case "
+        + word(command)
+        + "\n            set valued "
+        + options
+        + (command.endsAtArgument() ? "\n            set foreign yes" : "");
   }
 
   private void commands() {
@@ -69,53 +70,52 @@ final class FishCompletion {
   }
 
   private void command(CommandText command) {
-    String start =
-        "complete -c "
-            + program.name()
-            + " -n "
-            + ShellQuote.fish("__" + program.name() + "_in " + word(command));
-    ImmutableList<Value.Kind> kinds =
-        command.arguments().stream()
-            .map(argument -> argument.value().kind())
-            .collect(ImmutableList.toImmutableList());
+    String start = "complete -c " + program.name() + " -n ";
+    String in = "__" + program.name() + "_in " + word(command);
     // Without a word from us, fish offers files.
-    if (!kinds.contains(Value.Kind.FILE)) {
-      lines.add(start + " -f");
-    }
+    lines.add(start + ShellQuote.fish(in) + " -f");
+    int position = 1;
     for (ArgumentText argument : command.arguments()) {
-      if (argument.value().kind() == Value.Kind.CONTAINER) {
-        lines.add(start + " -a " + ShellQuote.fish("(" + Value.CONTAINERS + ")"));
-      } else if (argument.value().kind() == Value.Kind.WORDS) {
-        lines.add(start + " -a " + ShellQuote.fish(String.join(" ", argument.value().words())));
+      String offer = offer(argument.value());
+      if (!offer.isEmpty()) {
+        // A number that nobody reaches, for those that have no end.
+        String place = in + " " + position + (argument.many() ? " 9999" : "");
+        lines.add(start + ShellQuote.fish(place) + offer);
       }
+      position++;
     }
-    command.options().forEach(option -> lines.add(start + option(option)));
+    command.options().forEach(option -> lines.add(start + ShellQuote.fish(in) + option(option)));
   }
 
-  private static String option(OptionText option) {
+  private String option(OptionText option) {
     StringBuilder line = new StringBuilder();
     for (String name : option.names()) {
       boolean isLong = name.startsWith("--");
       line.append(isLong ? " -l " : " -s ").append(name.substring(isLong ? 2 : 1));
     }
-    if (option.takesNextWord()) {
-      line.append(option.value().map(FishCompletion::value).orElse(""));
+    if (option.value().isPresent()) {
+      Value value = option.value().get();
+      // -r: the next word is the value, if there is none behind "="; -f: it is no file.
+      line.append(option.optional() ? "" : " -r")
+          .append(value.kind() == Value.Kind.FILE ? "" : " -f")
+          .append(offer(value));
     }
     return line + " -d " + ShellQuote.fish(FirstSentence.of(option.description()));
   }
 
-  private static String value(Value value) {
+  private String offer(Value value) {
     return switch (value.kind()) {
-      case FREE -> " -x";
-      case FILE -> " -r -F";
-      case DIRECTORY -> " -x -a '(__fish_complete_directories)'";
-      case CONTAINER -> " -x -a " + ShellQuote.fish("(" + Value.CONTAINERS + ")");
-      case WORDS ->
-          " -x -a "
-              + ShellQuote.fish(
-                  value.separated()
-                      ? "(__fish_append , " + String.join(" ", value.words()) + ")"
-                      : String.join(" ", value.words()));
+      case FREE -> "";
+      case FILE -> " -F";
+      case DIRECTORY -> " -a '(__fish_complete_directories)'";
+      case CONTAINER -> " -a '(__" + program.name() + "_containers -a)'";
+      case LIVING -> " -a '(__" + program.name() + "_containers)'";
+      case WORDS -> {
+        String words = String.join(" ", value.words());
+        yield " -a "
+            + ShellQuote.fish(
+                value.separated() ? "(__" + program.name() + "_listed " + words + ")" : words);
+      }
     };
   }
 }

@@ -11,9 +11,6 @@ import com.google.common.collect.ImmutableList;
  * @param separated whether several can be given in one, separated by commas
  */
 record Value(String label, Kind kind, ImmutableList<String> words, boolean separated) {
-  /** What prints the names of all containers; they need no quotes. */
-  static final String CONTAINERS = "jrun ps -a --format \"{{.Names}}\" 2>/dev/null";
-
   /** What a shell can offer. */
   enum Kind {
     /** Nothing: a number, a new name. */
@@ -22,7 +19,9 @@ record Value(String label, Kind kind, ImmutableList<String> words, boolean separ
     DIRECTORY,
     /** A few words that there are. */
     WORDS,
-    /** A container that there is. */
-    CONTAINER
+    /** A container that there is, whether it runs or has ended. */
+    CONTAINER,
+    /** A container that runs, or is paused. */
+    LIVING
   }
 }

@@ -53,13 +53,16 @@ final class ZshCompletion {
     int position = 1;
     for (ArgumentText argument : command.arguments()) {
       boolean isFirst = position == 1 && command.equals(program.whole());
+      // Another program's words may well be files, as they are for a shell that knows nothing.
+      boolean isForeign = position > 1 && command.endsAtArgument();
+      String action = isForeign ? "_files" : action(argument.value());
       specs.add(
           ShellQuote.posix(
               (argument.many() ? "*" : position)
                   + ":"
                   + colons(argument.value().label())
                   + ":"
-                  + (isFirst ? orCommand(argument.value()) : action(argument.value()))));
+                  + (isFirst ? orCommand(action) : action)));
       position++;
     }
     if (command.arguments().isEmpty() && command.equals(program.whole())) {
@@ -69,11 +72,11 @@ final class ZshCompletion {
   }
 
   /** The first word of all is a command or an argument. */
-  private String orCommand(Value value) {
-    return "{ (( CURRENT == 2 )) && _" + program.name() + "_commands; " + action(value) + " }";
+  private String orCommand(String action) {
+    return "{ (( CURRENT == 2 )) && _" + program.name() + "_commands; " + action + " }";
   }
 
-  private static String option(OptionText option) {
+  private String option(OptionText option) {
     String all = String.join(" ", option.names());
     // One that is given excludes itself, by each of its names, unless it can be repeated.
     String before = option.repeatable() ? "*" : option.names().size() > 1 ? "(" + all + ")" : "";
@@ -106,16 +109,18 @@ final class ZshCompletion {
     return option.optional() ? "=-" : "=";
   }
 
-  private static String value(OptionText option, Value value) {
+  private String value(OptionText option, Value value) {
     return (option.optional() ? "::" : ":") + colons(value.label()) + ":" + action(value);
   }
 
-  private static String action(Value value) {
+  private String action(Value value) {
     return switch (value.kind()) {
       case FREE -> " ";
       case FILE -> "_files";
       case DIRECTORY -> "_files -/";
-      case CONTAINER -> "{ compadd -- $(" + Value.CONTAINERS + ") }";
+      // Behind a blank, a function is called as it is.
+      case CONTAINER -> " _" + program.name() + "_containers -a";
+      case LIVING -> " _" + program.name() + "_containers";
       case WORDS ->
           value.separated()
               ? "_values -s , value " + String.join(" ", value.words())

@@ -87,11 +87,18 @@ _@program@() {
     # Readline's own, which knows about blanks in names and about "~".
     files) compopt -o default ;;
     directories) compopt -o dirnames ;;
+    # Their names need no quotes.
     containers) words=$("$1" ps -a --format '{{.Names}}' 2>/dev/null) ;;
+    living) words=$("$1" ps --format '{{.Names}}' 2>/dev/null) ;;
   esac
   local before=''
   if [[ -n $separated && $current == *,* ]]; then
     before=${current%,*},
+    local left=''
+    for word in $words; do
+      [[ ,$before == *",$word,"* ]] || left+=" $word"
+    done
+    words=$left
   fi
   mapfile -t COMPREPLY < <(compgen -P "$before" -W "$words" -- "${current#"$before"}")
 }

@@ -8,21 +8,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Pages against what the assembled programs show themselves, and against mandoc. */
-class ManPageTest {
-  @TempDir static Path share;
-
-  @BeforeAll
-  static void write() throws Exception {
-    Manual.main(new String[] {share.toString(), "1.2", "2026-01-01T00:00:00Z"});
-  }
-
+class ManPageTest extends WrittenTest {
   private static Path page(String command) {
     return share.resolve("man/man1").resolve(command.replace(' ', '-') + ".1");
   }
@@ -32,10 +24,6 @@ class ManPageTest {
     return Shown.output(
             ImmutableList.of("mandoc", "-T", "utf8", "-O", "width=1000", "" + page(command)))
         .replaceAll(".\b", "");
-  }
-
-  static Stream<String> commands() {
-    return Shown.commands();
   }
 
   @Test

@@ -6,10 +6,11 @@ import com.google.common.collect.ImmutableList;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * What a help text or a rendered page shows of options and arguments.
@@ -22,6 +23,11 @@ record Shown(String synopsis, String description) {
   private static final Pattern OPTION =
       Pattern.compile(
           "( {2,})((?:-\\w, )?--[a-z-]+(?:, --no-[a-z-]+)?(?:\\[?=\\S+)?|-\\w)(?: (.*))?");
+
+  private static final Pattern OPTION_NAME = Pattern.compile("-{1,2}[A-Za-z][a-z-]*");
+
+  /** Of each command that was asked; each shell's test asks for the same. */
+  private static final Map<String, ImmutableList<String>> OPTION_NAMES = new ConcurrentHashMap<>();
 
   /** The words with which the assembled program shows all of a command. */
   static ImmutableList<String> helpOf(String command) {
@@ -37,19 +43,20 @@ record Shown(String synopsis, String description) {
     return Path.of(System.getProperty("dist.directory"), "bin", name).toString();
   }
 
-  /** Every command of both programs, as the programs know them. */
-  static Stream<String> commands() {
-    return Stream.of(Manual.jbuild("0", "2026-01-01"), Manual.jrun("0", "2026-01-01"))
-        .flatMap(program -> program.all().stream())
-        .map(CommandText::name);
-  }
-
   /** The names of all options that the program itself tells of. */
-  static ImmutableList<String> optionNames(String command) throws Exception {
-    return options(output(helpOf(command))).stream()
-        .flatMap(shown -> Pattern.compile("-{1,2}[A-Za-z][a-z-]*").matcher(shown.names()).results())
-        .map(result -> result.group())
-        .collect(ImmutableList.toImmutableList());
+  static ImmutableList<String> optionNames(String command) {
+    return OPTION_NAMES.computeIfAbsent(
+        command,
+        name -> {
+          try {
+            return options(output(helpOf(name))).stream()
+                .flatMap(shown -> OPTION_NAME.matcher(shown.names()).results())
+                .map(result -> result.group())
+                .collect(ImmutableList.toImmutableList());
+          } catch (IOException | InterruptedException e) {
+            throw new AssertionError(e);
+          }
+        });
   }
 
   private String names() {
@@ -82,13 +89,14 @@ record Shown(String synopsis, String description) {
 
   /** What a program prints that must succeed. */
   static String output(ImmutableList<String> command) throws IOException, InterruptedException {
-    Process process =
-        new ProcessBuilder(command)
-            .redirectInput(Path.of("/dev/null").toFile())
-            .redirectErrorStream(true)
-            .start();
+    return output(new ProcessBuilder(command).redirectInput(Path.of("/dev/null").toFile()));
+  }
+
+  /** What a program prints that must succeed, as it is to be started. */
+  static String output(ProcessBuilder builder) throws IOException, InterruptedException {
+    Process process = builder.redirectErrorStream(true).start();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor()).as(command + "\n" + output).isZero();
+    assertThat(process.waitFor()).as(builder.command() + "\n" + output).isZero();
     return output;
   }
 }

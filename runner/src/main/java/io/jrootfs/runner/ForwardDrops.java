@@ -10,8 +10,9 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * Chains of the host's firewall that drop what is forwarded, for which the launcher asks the kernel
- * ({@code src/main/c/firewall.c}). The firewall is the administrator's: it is told of, not changed.
+ * Chains of the host's firewall that drop what is forwarded, by policy or by a rule without
+ * conditions, for which the launcher asks the kernel ({@code src/main/c/firewall.c}). The firewall
+ * is the administrator's: it is told of, not changed.
  *
  * @param chains without a rule in their tables that names the bridge
  */

@@ -431,6 +431,9 @@ class BridgeTest {
       value = {
         "nft 'add table inet fw; add chain inet fw f { type filter hook forward priority 5; policy"
             + " drop; }' | chain f of inet table fw",
+        "nft 'add table inet fw; add chain inet fw f { type filter hook forward priority 5; }; add"
+            + " rule inet fw f ct state established accept; add rule inet fw f reject'"
+            + " | chain f of inet table fw",
         "iptables-nft -P FORWARD DROP | chain FORWARD of ip table filter",
         "iptables-legacy -P FORWARD DROP | chain FORWARD of iptables-legacy table filter",
       })

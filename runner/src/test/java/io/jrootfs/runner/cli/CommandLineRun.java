@@ -17,11 +17,11 @@ import java.util.regex.Pattern;
  * @param plan the file for the plan, empty at first
  * @param rootfs an image that has but one user
  */
-record CommandLineRun(Path plan, Path rootfs, Path cache) {
+public record CommandLineRun(Path plan, Path rootfs, Path cache) {
   /** What came of a command line. */
-  record Result(int status, String out, String err) {}
+  public record Result(int status, String out, String err) {}
 
-  static CommandLineRun in(Path work) throws IOException {
+  public static CommandLineRun in(Path work) throws IOException {
     Path plan = Files.createFile(work.resolve("plan"));
     Path rootfs = Files.createDirectories(work.resolve("rootfs"));
     Files.createDirectories(rootfs.resolve("etc"));
@@ -30,7 +30,7 @@ record CommandLineRun(Path plan, Path rootfs, Path cache) {
   }
 
   /** Where the records of containers are. */
-  Path state() {
+  public Path state() {
     return cache.resolveSibling("state");
   }
 
@@ -42,7 +42,7 @@ record CommandLineRun(Path plan, Path rootfs, Path cache) {
   }
 
   /** As root without a terminal. */
-  Result jrun(String... arguments) {
+  public Result jrun(String... arguments) {
     return jrunWith("plan=" + plan + ";userns=none;userns-note=;tty=;uid=0;gid=0;pid=1", arguments);
   }
 
