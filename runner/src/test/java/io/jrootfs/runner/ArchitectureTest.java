@@ -61,7 +61,7 @@ class ArchitectureTest {
           .putAll("erofs", "rootfs")
           .putAll("spec", "image")
           .putAll("", "image")
-          .putAll("cli", "image")
+          .putAll("cli", "image", "option")
           .build();
 
   private static final ImmutableSet<String> PACKAGES =

@@ -1,6 +1,12 @@
 package io.jrootfs.builder.cli;
 
-import com.google.common.base.Ascii;
+import static io.jrootfs.builder.option.Options.file;
+import static io.jrootfs.builder.option.Options.flag;
+import static io.jrootfs.builder.option.Options.group;
+import static io.jrootfs.builder.option.Options.list;
+import static io.jrootfs.builder.option.Options.of;
+import static io.jrootfs.builder.option.Options.text;
+
 import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
@@ -12,15 +18,14 @@ import io.jrootfs.builder.debian.BootstrapRequest.Tool;
 import io.jrootfs.builder.debian.PackageArchive;
 import io.jrootfs.builder.elf.ElfMachine;
 import io.jrootfs.builder.image.Platform;
+import io.jrootfs.builder.option.Options;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.ArgGroupSpec;
 import picocli.CommandLine.ParameterException;
 
 /** The base system that everything else is put upon. */
@@ -30,83 +35,74 @@ final class BaseOptions {
       ImmutableList.of(
           "/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin");
 
-  @Option(
-      names = "--debootstrap",
-      paramLabel = "SUITE",
-      description =
-          "Begin with a Debian or Ubuntu system, such as bookworm. --add then looks for programs"
-              + " there first, and the default command is its shell.")
-  private @Nullable String suite;
+  /** What makes no sense without a suite. */
+  private static final ImmutableList<String> OF_SUITE =
+      ImmutableList.of(
+          "--variant",
+          "--include",
+          "--mirror",
+          "--components",
+          "--keyring",
+          "--no-check-gpg",
+          "--arch",
+          "--bootstrap-tool",
+          "--slim");
 
-  @Option(
-      names = "--from",
-      paramLabel = "IMAGE",
-      description =
-          "Begin with an image: a docker or OCI archive, an OCI layout, the tar of a root"
-              + " filesystem, or an image in a registry as for 'jbuild pull'. Its layers stay as"
-              + " they are below a new one, and its configuration counts where nothing else is"
-              + " said. --add looks for programs there first.")
-  private @Nullable String from;
+  private static final EnumConverter<Tool> TOOLS = new EnumConverter<>(Tool.values());
 
-  @Option(
-      names = "--variant",
-      paramLabel = "NAME",
-      description = "Which packages: minbase, buildd and what else the tool has.")
-  private @Nullable String variant;
+  private final Options given;
+  private final Optional<String> suite;
+  private final Optional<String> from;
 
-  @Option(
-      names = "--include",
-      paramLabel = "PACKAGE",
-      split = ",",
-      description = "More packages, with what they depend on.")
-  private List<String> include = ImmutableList.of();
+  BaseOptions(Options given) {
+    this.given = given;
+    this.suite = given.value("--debootstrap");
+    this.from = given.value("--from");
+  }
 
-  @Option(
-      names = "--mirror",
-      paramLabel = "URL",
-      description =
-          "The archive. Default: the one this system's apt has for the suite, else the tool's own.")
-  private @Nullable String mirror;
-
-  @Option(
-      names = "--components",
-      paramLabel = "NAME",
-      split = ",",
-      description =
-          "Parts of the archive that packages may be from, such as main,contrib or main,universe."
-              + " Default: main.")
-  private List<String> components = ImmutableList.of();
-
-  @Option(
-      names = "--keyring",
-      paramLabel = "FILE",
-      description = "Whose keys may sign the archive. Default: the distribution's.")
-  private @Nullable Path keyring;
-
-  @Option(names = "--no-check-gpg", description = "Take an archive that nobody known has signed.")
-  private boolean unsigned;
-
-  @Option(
-      names = "--arch",
-      paramLabel = "ARCH",
-      description =
-          "For this architecture, in Debian's words, such as arm64; --platform says it in others."
-              + " Another machine's packages are installed by qemu-user-static.")
-  private @Nullable String architecture;
-
-  @Option(
-      names = "--bootstrap-tool",
-      paramLabel = "TOOL",
-      defaultValue = "auto",
-      converter = ToolConverter.class,
-      completionCandidates = ToolConverter.class,
-      description = "auto, debootstrap or mmdebstrap. auto: mmdebstrap if it is installed.")
-  private Tool tool = Tool.AUTO;
-
-  @Option(
-      names = "--slim",
-      description = "Without manuals, documentation and translations; licenses stay.")
-  private boolean slim;
+  static ArgGroupSpec declare() {
+    return group(
+        "%nBase system:%n",
+        text(
+            "SUITE",
+            "Begin with a Debian or Ubuntu system, such as bookworm. --add then looks for programs"
+                + " there first, and the default command is its shell.",
+            "--debootstrap"),
+        text(
+            "IMAGE",
+            "Begin with an image: a docker or OCI archive, an OCI layout, the tar of a root"
+                + " filesystem, or an image in a registry as for 'jbuild pull'. Its layers stay as"
+                + " they are below a new one, and its configuration counts where nothing else is"
+                + " said. --add looks for programs there first.",
+            "--from"),
+        text("NAME", "Which packages: minbase, buildd and what else the tool has.", "--variant"),
+        list("PACKAGE", "More packages, with what they depend on.", "--include").splitRegex(","),
+        text(
+            "URL",
+            "The archive. Default: the one this system's apt has for the suite, else the tool's"
+                + " own.",
+            "--mirror"),
+        list(
+                "NAME",
+                "Parts of the archive that packages may be from, such as main,contrib or"
+                    + " main,universe. Default: main.",
+                "--components")
+            .splitRegex(","),
+        file("FILE", "Whose keys may sign the archive. Default: the distribution's.", "--keyring"),
+        flag("Take an archive that nobody known has signed.", "--no-check-gpg"),
+        text(
+            "ARCH",
+            "For this architecture, in Debian's words, such as arm64; --platform says it in others."
+                + " Another machine's packages are installed by qemu-user-static.",
+            "--arch"),
+        TOOLS.takenBy(
+            of(
+                Tool.class,
+                "TOOL",
+                "auto, debootstrap or mmdebstrap. auto: mmdebstrap if it is installed.",
+                "--bootstrap-tool")),
+        flag("Without manuals, documentation and translations; licenses stay.", "--slim"));
+  }
 
   /**
    * What is asked for; empty without {@code --debootstrap} and {@code --from}.
@@ -116,33 +112,33 @@ final class BaseOptions {
    */
   Optional<BaseRequest> request(
       Optional<ElfMachine> machine, Function<String, ParameterException> usage) {
-    if (suite == null) {
+    if (suite.isEmpty()) {
       refuseAlone(usage);
-      if (from != null && from.isBlank()) {
+      if (from.isPresent() && from.get().isBlank()) {
         throw usage.apply(
             "--from names no image; it is a file, a directory or a name in a registry");
       }
       Optional<Platform> platform = machine.map(it -> new Platform("linux", it.architecture(), ""));
-      return Optional.ofNullable(from).map(it -> BaseRequest.OfImage.of(it, platform));
+      return from.map(it -> BaseRequest.OfImage.of(it, platform));
     }
-    if (from != null) {
+    if (from.isPresent()) {
       throw usage.apply(
           "an image begins with the image of --from or the system of --debootstrap, not with both");
     }
     try {
       BootstrapRequest request =
           new BootstrapRequest(
-              suite,
-              Optional.ofNullable(variant),
-              ImmutableList.copyOf(include),
+              suite.get(),
+              given.value("--variant"),
+              given.values("--include"),
               new PackageArchive(
-                  Optional.ofNullable(mirror),
-                  ImmutableList.copyOf(components),
-                  Optional.ofNullable(keyring).map(Path::toAbsolutePath),
-                  /* checkSignatures= */ !unsigned),
-              Optional.ofNullable(architecture),
-              tool,
-              slim);
+                  given.value("--mirror"),
+                  given.values("--components"),
+                  given.value("--keyring", Path.class).map(Path::toAbsolutePath),
+                  /* checkSignatures= */ !given.isOn("--no-check-gpg")),
+              given.value("--arch"),
+              tool(),
+              given.isOn("--slim"));
       return Optional.of(
           new BaseRequest.OfPackages(
               machine.isEmpty() ? request : request.forMachine(machine.get())));
@@ -152,24 +148,25 @@ final class BaseOptions {
   }
 
   private void refuseAlone(Function<String, ParameterException> usage) {
-    ImmutableMap<String, Boolean> given =
-        ImmutableMap.<String, Boolean>builder()
-            .put("--variant", variant != null)
-            .put("--include", !include.isEmpty())
-            .put("--mirror", mirror != null)
-            .put("--components", !components.isEmpty())
-            .put("--keyring", keyring != null)
-            .put("--no-check-gpg", unsigned)
-            .put("--arch", architecture != null)
-            .put("--bootstrap-tool", tool != Tool.AUTO)
-            .put("--slim", slim)
-            .buildOrThrow();
-    given.forEach(
-        (option, isGiven) -> {
-          if (isGiven) {
-            throw usage.apply(option + " goes with --debootstrap SUITE");
-          }
-        });
+    for (String option : OF_SUITE) {
+      if (isSet(option)) {
+        throw usage.apply(option + " goes with --debootstrap SUITE");
+      }
+    }
+  }
+
+  /** Whether an option says something else than it would say if it were not there. */
+  private boolean isSet(String option) {
+    return switch (option) {
+      case "--include", "--components" -> !given.values(option).isEmpty();
+      case "--no-check-gpg", "--slim" -> given.isOn(option);
+      case "--bootstrap-tool" -> tool() != Tool.AUTO;
+      default -> given.has(option);
+    };
+  }
+
+  private Tool tool() {
+    return given.value("--bootstrap-tool", Tool.class).orElse(Tool.AUTO);
   }
 
   /** Programs, places and rights, from the environment variables that everybody uses for them. */
@@ -210,12 +207,5 @@ final class BaseOptions {
             ? Path.of(xdg)
             : Path.of(environment.getOrDefault("HOME", "/")).resolve(".cache");
     return caches.resolve("jbuild");
-  }
-
-  /** The words of {@code --bootstrap-tool}. */
-  static final class ToolConverter extends EnumConverter<Tool> {
-    ToolConverter() {
-      super(Tool.values(), tool -> Ascii.toLowerCase(tool.name()));
-    }
   }
 }

@@ -7,84 +7,57 @@ import io.jrootfs.builder.closure.ProgramFinder;
 import io.jrootfs.builder.closure.RootCheck;
 import io.jrootfs.builder.image.ImageConfig;
 import io.jrootfs.builder.image.ImageFormatException;
+import io.jrootfs.builder.option.Options;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.ArgGroup;
-import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code jbuild check}: does everything in an image start. */
-@Command(
-    name = "check",
-    customSynopsis = "jbuild check [OPTIONS] IMAGE",
-    description = {
-      "Tells what in an image would not start: a program or library whose interpreter, libraries or"
-          + " symbol versions are not there, a script without its interpreter, a command that is a"
-          + " dangling link. Works on any image and on a directory; nothing of it is run.",
-      "Problems are printed as they are, remarks (what may be all right) behind 'remark:'. The exit"
-          + " status is 1 if there is a problem."
-    },
-    sortOptions = false,
-    footerHeading = "%nExamples:%n",
-    footer = {
-      "  jbuild check image.tar",
-      "  jbuild check -q /srv/root",
-      "  jbuild check --json image.tar | jq -r '.findings[].path'"
-    })
-final class CheckCommand implements Callable<Integer>, TalkativeCommand {
-  private final Console console;
-
-  @Parameters(paramLabel = "IMAGE", arity = "0..1", description = SelectionOptions.IMAGE)
-  private @Nullable Path image;
-
-  @Option(
-      names = "--json",
-      description = "One JSON object instead of text, remarks included, with -q too.")
-  private boolean json;
-
-  @ArgGroup(validate = false, heading = "%nWhich image, of several in one file:%n", order = 2)
-  private SelectionOptions which = new SelectionOptions();
-
-  @ArgGroup(validate = false, heading = "%nTalk:%n", order = 9)
-  private TalkOptions talk = new TalkOptions();
-
-  @Spec private CommandSpec spec;
-
-  CheckCommand(Console console) {
-    this.console = console;
+final class CheckCommand implements Command {
+  @Override
+  public void declare(CommandSpec command) {
+    command
+        .usageMessage()
+        .customSynopsis("jbuild check [OPTIONS] IMAGE")
+        .description(
+            "Tells what in an image would not start: a program or library whose interpreter,"
+                + " libraries or symbol versions are not there, a script without its interpreter, a"
+                + " command that is a dangling link. Works on any image and on a directory; nothing"
+                + " of it is run.",
+            "Problems are printed as they are, remarks (what may be all right) behind 'remark:'. The"
+                + " exit status is 1 if there is a problem.")
+        .footer(
+            "  jbuild check image.tar",
+            "  jbuild check -q /srv/root",
+            "  jbuild check --json image.tar | jq -r '.findings[].path'");
+    command.addPositional(SelectionOptions.image().build());
+    command.addOption(
+        Options.flag("One JSON object instead of text, remarks included, with -q too.", "--json")
+            .build());
+    command.addArgGroup(SelectionOptions.declare());
+    TalkOptions.declare(command);
   }
 
   @Override
-  public TalkOptions talk() {
-    return talk;
-  }
-
-  @Override
-  public Integer call() throws IOException, ImageFormatException {
-    if (image == null) {
-      throw new ParameterException(spec.commandLine(), "give the IMAGE to check");
-    }
+  public int run(Options given, Console console) throws IOException, ImageFormatException {
+    Path image =
+        given.word(0, Path.class).orElseThrow(() -> given.misuse("give the IMAGE to check"));
     RootCheck.Report report;
-    try (ImageRoot root = ImageRoot.open(image, which.selection())) {
+    try (ImageRoot root = ImageRoot.open(image, new SelectionOptions(given).selection())) {
       report = report(root);
     }
-    if (json) {
+    if (given.isOn("--json")) {
       console.out().print(CheckJson.render(report));
     } else {
-      print(report);
+      print(report, image, new TalkOptions(given), console);
     }
     return report.isGood() ? ExitCode.DONE.status() : ExitCode.REQUEST.status();
   }
 
-  private void print(RootCheck.Report report) {
+  private static void print(
+      RootCheck.Report report, Path image, TalkOptions talk, Console console) {
     for (Finding finding : report.findings()) {
       if (finding.isProblem()) {
         console.out().println(finding.sentence());
@@ -96,13 +69,16 @@ final class CheckCommand implements Callable<Integer>, TalkativeCommand {
       long problems = report.findings().stream().filter(Finding::isProblem).count();
       console
           .err()
-          .printf(
-              "%s: %d programs, %d libraries, %d scripts; %s%n",
-              image,
-              report.programs(),
-              report.libraries(),
-              report.scripts(),
-              problems == 0 ? "all of them start" : "problems: " + problems);
+          .println(
+              image
+                  + ": "
+                  + report.programs()
+                  + " programs, "
+                  + report.libraries()
+                  + " libraries, "
+                  + report.scripts()
+                  + " scripts; "
+                  + (problems == 0 ? "all of them start" : "problems: " + problems));
     }
   }
 

@@ -1,6 +1,9 @@
 package io.jrootfs.builder.cli;
 
-import com.google.common.base.Ascii;
+import static io.jrootfs.builder.option.Options.of;
+import static io.jrootfs.builder.option.Options.text;
+import static io.jrootfs.builder.option.Options.words;
+
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import io.jrootfs.builder.IncompleteClosureException;
@@ -9,110 +12,80 @@ import io.jrootfs.builder.closure.Closure;
 import io.jrootfs.builder.closure.ClosureException;
 import io.jrootfs.builder.closure.ClosureFormat;
 import io.jrootfs.builder.elf.ElfMachine;
+import io.jrootfs.builder.option.Options;
 import io.jrootfs.builder.sysroot.Sysroot;
 import java.io.IOException;
-import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.ArgGroup;
-import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code jbuild closure}: what programs need to start, and why. */
-@Command(
-    name = "closure",
-    customSynopsis = "jbuild closure [OPTIONS] NAME...",
-    description = {
-      "Shows everything that programs load before their first instruction, and which rule finds it.",
-      "Files are read, never run."
-    },
-    sortOptions = false,
-    footerHeading = "%nExamples:%n",
-    footer = {"  jbuild closure bash", "  jbuild closure --why libtinfo.so.6 bash ls"})
-final class ClosureCommand implements Callable<Integer>, TalkativeCommand {
-  private final Console console;
-
-  @Parameters(
-      paramLabel = "NAME",
-      // Not "1..*": then an unknown option would be told of as a missing name.
-      arity = "0..*",
-      description = "A program: a name looked up in PATH, or a path.")
-  private List<String> names = ImmutableList.of();
-
-  @Option(
-      names = "--format",
-      paramLabel = "FORMAT",
-      defaultValue = "tree",
-      converter = FormatConverter.class,
-      completionCandidates = FormatConverter.class,
-      description =
-          "tree: who needs what, by which rule, through which links. list: every path, sorted."
-              + " json: everything. dot: a graph for Graphviz. Default: ${DEFAULT-VALUE}.")
-  private ClosureFormat format = ClosureFormat.TREE;
-
-  @Option(
-      names = "--why",
-      paramLabel = "PATH",
-      description =
-          "Show only the chain of reasons that leads to PATH: a file, a link on the way to one, or"
-              + " a name such as libc.so.6.")
-  private @Nullable String why;
-
-  @ArgGroup(validate = false, heading = "%nWhere from:%n", order = 2)
-  private ResolutionOptions resolution = new ResolutionOptions();
-
-  @ArgGroup(validate = false, heading = "%nTalk:%n", order = 9)
-  private TalkOptions talk = new TalkOptions();
-
-  @Spec private CommandSpec spec;
-
-  ClosureCommand(Console console) {
-    this.console = console;
-  }
+final class ClosureCommand implements Command {
+  private static final EnumConverter<ClosureFormat> FORMATS =
+      new EnumConverter<>(ClosureFormat.values());
 
   @Override
-  public TalkOptions talk() {
-    return talk;
+  public void declare(CommandSpec command) {
+    command
+        .usageMessage()
+        .customSynopsis("jbuild closure [OPTIONS] NAME...")
+        .description(
+            "Shows everything that programs load before their first instruction, and which rule"
+                + " finds it.",
+            "Files are read, never run.")
+        .footer("  jbuild closure bash", "  jbuild closure --why libtinfo.so.6 bash ls");
+    command.addPositional(
+        words(String.class, "NAME", "A program: a name looked up in PATH, or a path.").build());
+    command.addOption(
+        FORMATS
+            .takenBy(
+                of(
+                    ClosureFormat.class,
+                    "FORMAT",
+                    "tree: who needs what, by which rule, through which links. list: every path,"
+                        + " sorted. json: everything. dot: a graph for Graphviz. Default: tree.",
+                    "--format"))
+            .build());
+    command.addOption(
+        text(
+                "PATH",
+                "Show only the chain of reasons that leads to PATH: a file, a link on the way to"
+                    + " one, or a name such as libc.so.6.",
+                "--why")
+            .build());
+    command.addArgGroup(ResolutionOptions.declare("%nWhere from:%n"));
+    TalkOptions.declare(command);
   }
 
   /** What is missing is part of the answer, and of the exit status. */
   @Override
-  public Integer call()
+  public int run(Options given, Console console)
       throws IOException, ClosureException, IncompleteClosureException, NoReasonException {
+    ImmutableList<String> names = given.words(String.class);
     if (names.isEmpty()) {
-      throw new ParameterException(spec.commandLine(), "give the NAME of a program");
+      throw given.misuse("give the NAME of a program");
     }
-    Optional<ElfMachine> machine =
-        resolution.machine(message -> new ParameterException(spec.commandLine(), message));
+    ResolutionOptions resolution = new ResolutionOptions(given);
+    Optional<ElfMachine> machine = resolution.machine(given::misuse);
     Sysroot sysroot = Sysroot.of(resolution.sysroot(machine));
     Closure closure =
         RootfsBuild.resolve(
-            ImmutableList.copyOf(names),
+            names,
             sysroot,
             resolution.searchPath(sysroot, console.environment()),
             resolution.workingDirectory(sysroot),
             resolution.closureOptions(sysroot, machine));
-    if (why == null) {
-      console.out().print(format.render(closure));
-      AdviceTalk.say(closure, ImmutableSet.of(), talk, console);
+    Optional<String> why = given.value("--why");
+    if (why.isPresent()) {
+      console.out().print(WhyCommand.reasons(closure, why.get()).render());
     } else {
-      console.out().print(WhyCommand.reasons(closure, why).render());
+      ClosureFormat format =
+          given.value("--format", ClosureFormat.class).orElse(ClosureFormat.TREE);
+      console.out().print(format.render(closure));
+      AdviceTalk.say(closure, ImmutableSet.of(), new TalkOptions(given), console);
     }
     if (!closure.isComplete()) {
       throw new IncompleteClosureException(closure);
     }
     return ExitCode.DONE.status();
-  }
-
-  /** The lower-case names of {@link ClosureFormat}. */
-  static final class FormatConverter extends EnumConverter<ClosureFormat> {
-    FormatConverter() {
-      super(ClosureFormat.values(), constant -> Ascii.toLowerCase(constant.name()));
-    }
   }
 }

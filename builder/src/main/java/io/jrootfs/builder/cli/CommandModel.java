@@ -16,9 +16,7 @@ public final class CommandModel {
   /** {@code jbuild} itself, then each of its commands; their qualified names are what is typed. */
   public static ImmutableList<CommandSpec> commands() {
     PrintWriter nowhere = new PrintWriter(Writer.nullWriter());
-    CommandLine whole =
-        Jbuild.commandLine(
-            ImmutableList.of(), new Console(nowhere, nowhere, ImmutableMap.of(), false));
+    CommandLine whole = Jbuild.whole(new Console(nowhere, nowhere, ImmutableMap.of(), false));
     ImmutableList.Builder<CommandSpec> commands = ImmutableList.builder();
     commands.add(whole.getCommandSpec());
     whole.getSubcommands().values().forEach(command -> commands.add(command.getCommandSpec()));

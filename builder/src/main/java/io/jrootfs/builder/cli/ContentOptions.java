@@ -1,44 +1,54 @@
 package io.jrootfs.builder.cli;
 
+import static io.jrootfs.builder.option.Options.group;
+import static io.jrootfs.builder.option.Options.list;
+
 import com.google.common.collect.ImmutableList;
 import io.jrootfs.builder.RootfsRequest;
 import io.jrootfs.builder.feature.Feature;
 import io.jrootfs.builder.feature.FeatureRequest;
+import io.jrootfs.builder.option.Options;
 import java.util.Arrays;
 import java.util.Iterator;
-import java.util.List;
 import java.util.function.Function;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.ArgGroupSpec;
 import picocli.CommandLine.ParameterException;
 
 /** What goes into an image. What reads the words takes what makes the exception for a message. */
 final class ContentOptions {
-  @Option(
-      names = "--add",
-      paramLabel = "NAME",
-      split = ",",
-      description =
-          "Programs, by name (looked up in PATH) or by path, each with its interpreter, shared"
-              + " objects and the links that lead to them.")
-  private List<String> programs = ImmutableList.of();
+  private final ImmutableList<String> programs;
+  private final ImmutableList<String> copies;
+  private final ImmutableList<String> features;
 
-  @Option(
-      names = "--copy",
-      paramLabel = "SRC[:DEST]",
-      description =
-          "A file or tree, as it is: modes, owners, links, extended attributes. DEST is its path"
-              + " in the image, by default the path it has here.")
-  private List<String> copies = ImmutableList.of();
+  ContentOptions(Options given) {
+    this.programs = given.values("--add");
+    this.copies = given.values("--copy");
+    this.features = given.values("--with");
+  }
 
-  @Option(
-      names = "--with",
-      paramLabel = "FEATURE",
-      split = ",",
-      completionCandidates = FeatureWords.class,
-      description =
-          "What programs open while they run: nss, ca-certificates, tzdata[:ZONE], locale[:NAME],"
-              + " gconv, terminfo[:TERM], pam, libgcc. A base system gets the package that has it.")
-  private List<String> features = ImmutableList.of();
+  static ArgGroupSpec declare() {
+    return group(
+        "%nContents:%n",
+        list(
+                "NAME",
+                "Programs, by name (looked up in PATH) or by path, each with its interpreter, shared"
+                    + " objects and the links that lead to them.",
+                "--add")
+            .splitRegex(","),
+        list(
+            "SRC[:DEST]",
+            "A file or tree, as it is: modes, owners, links, extended attributes. DEST is its path"
+                + " in the image, by default the path it has here.",
+            "--copy"),
+        list(
+                "FEATURE",
+                "What programs open while they run: nss, ca-certificates, tzdata[:ZONE],"
+                    + " locale[:NAME], gconv, terminfo[:TERM], pam, libgcc. A base system gets the"
+                    + " package that has it.",
+                "--with")
+            .splitRegex(",")
+            .completionCandidates(new FeatureWords()));
+  }
 
   boolean isEmpty() {
     return programs.isEmpty() && copies.isEmpty() && features.isEmpty();
@@ -48,7 +58,7 @@ final class ContentOptions {
     if (programs.contains("")) {
       throw usage.apply("--add names a program that is empty; it is NAME[,NAME...]");
     }
-    return ImmutableList.copyOf(programs);
+    return programs;
   }
 
   ImmutableList<RootfsRequest.Copy> copies(Function<String, ParameterException> usage) {
@@ -72,7 +82,7 @@ final class ContentOptions {
   }
 
   /** What {@code --with} can bring. */
-  static final class FeatureWords implements Iterable<String> {
+  private static final class FeatureWords implements Iterable<String> {
     @Override
     public Iterator<String> iterator() {
       return Arrays.stream(Feature.values()).map(Feature::word).iterator();

@@ -1,10 +1,15 @@
 package io.jrootfs.builder.cli;
 
+import static io.jrootfs.builder.option.Options.group;
+import static io.jrootfs.builder.option.Options.of;
+import static io.jrootfs.builder.option.Options.text;
+
 import com.google.common.collect.ImmutableList;
 import io.jrootfs.builder.image.ImageFormatException;
 import io.jrootfs.builder.image.ImageIndex;
 import io.jrootfs.builder.image.ImageReference;
 import io.jrootfs.builder.image.ImageSelection;
+import io.jrootfs.builder.option.Options;
 import io.jrootfs.builder.registry.ContainerEngine;
 import io.jrootfs.builder.registry.RegistryReference;
 import java.io.IOException;
@@ -12,28 +17,33 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.ArgGroup;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.ArgGroupSpec;
 import picocli.CommandLine.ParameterException;
 
 /** Where an image goes when it has been written. */
 final class DeliveryOptions {
-  @Option(
-      names = "--push",
-      paramLabel = "REF",
-      description = "Send the image to a registry as well, as 'jbuild push' does.")
-  private @Nullable String push;
+  private final @Nullable String push;
+  private final @Nullable ContainerEngine engine;
+  private final RegistryOptions registry;
 
-  @Option(
-      names = "--load",
-      paramLabel = "ENGINE",
-      converter = EngineLoading.EngineConverter.class,
-      completionCandidates = EngineLoading.EngineConverter.class,
-      description = "Put the image into docker or podman as well, as 'jbuild load' does.")
-  private @Nullable ContainerEngine engine;
+  DeliveryOptions(Options given) {
+    this.push = given.value("--push").orElse(null);
+    this.engine = given.value("--load", ContainerEngine.class).orElse(null);
+    this.registry = new RegistryOptions(given);
+  }
 
-  @ArgGroup(validate = false)
-  private RegistryOptions registry = new RegistryOptions();
+  static ArgGroupSpec declare() {
+    return group(
+        "%nAfterwards:%n",
+        text("REF", "Send the image to a registry as well, as 'jbuild push' does.", "--push"),
+        EngineLoading.ENGINES.takenBy(
+            of(
+                ContainerEngine.class,
+                "ENGINE",
+                "Put the image into docker or podman as well, as 'jbuild load' does.",
+                "--load")),
+        RegistryOptions.option());
+  }
 
   /** The options that are given; each needs an image. */
   boolean isGiven() {

@@ -2,88 +2,68 @@ package io.jrootfs.builder.cli;
 
 import com.google.common.collect.ImmutableList;
 import io.jrootfs.builder.image.ImageFormatException;
+import io.jrootfs.builder.image.ImageSelection;
 import io.jrootfs.builder.inspect.ComparisonJson;
 import io.jrootfs.builder.inspect.ComparisonText;
 import io.jrootfs.builder.inspect.Difference;
 import io.jrootfs.builder.inspect.ImageComparison;
 import io.jrootfs.builder.inspect.ImageContents;
+import io.jrootfs.builder.option.Options;
 import io.jrootfs.builder.rootfs.TemporaryDirectory;
 import io.jrootfs.builder.rootfs.UncopyableFileException;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.concurrent.Callable;
-import picocli.CommandLine.ArgGroup;
-import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code jbuild diff}: what differs between two images. */
-@Command(
-    name = "diff",
-    customSynopsis = "jbuild diff [OPTIONS] A B",
-    description = {
-      "Shows in what two images differ: entries, modes, owners, extended attributes, contents,"
-          + " configuration, packages.",
-      "How they are stored does not matter: format, layers, compression, history, dates."
-    },
-    sortOptions = false,
-    footerHeading = "%nExamples:%n",
-    footer = {
-      "  jbuild diff image.tar image.tar",
-      "  jbuild diff --json --times image.tar image.tar"
-    })
-final class DiffCommand implements Callable<Integer>, TalkativeCommand {
-  private final Console console;
-
-  @Parameters(paramLabel = "A B", arity = "0..*", description = SelectionOptions.IMAGE)
-  private List<Path> images = ImmutableList.of();
-
-  @Option(names = "--times", description = "Compare modification times too.")
-  private boolean times;
-
-  @Option(names = "--json", description = "A JSON array instead of text.")
-  private boolean json;
-
-  @ArgGroup(validate = false, heading = "%nWhich image, of several in one file:%n", order = 2)
-  private SelectionOptions which = new SelectionOptions();
-
-  @ArgGroup(validate = false, heading = "%nTalk:%n", order = 9)
-  private TalkOptions talk = new TalkOptions();
-
-  @Spec private CommandSpec spec;
-
-  DiffCommand(Console console) {
-    this.console = console;
+final class DiffCommand implements Command {
+  @Override
+  public void declare(CommandSpec command) {
+    command
+        .usageMessage()
+        .customSynopsis("jbuild diff [OPTIONS] A B")
+        .description(
+            "Shows in what two images differ: entries, modes, owners, extended attributes, contents,"
+                + " configuration, packages.",
+            "How they are stored does not matter: format, layers, compression, history, dates.")
+        .footer(
+            "  jbuild diff image.tar image.tar",
+            "  jbuild diff --json --times image.tar image.tar");
+    command.addPositional(Options.words(Path.class, "A B", SelectionOptions.IMAGE).build());
+    command.addOption(Options.flag("Compare modification times too.", "--times").build());
+    command.addOption(Options.flag("A JSON array instead of text.", "--json").build());
+    command.addArgGroup(SelectionOptions.declare());
+    TalkOptions.declare(command);
   }
 
   @Override
-  public TalkOptions talk() {
-    return talk;
-  }
-
-  @Override
-  public Integer call() throws IOException, ImageFormatException, UncopyableFileException {
+  public int run(Options given, Console console)
+      throws IOException, ImageFormatException, UncopyableFileException {
+    ImmutableList<Path> images = given.words(Path.class);
     if (images.size() != 2) {
-      throw new ParameterException(spec.commandLine(), "give the two images A and B");
+      throw given.misuse("give the two images A and B");
     }
+    ImageSelection which = new SelectionOptions(given).selection();
     try (TemporaryDirectory spool = TemporaryDirectory.make()) {
-      ImageContents first = ImageContents.read(images.get(0), which.selection(), spool.path());
-      ImageContents second = ImageContents.read(images.get(1), which.selection(), spool.path());
-      ImmutableList<Difference> differences = ImageComparison.of(first, second, times);
-      console.out().print(json ? ComparisonJson.of(differences) : ComparisonText.of(differences));
-      if (!talk.isQuiet()) {
-        tellWhatWasNotCompared(first);
-        tellWhatWasNotCompared(second);
+      ImageContents first = ImageContents.read(images.get(0), which, spool.path());
+      ImageContents second = ImageContents.read(images.get(1), which, spool.path());
+      ImmutableList<Difference> differences =
+          ImageComparison.of(first, second, given.isOn("--times"));
+      console
+          .out()
+          .print(
+              given.isOn("--json")
+                  ? ComparisonJson.of(differences)
+                  : ComparisonText.of(differences));
+      if (!new TalkOptions(given).isQuiet()) {
+        tellWhatWasNotCompared(first, console);
+        tellWhatWasNotCompared(second, console);
       }
       return (differences.isEmpty() ? ExitCode.DONE : ExitCode.REQUEST).status();
     }
   }
 
-  private void tellWhatWasNotCompared(ImageContents contents) {
+  private static void tellWhatWasNotCompared(ImageContents contents, Console console) {
     if (contents.details().isEmpty()) {
       console
           .err()

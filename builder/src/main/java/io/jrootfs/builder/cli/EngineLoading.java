@@ -1,6 +1,5 @@
 package io.jrootfs.builder.cli;
 
-import com.google.common.base.Ascii;
 import io.jrootfs.builder.image.ArchiveForm;
 import io.jrootfs.builder.image.DistributableImage;
 import io.jrootfs.builder.image.HybridArchive;
@@ -17,6 +16,9 @@ import java.nio.file.Path;
 
 /** Loading into a container engine; the same for every command that does. */
 final class EngineLoading {
+  static final EnumConverter<ContainerEngine> ENGINES =
+      new EnumConverter<>(ContainerEngine.values());
+
   private EngineLoading() {}
 
   /** Loads an image of this machine, and prints the name it then has. */
@@ -57,12 +59,5 @@ final class EngineLoading {
       }
     }
     return ImageReference.forUnnamed(String.valueOf(image.source().getFileName()));
-  }
-
-  /** The lower-case names of {@link ContainerEngine}. */
-  static final class EngineConverter extends EnumConverter<ContainerEngine> {
-    EngineConverter() {
-      super(ContainerEngine.values(), engine -> Ascii.toLowerCase(engine.name()));
-    }
   }
 }

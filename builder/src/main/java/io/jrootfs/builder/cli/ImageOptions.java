@@ -1,82 +1,59 @@
 package io.jrootfs.builder.cli;
 
+import static io.jrootfs.builder.option.Options.group;
+import static io.jrootfs.builder.option.Options.list;
+import static io.jrootfs.builder.option.Options.pairs;
+import static io.jrootfs.builder.option.Options.text;
+
 import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSortedMap;
 import com.google.common.collect.ImmutableSortedSet;
 import io.jrootfs.builder.image.ImageSettings;
+import io.jrootfs.builder.option.Options;
 import io.jrootfs.builder.rootfs.RootfsPath;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.ArgGroupSpec;
 import picocli.CommandLine.ParameterException;
 
 /** What the image's configuration says. */
 final class ImageOptions {
   private static final Splitter WORDS = Splitter.on(' ').omitEmptyStrings();
 
-  @Option(
-      names = "--entrypoint",
-      paramLabel = "COMMAND",
-      description = "What always runs; words separated by blanks.")
-  private @Nullable String entrypoint;
+  private final Options given;
 
-  @Option(
-      names = "--cmd",
-      paramLabel = "COMMAND",
-      description =
-          "The default command, or the entrypoint's default arguments; words separated by blanks."
-              + " Default: the first program.")
-  private @Nullable String cmd;
+  ImageOptions(Options given) {
+    this.given = given;
+  }
 
-  @Option(
-      names = {"-e", "--env"},
-      paramLabel = "NAME=VALUE",
-      description = "An environment variable. PATH covers every program unless it is set.")
-  private Map<String, String> env = ImmutableMap.of();
-
-  @Option(
-      names = {"-u", "--user"},
-      paramLabel = "USER[:GROUP]",
-      description = "Who runs the command, by name or number. Default: root.")
-  private @Nullable String user;
-
-  @Option(
-      names = {"-w", "--workdir"},
-      paramLabel = "DIR",
-      description = "Where the command starts. Default: /.")
-  private @Nullable String workingDir;
-
-  @Option(names = "--label", paramLabel = "NAME=VALUE", description = "A label.")
-  private Map<String, String> labels = ImmutableMap.of();
-
-  @Option(
-      names = "--expose",
-      paramLabel = "PORT[/PROTOCOL]",
-      description = "A port that the command listens on.")
-  private List<String> exposed = ImmutableList.of();
-
-  @Option(
-      names = "--volume",
-      paramLabel = "DIR",
-      description = "A directory for data of an instance.")
-  private List<String> volumes = ImmutableList.of();
-
-  @Option(
-      names = "--stop-signal",
-      paramLabel = "SIGNAL",
-      description = "What asks the command to end. Default: SIGTERM.")
-  private @Nullable String stopSignal;
-
-  @Option(
-      names = "--annotation",
-      paramLabel = "NAME=VALUE",
-      description = "An annotation of the manifest.")
-  private Map<String, String> annotations = ImmutableMap.of();
+  static ArgGroupSpec declare() {
+    return group(
+        "%nImage configuration:%n",
+        text("COMMAND", "What always runs; words separated by blanks.", "--entrypoint"),
+        text(
+            "COMMAND",
+            "The default command, or the entrypoint's default arguments; words separated by blanks."
+                + " Default: the first program.",
+            "--cmd"),
+        pairs(
+            "NAME=VALUE",
+            "An environment variable. PATH covers every program unless it is set.",
+            "-e",
+            "--env"),
+        text(
+            "USER[:GROUP]",
+            "Who runs the command, by name or number. Default: root.",
+            "-u",
+            "--user"),
+        text("DIR", "Where the command starts. Default: /.", "-w", "--workdir"),
+        pairs("NAME=VALUE", "A label.", "--label"),
+        list("PORT[/PROTOCOL]", "A port that the command listens on.", "--expose"),
+        list("DIR", "A directory for data of an instance.", "--volume"),
+        text("SIGNAL", "What asks the command to end. Default: SIGTERM.", "--stop-signal"),
+        pairs("NAME=VALUE", "An annotation of the manifest.", "--annotation"));
+  }
 
   /**
    * The settings.
@@ -84,6 +61,10 @@ final class ImageOptions {
    * @param usage makes the exception for a message
    */
   ImageSettings settings(Function<String, ParameterException> usage) {
+    ImmutableList<String> exposed = given.values("--expose");
+    ImmutableMap<String, String> env = given.valuesByName("--env");
+    ImmutableList<String> volumes = given.values("--volume");
+    Optional<String> workingDir = given.value("--workdir");
     for (String port : exposed) {
       if (!ImageSettings.isPort(port)) {
         throw usage.apply("--expose: '" + port + "' is not like 80 or 53/udp");
@@ -95,20 +76,20 @@ final class ImageOptions {
     for (String volume : volumes) {
       requireAbsolute("--volume", volume, usage);
     }
-    if (workingDir != null) {
-      requireAbsolute("--workdir", workingDir, usage);
+    if (workingDir.isPresent()) {
+      requireAbsolute("--workdir", workingDir.get(), usage);
     }
     return new ImageSettings(
-        Optional.ofNullable(entrypoint).map(ImageOptions::words),
-        Optional.ofNullable(cmd).map(ImageOptions::words),
-        ImmutableMap.copyOf(env),
-        Optional.ofNullable(user),
-        Optional.ofNullable(workingDir),
-        ImmutableSortedMap.copyOf(labels),
+        given.value("--entrypoint").map(ImageOptions::words),
+        given.value("--cmd").map(ImageOptions::words),
+        env,
+        given.value("--user"),
+        workingDir,
+        ImmutableSortedMap.copyOf(given.valuesByName("--label")),
         ImmutableSortedSet.copyOf(exposed),
         ImmutableSortedSet.copyOf(volumes),
-        Optional.ofNullable(stopSignal),
-        ImmutableSortedMap.copyOf(annotations));
+        given.value("--stop-signal"),
+        ImmutableSortedMap.copyOf(given.valuesByName("--annotation")));
   }
 
   private static void requireAbsolute(

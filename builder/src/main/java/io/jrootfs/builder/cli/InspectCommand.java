@@ -6,75 +6,52 @@ import io.jrootfs.builder.inspect.ImageContents;
 import io.jrootfs.builder.inspect.InspectionHtml;
 import io.jrootfs.builder.inspect.InspectionJson;
 import io.jrootfs.builder.inspect.InspectionText;
+import io.jrootfs.builder.option.Options;
 import io.jrootfs.builder.rootfs.TemporaryDirectory;
 import io.jrootfs.builder.rootfs.UncopyableFileException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.ArgGroup;
-import picocli.CommandLine.Command;
+import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code jbuild inspect}: what is in an image. */
-@Command(
-    name = "inspect",
-    customSynopsis = "jbuild inspect [OPTIONS] IMAGE",
-    description = {
-      "Shows an image's names and digests, configuration, layers, sizes and packages.",
-      "Every byte is verified against the digest that leads to it."
-    },
-    sortOptions = false,
-    footerHeading = "%nExamples:%n",
-    footer = {"  jbuild inspect image.tar", "  jbuild inspect --json --html image.html image.tar"})
-final class InspectCommand implements Callable<Integer>, TalkativeCommand {
-  private final Console console;
-
-  @Parameters(paramLabel = "IMAGE", arity = "0..1", description = SelectionOptions.IMAGE)
-  private @Nullable Path image;
-
-  @Option(names = "--json", description = "One JSON object instead of text.")
-  private boolean json;
-
-  @Option(
-      names = "--html",
-      paramLabel = "FILE",
-      description = "Write a page to look at as well: one file, without scripts.")
-  private @Nullable Path html;
-
-  @ArgGroup(validate = false, heading = "%nWhich image, of several in one file:%n", order = 2)
-  private SelectionOptions which = new SelectionOptions();
-
-  @ArgGroup(validate = false, heading = "%nTalk:%n", order = 9)
-  private TalkOptions talk = new TalkOptions();
-
-  @Spec private CommandSpec spec;
-
-  InspectCommand(Console console) {
-    this.console = console;
+final class InspectCommand implements Command {
+  @Override
+  public void declare(CommandSpec command) {
+    command
+        .usageMessage()
+        .customSynopsis("jbuild inspect [OPTIONS] IMAGE")
+        .description(
+            "Shows an image's names and digests, configuration, layers, sizes and packages.",
+            "Every byte is verified against the digest that leads to it.")
+        .footer(
+            "  jbuild inspect image.tar", "  jbuild inspect --json --html image.html image.tar");
+    command.addPositional(SelectionOptions.image().build());
+    command.addOption(Options.flag("One JSON object instead of text.", "--json").build());
+    command.addOption(
+        Options.file(
+                "FILE", "Write a page to look at as well: one file, without scripts.", "--html")
+            .build());
+    command.addArgGroup(SelectionOptions.declare());
+    TalkOptions.declare(command);
   }
 
   @Override
-  public TalkOptions talk() {
-    return talk;
-  }
-
-  @Override
-  public Integer call() throws IOException, ImageFormatException, UncopyableFileException {
-    if (image == null) {
-      throw new ParameterException(spec.commandLine(), "give the IMAGE to inspect");
-    }
+  public int run(Options given, Console console)
+      throws IOException, ImageFormatException, UncopyableFileException {
+    Path image =
+        given.word(0, Path.class).orElseThrow(() -> given.misuse("give the IMAGE to inspect"));
+    Optional<Path> html = given.value("--html", Path.class);
     try (TemporaryDirectory spool = TemporaryDirectory.make()) {
-      ImageContents contents = ImageContents.read(image, which.selection(), spool.path());
-      if (html != null) {
-        writePage(contents, html);
+      ImageContents contents =
+          ImageContents.read(image, new SelectionOptions(given).selection(), spool.path());
+      if (html.isPresent()) {
+        writePage(contents, html.get());
       }
-      console.out().print(json ? InspectionJson.of(contents) : InspectionText.of(contents));
+      console
+          .out()
+          .print(given.isOn("--json") ? InspectionJson.of(contents) : InspectionText.of(contents));
     }
     return ExitCode.DONE.status();
   }

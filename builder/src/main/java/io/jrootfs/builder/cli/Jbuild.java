@@ -1,68 +1,47 @@
 package io.jrootfs.builder.cli;
 
-import com.google.common.collect.ImmutableCollection;
+import com.google.common.base.Strings;
 import com.google.common.collect.ImmutableList;
-import com.google.common.collect.ImmutableMap;
+import io.jrootfs.builder.option.Options;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.function.Function;
+import java.util.Optional;
 import picocli.CommandLine;
-import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command {@code jbuild} with its subcommands. */
-@Command(
-    name = "jbuild",
-    mixinStandardHelpOptions = true,
-    description = "Makes root filesystem images of programs and what they need to start.",
-    synopsisSubcommandLabel = "COMMAND",
-    versionProvider = Version.class,
-    footerHeading = "%nExamples:%n",
-    footer = {
-      "  jbuild rootfs --add bash,ls -o image.tar",
-      "  jbuild closure bash",
-      "",
-      "'jbuild COMMAND --help' tells more about a command."
-    })
-final class Jbuild implements Runnable {
-  @Spec private CommandSpec spec;
+final class Jbuild {
+  private static final String NAME = "jbuild";
+
+  /** In the order of the help text. */
+  private static final ImmutableList<String> COMMANDS =
+      ImmutableList.of(
+          "rootfs", "closure", "explain", "lock", "test", "why", "check", "inspect", "diff", "push",
+          "pull", "load");
 
   private Jbuild() {}
 
-  /** Without a command there is nothing to do. */
-  @Override
-  public void run() {
-    throw new ParameterException(spec.commandLine(), "a command is missing");
-  }
-
-  /** By name, in the order of the help text. */
-  private static final ImmutableMap<String, Function<Console, Object>> COMMANDS =
-      ImmutableMap.<String, Function<Console, Object>>builder()
-          .put("rootfs", RootfsCommand::new)
-          .put("closure", ClosureCommand::new)
-          .put("explain", ExplainCommand::new)
-          .put("lock", LockCommand::new)
-          .put("test", TestCommand::new)
-          .put("why", WhyCommand::new)
-          .put("check", CheckCommand::new)
-          .put("inspect", InspectCommand::new)
-          .put("diff", DiffCommand::new)
-          .put("push", PushCommand::new)
-          .put("pull", PullCommand::new)
-          .put("load", LoadCommand::new)
-          .buildOrThrow();
-
-  /**
-   * The one that is named, if it is, for reading the options of all twelve takes longer than what
-   * most of them do; otherwise all, to be listed or compared with what was meant.
-   */
-  private static ImmutableCollection<Function<Console, Object>> commands(
-      ImmutableList<String> arguments) {
-    Function<Console, Object> named = arguments.isEmpty() ? null : COMMANDS.get(arguments.get(0));
-    return named == null ? COMMANDS.values() : ImmutableList.of(named);
+  /** By its name, so that only the classes of the one that is wanted are loaded. */
+  private static Optional<Command> command(String name) {
+    return Optional.ofNullable(
+        switch (name) {
+          case "rootfs" -> new RootfsCommand();
+          case "closure" -> new ClosureCommand();
+          case "explain" -> new ExplainCommand();
+          case "lock" -> new LockCommand();
+          case "test" -> new TestCommand();
+          case "why" -> new WhyCommand();
+          case "check" -> new CheckCommand();
+          case "inspect" -> new InspectCommand();
+          case "diff" -> new DiffCommand();
+          case "push" -> new PushCommand();
+          case "pull" -> new PullCommand();
+          case "load" -> new LoadCommand();
+          default -> null;
+        });
   }
 
   /**
@@ -71,38 +50,102 @@ final class Jbuild implements Runnable {
    * @return the exit status
    */
   static int run(ImmutableList<String> arguments, Console console) {
-    return commandLine(arguments, console).execute(arguments.toArray(new String[0]));
+    Optional<Command> named = arguments.isEmpty() ? Optional.empty() : command(arguments.get(0));
+    // Who names none has all of them listed, or compared with what was meant.
+    CommandLine commandLine =
+        named.isPresent()
+            ? commandLine(spec(NAME + " " + arguments.get(0), named.get()), console)
+            : whole(console);
+    ImmutableList<String> words =
+        named.isPresent() ? arguments.subList(1, arguments.size()) : arguments;
+    try {
+      return run(commandLine.parseArgs(words.toArray(new String[0])), console);
+    } catch (ParameterException e) {
+      return usageError(e, console);
+    }
   }
 
-  /** The command line that is to parse these words. */
-  static CommandLine commandLine(ImmutableList<String> arguments, Console console) {
-    CommandLine commandLine = new CommandLine(new Jbuild());
-    commands(arguments).forEach(command -> commandLine.addSubcommand(command.apply(console)));
-    commandLine
-        .setOut(console.out())
-        .setErr(console.err())
-        .setUsageHelpAutoWidth(false)
-        .setUsageHelpWidth(100)
-        .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
-        .setExecutionStrategy(
-            parsed -> {
-              RepeatedOptions.refuse(parsed);
-              return new CommandLine.RunLast().execute(parsed);
-            })
-        .setParameterExceptionHandler((e, args) -> usageError(e, console))
-        .setExecutionExceptionHandler((e, line, parsed) -> failure(e, line, console));
-    describeExitCodes(commandLine);
+  private static int run(ParseResult parsed, Console console) {
+    RepeatedOptions.refuse(parsed);
+    for (CommandLine line : parsed.asCommandLineList()) {
+      if (line.isUsageHelpRequested()) {
+        line.usage(console.out());
+        return ExitCode.DONE.status();
+      }
+      if (line.isVersionHelpRequested()) {
+        line.printVersionHelp(console.out());
+        return ExitCode.DONE.status();
+      }
+    }
+    ParseResult last = parsed;
+    while (last.hasSubcommand()) {
+      last = last.subcommand();
+    }
+    Options given = new Options(last);
+    if (!(last.commandSpec().userObject() instanceof Command command)) {
+      throw given.misuse("a command is missing");
+    }
+    try {
+      return command.run(given, console);
+    } catch (ParameterException e) {
+      throw e;
+    } catch (Exception e) {
+      return failure(e, given, last.commandSpec().qualifiedName(), console);
+    }
+  }
+
+  /** The command line with all commands. */
+  static CommandLine whole(Console console) {
+    CommandSpec whole = CommandSpec.create().name(NAME).versionProvider(new Version());
+    whole
+        .usageMessage()
+        .description("Makes root filesystem images of programs and what they need to start.")
+        .synopsisSubcommandLabel("COMMAND")
+        .footer(
+            "  jbuild rootfs --add bash,ls -o image.tar",
+            "  jbuild closure bash",
+            "",
+            "'jbuild COMMAND --help' tells more about a command.");
+    whole.addOption(
+        Options.flag("Show this help message and exit.", "-h", "--help").usageHelp(true).build());
+    whole.addOption(
+        Options.flag("Print version information and exit.", "-V", "--version")
+            .versionHelp(true)
+            .build());
+    CommandLine commandLine = commandLine(whole, console);
+    for (String name : COMMANDS) {
+      commandLine.addSubcommand(commandLine(spec(name, command(name).orElseThrow()), console));
+    }
     return commandLine;
   }
 
-  private static void describeExitCodes(CommandLine commandLine) {
+  private static CommandSpec spec(String name, Command command) {
+    CommandSpec spec = CommandSpec.wrapWithoutInspection(command).name(name);
+    spec.usageMessage().sortOptions(false);
+    command.declare(spec);
+    return spec;
+  }
+
+  private static CommandLine commandLine(CommandSpec spec, Console console) {
+    spec.usageMessage()
+        .autoWidth(false)
+        .width(100)
+        .exitCodeListHeading("%nExit codes:%n")
+        .exitCodeList(exitCodes())
+        .footerHeading("%nExamples:%n");
+    return new CommandLine(spec)
+        .setOut(console.out())
+        .setErr(console.err())
+        .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
+        .setInterpolateVariables(false);
+  }
+
+  private static Map<String, String> exitCodes() {
     Map<String, String> meanings = new LinkedHashMap<>();
     for (ExitCode code : ExitCode.values()) {
-      meanings.put(String.format("%3d", code.status()), code.meaning());
+      meanings.put(Strings.padStart(String.valueOf(code.status()), 3, ' '), code.meaning());
     }
-    commandLine.getCommandSpec().usageMessage().exitCodeListHeading("%nExit codes:%n");
-    commandLine.getCommandSpec().usageMessage().exitCodeList(meanings);
-    commandLine.getSubcommands().values().forEach(Jbuild::describeExitCodes);
+    return meanings;
   }
 
   /** One line, the nearest known name, and where help is: not the whole help text. */
@@ -137,12 +180,10 @@ final class Jbuild implements Runnable {
     return kind + " '" + argument + "'" + nearest;
   }
 
-  private static int failure(Exception e, CommandLine line, Console console) {
+  private static int failure(Exception e, Options given, String name, Console console) {
     Failure failure = Failure.of(e);
-    console.err().println(line.getCommandSpec().qualifiedName() + ": " + failure.sentence());
-    boolean verbose =
-        line.getCommand() instanceof TalkativeCommand command && command.talk().isVerbose();
-    if (verbose || failure.exitCode() == ExitCode.BUG) {
+    console.err().println(name + ": " + failure.sentence());
+    if (given.isOn("--verbose") || failure.exitCode() == ExitCode.BUG) {
       e.printStackTrace(console.err());
     }
     return failure.exitCode().status();

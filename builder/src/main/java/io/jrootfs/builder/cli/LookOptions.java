@@ -1,31 +1,42 @@
 package io.jrootfs.builder.cli;
 
+import static io.jrootfs.builder.option.Options.flag;
+import static io.jrootfs.builder.option.Options.group;
+
 import io.jrootfs.builder.Additions;
 import io.jrootfs.builder.RootfsBuild;
 import io.jrootfs.builder.RootfsRequest;
 import io.jrootfs.builder.closure.ClosureFormat;
 import io.jrootfs.builder.feature.FeatureFiles;
+import io.jrootfs.builder.option.Options;
 import io.jrootfs.builder.rootfs.Rootfs;
 import io.jrootfs.builder.rootfs.RootfsListing;
 import io.jrootfs.builder.sysroot.SysrootPath;
 import java.io.PrintWriter;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.ArgGroupSpec;
 
 /** To see what would be built instead of building it. */
 final class LookOptions {
-  @Option(
-      names = "--explain",
-      description =
-          "Print why each file would be in the image. A base system is made for it, and thrown"
-              + " away.")
-  private boolean explain;
+  private final boolean explain;
+  private final boolean dryRun;
 
-  @Option(
-      names = "--dry-run",
-      description =
-          "Print the tree as 'ls -l' would show it. A base system is made for it, and thrown"
-              + " away.")
-  private boolean dryRun;
+  LookOptions(Options given) {
+    this.explain = given.isOn("--explain");
+    this.dryRun = given.isOn("--dry-run");
+  }
+
+  static ArgGroupSpec declare() {
+    return group(
+        "%nLooking first (nothing is written):%n",
+        flag(
+            "Print why each file would be in the image. A base system is made for it, and thrown"
+                + " away.",
+            "--explain"),
+        flag(
+            "Print the tree as 'ls -l' would show it. A base system is made for it, and thrown"
+                + " away.",
+            "--dry-run"));
+  }
 
   /** Whether this is all that is wanted. */
   boolean isGiven() {

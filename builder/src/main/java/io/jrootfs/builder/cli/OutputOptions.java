@@ -1,6 +1,11 @@
 package io.jrootfs.builder.cli;
 
-import com.google.common.base.Ascii;
+import static io.jrootfs.builder.option.Options.file;
+import static io.jrootfs.builder.option.Options.flag;
+import static io.jrootfs.builder.option.Options.group;
+import static io.jrootfs.builder.option.Options.of;
+import static io.jrootfs.builder.option.Options.text;
+
 import com.google.common.collect.ImmutableMap;
 import com.google.common.primitives.Longs;
 import io.jrootfs.builder.CommitTime;
@@ -8,6 +13,7 @@ import io.jrootfs.builder.RootfsRequest;
 import io.jrootfs.builder.RootfsRequest.Format;
 import io.jrootfs.builder.image.Compression;
 import io.jrootfs.builder.image.ImageReference;
+import io.jrootfs.builder.option.Options;
 import io.jrootfs.builder.recipe.Recipe;
 import io.jrootfs.builder.recipe.SourceDate;
 import java.io.IOException;
@@ -16,65 +22,86 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.ArgGroupSpec;
 import picocli.CommandLine.ParameterException;
 
 /** Where and how an image is written. */
 final class OutputOptions {
+  private static final EnumConverter<Format> FORMATS =
+      new EnumConverter<>(Format.values()) {
+        @Override
+        String word(Format format) {
+          return format == Format.DIRECTORY ? "dir" : super.word(format);
+        }
+      };
 
-  @Option(
-      names = {"-o", "--output"},
-      paramLabel = "FILE",
-      description = "Where to write. Default: image.tar; a directory must be named.")
-  private @Nullable Path path;
+  private static final EnumConverter<Compression> COMPRESSIONS =
+      new EnumConverter<>(Compression.values());
 
-  @Option(
-      names = {"-t", "--name"},
-      paramLabel = "REF",
-      description = "The image's name, [REGISTRY/]NAME[:TAG]. Default: localhost/PROGRAM:latest.")
-  private @Nullable String name;
+  private static final EnumConverter<Layers> LAYERS = new EnumConverter<>(Layers.values());
 
-  @Option(
-      names = "--format",
-      paramLabel = "FORMAT",
-      converter = FormatConverter.class,
-      completionCandidates = FormatConverter.class,
-      description =
-          "hybrid: OCI layout and docker archive in one tar. oci, docker: one of the two alone."
-              + " rootfs: a plain tar of the tree. dir: the tree itself. Default: hybrid.")
-  private @Nullable Format format;
+  private final @Nullable Path path;
+  private final Optional<String> name;
+  private final Optional<Format> format;
+  private final boolean printDigest;
+  private final Optional<Compression> compression;
+  private final @Nullable Layers layers;
+  private final @Nullable String sourceDateEpoch;
 
-  @Option(
-      names = "--print-digest",
-      description = "Print the digest of the image's manifest, by which a registry knows it.")
-  private boolean printDigest;
+  OutputOptions(Options given) {
+    this.path = given.value("--output", Path.class).orElse(null);
+    this.name = given.value("--name");
+    this.format = given.value("--format", Format.class);
+    this.printDigest = given.isOn("--print-digest");
+    this.compression = given.value("--compress", Compression.class);
+    this.layers = given.value("--layers", Layers.class).orElse(null);
+    this.sourceDateEpoch = given.value("--source-date-epoch").orElse(null);
+  }
 
-  @Option(
-      names = "--compress",
-      paramLabel = "METHOD",
-      converter = CompressionConverter.class,
-      completionCandidates = CompressionConverter.class,
-      description =
-          "gzip, zstd or none; of an image's layer by default gzip, of a rootfs tar none.")
-  private @Nullable Compression compression;
-
-  @Option(
-      names = "--layers",
-      paramLabel = "HOW",
-      converter = LayersConverter.class,
-      completionCandidates = LayersConverter.class,
-      description =
-          "single: everything in one layer. origin: a layer for each of the largest source packages"
-              + " and one for the rest, so that a changed image moves few bytes. Default: single.")
-  private @Nullable Layers layers;
-
-  @Option(
-      names = "--source-date-epoch",
-      paramLabel = "SECONDS",
-      description =
-          "No file is dated later, and the image is dated so. Default: the environment variable"
-              + " SOURCE_DATE_EPOCH, else 0.")
-  private @Nullable String sourceDateEpoch;
+  static ArgGroupSpec declare() {
+    return group(
+        "%nOutput:%n",
+        file(
+            "FILE",
+            "Where to write. Default: image.tar; a directory must be named.",
+            "-o",
+            "--output"),
+        text(
+            "REF",
+            "The image's name, [REGISTRY/]NAME[:TAG]. Default: localhost/PROGRAM:latest.",
+            "-t",
+            "--name"),
+        FORMATS.takenBy(
+            of(
+                Format.class,
+                "FORMAT",
+                "hybrid: OCI layout and docker archive in one tar. oci, docker: one of the two"
+                    + " alone. rootfs: a plain tar of the tree. dir: the tree itself. Default:"
+                    + " hybrid.",
+                "--format")),
+        flag(
+            "Print the digest of the image's manifest, by which a registry knows it.",
+            "--print-digest"),
+        COMPRESSIONS.takenBy(
+            of(
+                Compression.class,
+                "METHOD",
+                "gzip, zstd or none; of an image's layer by default gzip, of a rootfs tar none.",
+                "--compress")),
+        LAYERS.takenBy(
+            of(
+                Layers.class,
+                "HOW",
+                "single: everything in one layer. origin: a layer for each of the largest source"
+                    + " packages and one for the rest, so that a changed image moves few bytes."
+                    + " Default: single.",
+                "--layers")),
+        text(
+            "SECONDS",
+            "No file is dated later, and the image is dated so. Default: the environment variable"
+                + " SOURCE_DATE_EPOCH, else 0.",
+            "--source-date-epoch"));
+  }
 
   /** How an image is split. */
   enum Layers {
@@ -84,7 +111,7 @@ final class OutputOptions {
 
   /** The image's name, if one is given. */
   Optional<ImageReference> name() throws ImageReference.InvalidException {
-    return name == null ? Optional.empty() : Optional.of(ImageReference.parse(name));
+    return name.isEmpty() ? Optional.empty() : Optional.of(ImageReference.parse(name.get()));
   }
 
   /**
@@ -95,19 +122,19 @@ final class OutputOptions {
    */
   RootfsRequest.Output output(Optional<Recipe> recipe, Function<String, ParameterException> usage)
       throws IOException {
-    Format chosen = format == null ? formatOf(recipe) : format;
+    Format chosen = format.isPresent() ? format.get() : formatOf(recipe);
     boolean directory = chosen == Format.DIRECTORY;
     if (directory && path == null) {
       throw usage.apply("--format dir needs -o DIR, the directory to make");
     }
-    if (chosen.form().isEmpty() && name != null) {
+    if (chosen.form().isEmpty() && name.isPresent()) {
       throw usage.apply("only an image has a name; -t goes with --format hybrid, oci and docker");
     }
     if (chosen.form().isEmpty() && printDigest) {
       throw usage.apply(
           "only an image has a digest; --print-digest goes with --format hybrid, oci and docker");
     }
-    if (directory && compression != null) {
+    if (directory && compression.isPresent()) {
       throw usage.apply("a directory is not compressed; --compress goes with the other formats");
     }
     if (chosen.form().isEmpty() && layers != null) {
@@ -115,7 +142,7 @@ final class OutputOptions {
           "only an image has layers; --layers goes with --format hybrid, oci and docker");
     }
     Compression method =
-        Optional.ofNullable(compression)
+        compression
             .or(() -> recipe.flatMap(it -> it.output().compression()))
             .orElse(chosen.form().isPresent() ? Compression.GZIP : Compression.NONE);
     Path file = path == null ? Path.of("image.tar") : path;
@@ -140,7 +167,7 @@ final class OutputOptions {
 
   private static Format formatOf(Optional<Recipe> recipe) {
     Optional<String> word = recipe.flatMap(it -> it.output().format());
-    return word.isPresent() ? new FormatConverter().convert(word.get()) : Format.HYBRID;
+    return word.isPresent() ? FORMATS.convert(word.get()) : Format.HYBRID;
   }
 
   boolean isPrintingDigest() {
@@ -188,28 +215,5 @@ final class OutputOptions {
           origin + " is '" + given + "', not a number of seconds from 0 to 253402300799");
     }
     return seconds;
-  }
-
-  /** The words of {@code --format}. */
-  static final class FormatConverter extends EnumConverter<Format> {
-    FormatConverter() {
-      super(
-          Format.values(),
-          format -> format == Format.DIRECTORY ? "dir" : Ascii.toLowerCase(format.name()));
-    }
-  }
-
-  /** The words of {@code --layers}. */
-  static final class LayersConverter extends EnumConverter<Layers> {
-    LayersConverter() {
-      super(Layers.values(), layers -> Ascii.toLowerCase(layers.name()));
-    }
-  }
-
-  /** The words of {@code --compress}. */
-  static final class CompressionConverter extends EnumConverter<Compression> {
-    CompressionConverter() {
-      super(Compression.values(), compression -> Ascii.toLowerCase(compression.name()));
-    }
   }
 }

@@ -1,11 +1,15 @@
 package io.jrootfs.builder.cli;
 
+import static io.jrootfs.builder.option.Options.flag;
+import static io.jrootfs.builder.option.Options.group;
+
 import com.google.common.collect.ImmutableSortedSet;
 import io.jrootfs.builder.RootfsBuild;
 import io.jrootfs.builder.RootfsRequest;
 import io.jrootfs.builder.dpkg.DpkgPackage;
 import io.jrootfs.builder.dpkg.ForeignDatabase;
 import io.jrootfs.builder.dpkg.PackageMetadata;
+import io.jrootfs.builder.option.Options;
 import io.jrootfs.builder.recipe.Recipe;
 import io.jrootfs.builder.rootfs.Rootfs;
 import io.jrootfs.builder.rootfs.RootfsConflictException;
@@ -14,19 +18,28 @@ import io.jrootfs.builder.rootfs.UncopyableFileException;
 import io.jrootfs.builder.sysroot.Sysroot;
 import java.io.IOException;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.ArgGroupSpec;
 
 /** What an image says of the packages that its files are from. */
 final class PackageOptions {
-  @Option(
-      names = "--package-metadata",
-      negatable = true,
-      description =
-          "Bring, or leave out, what tells scanners which packages the files are from: os-release,"
-              + " /var/lib/dpkg/status.d and copyrights. Default: bring it, unless a recipe says"
-              + " otherwise.")
-  private @Nullable Boolean asked;
+  private static final String METADATA = "--package-metadata";
+
+  private final Optional<Boolean> asked;
+
+  PackageOptions(Options given) {
+    this.asked = given.value(METADATA, Boolean.class);
+  }
+
+  static ArgGroupSpec declare() {
+    return group(
+        "%nPackages:%n",
+        flag(
+                "Bring, or leave out, what tells scanners which packages the files are from:"
+                    + " os-release, /var/lib/dpkg/status.d and copyrights. Default: bring it, unless"
+                    + " a recipe says otherwise.",
+                METADATA)
+            .negatable(true));
+  }
 
   /**
    * The tree, with that if it is wanted.
@@ -41,8 +54,7 @@ final class PackageOptions {
       TalkOptions talk,
       Console console)
       throws IOException, RootfsConflictException, UncopyableFileException {
-    Optional<Boolean> said =
-        Optional.ofNullable(asked).or(() -> recipe.flatMap(it -> it.contents().packageMetadata()));
+    Optional<Boolean> said = asked.or(() -> recipe.flatMap(it -> it.contents().packageMetadata()));
     // Of a default nobody needs to hear that it has less to work on here.
     if (said.orElse(false) && !talk.isQuiet()) {
       ForeignDatabase.managerOf(sysroot)

@@ -1,7 +1,5 @@
 package io.jrootfs.builder.cli;
 
-import com.google.common.base.Ascii;
-
 /** How the progress of long work is shown. */
 enum ProgressStyle {
   /** A bar on a terminal, else plain. */
@@ -10,12 +8,5 @@ enum ProgressStyle {
   PLAIN,
   /** A JSON object a line. */
   JSON,
-  NONE;
-
-  /** The words of {@code --progress}. */
-  static final class Converter extends EnumConverter<ProgressStyle> {
-    Converter() {
-      super(values(), style -> Ascii.toLowerCase(style.name()));
-    }
-  }
+  NONE
 }

@@ -1,33 +1,31 @@
 package io.jrootfs.builder.cli;
 
 import com.google.common.collect.ImmutableMap;
+import io.jrootfs.builder.option.Options;
 import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
 
 /** The recipe that a command is about. */
 final class RecipeArgument {
-  @Parameters(paramLabel = "RECIPE", arity = "0..1", description = "A recipe file.")
-  private @Nullable Path file;
+  private final Options given;
 
-  @Mixin private RecipeSettings settings = new RecipeSettings();
+  RecipeArgument(Options given) {
+    this.given = given;
+  }
 
-  /**
-   * Its file.
-   *
-   * @param command whose usage it is, if none is given
-   */
-  Path file(CommandSpec command) {
-    if (file == null) {
-      throw new ParameterException(command.commandLine(), "give the file name of a RECIPE");
-    }
-    return file;
+  static void declare(CommandSpec command) {
+    command.addPositional(Options.word(0, Path.class, "RECIPE", "A recipe file.").build());
+    command.addOption(RecipeSettings.option().build());
+  }
+
+  /** Its file. */
+  Path file() {
+    return given
+        .word(0, Path.class)
+        .orElseThrow(() -> given.misuse("give the file name of a RECIPE"));
   }
 
   ImmutableMap<String, String> settings() {
-    return settings.values();
+    return new RecipeSettings(given).values();
   }
 }

@@ -1,5 +1,9 @@
 package io.jrootfs.builder.cli;
 
+import static io.jrootfs.builder.option.Options.file;
+import static io.jrootfs.builder.option.Options.flag;
+import static io.jrootfs.builder.option.Options.group;
+
 import io.jrootfs.builder.BaseImages;
 import io.jrootfs.builder.BaseRequest;
 import io.jrootfs.builder.BuildLock;
@@ -10,6 +14,7 @@ import io.jrootfs.builder.debian.BootstrapRequest;
 import io.jrootfs.builder.image.Base;
 import io.jrootfs.builder.image.Digest;
 import io.jrootfs.builder.image.Platform;
+import io.jrootfs.builder.option.Options;
 import io.jrootfs.builder.recipe.DriftException;
 import io.jrootfs.builder.recipe.Recipe;
 import io.jrootfs.builder.recipe.RecipeException;
@@ -20,37 +25,42 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.ArgGroup;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.ArgGroupSpec;
 
 /** A recipe as the source of everything that is not on the command line. */
 final class RecipeOptions {
-  @Option(
-      names = "--recipe",
-      paramLabel = "FILE",
-      description =
-          "Take everything from this recipe; what is on the command line comes on top, or wins.")
-  private @Nullable Path file;
+  private final @Nullable Path file;
+  private final RecipeSettings settings;
+  private final boolean locked;
+  private final boolean offline;
+  private final boolean writeLock;
 
-  @ArgGroup(validate = false)
-  private RecipeSettings settings = new RecipeSettings();
+  RecipeOptions(Options given) {
+    this.file = given.value("--recipe", Path.class).orElse(null);
+    this.settings = new RecipeSettings(given);
+    this.locked = given.isOn("--locked");
+    this.offline = given.isOn("--offline");
+    this.writeLock = given.isOn("--write-lock");
+  }
 
-  @Option(
-      names = "--locked",
-      description =
-          "Build exactly what the recipe's lock says, or fail and tell what differs; see 'jbuild"
-              + " lock'.")
-  private boolean locked;
-
-  @Option(
-      names = "--offline",
-      description =
-          "Fetch nothing: the packages of a base system, or the base image, are those of the lock,"
-              + " from the cache. Goes with --locked.")
-  private boolean offline;
-
-  @Option(names = "--write-lock", hidden = true, description = "What 'jbuild lock' does.")
-  private boolean writeLock;
+  static ArgGroupSpec declare() {
+    return group(
+        "%nRecipe:%n",
+        file(
+            "FILE",
+            "Take everything from this recipe; what is on the command line comes on top, or wins.",
+            "--recipe"),
+        flag(
+            "Build exactly what the recipe's lock says, or fail and tell what differs; see 'jbuild"
+                + " lock'.",
+            "--locked"),
+        flag(
+            "Fetch nothing: the packages of a base system, or the base image, are those of the"
+                + " lock, from the cache. Goes with --locked.",
+            "--offline"),
+        flag("What 'jbuild lock' does.", "--write-lock").hidden(true),
+        RecipeSettings.option());
+  }
 
   /** What is wrong with the options together; empty if nothing is. */
   String misuse() {

@@ -1,22 +1,26 @@
 package io.jrootfs.builder.cli;
 
 import com.google.common.collect.ImmutableMap;
-import java.util.Map;
-import picocli.CommandLine.Option;
+import io.jrootfs.builder.option.Options;
+import picocli.CommandLine.Model.OptionSpec;
 
 /** Values for the variables of a recipe; the same for every command that reads one. */
 final class RecipeSettings {
-  @Option(
-      names = "--set",
-      paramLabel = "NAME=VALUE",
-      description = "A value for a variable of the recipe.")
-  private Map<String, String> settings = ImmutableMap.of();
+  private final ImmutableMap<String, String> settings;
+
+  RecipeSettings(Options given) {
+    this.settings = given.valuesByName("--set");
+  }
+
+  static OptionSpec.Builder option() {
+    return Options.pairs("NAME=VALUE", "A value for a variable of the recipe.", "--set");
+  }
 
   boolean isEmpty() {
     return settings.isEmpty();
   }
 
   ImmutableMap<String, String> values() {
-    return ImmutableMap.copyOf(settings);
+    return settings;
   }
 }

@@ -9,6 +9,7 @@ import io.jrootfs.builder.image.ImageIndex;
 import io.jrootfs.builder.image.ImageReader;
 import io.jrootfs.builder.image.ImageSelection;
 import io.jrootfs.builder.image.StoredDocument;
+import io.jrootfs.builder.option.Options;
 import io.jrootfs.builder.registry.PushReport;
 import io.jrootfs.builder.registry.Registry;
 import io.jrootfs.builder.registry.RegistryReference;
@@ -16,7 +17,8 @@ import io.jrootfs.builder.registry.TransferListener;
 import io.jrootfs.builder.rootfs.TemporaryDirectory;
 import java.io.IOException;
 import java.nio.file.Path;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.ArgGroupSpec;
+import picocli.CommandLine.Model.OptionSpec;
 
 /** How to talk to a registry; the same for every command that does. */
 final class RegistryOptions {
@@ -29,12 +31,23 @@ final class RegistryOptions {
           + " auth.json, docker's config.json, and the helper programs that these name. Proxies are"
           + " those of HTTPS_PROXY, HTTP_PROXY and NO_PROXY.";
 
-  @Option(
-      names = "--insecure",
-      description =
-          "Accept a certificate nobody vouches for, and plain HTTP. Plain HTTP to this machine"
-              + " itself is always accepted.")
-  private boolean insecure;
+  private final boolean insecure;
+
+  RegistryOptions(Options given) {
+    this.insecure = given.isOn("--insecure");
+  }
+
+  /** Of a command that is about a registry. */
+  static ArgGroupSpec declare() {
+    return Options.group("%nRegistry:%n", option());
+  }
+
+  static OptionSpec.Builder option() {
+    return Options.flag(
+        "Accept a certificate nobody vouches for, and plain HTTP. Plain HTTP to this machine itself"
+            + " is always accepted.",
+        "--insecure");
+  }
 
   boolean isInsecure() {
     return insecure;

@@ -1,6 +1,10 @@
 package io.jrootfs.builder.cli;
 
-import com.google.common.base.Ascii;
+import static io.jrootfs.builder.option.Options.group;
+import static io.jrootfs.builder.option.Options.list;
+import static io.jrootfs.builder.option.Options.listOf;
+import static io.jrootfs.builder.option.Options.of;
+
 import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
@@ -10,6 +14,7 @@ import io.jrootfs.builder.closure.ProgramFinder;
 import io.jrootfs.builder.elf.ElfMachine;
 import io.jrootfs.builder.image.ImageConfig;
 import io.jrootfs.builder.ldso.HwcapsPolicy;
+import io.jrootfs.builder.option.Options;
 import io.jrootfs.builder.sysroot.Sysroot;
 import io.jrootfs.builder.sysroot.SysrootPath;
 import java.nio.file.Path;
@@ -21,7 +26,7 @@ import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.ArgGroupSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.TypeConversionException;
 
@@ -33,61 +38,68 @@ final class ResolutionOptions {
 
   private static final Path RUNNING = Path.of("/");
 
-  private static final Pattern OF_PLATFORM =
-      Pattern.compile("(linux/[a-z0-9]+)=(.+)", Pattern.DOTALL);
+  private static final EnumConverter<HwcapsPolicy> HWCAPS =
+      new EnumConverter<>(HwcapsPolicy.values());
 
-  @Option(
-      names = "--sysroot",
-      paramLabel = "DIR",
-      description =
-          "Take programs and libraries from this tree instead of the running system. Names are"
-              + " then looked up in its conventional directories, not in PATH. Of several"
-              + " platforms, PLATFORM=DIR is the tree of one, such as linux/arm64=DIR.")
-  private List<String> sysroots = ImmutableList.of();
+  private static final EnumConverter<Dlopen> DLOPEN = new EnumConverter<>(Dlopen.values());
 
-  @Option(
-      names = "--hwcaps",
-      paramLabel = "WHICH",
-      defaultValue = "baseline",
-      converter = HwcapsConverter.class,
-      completionCandidates = HwcapsConverter.class,
-      description =
-          "baseline: the libraries that run on every processor of the architecture. all: also those"
-              + " of glibc-hwcaps directories. Default: ${DEFAULT-VALUE}.")
-  private HwcapsPolicy hwcaps = HwcapsPolicy.BASELINE;
+  private final ImmutableList<String> sysroots;
+  private final HwcapsPolicy hwcaps;
+  private final Dlopen dlopen;
+  private final ImmutableList<String> libraryPath;
+  private final ImmutableList<ElfMachine> platforms;
 
-  @Option(
-      names = "--dlopen",
-      paramLabel = "WHICH",
-      defaultValue = "recommended",
-      converter = DlopenConverter.class,
-      completionCandidates = DlopenConverter.class,
-      description =
-          "Of the libraries that programs say they may open (.note.dlopen): recommended, or also"
-              + " those that are just suggested. Required ones must be there. Default:"
-              + " ${DEFAULT-VALUE}.")
-  private Dlopen dlopen = Dlopen.RECOMMENDED;
+  ResolutionOptions(Options given) {
+    this.sysroots = given.values("--sysroot");
+    this.hwcaps = given.value("--hwcaps", HwcapsPolicy.class).orElse(HwcapsPolicy.BASELINE);
+    this.dlopen = given.value("--dlopen", Dlopen.class).orElse(Dlopen.RECOMMENDED);
+    this.libraryPath = given.values("--library-path");
+    this.platforms = given.values("--platform", ElfMachine.class);
+  }
 
-  @Option(
-      names = "--library-path",
-      paramLabel = "DIR",
-      split = ":",
-      description =
-          "Directories of the sysroot that the image's ld.so.cache shall have too, before all"
-              + " others; repeatable.")
-  private List<String> libraryPath = ImmutableList.of();
-
-  @Option(
-      names = "--platform",
-      paramLabel = "linux/ARCH",
-      split = ",",
-      converter = PlatformConverter.class,
-      completionCandidates = PlatformConverter.class,
-      description =
-          "The machine to take programs for, where the sysroot has several, and to make a base"
-              + " system for: linux/amd64, linux/arm64, ... Default: that of the first program."
-              + " 'jbuild rootfs' makes one image index of several.")
-  private List<ElfMachine> platforms = ImmutableList.of();
+  /** The same for every command but for the heading above them. */
+  static ArgGroupSpec declare(String heading) {
+    PlatformConverter machines = new PlatformConverter();
+    return group(
+        heading,
+        list(
+            "DIR",
+            "Take programs and libraries from this tree instead of the running system. Names are"
+                + " then looked up in its conventional directories, not in PATH. Of several"
+                + " platforms, PLATFORM=DIR is the tree of one, such as linux/arm64=DIR.",
+            "--sysroot"),
+        HWCAPS.takenBy(
+            of(
+                HwcapsPolicy.class,
+                "WHICH",
+                "baseline: the libraries that run on every processor of the architecture. all: also"
+                    + " those of glibc-hwcaps directories. Default: baseline.",
+                "--hwcaps")),
+        DLOPEN.takenBy(
+            of(
+                Dlopen.class,
+                "WHICH",
+                "Of the libraries that programs say they may open (.note.dlopen): recommended, or"
+                    + " also those that are just suggested. Required ones must be there. Default:"
+                    + " recommended.",
+                "--dlopen")),
+        list(
+                "DIR",
+                "Directories of the sysroot that the image's ld.so.cache shall have too, before all"
+                    + " others; repeatable.",
+                "--library-path")
+            .splitRegex(":"),
+        listOf(
+                ElfMachine.class,
+                "linux/ARCH",
+                "The machine to take programs for, where the sysroot has several, and to make a base"
+                    + " system for: linux/amd64, linux/arm64, ... Default: that of the first"
+                    + " program. 'jbuild rootfs' makes one image index of several.",
+                "--platform")
+            .splitRegex(",")
+            .converters(machines)
+            .completionCandidates(machines));
+  }
 
   /** Which notes are followed. */
   enum Dlopen {
@@ -132,7 +144,7 @@ final class ResolutionOptions {
     Optional<Path> ofAll = Optional.empty();
     Optional<Path> ofThis = Optional.empty();
     for (String sysroot : sysroots) {
-      Matcher matcher = OF_PLATFORM.matcher(sysroot);
+      Matcher matcher = OfPlatform.PATTERN.matcher(sysroot);
       if (!matcher.matches()) {
         ofAll = Optional.of(Path.of(sysroot));
       } else if (machine.isPresent()
@@ -141,6 +153,11 @@ final class ResolutionOptions {
       }
     }
     return ofThis.isPresent() ? ofThis : ofAll;
+  }
+
+  /** Compiled only where somebody names a tree. */
+  private static final class OfPlatform {
+    static final Pattern PATTERN = Pattern.compile("(linux/[a-z0-9]+)=(.+)", Pattern.DOTALL);
   }
 
   Path sysroot(Optional<ElfMachine> machine) {
@@ -180,7 +197,8 @@ final class ResolutionOptions {
   }
 
   /** {@code linux/ARCH[/VARIANT]}, in the words of image configurations. */
-  static final class PlatformConverter implements ITypeConverter<ElfMachine>, Iterable<String> {
+  private static final class PlatformConverter
+      implements ITypeConverter<ElfMachine>, Iterable<String> {
     @Override
     public ElfMachine convert(String value) {
       List<String> parts = Splitter.on('/').splitToList(value);
@@ -199,20 +217,6 @@ final class ResolutionOptions {
           .map(machine -> "linux/" + machine.architecture())
           .distinct()
           .iterator();
-    }
-  }
-
-  /** The lower-case names of {@link Dlopen}. */
-  static final class DlopenConverter extends EnumConverter<Dlopen> {
-    DlopenConverter() {
-      super(Dlopen.values(), constant -> Ascii.toLowerCase(constant.name()));
-    }
-  }
-
-  /** The lower-case names of {@link HwcapsPolicy}. */
-  static final class HwcapsConverter extends EnumConverter<HwcapsPolicy> {
-    HwcapsConverter() {
-      super(HwcapsPolicy.values(), constant -> Ascii.toLowerCase(constant.name()));
     }
   }
 }

@@ -1,38 +1,48 @@
 package io.jrootfs.builder.cli;
 
-import com.google.common.base.Ascii;
+import static io.jrootfs.builder.option.Options.group;
+import static io.jrootfs.builder.option.Options.listOf;
+
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import io.jrootfs.builder.image.PendingFile;
+import io.jrootfs.builder.option.Options;
 import io.jrootfs.builder.sbom.Inventory;
 import io.jrootfs.builder.sbom.SbomFormat;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.regex.Pattern;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.ArgGroupSpec;
 
 /** Software bills of materials, written beside an image. */
 final class SbomOptions {
   /** Who writes them. */
-  static final Inventory.Tool TOOL = new Inventory.Tool("jbuild", Version.number());
+  static Inventory.Tool tool() {
+    return new Inventory.Tool("jbuild", Version.number());
+  }
 
-  /** What an archive's name ends in, which its documents' names do not repeat. */
-  private static final Pattern ARCHIVE = Pattern.compile("\\.(tar(\\.(gz|zst))?|tgz)$");
+  private static final EnumConverter<SbomFormat> FORMATS = new EnumConverter<>(SbomFormat.values());
 
-  @Option(
-      names = "--sbom",
-      paramLabel = "FORMAT",
-      split = ",",
-      converter = FormatConverter.class,
-      completionCandidates = FormatConverter.class,
-      description =
-          "spdx or cyclonedx, or both: write a bill of materials beside the image, with package,"
-              + " version and SHA-256 of every file and what needs what. Of image.tar:"
-              + " image.spdx.json (SPDX 2.3), image.cdx.json (CycloneDX 1.6).")
-  private List<SbomFormat> formats = ImmutableList.of();
+  private final ImmutableList<SbomFormat> formats;
+
+  SbomOptions(Options given) {
+    this.formats = given.values("--sbom", SbomFormat.class);
+  }
+
+  static ArgGroupSpec declare() {
+    return group(
+        "%nBills of materials:%n",
+        FORMATS.takenBy(
+            listOf(
+                    SbomFormat.class,
+                    "FORMAT",
+                    "spdx or cyclonedx, or both: write a bill of materials beside the image, with"
+                        + " package, version and SHA-256 of every file and what needs what. Of"
+                        + " image.tar: image.spdx.json (SPDX 2.3), image.cdx.json (CycloneDX 1.6).",
+                    "--sbom")
+                .splitRegex(",")));
+  }
 
   boolean isGiven() {
     return !formats.isEmpty();
@@ -82,15 +92,9 @@ final class SbomOptions {
   private static Path file(Path image, SbomFormat format) {
     Path place = image.toAbsolutePath().normalize();
     Path name = place.getFileName();
-    String base = ARCHIVE.matcher(String.valueOf(name)).replaceFirst("");
+    // Documents' names do not repeat what an archive's name ends in.
+    String base = String.valueOf(name).replaceFirst("\\.(tar(\\.(gz|zst))?|tgz)$", "");
     Path file = place.resolveSibling((base.isEmpty() ? name : base) + format.suffix());
     return image.isAbsolute() ? file : Path.of("").toAbsolutePath().relativize(file);
-  }
-
-  /** The words of {@code --sbom}. */
-  static final class FormatConverter extends EnumConverter<SbomFormat> {
-    FormatConverter() {
-      super(SbomFormat.values(), format -> Ascii.toLowerCase(format.name()));
-    }
   }
 }

@@ -1,36 +1,43 @@
 package io.jrootfs.builder.cli;
 
-import picocli.CommandLine.Option;
+import static io.jrootfs.builder.option.Options.flag;
+import static io.jrootfs.builder.option.Options.group;
+import static io.jrootfs.builder.option.Options.help;
+import static io.jrootfs.builder.option.Options.of;
+
+import io.jrootfs.builder.option.Options;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** What a command says of itself, and how much of its work. */
 final class TalkOptions {
-  @Option(
-      names = {"-q", "--quiet"},
-      description = "Say nothing but errors.")
-  private boolean quiet;
+  private static final EnumConverter<ProgressStyle> STYLES =
+      new EnumConverter<>(ProgressStyle.values());
 
-  @Option(
-      names = {"-v", "--verbose"},
-      description = "Explain more; with an error also where it arose.")
-  private boolean verbose;
+  private final boolean quiet;
+  private final boolean verbose;
+  private final ProgressStyle progress;
 
-  @Option(
-      names = "--progress",
-      paramLabel = "STYLE",
-      defaultValue = "auto",
-      converter = ProgressStyle.Converter.class,
-      completionCandidates = ProgressStyle.Converter.class,
-      description =
-          "auto, plain, json or none: how long work is shown. auto: a bar on a terminal, else"
-              + " plain lines. Default: ${DEFAULT-VALUE}.")
-  private ProgressStyle progress = ProgressStyle.AUTO;
+  TalkOptions(Options given) {
+    this.quiet = given.isOn("--quiet");
+    this.verbose = given.isOn("--verbose");
+    this.progress = given.value("--progress", ProgressStyle.class).orElse(ProgressStyle.AUTO);
+  }
 
-  // Read by picocli only, which shows the help and ends.
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      description = "Show this text.")
-  boolean help;
+  static void declare(CommandSpec command) {
+    command.addArgGroup(
+        group(
+            "%nTalk:%n",
+            flag("Say nothing but errors.", "-q", "--quiet"),
+            flag("Explain more; with an error also where it arose.", "-v", "--verbose"),
+            STYLES.takenBy(
+                of(
+                    ProgressStyle.class,
+                    "STYLE",
+                    "auto, plain, json or none: how long work is shown. auto: a bar on a terminal,"
+                        + " else plain lines. Default: auto.",
+                    "--progress")),
+            help("-h", "--help")));
+  }
 
   ProgressStyle progress() {
     return quiet ? ProgressStyle.NONE : progress;

@@ -1,222 +1,53 @@
 package io.jrootfs.builder.cli;
 
-import com.google.common.collect.ImmutableList;
-import io.jrootfs.builder.ImageRoot;
-import io.jrootfs.builder.closure.Finding;
-import io.jrootfs.builder.closure.RootCheck;
-import io.jrootfs.builder.image.ImageFormatException;
-import io.jrootfs.builder.inspect.ImageContents;
-import io.jrootfs.builder.recipe.Check;
-import io.jrootfs.builder.recipe.Recipe;
-import io.jrootfs.builder.recipe.RecipeException;
-import io.jrootfs.builder.recipe.RecipeReader;
-import io.jrootfs.builder.rootfs.TemporaryDirectory;
-import io.jrootfs.builder.rootfs.UncopyableFileException;
-import io.jrootfs.builder.trial.Jrun;
-import io.jrootfs.builder.trial.Trial;
-import java.io.IOException;
+import io.jrootfs.builder.option.Options;
 import java.nio.file.Path;
-import java.util.Optional;
-import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.ArgGroup;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code jbuild test}: the checks of a recipe, or what any image must stand. */
-@Command(
-    name = "test",
-    customSynopsis = {
-      "jbuild test [OPTIONS] RECIPE",
-      "       jbuild test [OPTIONS] [--recipe RECIPE] IMAGE"
-    },
-    description = {
-      "Builds a recipe and runs its checks: commands each in a container of its own, started by jrun,"
-          + " and what must be true of the files.",
-      "Given an IMAGE and --recipe, runs the recipe's checks against that instead of building.",
-      "Given an IMAGE alone, tests what must be true of any: its own command can be run (it is ended"
-          + " after two seconds), everything in it starts as 'jbuild check' understands it, and no"
-          + " program takes on another user, group or capabilities.",
-      "RECIPE is a file whose name ends in .yaml or .yml."
-    },
-    sortOptions = false,
-    footerHeading = "%nExamples:%n",
-    footer = {
-      "  jbuild test recipes/bash-tools.yaml",
-      "  jbuild test image.tar",
-      "  jbuild test --image-name example/web:2 images.tar",
-      "  jbuild test --recipe recipes/bash-tools.yaml image.tar"
-    })
-final class TestCommand implements Callable<Integer>, TalkativeCommand {
-  private final Console console;
-
-  @Parameters(
-      paramLabel = "RECIPE|IMAGE",
-      arity = "0..1",
-      description = "A recipe file, or an image: an archive, an image layout or a directory.")
-  private @Nullable Path subject;
-
-  @Option(
-      names = "--recipe",
-      paramLabel = "RECIPE",
-      description = "Whose checks to run against an IMAGE.")
-  private @Nullable Path recipe;
-
-  @Option(
-      names = "--allow-setuid",
-      description =
-          "Of an IMAGE alone: programs may be setuid, setgid or have capabilities, as in a whole"
-              + " distribution.")
-  private boolean allowSetuid;
-
-  @Mixin private RecipeSettings settings = new RecipeSettings();
-
-  @ArgGroup(validate = false, heading = "%nWhich image, of several in one file:%n", order = 2)
-  private SelectionOptions which = new SelectionOptions();
-
-  @ArgGroup(validate = false, heading = "%nTalk:%n", order = 9)
-  private TalkOptions talk = new TalkOptions();
-
-  @Spec private CommandSpec spec;
-
-  private int told;
-  private int failed;
-
-  TestCommand(Console console) {
-    this.console = console;
+final class TestCommand implements Command {
+  @Override
+  public void declare(CommandSpec command) {
+    command
+        .usageMessage()
+        .customSynopsis(
+            "jbuild test [OPTIONS] RECIPE", "       jbuild test [OPTIONS] [--recipe RECIPE] IMAGE")
+        .description(
+            "Builds a recipe and runs its checks: commands each in a container of its own, started"
+                + " by jrun, and what must be true of the files.",
+            "Given an IMAGE and --recipe, runs the recipe's checks against that instead of"
+                + " building.",
+            "Given an IMAGE alone, tests what must be true of any: its own command can be run (it is"
+                + " ended after two seconds), everything in it starts as 'jbuild check' understands"
+                + " it, and no program takes on another user, group or capabilities.",
+            "RECIPE is a file whose name ends in .yaml or .yml.")
+        .footer(
+            "  jbuild test recipes/bash-tools.yaml",
+            "  jbuild test image.tar",
+            "  jbuild test --image-name example/web:2 images.tar",
+            "  jbuild test --recipe recipes/bash-tools.yaml image.tar");
+    command.addPositional(
+        Options.word(
+                0,
+                Path.class,
+                "RECIPE|IMAGE",
+                "A recipe file, or an image: an archive, an image layout or a directory.")
+            .build());
+    command.addOption(
+        Options.file("RECIPE", "Whose checks to run against an IMAGE.", "--recipe").build());
+    command.addOption(
+        Options.flag(
+                "Of an IMAGE alone: programs may be setuid, setgid or have capabilities, as in a"
+                    + " whole distribution.",
+                "--allow-setuid")
+            .build());
+    command.addOption(RecipeSettings.option().build());
+    command.addArgGroup(SelectionOptions.declare());
+    TalkOptions.declare(command);
   }
 
   @Override
-  public TalkOptions talk() {
-    return talk;
-  }
-
-  @Override
-  public Integer call()
-      throws IOException, RecipeException, ImageFormatException, UncopyableFileException {
-    if (subject == null) {
-      throw usage("give the file name of a RECIPE or an IMAGE");
-    }
-    boolean isRecipe = subject.toString().matches(".*\\.ya?ml");
-    if (recipe == null && !isRecipe) {
-      if (!settings.isEmpty()) {
-        throw usage("--set is about a recipe; give --recipe, or a RECIPE instead of an IMAGE");
-      }
-      return testAny(subject);
-    }
-    if (recipe == null && !which.words().isEmpty()) {
-      throw usage(
-          "--image-name and --platform are about an IMAGE; a recipe's is built for this machine");
-    }
-    if (allowSetuid) {
-      throw usage("--allow-setuid goes with an IMAGE alone; a recipe says 'no-setuid' or does not");
-    }
-    Recipe checked = RecipeReader.read(recipe == null ? subject : recipe, settings.values());
-    if (checked.checks().isEmpty()) {
-      throw usage(checked.file() + " has no 'checks'");
-    }
-    try (TemporaryDirectory spool = TemporaryDirectory.make()) {
-      if (recipe != null) {
-        return test(checked, subject, spool.path());
-      }
-      Path image = spool.path().resolve("image.tar");
-      int built = Jbuild.run(build(subject, image), console);
-      return built == ExitCode.DONE.status() ? test(checked, image, spool.path()) : built;
-    }
-  }
-
-  /** The same words that a user would build with. */
-  private ImmutableList<String> build(Path file, Path image) {
-    ImmutableList.Builder<String> words = ImmutableList.builder();
-    words.add("rootfs", "--recipe", file.toString(), "-q", "--format", "hybrid", "-o");
-    words.add(image.toString());
-    settings.values().forEach((name, value) -> words.add("--set", name + "=" + value));
-    return words.build();
-  }
-
-  private int test(Recipe checked, Path image, Path spool)
-      throws IOException, ImageFormatException, UncopyableFileException {
-    Trial trial = trial(image, spool);
-    for (Check check : checked.checks()) {
-      tell(check.toString(), trial.fault(check));
-    }
-    return verdict(checked.file().toString());
-  }
-
-  /** What is true of every good image, without knowing what it is for. */
-  private int testAny(Path image)
-      throws IOException, ImageFormatException, UncopyableFileException {
-    ImmutableList<String> command;
-    RootCheck.Report report;
-    try (ImageRoot root = ImageRoot.open(image, which.selection())) {
-      command =
-          ImmutableList.<String>builder()
-              .addAll(root.config().entrypoint())
-              .addAll(root.config().cmd())
-              .build();
-      report = CheckCommand.report(root);
-    }
-    try (TemporaryDirectory spool = TemporaryDirectory.make()) {
-      Trial trial = trial(image, spool.path());
-      if (!command.isEmpty()) {
-        tell("its command runs: " + String.join(" ", command), trial.begins());
-      } else if (!talk.isQuiet()) {
-        console.err().println("jbuild test: " + image + " has no command, so none is run");
-      }
-      tell("everything in it starts", fault(report));
-      if (!allowSetuid) {
-        tell(
-            "no-setuid",
-            trial
-                .fault(new Check.NoSetuid())
-                .map(fault -> fault + "; --allow-setuid is for where that is meant"));
-      }
-    }
-    return verdict(image.toString());
-  }
-
-  private static Optional<String> fault(RootCheck.Report report) {
-    return report.findings().stream()
-        .filter(Finding::isProblem)
-        .map(Finding::sentence)
-        .findFirst()
-        .map(first -> first + "; 'jbuild check' tells all of it");
-  }
-
-  private Trial trial(Path image, Path spool)
-      throws IOException, ImageFormatException, UncopyableFileException {
-    return new Trial(
-        image,
-        ImageContents.read(image, which.selection(), spool).rootfs(),
-        Jrun.find(console.environment().getOrDefault("PATH", ""), which.words()));
-  }
-
-  private void tell(String claim, Optional<String> fault) {
-    told++;
-    String line = claim.replaceAll("\\p{Cntrl}", " ");
-    if (fault.isPresent()) {
-      failed++;
-      console.out().println("FAILED " + line + ": " + fault.get());
-    } else {
-      console.out().println("ok     " + line);
-    }
-    console.out().flush();
-  }
-
-  private int verdict(String of) {
-    if (failed > 0) {
-      console.err().printf("jbuild test: %d of %d checks of %s failed%n", failed, told, of);
-      return ExitCode.REQUEST.status();
-    }
-    return ExitCode.DONE.status();
-  }
-
-  private ParameterException usage(String message) {
-    return new ParameterException(spec.commandLine(), message);
+  public int run(Options given, Console console) throws Exception {
+    return new TestRun(given, console).run();
   }
 }

@@ -14,78 +14,59 @@ import io.jrootfs.builder.elf.ElfMachine;
 import io.jrootfs.builder.image.ImageFormatException;
 import io.jrootfs.builder.image.ImageSelection;
 import io.jrootfs.builder.image.Platform;
+import io.jrootfs.builder.option.Options;
 import io.jrootfs.builder.sysroot.Sysroot;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
-import picocli.CommandLine.ArgGroup;
-import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code jbuild why}: the chain of reasons behind one file. */
-@Command(
-    name = "why",
-    customSynopsis = "jbuild why [OPTIONS] IMAGE|NAME PATH",
-    description = {
-      "Shows which programs bring PATH, and through what: of the program NAME, or of every program"
-          + " in IMAGE. PATH is a file, a link on the way to one, or a name such as libc.so.6."
-    },
-    sortOptions = false,
-    footerHeading = "%nExamples:%n",
-    footer = {
-      "  jbuild why bash libtinfo.so.6",
-      "  jbuild why image.tar /usr/lib/x86_64-linux-gnu/libc.so.6"
-    })
-final class WhyCommand implements Callable<Integer>, TalkativeCommand {
-  private final Console console;
-
-  @Parameters(
-      paramLabel = "IMAGE|NAME PATH",
-      arity = "0..*",
-      description = "An image (a file that is no program, or a directory) or a program; a path.")
-  private List<String> arguments = ImmutableList.of();
-
-  @ArgGroup(validate = false, heading = "%nWhere from (of a program):%n", order = 2)
-  private ResolutionOptions resolution = new ResolutionOptions();
-
-  @ArgGroup(validate = false, heading = "%nTalk:%n", order = 9)
-  private TalkOptions talk = new TalkOptions();
-
-  @Spec private CommandSpec spec;
-
-  WhyCommand(Console console) {
-    this.console = console;
+final class WhyCommand implements Command {
+  @Override
+  public void declare(CommandSpec command) {
+    command
+        .usageMessage()
+        .customSynopsis("jbuild why [OPTIONS] IMAGE|NAME PATH")
+        .description(
+            "Shows which programs bring PATH, and through what: of the program NAME, or of every"
+                + " program in IMAGE. PATH is a file, a link on the way to one, or a name such as"
+                + " libc.so.6.")
+        .footer(
+            "  jbuild why bash libtinfo.so.6",
+            "  jbuild why image.tar /usr/lib/x86_64-linux-gnu/libc.so.6");
+    command.addPositional(
+        Options.words(
+                String.class,
+                "IMAGE|NAME PATH",
+                "An image (a file that is no program, or a directory) or a program; a path.")
+            .build());
+    command.addArgGroup(ResolutionOptions.declare("%nWhere from (of a program):%n"));
+    TalkOptions.declare(command);
   }
 
   @Override
-  public TalkOptions talk() {
-    return talk;
-  }
-
-  @Override
-  public Integer call()
+  public int run(Options given, Console console)
       throws IOException, ClosureException, ImageFormatException, NoReasonException {
+    ImmutableList<String> arguments = given.words(String.class);
     if (arguments.size() != 2) {
-      throw new ParameterException(spec.commandLine(), "give an IMAGE or NAME, and a PATH");
+      throw given.misuse("give an IMAGE or NAME, and a PATH");
     }
     String name = arguments.get(0);
     String path = arguments.get(1);
+    ResolutionOptions resolution = new ResolutionOptions(given);
+    Optional<ElfMachine> machine = resolution.machine(given::misuse);
     if (resolution.isHost() && isImage(Path.of(name))) {
       ImageSelection wanted =
           ImageSelection.of(
-              Optional.empty(), machine().map(it -> new Platform("linux", it.architecture(), "")));
+              Optional.empty(), machine.map(it -> new Platform("linux", it.architecture(), "")));
       try (ImageRoot root = ImageRoot.open(Path.of(name), wanted)) {
         console.out().print(reasons(closureOfAll(root), path).render());
       }
     } else {
-      console.out().print(reasons(closureOf(name), path).render());
+      console.out().print(reasons(closureOf(name, resolution, machine, console), path).render());
     }
     return ExitCode.DONE.status();
   }
@@ -98,8 +79,9 @@ final class WhyCommand implements Callable<Integer>, TalkativeCommand {
         .resolveAll(RootPrograms.of(root.sysroot()));
   }
 
-  private Closure closureOf(String name) throws IOException, ClosureException {
-    Optional<ElfMachine> machine = machine();
+  private static Closure closureOf(
+      String name, ResolutionOptions resolution, Optional<ElfMachine> machine, Console console)
+      throws IOException, ClosureException {
     Sysroot sysroot = Sysroot.of(resolution.sysroot(machine));
     return RootfsBuild.resolve(
         ImmutableList.of(name),
@@ -107,10 +89,6 @@ final class WhyCommand implements Callable<Integer>, TalkativeCommand {
         resolution.searchPath(sysroot, console.environment()),
         resolution.workingDirectory(sysroot),
         resolution.closureOptions(sysroot, machine));
-  }
-
-  private Optional<ElfMachine> machine() {
-    return resolution.machine(message -> new ParameterException(spec.commandLine(), message));
   }
 
   static Reasons reasons(Closure closure, String path) throws NoReasonException {

@@ -1,7 +1,5 @@
 package io.jrootfs.builder.inspect;
 
-import java.util.Locale;
-
 /** Sizes for people, in decimal units as disks and networks are sold. */
 public final class HumanSize {
   private static final String[] UNITS = {"kB", "MB", "GB", "TB", "PB", "EB"};
@@ -13,12 +11,20 @@ public final class HumanSize {
     if (bytes < 1000) {
       return bytes + " B";
     }
-    double size = bytes;
-    int unit = -1;
-    while (size >= 999.95 && unit < UNITS.length - 1) {
-      size /= 1000;
-      unit++;
+    long unit = 1000;
+    int name = 0;
+    while (tenths(bytes, unit) >= 10_000 && name < UNITS.length - 1) {
+      unit *= 1000;
+      name++;
     }
-    return String.format(Locale.ROOT, "%.1f %s", size, UNITS[unit]);
+    long tenths = tenths(bytes, unit);
+    // Not String.format: what it loads of locales takes longer than many a command.
+    return tenths / 10 + "." + tenths % 10 + " " + UNITS[name];
+  }
+
+  /** Rounded half up. */
+  private static long tenths(long bytes, long unit) {
+    long tenth = unit / 10;
+    return bytes / tenth + (bytes % tenth >= tenth / 2 ? 1 : 0);
   }
 }

@@ -6,7 +6,6 @@ import io.jrootfs.builder.rootfs.Metadata;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -169,8 +168,13 @@ final class HeaderWriter {
   }
 
   private static byte[] octalDigits(long value, int width) {
-    return String.format(Locale.ROOT, "%0" + width + "o", value)
-        .getBytes(StandardCharsets.US_ASCII);
+    byte[] digits = new byte[width];
+    long rest = value;
+    for (int i = width - 1; i >= 0; i--) {
+      digits[i] = (byte) ('0' + (rest & 7));
+      rest >>>= 3;
+    }
+    return digits;
   }
 
   private void put(HeaderField field, byte[] bytes) {

@@ -1,10 +1,11 @@
 package io.jrootfs.runner.cli;
 
-import static io.jrootfs.runner.cli.Options.flag;
-import static io.jrootfs.runner.cli.Options.group;
-import static io.jrootfs.runner.cli.Options.text;
+import static io.jrootfs.builder.option.Options.flag;
+import static io.jrootfs.builder.option.Options.group;
+import static io.jrootfs.builder.option.Options.text;
 
 import com.google.common.collect.ImmutableList;
+import io.jrootfs.builder.option.Options;
 import io.jrootfs.runner.CachePlace;
 import io.jrootfs.runner.HostReader;
 import io.jrootfs.runner.argument.ArgumentException;
@@ -70,7 +71,7 @@ final class CacheCommand implements Command {
                 "Those that were not used for so long, as in 30d, 12h or 90m.",
                 "--unused-for"),
             flag("Tell what would be removed, and do nothing.", "--dry-run")));
-    command.addArgGroup(group("%nOther options:%n", Options.verbose(), Options.help()));
+    command.addArgGroup(group("%nOther options:%n", Command.verbose(), Options.help("--help")));
     return command;
   }
 

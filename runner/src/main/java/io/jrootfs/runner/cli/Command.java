@@ -1,6 +1,11 @@
 package io.jrootfs.runner.cli;
 
+import com.google.common.base.Ascii;
+import com.google.common.collect.ImmutableList;
+import io.jrootfs.builder.option.Options;
+import io.jrootfs.runner.process.Signal;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 
 /** One of the things that jrun can be told to do. */
@@ -33,4 +38,19 @@ interface Command {
    * @throws Exception for all that {@link Failure} tells apart
    */
   void run(ParseResult parsed, Console console) throws Exception;
+
+  /** The option of every command that tells more of errors. */
+  static OptionSpec.Builder verbose() {
+    return Options.flag("With an error, also say where it arose.", "--verbose");
+  }
+
+  /** An option whose value is a signal. */
+  static OptionSpec.Builder signal(String description, String... names) {
+    return Options.completed(
+        () ->
+            Signal.names().stream()
+                .map(Ascii::toUpperCase)
+                .collect(ImmutableList.toImmutableList()),
+        Options.text("SIGNAL", description, names));
+  }
 }

@@ -1,8 +1,9 @@
 package io.jrootfs.runner.cli;
 
-import static io.jrootfs.runner.cli.Options.group;
+import static io.jrootfs.builder.option.Options.group;
 
 import com.google.common.collect.ImmutableList;
+import io.jrootfs.builder.option.Options;
 import io.jrootfs.runner.cgroup.Freezer;
 import io.jrootfs.runner.plan.ControlPlan;
 import io.jrootfs.runner.plan.LauncherFacts;
@@ -30,9 +31,9 @@ abstract class ContainersCommand implements Command {
 
   private final String name;
   private final String description;
-  private final ImmutableList<OptionSpec> options;
+  private final ImmutableList<OptionSpec.Builder> options;
 
-  ContainersCommand(String name, String description, OptionSpec... options) {
+  ContainersCommand(String name, String description, OptionSpec.Builder... options) {
     this.name = name;
     this.description = description;
     this.options = ImmutableList.copyOf(options);
@@ -49,17 +50,17 @@ abstract class ContainersCommand implements Command {
     command.addArgGroup(
         group(
             "%nOptions:%n",
-            ImmutableList.<OptionSpec>builder()
+            ImmutableList.<OptionSpec.Builder>builder()
                 .addAll(options())
-                .add(Options.verbose(), Options.help())
+                .add(Command.verbose(), Options.help("--help"))
                 .build()
-                .toArray(new OptionSpec[0])));
+                .toArray(new OptionSpec.Builder[0])));
     command.addPositional(names());
     return command;
   }
 
   /** Its own options; asked for by the one command that is given. */
-  ImmutableList<OptionSpec> options() {
+  ImmutableList<OptionSpec.Builder> options() {
     return options;
   }
 

@@ -2,6 +2,7 @@ package io.jrootfs.runner.cli;
 
 import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
+import io.jrootfs.builder.option.Options;
 import picocli.CommandLine.Model.OptionSpec;
 
 /** The keys that leave a container on a terminal, as docker and podman write them. */
@@ -18,7 +19,7 @@ final class DetachKeys {
 
   private DetachKeys() {}
 
-  static OptionSpec option() {
+  static OptionSpec.Builder option() {
     return Options.text(
         "KEYS",
         "Leave it alone on a terminal by these (default: " + DEFAULT + "; \"\" for none).",

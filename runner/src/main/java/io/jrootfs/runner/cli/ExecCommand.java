@@ -1,11 +1,12 @@
 package io.jrootfs.runner.cli;
 
-import static io.jrootfs.runner.cli.Options.flag;
-import static io.jrootfs.runner.cli.Options.group;
-import static io.jrootfs.runner.cli.Options.list;
-import static io.jrootfs.runner.cli.Options.text;
+import static io.jrootfs.builder.option.Options.flag;
+import static io.jrootfs.builder.option.Options.group;
+import static io.jrootfs.builder.option.Options.list;
+import static io.jrootfs.builder.option.Options.text;
 
 import com.google.common.collect.ImmutableList;
+import io.jrootfs.builder.option.Options;
 import io.jrootfs.runner.ContainerEntry;
 import io.jrootfs.runner.EnvironmentFile;
 import io.jrootfs.runner.plan.Entry;
@@ -55,8 +56,8 @@ final class ExecCommand implements Command {
             flag("Never give it one.", "-T", "--no-tty"),
             flag("Accepted; standard input is always connected.", "-i", "--interactive"),
             DetachKeys.option(),
-            Options.verbose(),
-            Options.help()));
+            Command.verbose(),
+            Options.help("--help")));
     command.addPositional(
         PositionalParamSpec.builder()
             .index("0")

@@ -1,12 +1,13 @@
 package io.jrootfs.runner.cli;
 
-import static io.jrootfs.runner.cli.Options.flag;
-import static io.jrootfs.runner.cli.Options.group;
-import static io.jrootfs.runner.cli.Options.list;
-import static io.jrootfs.runner.cli.Options.text;
-import static io.jrootfs.runner.cli.Options.trueOrFalse;
+import static io.jrootfs.builder.option.Options.flag;
+import static io.jrootfs.builder.option.Options.group;
+import static io.jrootfs.builder.option.Options.list;
+import static io.jrootfs.builder.option.Options.text;
+import static io.jrootfs.builder.option.Options.trueOrFalse;
 
 import com.google.common.collect.ImmutableList;
+import io.jrootfs.builder.option.Options;
 import io.jrootfs.runner.argument.ArgumentException;
 import io.jrootfs.runner.argument.Size;
 import io.jrootfs.runner.mount.BindArgument;

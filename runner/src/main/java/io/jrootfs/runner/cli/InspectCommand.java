@@ -1,6 +1,7 @@
 package io.jrootfs.runner.cli;
 
 import com.google.common.collect.ImmutableList;
+import io.jrootfs.builder.option.Options;
 import io.jrootfs.runner.plan.LauncherFacts;
 import io.jrootfs.runner.state.KnownContainer;
 import java.util.Optional;
@@ -14,7 +15,7 @@ final class InspectCommand extends ContainersCommand {
 
   /** Not made for the constructor, which every start of jrun calls: fields take time to load. */
   @Override
-  ImmutableList<OptionSpec> options() {
+  ImmutableList<OptionSpec.Builder> options() {
     return ImmutableList.of(
         Options.completed(
             () -> ImmutableList.of(PsCommand.JSON),

@@ -1,6 +1,7 @@
 package io.jrootfs.runner.cli;
 
 import com.google.common.collect.ImmutableList;
+import io.jrootfs.builder.option.Options;
 import io.jrootfs.runner.argument.KnownWords;
 import java.util.LinkedHashMap;
 import java.util.Locale;

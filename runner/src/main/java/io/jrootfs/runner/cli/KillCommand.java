@@ -1,6 +1,7 @@
 package io.jrootfs.runner.cli;
 
 import com.google.common.collect.ImmutableList;
+import io.jrootfs.builder.option.Options;
 import io.jrootfs.runner.plan.LauncherFacts;
 import io.jrootfs.runner.plan.LifecycleStep;
 import io.jrootfs.runner.process.Signal;
@@ -15,7 +16,7 @@ final class KillCommand extends ContainersCommand {
     super(
         "kill",
         "Sends a signal to the first process of each container.",
-        Options.signal("Which one (default: KILL).", "-s", "--signal"));
+        Command.signal("Which one (default: KILL).", "-s", "--signal"));
   }
 
   @Override

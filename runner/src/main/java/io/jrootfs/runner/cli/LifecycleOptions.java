@@ -1,11 +1,12 @@
 package io.jrootfs.runner.cli;
 
-import static io.jrootfs.runner.cli.Options.flag;
-import static io.jrootfs.runner.cli.Options.group;
-import static io.jrootfs.runner.cli.Options.list;
-import static io.jrootfs.runner.cli.Options.text;
+import static io.jrootfs.builder.option.Options.flag;
+import static io.jrootfs.builder.option.Options.group;
+import static io.jrootfs.builder.option.Options.list;
+import static io.jrootfs.builder.option.Options.text;
 
 import com.google.common.collect.ImmutableSortedMap;
+import io.jrootfs.builder.option.Options;
 import io.jrootfs.runner.argument.ArgumentException;
 import io.jrootfs.runner.argument.KnownWords;
 import io.jrootfs.runner.argument.Size;

@@ -1,11 +1,12 @@
 package io.jrootfs.runner.cli;
 
-import static io.jrootfs.runner.cli.Options.group;
-import static io.jrootfs.runner.cli.Options.list;
-import static io.jrootfs.runner.cli.Options.text;
+import static io.jrootfs.builder.option.Options.group;
+import static io.jrootfs.builder.option.Options.list;
+import static io.jrootfs.builder.option.Options.text;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableListMultimap;
+import io.jrootfs.builder.option.Options;
 import io.jrootfs.runner.cgroup.LimitArguments;
 import io.jrootfs.runner.cgroup.LimitException;
 import io.jrootfs.runner.cgroup.Limits;
@@ -24,7 +25,7 @@ final class LimitOptions {
     command.addArgGroup(
         group(
             "%nLimits:%n",
-            ImmutableList.<OptionSpec>builder()
+            ImmutableList.<OptionSpec.Builder>builder()
                 .addAll(
                     changeable(
                         " (default: twice --memory)",
@@ -41,7 +42,7 @@ final class LimitOptions {
                         "--cgroup-conf"),
                     text("PATH", "Make its cgroup below this one.", "--cgroup-parent"))
                 .build()
-                .toArray(new OptionSpec[0])));
+                .toArray(new OptionSpec.Builder[0])));
   }
 
   /**
@@ -51,7 +52,7 @@ final class LimitOptions {
    * @param period of --cpu-period
    * @param pids of --pids-limit
    */
-  static ImmutableList<OptionSpec> changeable(String swap, String period, String pids) {
+  static ImmutableList<OptionSpec.Builder> changeable(String swap, String period, String pids) {
     return ImmutableList.of(
         text("SIZE", "Memory, as in 64m or 1.5g; 6m at least.", "-m", "--memory"),
         text(

@@ -1,9 +1,10 @@
 package io.jrootfs.runner.cli;
 
-import static io.jrootfs.runner.cli.Options.flag;
-import static io.jrootfs.runner.cli.Options.text;
+import static io.jrootfs.builder.option.Options.flag;
+import static io.jrootfs.builder.option.Options.text;
 
 import com.google.common.collect.ImmutableList;
+import io.jrootfs.builder.option.Options;
 import io.jrootfs.runner.plan.LauncherFacts;
 import io.jrootfs.runner.state.ContainerLog;
 import io.jrootfs.runner.state.KnownContainer;

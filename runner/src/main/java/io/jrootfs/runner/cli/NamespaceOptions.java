@@ -1,11 +1,12 @@
 package io.jrootfs.runner.cli;
 
-import static io.jrootfs.runner.cli.Options.completed;
-import static io.jrootfs.runner.cli.Options.group;
-import static io.jrootfs.runner.cli.Options.list;
-import static io.jrootfs.runner.cli.Options.text;
+import static io.jrootfs.builder.option.Options.completed;
+import static io.jrootfs.builder.option.Options.group;
+import static io.jrootfs.builder.option.Options.list;
+import static io.jrootfs.builder.option.Options.text;
 
 import com.google.common.collect.ImmutableMap;
+import io.jrootfs.builder.option.Options;
 import io.jrootfs.runner.namespace.ClockOffsets;
 import io.jrootfs.runner.namespace.IdMapArguments;
 import io.jrootfs.runner.namespace.Namespace;
@@ -60,7 +61,7 @@ final class NamespaceOptions {
                 "--time-offset")));
   }
 
-  private static OptionSpec mode(Namespace kind, String description, String name) {
+  private static OptionSpec.Builder mode(Namespace kind, String description, String name) {
     return completed(() -> NamespaceMode.words(kind), text("MODE", description, name));
   }
 

@@ -1,9 +1,10 @@
 package io.jrootfs.runner.cli;
 
-import static io.jrootfs.runner.cli.Options.group;
-import static io.jrootfs.runner.cli.Options.list;
+import static io.jrootfs.builder.option.Options.group;
+import static io.jrootfs.builder.option.Options.list;
 
 import com.google.common.collect.ImmutableList;
+import io.jrootfs.builder.option.Options;
 import io.jrootfs.runner.network.NameSettings;
 import io.jrootfs.runner.network.NetworkChoice;
 import io.jrootfs.runner.network.NetworkSyntaxException;

@@ -1,13 +1,14 @@
 package io.jrootfs.runner.cli;
 
-import static io.jrootfs.runner.cli.Options.completed;
-import static io.jrootfs.runner.cli.Options.flag;
-import static io.jrootfs.runner.cli.Options.group;
-import static io.jrootfs.runner.cli.Options.list;
-import static io.jrootfs.runner.cli.Options.signal;
-import static io.jrootfs.runner.cli.Options.text;
+import static io.jrootfs.builder.option.Options.completed;
+import static io.jrootfs.builder.option.Options.flag;
+import static io.jrootfs.builder.option.Options.group;
+import static io.jrootfs.builder.option.Options.list;
+import static io.jrootfs.builder.option.Options.text;
+import static io.jrootfs.runner.cli.Command.signal;
 
 import com.google.common.collect.ImmutableList;
+import io.jrootfs.builder.option.Options;
 import io.jrootfs.runner.capability.Capability;
 import io.jrootfs.runner.spec.LifetimeOverrides;
 import io.jrootfs.runner.spec.PrivilegeOverrides;
@@ -66,7 +67,7 @@ final class ProcessOptions {
             DetachKeys.option()));
   }
 
-  private static OptionSpec capability(String description, String name) {
+  private static OptionSpec.Builder capability(String description, String name) {
     return completed(
         () ->
             Stream.concat(

@@ -1,12 +1,13 @@
 package io.jrootfs.runner.cli;
 
-import static io.jrootfs.runner.cli.Options.completed;
-import static io.jrootfs.runner.cli.Options.flag;
-import static io.jrootfs.runner.cli.Options.group;
-import static io.jrootfs.runner.cli.Options.list;
-import static io.jrootfs.runner.cli.Options.text;
+import static io.jrootfs.builder.option.Options.completed;
+import static io.jrootfs.builder.option.Options.flag;
+import static io.jrootfs.builder.option.Options.group;
+import static io.jrootfs.builder.option.Options.list;
+import static io.jrootfs.builder.option.Options.text;
 
 import com.google.common.collect.ImmutableList;
+import io.jrootfs.builder.option.Options;
 import io.jrootfs.runner.cli.ContainerFields.Listed;
 import io.jrootfs.runner.state.KnownContainer;
 import java.io.IOException;
@@ -58,8 +59,8 @@ final class PsCommand implements Command {
                         + String.join(", ", ContainerFields.LISTED.keySet())
                         + ".",
                     FormatTemplate.OPTION)),
-            Options.verbose(),
-            Options.help()));
+            Command.verbose(),
+            Options.help("--help")));
     return command;
   }
 

@@ -1,9 +1,10 @@
 package io.jrootfs.runner.cli;
 
-import static io.jrootfs.runner.cli.Options.group;
-import static io.jrootfs.runner.cli.Options.list;
-import static io.jrootfs.runner.cli.Options.text;
+import static io.jrootfs.builder.option.Options.group;
+import static io.jrootfs.builder.option.Options.list;
+import static io.jrootfs.builder.option.Options.text;
 
+import io.jrootfs.builder.option.Options;
 import io.jrootfs.runner.spec.LimitOverrides;
 import picocli.CommandLine.Model.CommandSpec;
 

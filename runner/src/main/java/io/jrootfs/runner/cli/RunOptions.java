@@ -1,10 +1,11 @@
 package io.jrootfs.runner.cli;
 
-import static io.jrootfs.runner.cli.Options.flag;
-import static io.jrootfs.runner.cli.Options.group;
+import static io.jrootfs.builder.option.Options.flag;
+import static io.jrootfs.builder.option.Options.group;
 
 import com.google.common.collect.ImmutableList;
 import io.jrootfs.builder.image.ImageSelection;
+import io.jrootfs.builder.option.Options;
 import io.jrootfs.runner.RunRequest;
 import io.jrootfs.runner.bundle.Unpacking;
 import io.jrootfs.runner.cgroup.LimitException;
@@ -20,7 +21,6 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -55,18 +55,11 @@ final class RunOptions {
                 "Plan it anew, even if the same command line came before and nothing has changed.",
                 "--no-replay"),
             flag("Say nothing but errors.", "-q", "--quiet"),
-            Options.verbose(),
-            OptionSpec.builder("--help")
-                .type(boolean.class)
-                .usageHelp(true)
-                .description("Show what is used every day.")
-                .build(),
+            Command.verbose(),
+            flag("Show what is used every day.", "--help").usageHelp(true),
             flag("Show every option.", HELP_ALL),
-            OptionSpec.builder("--version")
-                .type(boolean.class)
-                .versionHelp(true)
-                .description("Show the versions of jrun, Java and the kernel.")
-                .build()));
+            flag("Show the versions of jrun, Java and the kernel.", "--version")
+                .versionHelp(true)));
     command.addPositional(
         PositionalParamSpec.builder()
             .index("0")

@@ -1,8 +1,9 @@
 package io.jrootfs.runner.cli;
 
-import static io.jrootfs.runner.cli.Options.group;
-import static io.jrootfs.runner.cli.Options.list;
+import static io.jrootfs.builder.option.Options.group;
+import static io.jrootfs.builder.option.Options.list;
 
+import io.jrootfs.builder.option.Options;
 import io.jrootfs.runner.seccomp.ProfileException;
 import io.jrootfs.runner.seccomp.ProfileReader;
 import io.jrootfs.runner.spec.SeccompChoice;

@@ -1,10 +1,11 @@
 package io.jrootfs.runner.cli;
 
-import static io.jrootfs.runner.cli.Options.group;
-import static io.jrootfs.runner.cli.Options.text;
+import static io.jrootfs.builder.option.Options.group;
+import static io.jrootfs.builder.option.Options.text;
 
 import io.jrootfs.builder.image.ImageSelection;
 import io.jrootfs.builder.image.Platform;
+import io.jrootfs.builder.option.Options;
 import io.jrootfs.runner.argument.KnownWords;
 import io.jrootfs.runner.bundle.Unpacking;
 import picocli.CommandLine.Model.CommandSpec;

@@ -1,10 +1,11 @@
 package io.jrootfs.runner.cli;
 
-import static io.jrootfs.runner.cli.Options.flag;
-import static io.jrootfs.runner.cli.Options.group;
-import static io.jrootfs.runner.cli.Options.text;
+import static io.jrootfs.builder.option.Options.flag;
+import static io.jrootfs.builder.option.Options.group;
+import static io.jrootfs.builder.option.Options.text;
 
 import com.google.common.collect.ImmutableList;
+import io.jrootfs.builder.option.Options;
 import io.jrootfs.runner.ContainerUsage;
 import io.jrootfs.runner.plan.LauncherFacts;
 import io.jrootfs.runner.state.ContainerStore;
@@ -43,8 +44,8 @@ final class StatsCommand implements Command {
                 "As JSON, a line each time: times in ns, sizes in bytes, -1 without limit, null what"
                     + " cannot be told.",
                 "--json"),
-            Options.verbose(),
-            Options.help()));
+            Command.verbose(),
+            Options.help("--help")));
     command.addPositional(ContainersCommand.names());
     return command;
   }

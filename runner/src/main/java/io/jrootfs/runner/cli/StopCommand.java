@@ -1,6 +1,7 @@
 package io.jrootfs.runner.cli;
 
 import com.google.common.collect.ImmutableList;
+import io.jrootfs.builder.option.Options;
 import io.jrootfs.runner.plan.LauncherFacts;
 import io.jrootfs.runner.plan.LifecycleStep;
 import io.jrootfs.runner.process.Signal;

@@ -1,8 +1,9 @@
 package io.jrootfs.runner.cli;
 
-import static io.jrootfs.runner.cli.Options.group;
+import static io.jrootfs.builder.option.Options.group;
 
 import com.google.common.collect.ImmutableList;
+import io.jrootfs.builder.option.Options;
 import io.jrootfs.runner.ContainerProcesses;
 import io.jrootfs.runner.state.ContainerStatus;
 import io.jrootfs.runner.state.KnownContainer;
@@ -39,7 +40,7 @@ final class TopCommand implements Command {
                     + ".")
             .completionCandidates(TopFields.names())
             .build());
-    command.addArgGroup(group("%nOptions:%n", Options.verbose(), Options.help()));
+    command.addArgGroup(group("%nOptions:%n", Command.verbose(), Options.help("--help")));
     return command;
   }
 

@@ -2,6 +2,7 @@ package io.jrootfs.runner.cli;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableListMultimap;
+import io.jrootfs.builder.option.Options;
 import io.jrootfs.runner.ContainerUpdate;
 import io.jrootfs.runner.cgroup.LimitException;
 import io.jrootfs.runner.plan.LauncherFacts;
@@ -22,7 +23,7 @@ final class UpdateCommand extends ContainersCommand {
         "Gives containers that run other limits, each all that are given, or none if one cannot be."
             + " What is left out stays as it is. -1 lifts that of --memory, --memory-swap, --memory-reservation, --cpus, --cpu-quota or"
             + " --pids-limit.",
-        LimitOptions.changeable("", "", "").toArray(new OptionSpec[0]));
+        LimitOptions.changeable("", "", "").toArray(new OptionSpec.Builder[0]));
   }
 
   @Override

@@ -1,6 +1,0 @@
-package io.jrootfs.builder.cli;
-
-/** A command with {@code -q} and {@code -v}. */
-interface TalkativeCommand {
-  TalkOptions talk();
-}
