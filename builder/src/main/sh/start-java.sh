@@ -151,6 +151,12 @@ start_java() {
   # File names are bytes; under the C locale the JDK refuses those outside ASCII.
   LC_ALL=C.UTF-8
   export LC_ALL
+  # An archive of classes that is mapped where it was made for needs no relocation, which would
+  # touch, and so copy, every page of it; only data is in it, no code. A JVM that knows nothing of
+  # that goes without.
+  set -- -XX:+IgnoreUnrecognizedVMOptions -XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0 "$@"
+  # picocli would look for Groovy in every jar, and open all of them for that.
+  set -- -Dpicocli.disable.closures=true "$@"
   # What the JVM logs, about an archive that does not fit say, would stand in our output.
   exec "$java" -XX:+UseSerialGC -XX:-UsePerfData -Xshare:auto ${sharing:+"$sharing"} -Xlog:disable -XX:-MaxFDLimit "$@"
 }
