@@ -178,8 +178,12 @@ start_java() {
   shift 4
   set -- -jar "$jar" "$@"
   [ "$work" = long ] || set -- -XX:TieredStopAtLevel=1 "$@"
-  # An archive that is mapped where it was made for needs no relocation, which touches
-  # all its pages. What the JVM logs, about an archive that does not fit say, would
-  # stand in our output.
-  exec "$java" -XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0 -XX:+UseSerialGC -XX:-UsePerfData ${sharing:+"$sharing"} -Xlog:disable -XX:-MaxFDLimit "$@"
+  # An archive of classes that is mapped where it was made for needs no relocation, which
+  # would touch, and so copy, every page of it; only data is in it, no code. A JVM that
+  # knows nothing of that goes without.
+  set -- -XX:+IgnoreUnrecognizedVMOptions -XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0 "$@"
+  # picocli would look for Groovy in every jar, and open all of them for that.
+  set -- -Dpicocli.disable.closures=true "$@"
+  # What the JVM logs, about an archive that does not fit say, would stand in our output.
+  exec "$java" -XX:+UseSerialGC -XX:-UsePerfData ${sharing:+"$sharing"} -Xlog:disable -XX:-MaxFDLimit "$@"
 }

@@ -68,7 +68,7 @@ public final class HostReader {
         Platform.ofThisMachine(),
         kernel(System.getProperty("os.version", "")),
         // A namespace that somebody else made has the same limits, even if its root called us.
-        !mappings.equals(IdMappings.IDENTITY),
+        !mappings.areInitial(),
         mappings,
         facts.terminals().contains(0) && facts.terminals().contains(1),
         callersOwn(environment),
@@ -93,7 +93,7 @@ public final class HostReader {
    * @throws IOException if the kernel's files cannot be read
    */
   public static boolean isCalledByRoot(LauncherFacts facts) throws IOException {
-    return facts.uid() == 0 && ownMappings().equals(IdMappings.IDENTITY);
+    return facts.uid() == 0 && ownMappings().areInitial();
   }
 
   /**

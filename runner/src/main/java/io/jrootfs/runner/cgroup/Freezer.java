@@ -1,9 +1,11 @@
 package io.jrootfs.runner.cgroup;
 
 import com.google.common.collect.ImmutableList;
+import java.io.File;
+import java.io.FileInputStream;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
@@ -26,15 +28,20 @@ public record Freezer(String directory, int version) {
   /** In version 1 a process that just forks is missed; runc tries anew as often. */
   private static final int LOOKS_BEFORE_ANOTHER_TRY = 50;
 
-  /** The one of a container; empty if none of its cgroups is one, or all are gone. */
+  /**
+   * The one of a container; empty if none of its cgroups is one, or all are gone.
+   *
+   * <p>{@code jrun ps} asks a dozen hierarchies for each container; a file that is missing costs an
+   * exception in {@link Files#exists} of Java 17, but nothing here.
+   */
   public static Optional<Freezer> of(ImmutableList<String> directories) {
     for (String directory : directories) {
-      if (Files.exists(Path.of(directory, STATE_1))) {
+      if (new File(directory, STATE_1).exists()) {
         return Optional.of(new Freezer(directory, 1));
       }
     }
     for (String directory : directories) {
-      if (Files.exists(Path.of(directory, STATE_2))) {
+      if (new File(directory, STATE_2).exists()) {
         return Optional.of(new Freezer(directory, 2));
       }
     }
@@ -43,10 +50,14 @@ public record Freezer(String directory, int version) {
 
   /** Whether somebody has asked for it, at whatever stage that is. */
   public boolean isAsked() throws IOException {
-    try {
-      return text(version == 1 ? "freezer.self_freezing" : STATE_2).equals("1");
-    } catch (NoSuchFileException e) {
-      return false; // the container has ended
+    File file = new File(directory, version == 1 ? "freezer.self_freezing" : STATE_2);
+    try (FileInputStream in = new FileInputStream(file)) {
+      return in.read() == '1';
+    } catch (FileNotFoundException e) {
+      if (!file.exists()) {
+        return false; // the container has ended
+      }
+      throw e;
     }
   }
 

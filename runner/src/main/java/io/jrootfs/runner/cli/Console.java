@@ -53,8 +53,15 @@ record Console(PrintWriter out, PrintWriter err, ImmutableMap<String, String> en
    * come as {@code \}{@code x1b}.
    */
   static String printable(String line) {
-    StringBuilder shown = new StringBuilder();
-    for (int i = 0; i < line.length(); i++) {
+    int safe = 0;
+    while (safe < line.length() && !Character.isISOControl(line.charAt(safe))) {
+      safe++;
+    }
+    if (safe == line.length()) {
+      return line; // as nearly all
+    }
+    StringBuilder shown = new StringBuilder(line.substring(0, safe));
+    for (int i = safe; i < line.length(); i++) {
       char c = line.charAt(i);
       if (Character.isISOControl(c)) {
         shown.append(String.format(Locale.ROOT, "\\x%02x", (int) c));

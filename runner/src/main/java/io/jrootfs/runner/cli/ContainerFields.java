@@ -7,28 +7,13 @@ import io.jrootfs.runner.state.KnownContainer;
 import io.jrootfs.runner.state.PortRecord;
 import java.io.IOException;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeFormatterBuilder;
-import java.time.temporal.ChronoField;
-import java.util.Locale;
 
-/** What templates can tell of containers, by the names that podman and docker have for it. */
+/**
+ * What templates can tell of containers in a list, by the names that podman and docker have for it.
+ */
 final class ContainerFields {
   /** Longer commands are cut in lists. */
   private static final int MAX_COMMAND = 30;
-
-  /** As Go prints a time (package time, {@code Time.String}). */
-  private static final DateTimeFormatter TIME =
-      new DateTimeFormatterBuilder()
-          .appendPattern("uuuu-MM-dd HH:mm:ss")
-          .appendFraction(ChronoField.NANO_OF_SECOND, 0, 9, true)
-          .appendLiteral(" +0000 UTC")
-          .toFormatter(Locale.ROOT)
-          .withZone(ZoneOffset.UTC);
-
-  /** And one that never was. */
-  private static final String NO_TIME = "0001-01-01 00:00:00 +0000 UTC";
 
   /**
    * A container in a list.
@@ -41,68 +26,51 @@ final class ContainerFields {
   /** Of {@code jrun ps}. */
   static final ImmutableMap<String, Field<Listed>> LISTED =
       ImmutableMap.<String, Field<Listed>>builder()
-          .put("ID", new Field<>("CONTAINER ID", ContainerFields::id))
-          .put("Image", new Field<>("IMAGE", listed -> listed.container.record().image()))
-          .put("Command", new Field<>("COMMAND", ContainerFields::command))
-          .put(
-              "CreatedAt",
-              new Field<>("CREATED AT", listed -> TIME.format(created(listed.container))))
-          .put(
-              "RunningFor",
-              new Field<>("CREATED", listed -> Ages.ago(created(listed.container), listed.now)))
-          .put("Status", new Field<>("STATUS", ContainerFields::status))
-          .put("State", new Field<>("STATE", listed -> listed.container.status().word()))
-          .put(
-              "Ports",
-              new Field<>("PORTS", listed -> String.join(", ", network(listed.container).ports())))
-          .put("Names", new Field<>("NAMES", listed -> listed.container.record().name()))
-          .put("Labels", new Field<>("LABELS", listed -> labels(listed.container)))
-          .put("Pid", new Field<>("PID", listed -> pid(listed.container)))
-          .put("ExitCode", new Field<>("EXIT CODE", listed -> exitCode(listed.container)))
+          .put("ID", listed("CONTAINER ID", "ID"))
+          .put("Image", listed("IMAGE", "Image"))
+          .put("Command", listed("COMMAND", "Command"))
+          .put("CreatedAt", listed("CREATED AT", "CreatedAt"))
+          .put("RunningFor", listed("CREATED", "RunningFor"))
+          .put("Status", listed("STATUS", "Status"))
+          .put("State", listed("STATE", "State"))
+          .put("Ports", listed("PORTS", "Ports"))
+          .put("Names", listed("NAMES", "Names"))
+          .put("Labels", listed("LABELS", "Labels"))
+          .put("Pid", listed("PID", "Pid"))
+          .put("ExitCode", listed("EXIT CODE", "ExitCode"))
           .buildOrThrow();
-
-  /** Of {@code jrun inspect}. */
-  static final ImmutableMap<String, Field<KnownContainer>> INSPECTED =
-      ImmutableMap.<String, Field.Reader<KnownContainer>>builder()
-          .put("Id", container -> container.record().id())
-          .put("Name", container -> container.record().name())
-          .put("ImageName", container -> container.record().image())
-          .put("Created", container -> TIME.format(created(container)))
-          .put("State.Status", container -> container.status().word())
-          .put(
-              "State.Running",
-              container -> String.valueOf(container.status().word().equals("running")))
-          .put(
-              "State.Paused",
-              container -> String.valueOf(container.status().word().equals("paused")))
-          .put("State.Pid", ContainerFields::pid)
-          .put("State.ExitCode", ContainerFields::exitCode)
-          .put("State.FinishedAt", ContainerFields::finished)
-          .put("Config.Labels", ContainerFields::labels)
-          .put("Config.StopSignal", container -> String.valueOf(container.record().stopSignal()))
-          .put("Config.StopTimeout", container -> String.valueOf(container.record().stopTimeout()))
-          .put(
-              "NetworkSettings.IPAddress",
-              container ->
-                  network(container).addresses().stream()
-                      .filter(address -> address.indexOf(':') < 0)
-                      .findFirst()
-                      .orElse(""))
-          .buildOrThrow()
-          .entrySet()
-          .stream()
-          .collect(
-              ImmutableMap.toImmutableMap(
-                  entry -> entry.getKey(), entry -> new Field<>("", entry.getValue())));
 
   private ContainerFields() {}
 
-  private static Instant created(KnownContainer container) {
-    return container.record().created();
+  private static Field<Listed> listed(String heading, String name) {
+    return new Field<>(heading, new ListedReader(name));
   }
 
-  private static PortRecord network(KnownContainer container) throws IOException {
-    return PortRecord.read(container.directory());
+  /** One class for all of them: a lambda for each would cost {@code jrun ps} as much as reading. */
+  private record ListedReader(String name) implements Field.Reader<Listed> {
+    @Override
+    public String of(Listed listed) throws IOException {
+      KnownContainer container = listed.container;
+      return switch (name) {
+        case "ID" -> id(listed);
+        case "Image" -> container.record().image();
+        case "Command" -> command(listed);
+        case "CreatedAt" -> InspectedFields.time(created(container));
+        case "RunningFor" -> Ages.ago(created(container), listed.now);
+        case "Status" -> status(listed);
+        case "State" -> container.status().word();
+        case "Ports" -> String.join(", ", PortRecord.read(container.directory()).ports());
+        case "Names" -> container.record().name();
+        case "Labels" -> labels(container);
+        case "Pid" -> pid(container);
+        case "ExitCode" -> exitCode(container);
+        default -> throw new IllegalStateException(name);
+      };
+    }
+  }
+
+  private static Instant created(KnownContainer container) {
+    return container.record().created();
   }
 
   private static String id(Listed listed) {
@@ -130,7 +98,7 @@ final class ContainerFields {
   }
 
   /** As Go prints a map: {@code map[a:b tier:front]}. */
-  private static String labels(KnownContainer container) {
+  static String labels(KnownContainer container) {
     ImmutableSortedMap<String, String> labels = container.record().labels();
     StringBuilder text = new StringBuilder("map[");
     labels.forEach(
@@ -140,24 +108,18 @@ final class ContainerFields {
   }
 
   /** Of its first process; 0 of one that does not run. */
-  private static String pid(KnownContainer container) {
+  static String pid(KnownContainer container) {
     return container.status() instanceof ContainerStatus.Running running
         ? String.valueOf(running.first().pid())
         : "0";
   }
 
   /** 0 of one that has not ended, as in podman; nothing where nobody knows. */
-  private static String exitCode(KnownContainer container) {
+  static String exitCode(KnownContainer container) {
     ContainerStatus status = container.status();
     if (status instanceof ContainerStatus.Exited exited) {
       return String.valueOf(exited.status());
     }
     return status.isUp() ? "0" : "";
-  }
-
-  private static String finished(KnownContainer container) {
-    return container.status() instanceof ContainerStatus.Exited exited
-        ? TIME.format(exited.when())
-        : NO_TIME;
   }
 }

@@ -106,11 +106,13 @@ abstract class ContainersCommand implements Command {
   }
 
   /** What has been sent to a container that is paused arrives when it goes on. */
-  static Optional<LifecycleStep> thaw(KnownContainer container) {
-    return container.status() instanceof ContainerStatus.Running running && running.paused()
-        ? Freezer.of(container.record().cgroups())
-            .map(freezer -> new LifecycleStep.Thaw(container.record().name(), freezer.directory()))
-        : Optional.empty();
+  static void addThaw(KnownContainer container, ImmutableList.Builder<LifecycleStep> steps) {
+    if (container.status() instanceof ContainerStatus.Running running && running.paused()) {
+      Optional<Freezer> freezer = Freezer.of(container.record().cgroups());
+      if (freezer.isPresent()) {
+        steps.add(new LifecycleStep.Thaw(container.record().name(), freezer.get().directory()));
+      }
+    }
   }
 
   static ContainerStatus.Running running(KnownContainer container) throws StateException {
@@ -144,13 +146,11 @@ abstract class ContainersCommand implements Command {
   }
 
   static Signal signal(String option, String text) throws UsageException {
-    return Signal.parse(text)
-        .orElseThrow(
-            () ->
-                new UsageException(
-                    option
-                        + " '"
-                        + text
-                        + "' is no signal; it is a name, as in TERM, or a number"));
+    Optional<Signal> signal = Signal.parse(text);
+    if (signal.isEmpty()) {
+      throw new UsageException(
+          option + " '" + text + "' is no signal; it is a name, as in TERM, or a number");
+    }
+    return signal.get();
   }
 }

@@ -5,7 +5,6 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.jrootfs.runner.argument.KnownWords;
 import java.io.IOException;
-import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -46,11 +45,22 @@ record FormatTemplate<T>(ImmutableList<ImmutableList<Part<T>>> cells) {
       cells.add(cell(cell, text, fields));
     }
     FormatTemplate<T> template = new FormatTemplate<>(cells.build());
-    if (template.cells.stream().flatMap(List::stream).allMatch(part -> part.field.isEmpty())) {
+    if (!template.namesAField()) {
       throw new UsageException(
           OPTION + " '" + text + "': names no field, as {{.NAME}} does; " + known(fields));
     }
     return template;
+  }
+
+  private boolean namesAField() {
+    for (ImmutableList<Part<T>> cell : cells) {
+      for (Part<T> part : cell) {
+        if (part.field.isPresent()) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   private static <T> ImmutableList<Part<T>> cell(
@@ -128,12 +138,18 @@ record FormatTemplate<T>(ImmutableList<ImmutableList<Part<T>>> cells) {
 
   /** Each cell with the headings of its fields instead of values. */
   ImmutableList<String> headings() {
-    return cells.stream().map(FormatTemplate::heading).collect(ImmutableList.toImmutableList());
+    ImmutableList.Builder<String> headings = ImmutableList.builder();
+    for (ImmutableList<Part<T>> cell : cells) {
+      headings.add(heading(cell));
+    }
+    return headings.build();
   }
 
   private static <T> String heading(ImmutableList<Part<T>> cell) {
     StringBuilder text = new StringBuilder();
-    cell.forEach(part -> text.append(part.text).append(part.field.map(Field::heading).orElse("")));
+    for (Part<T> part : cell) {
+      text.append(part.field.isPresent() ? part.field.get().heading() : part.text);
+    }
     return text.toString();
   }
 }

@@ -13,7 +13,7 @@ final class InspectCommand extends ContainersCommand {
     super("inspect", "Prints all that is known of the containers, as JSON.");
   }
 
-  /** Not made for the constructor, which every start of jrun calls: fields take time to load. */
+  /** Not made for the constructor: fields take time to load, which only their text needs. */
   @Override
   ImmutableList<OptionSpec.Builder> options() {
     return ImmutableList.of(
@@ -22,7 +22,7 @@ final class InspectCommand extends ContainersCommand {
             Options.text(
                 "FORMAT",
                 "json, or a line of text with fields such as {{.State.Pid}} for each. Fields: "
-                    + String.join(", ", ContainerFields.INSPECTED.keySet())
+                    + String.join(", ", InspectedFields.INSPECTED.keySet())
                     + ".",
                 "-f",
                 FormatTemplate.OPTION)));
@@ -41,7 +41,7 @@ final class InspectCommand extends ContainersCommand {
       return;
     }
     FormatTemplate<KnownContainer> template =
-        FormatTemplate.parse(format.get(), ContainerFields.INSPECTED);
+        FormatTemplate.parse(format.get(), InspectedFields.INSPECTED);
     for (KnownContainer container : containers) {
       console.out().println(template.text(container));
     }

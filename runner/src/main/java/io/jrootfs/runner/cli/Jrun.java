@@ -21,6 +21,12 @@ import picocli.CommandLine.UnmatchedArgumentException;
 final class Jrun {
   static final String NAME = "jrun";
 
+  static {
+    // Our values are texts: the converters that picocli finds by reflection, and first loads half
+    // of java.time and java.sql for, are none of them. It reads this when it is first used.
+    System.setProperty("picocli.converters.excludes", "java\\..*");
+  }
+
   private Jrun() {}
 
   /**

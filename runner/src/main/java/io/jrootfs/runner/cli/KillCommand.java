@@ -27,18 +27,17 @@ final class KillCommand extends ContainersCommand {
       Console console)
       throws Exception {
     Signal signal = signal("--signal", options.value("--signal").orElse(KILL.word()));
+    boolean isKill = signal.number() == KILL.number();
     ImmutableList.Builder<LifecycleStep> steps = ImmutableList.builder();
     for (KnownContainer container : containers) {
       ContainerStatus.Running running = running(container);
       // The launcher passes signals on as their default action needs it; this one it cannot see.
       steps.add(
           new LifecycleStep.SignalProcess(
-              container.record().name(),
-              signal.equals(KILL) ? running.first() : running.launcher(),
-              signal));
+              container.record().name(), isKill ? running.first() : running.launcher(), signal));
       // As docker has it: what is to end a paused container does.
-      if (signal.equals(KILL) || signal.number() == container.record().stopSignal()) {
-        thaw(container).ifPresent(steps::add);
+      if (isKill || signal.number() == container.record().stopSignal()) {
+        addThaw(container, steps);
       }
     }
     control(facts, steps.build());

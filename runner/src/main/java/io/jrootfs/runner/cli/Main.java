@@ -32,7 +32,11 @@ public final class Main {
         err.flush();
       }
     }
-    System.exit(status);
+    // Java 21 and later look for a logger to tell of an exit, which takes as long as a command. No
+    // thread of ours keeps a JVM alive whose main method has returned.
+    if (status != 0) {
+      System.exit(status);
+    }
   }
 
   /** UTF-8 whatever the locale: names of files are printed as they are stored. */

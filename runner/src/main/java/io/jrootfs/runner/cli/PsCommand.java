@@ -69,11 +69,13 @@ final class PsCommand implements Command {
     Options options = new Options(parsed);
     PsFilter filter = PsFilter.parse(options.values(PsFilter.OPTION));
     boolean isAll = options.isOn("--all") || filter.asksForStatus();
-    ImmutableList<KnownContainer> containers =
-        console.containers(console.launcherFacts()).containers().stream()
-            .filter(container -> isAll || container.status().isUp())
-            .filter(filter::fits)
-            .collect(ImmutableList.toImmutableList());
+    ImmutableList.Builder<KnownContainer> fitting = ImmutableList.builder();
+    for (KnownContainer container : console.containers(console.launcherFacts()).containers()) {
+      if ((isAll || container.status().isUp()) && filter.fits(container)) {
+        fitting.add(container);
+      }
+    }
+    ImmutableList<KnownContainer> containers = fitting.build();
     String format = format(options);
     if (format.equals(JSON)) {
       console.out().println(ContainersJson.of(containers));
@@ -81,14 +83,14 @@ final class PsCommand implements Command {
     }
     boolean isWhole = options.isOn("--no-trunc");
     Instant now = Clock.systemUTC().instant();
-    ImmutableList<Listed> listed =
-        containers.stream()
-            .map(container -> new Listed(container, isWhole, now))
-            .collect(ImmutableList.toImmutableList());
+    ImmutableList.Builder<Listed> listed = ImmutableList.builder();
+    for (KnownContainer container : containers) {
+      listed.add(new Listed(container, isWhole, now));
+    }
     if (format.startsWith(TABLE)) {
-      printTable(template(format.substring(TABLE.length())), listed, console);
+      printTable(template(format.substring(TABLE.length())), listed.build(), console);
     } else {
-      print(template(format), listed, console);
+      print(template(format), listed.build(), console);
     }
   }
 
@@ -128,6 +130,8 @@ final class PsCommand implements Command {
     for (Listed container : containers) {
       rows.add(template.row(container));
     }
-    Table.lines(rows.build()).forEach(console.out()::println);
+    for (String line : Table.lines(rows.build())) {
+      console.out().println(line);
+    }
   }
 }

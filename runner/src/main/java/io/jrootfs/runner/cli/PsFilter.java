@@ -67,12 +67,19 @@ final class PsFilter {
 
   /** Whether the container is one of those that are asked for. */
   boolean fits(KnownContainer container) {
-    return wanted.keySet().stream()
-        .allMatch(
-            key ->
-                key.equals("label")
-                    ? wanted.get(key).stream().allMatch(value -> fits(container, key, value))
-                    : wanted.get(key).stream().anyMatch(value -> fits(container, key, value)));
+    for (String key : wanted.keySet()) {
+      boolean fitsAll = true;
+      boolean fitsOne = false;
+      for (String value : wanted.get(key)) {
+        boolean fits = fits(container, key, value);
+        fitsAll &= fits;
+        fitsOne |= fits;
+      }
+      if (!(key.equals("label") ? fitsAll : fitsOne)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static boolean fits(KnownContainer container, String key, String value) {

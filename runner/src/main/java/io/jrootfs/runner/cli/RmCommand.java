@@ -60,7 +60,7 @@ final class RmCommand extends ContainersCommand {
   private static ImmutableList<LifecycleStep> end(
       KnownContainer container, ContainerStatus.Running running) {
     ImmutableList.Builder<LifecycleStep> steps = ImmutableList.builder();
-    thaw(container).ifPresent(steps::add);
+    addThaw(container, steps);
     return steps
         .add(StopCommand.stop(container, running, Optional.of("0")))
         .add(new LifecycleStep.RemoveRecord(running.launcher(), container.directory()))

@@ -1,5 +1,6 @@
 package io.jrootfs.runner.cli;
 
+import com.google.common.base.CharMatcher;
 import com.google.common.collect.ImmutableList;
 import io.jrootfs.builder.option.Options;
 import io.jrootfs.runner.plan.LauncherFacts;
@@ -30,18 +31,24 @@ final class StopCommand extends ContainersCommand {
       Console console)
       throws Exception {
     Optional<String> seconds = options.value("--time");
-    if (seconds.isPresent() && !seconds.get().matches("[0-9]{1,6}")) {
+    if (seconds.isPresent() && !isSeconds(seconds.get())) {
       throw new UsageException("--time '" + seconds.get() + "' must be whole seconds");
     }
     ImmutableList.Builder<LifecycleStep> steps = ImmutableList.builder();
     for (KnownContainer container : containers) {
       // One that has ended already is what was asked for.
       if (container.status() instanceof ContainerStatus.Running running) {
-        thaw(container).ifPresent(steps::add);
+        addThaw(container, steps);
         steps.add(stop(container, running, seconds));
       }
     }
     control(facts, steps.build());
+  }
+
+  private static boolean isSeconds(String text) {
+    return !text.isEmpty()
+        && text.length() <= 6
+        && CharMatcher.inRange('0', '9').matchesAllOf(text);
   }
 
   static LifecycleStep stop(
@@ -51,6 +58,6 @@ final class StopCommand extends ContainersCommand {
         running.first(),
         running.launcher(),
         new Signal(container.record().stopSignal()),
-        seconds.map(Long::parseLong).orElse(container.record().stopTimeout()));
+        seconds.isPresent() ? Long.parseLong(seconds.get()) : container.record().stopTimeout());
   }
 }

@@ -20,7 +20,11 @@ final class Table {
         widths[i] = Math.max(widths[i], Console.printable(row.get(i)).length());
       }
     }
-    return rows.stream().map(row -> line(row, widths)).collect(ImmutableList.toImmutableList());
+    ImmutableList.Builder<String> lines = ImmutableList.builder();
+    for (ImmutableList<String> row : rows) {
+      lines.add(line(row, widths));
+    }
+    return lines.build();
   }
 
   private static String line(ImmutableList<String> row, int[] widths) {

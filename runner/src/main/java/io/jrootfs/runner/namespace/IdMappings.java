@@ -17,6 +17,23 @@ public record IdMappings(ImmutableList<IdMapping> uids, ImmutableList<IdMapping>
   /** The initial user namespace: every id is itself. */
   public static final IdMappings IDENTITY = new IdMappings(EVERY_ID, EVERY_ID);
 
+  /**
+   * Whether they are {@link #IDENTITY}. Every start asks, and a record's own {@code equals} takes a
+   * JVM that has just started longer than all the rest of the question.
+   */
+  public boolean areInitial() {
+    return areEveryId(uids) && areEveryId(gids);
+  }
+
+  private static boolean areEveryId(ImmutableList<IdMapping> mappings) {
+    IdMapping first = mappings.isEmpty() ? null : mappings.get(0);
+    return first != null
+        && mappings.size() == 1
+        && first.containerId() == 0
+        && first.hostId() == 0
+        && first.size() == EVERY_ID.get(0).size();
+  }
+
   public boolean hasUid(long uid) {
     return contains(uids, uid);
   }

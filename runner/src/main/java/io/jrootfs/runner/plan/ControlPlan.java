@@ -12,16 +12,17 @@ public record ControlPlan(ImmutableList<LifecycleStep> steps) {
    * @throws IllegalArgumentException without steps, or if one belongs to a container's start
    */
   public ControlPlan {
-    if (steps.isEmpty()
-        || steps.stream()
-            .anyMatch(
-                step ->
-                    step instanceof LifecycleStep.KeepRecord
-                        || step instanceof LifecycleStep.KeepLog
-                        || step instanceof LifecycleStep.DetachKeys
-                        || step instanceof LifecycleStep.ServeAttachers
-                        || step instanceof LifecycleStep.Detach
-                        || step instanceof LifecycleStep.WritePidFile)) {
+    boolean isOne = !steps.isEmpty();
+    for (LifecycleStep step : steps) {
+      isOne &=
+          !(step instanceof LifecycleStep.KeepRecord
+              || step instanceof LifecycleStep.KeepLog
+              || step instanceof LifecycleStep.DetachKeys
+              || step instanceof LifecycleStep.ServeAttachers
+              || step instanceof LifecycleStep.Detach
+              || step instanceof LifecycleStep.WritePidFile);
+    }
+    if (!isOne) {
       throw new IllegalArgumentException("a control plan acts on containers that run");
     }
   }

@@ -2,8 +2,9 @@ package io.jrootfs.runner.plan;
 
 import com.google.common.collect.ImmutableList;
 import io.jrootfs.runner.mount.MountFlag;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /**
  * A step in the form that all kinds share; {@link PlanEncoder} describes it.
@@ -47,12 +48,21 @@ record EncodedStep(
   void writeTo(PlanEncoder out, FailureTexts texts) {
     out.u32(kind);
     out.u32(numbers.size());
-    numbers.forEach(out::u64);
+    for (long number : numbers) {
+      out.u64(number);
+    }
     out.strings(words);
-    lists.forEach(out::strings);
-    Stream<String> sentences = texts.sentences().stream().map(FailureTexts.Sentence::text);
-    out.strings(
-        Stream.concat(texts.parts().stream(), sentences).map(EncodedStep::printable).toList());
+    for (ImmutableList<String> list : lists) {
+      out.strings(list);
+    }
+    List<String> said = new ArrayList<>();
+    for (String part : texts.parts()) {
+      said.add(printable(part));
+    }
+    for (FailureTexts.Sentence sentence : texts.sentences()) {
+      said.add(printable(sentence.text()));
+    }
+    out.strings(said);
     for (int part = 0; part < texts.parts().size(); part++) {
       out.u32(part);
       out.u32(0);
@@ -65,9 +75,12 @@ record EncodedStep(
 
   /** Paths and names come from images; no control sequence of theirs may reach a terminal. */
   private static String printable(String text) {
-    return text.codePoints()
-        .map(c -> Character.isISOControl(c) ? '?' : c)
-        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
-        .toString();
+    StringBuilder shown = new StringBuilder(text);
+    for (int i = 0; i < shown.length(); i++) {
+      if (Character.isISOControl(shown.charAt(i))) {
+        shown.setCharAt(i, '?');
+      }
+    }
+    return shown.toString();
   }
 }

@@ -1,11 +1,12 @@
 package io.jrootfs.runner.plan;
 
+import com.google.common.base.CharMatcher;
 import com.google.common.base.Splitter;
+import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.ImmutableSortedSet;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.regex.Pattern;
 
 /**
  * What the launcher knows when it starts us and we cannot see for ourselves. It travels in the
@@ -37,7 +38,10 @@ public record LauncherFacts(
   /** The environment variable that holds the facts. */
   public static final String VARIABLE = "JRUN_LAUNCHER";
 
-  private static final Pattern TERMINALS = Pattern.compile("(0|1|2|0,1|0,2|1,2|0,1,2)?");
+  private static final ImmutableSet<String> TERMINALS =
+      ImmutableSet.of("", "0", "1", "2", "0,1", "0,2", "1,2", "0,1,2");
+
+  private static final CharMatcher DIGITS = CharMatcher.inRange('0', '9');
 
   /** The facts in their text that are not about the launcher itself, which differs each time. */
   public static String aboutCaller(String value) {
@@ -120,7 +124,10 @@ public record LauncherFacts(
   }
 
   private static long number(String name, String text, long max) {
-    if (!text.matches("[0-9]{1,10}") || Long.parseLong(text) > max) {
+    if (text.isEmpty()
+        || text.length() > 10
+        || !DIGITS.matchesAllOf(text)
+        || Long.parseLong(text) > max) {
       throw new IllegalArgumentException(VARIABLE + ": " + name + " cannot be '" + text + "'");
     }
     return Long.parseLong(text);
@@ -143,7 +150,7 @@ public record LauncherFacts(
   }
 
   private static ImmutableSortedSet<Integer> terminals(String text) {
-    if (!TERMINALS.matcher(text).matches()) {
+    if (!TERMINALS.contains(text)) {
       throw new IllegalArgumentException(VARIABLE + ": tty cannot be '" + text + "'");
     }
     ImmutableSortedSet.Builder<Integer> terminals = ImmutableSortedSet.naturalOrder();

@@ -55,7 +55,7 @@ final class UserNamespaceRules {
   }
 
   private static IdMappings everyId(Host host) throws SpecException {
-    if (host.mappings().equals(IdMappings.IDENTITY)) {
+    if (host.mappings().areInitial()) {
       throw new SpecException(
           "user namespace 'private'",
           "root has to say which ids the container gets, such as '--uidmap 0:100000:65536'");
@@ -99,7 +99,7 @@ final class UserNamespaceRules {
   /** The ids an ordinary user has besides his own, without which there would be no root. */
   private static IdMappings ranges(String mode, Host host) throws SpecException {
     String subject = "user namespace '" + mode + "'";
-    if (host.mappings().equals(IdMappings.IDENTITY)) {
+    if (host.mappings().areInitial()) {
       throw new SpecException(
           subject, "is for ordinary users; root takes '--userns private' with '--uidmap'");
     }

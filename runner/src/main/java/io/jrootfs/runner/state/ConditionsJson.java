@@ -2,15 +2,11 @@ package io.jrootfs.runner.state;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
 import com.google.common.collect.ImmutableList;
 import com.google.common.primitives.ImmutableLongArray;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalInt;
 
 /**
@@ -18,13 +14,11 @@ import java.util.OptionalInt;
  * single values; what has several parts takes as many places of a list.
  */
 final class ConditionsJson {
-  private static final JsonFactory JSON = new JsonFactory();
-
   private ConditionsJson() {}
 
   static byte[] write(Conditions conditions) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (JsonGenerator json = JSON.createGenerator(bytes)) {
+    try (JsonGenerator json = new JsonFactory().createGenerator(bytes)) {
       json.writeStartObject();
       json.writeBooleanField("terminal", conditions.terminal());
       json.writeBooleanField("input", conditions.input());
@@ -69,7 +63,7 @@ final class ConditionsJson {
    * @throws IOException if it is nothing that {@link #write} has written
    */
   static Conditions read(byte[] bytes) throws IOException {
-    Fields fields = new Fields(bytes);
+    JsonFields fields = JsonFields.parse(bytes);
     try {
       return new Conditions(
           Boolean.parseBoolean(fields.text("terminal")),
@@ -78,24 +72,31 @@ final class ConditionsJson {
           fields.text("cwd"),
           fields.number("uid"),
           fields.number("gid"),
-          fields.list("groups").stream()
-              .map(Long::valueOf)
-              .collect(ImmutableList.toImmutableList()),
+          numbers(fields.list("groups")),
           (int) fields.number("umask"),
           fields.number("capabilities"),
           fields.number("ambient"),
           Boolean.parseBoolean(fields.text("noNewPrivileges")),
           limits(fields.list("limits")),
-          fields.list("oomScoreAdj").stream()
-              .map(text -> OptionalInt.of(Integer.parseInt(text)))
-              .findFirst()
-              .orElse(OptionalInt.empty()),
-          ImmutableLongArray.copyOf(fields.list("seccomp").stream().mapToLong(Long::parseLong)),
+          first(fields.list("oomScoreAdj")),
+          ImmutableLongArray.copyOf(numbers(fields.list("seccomp"))),
           (int) fields.number("seccompFlags"),
           cgroups(fields.list("cgroups")));
     } catch (NumberFormatException | IndexOutOfBoundsException e) {
       throw new IOException("a value is none of its kind: " + e.getMessage(), e);
     }
+  }
+
+  private static ImmutableList<Long> numbers(ImmutableList<String> texts) {
+    ImmutableList.Builder<Long> numbers = ImmutableList.builderWithExpectedSize(texts.size());
+    for (String text : texts) {
+      numbers.add(Long.valueOf(text));
+    }
+    return numbers.build();
+  }
+
+  private static OptionalInt first(ImmutableList<String> texts) {
+    return texts.isEmpty() ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(texts.get(0)));
   }
 
   private static ImmutableList<Conditions.Limit> limits(List<String> texts) {
@@ -117,49 +118,5 @@ final class ConditionsJson {
       cgroups.add(new Conditions.Cgroup(Integer.parseInt(texts.get(i)), texts.get(i + 1)));
     }
     return cgroups.build();
-  }
-
-  /** The fields by their names. */
-  private static final class Fields {
-    private final Map<String, String> texts = new HashMap<>();
-    private final Map<String, ImmutableList<String>> lists = new HashMap<>();
-
-    Fields(byte[] bytes) throws IOException {
-      try (JsonParser json = JSON.createParser(bytes)) {
-        json.nextToken();
-        while (json.nextToken() == JsonToken.FIELD_NAME) {
-          String field = json.currentName();
-          if (json.nextToken() != JsonToken.START_ARRAY) {
-            texts.put(field, json.getText());
-            continue;
-          }
-          ImmutableList.Builder<String> list = ImmutableList.builder();
-          while (json.nextToken() == JsonToken.VALUE_STRING) {
-            list.add(json.getText());
-          }
-          lists.put(field, list.build());
-        }
-      }
-    }
-
-    String text(String field) throws IOException {
-      String text = texts.get(field);
-      if (text == null) {
-        throw new IOException("has no '" + field + "'");
-      }
-      return text;
-    }
-
-    long number(String field) throws IOException {
-      return Long.parseLong(text(field));
-    }
-
-    ImmutableList<String> list(String field) throws IOException {
-      ImmutableList<String> list = lists.get(field);
-      if (list == null) {
-        throw new IOException("has no list '" + field + "'");
-      }
-      return list;
-    }
   }
 }

@@ -15,7 +15,6 @@ import java.nio.file.Path;
 import java.nio.file.SecureDirectoryStream;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -130,6 +129,16 @@ public final class ContainerStore {
     return container.record().removed() && container.status() instanceof ContainerStatus.Dead;
   }
 
+  /** The container, unless it was to go with its launcher and could not: then it goes now. */
+  private static Optional<KnownContainer> unlessLeftOver(KnownContainer container)
+      throws IOException {
+    if (isLeftOver(container)) {
+      removeLeftOver(container.directory());
+      return Optional.empty();
+    }
+    return Optional.of(container);
+  }
+
   /** All containers, the oldest first. What was to go with its launcher and could not goes now. */
   public ImmutableList<KnownContainer> containers() throws IOException {
     List<KnownContainer> containers = new ArrayList<>();
@@ -140,19 +149,23 @@ public final class ContainerStore {
           continue;
         }
         Optional<KnownContainer> known = KnownContainer.read(entry);
-        if (known.isPresent() && isLeftOver(known.get())) {
-          removeLeftOver(entry);
-        } else {
-          known.ifPresent(containers::add);
+        if (known.isPresent()) {
+          known = unlessLeftOver(known.get());
+          if (known.isPresent()) {
+            containers.add(known.get());
+          }
         }
       }
     } catch (NoSuchFileException e) {
       return ImmutableList.of(); // never was one
     }
-    containers.sort(
-        Comparator.comparing((KnownContainer container) -> container.record().created())
-            .thenComparing(container -> container.record().name()));
+    containers.sort(ContainerStore::compareAges);
     return ImmutableList.copyOf(containers);
+  }
+
+  private static int compareAges(KnownContainer one, KnownContainer other) {
+    int compared = one.record().created().compareTo(other.record().created());
+    return compared != 0 ? compared : one.record().name().compareTo(other.record().name());
   }
 
   /**
@@ -192,16 +205,11 @@ public final class ContainerStore {
    * @throws StateException if there is none, or several have such an id
    */
   public KnownContainer find(String text) throws StateException, IOException {
-    ImmutableList<KnownContainer> all = containers();
-    for (KnownContainer container : all) {
-      if (container.record().name().equals(text)) {
-        return container;
-      }
+    Optional<KnownContainer> named = named(text);
+    if (named.isPresent()) {
+      return named.get();
     }
-    List<KnownContainer> matching =
-        text.isEmpty()
-            ? List.of()
-            : all.stream().filter(container -> container.record().id().startsWith(text)).toList();
+    List<KnownContainer> matching = text.isEmpty() ? List.of() : withId(text);
     if (matching.size() == 1) {
       return matching.get(0);
     }
@@ -210,6 +218,46 @@ public final class ContainerStore {
         matching.isEmpty()
             ? "there is none of this name or id; 'jrun ps -a' lists them"
             : matching.size() + " have an id that begins so; write more of it");
+  }
+
+  /** A record is in a directory of its name: however many there are, one is looked at. */
+  private Optional<KnownContainer> named(String text) throws IOException {
+    if (!ContainerName.isOne(text)) {
+      return Optional.empty();
+    }
+    Path place = place(text);
+    Optional<KnownContainer> known = KnownContainer.read(place);
+    return known.isPresent() && known.get().record().name().equals(text)
+        ? unlessLeftOver(known.get())
+        : Optional.empty();
+  }
+
+  private List<KnownContainer> withId(String beginning) throws IOException {
+    List<KnownContainer> matching = new ArrayList<>();
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
+      for (Path entry : entries) {
+        if (!isUnfinished(entry) && hasId(entry, beginning)) {
+          Optional<KnownContainer> known = KnownContainer.read(entry);
+          if (known.isPresent() && known.get().record().id().startsWith(beginning)) {
+            known = unlessLeftOver(known.get());
+            if (known.isPresent()) {
+              matching.add(known.get());
+            }
+          }
+        }
+      }
+    } catch (NoSuchFileException e) {
+      return List.of(); // never was one
+    }
+    return matching;
+  }
+
+  private static boolean hasId(Path entry, String beginning) throws IOException {
+    try {
+      return RecordFiles.id(entry).startsWith(beginning);
+    } catch (NoSuchFileException e) {
+      return false; // it has gone meanwhile
+    }
   }
 
   /**

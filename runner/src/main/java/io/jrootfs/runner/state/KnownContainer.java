@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param status what it was doing
  */
 public record KnownContainer(Path directory, ContainerRecord record, ContainerStatus status) {
-  /** Looks at a record; empty if it goes away meanwhile. */
+  /** Looks at a record; empty if there is none, or if it goes away meanwhile. */
   static Optional<KnownContainer> read(Path directory) throws IOException {
     try {
       ContainerRecord record = RecordFiles.read(directory);
@@ -55,22 +55,23 @@ public record KnownContainer(Path directory, ContainerRecord record, ContainerSt
       return new ContainerStatus.Starting();
     }
     // It may have ended, or gone on to its next stage, between the two looks.
-    return end(directory).orElseGet(ContainerStatus.Dead::new);
+    Optional<ContainerStatus> later = end(directory);
+    return later.isPresent() ? later.get() : new ContainerStatus.Dead();
   }
 
   private static Optional<ContainerStatus> end(Path directory) throws IOException {
     Path file = directory.resolve("end");
-    Optional<String> end = text(file).map(String::strip).filter(text -> !text.isEmpty());
-    return end.isEmpty()
+    Optional<String> end = text(file);
+    return end.isEmpty() || end.get().isBlank()
         ? Optional.empty()
         : Optional.of(
             new ContainerStatus.Exited(
-                Integer.parseInt(end.get()), Files.getLastModifiedTime(file).toInstant()));
+                Integer.parseInt(end.get().strip()), Files.getLastModifiedTime(file).toInstant()));
   }
 
   private static Optional<String> text(Path file) throws IOException {
     try {
-      return Optional.of(Files.readString(file));
+      return Optional.of(SmallFile.text(file));
     } catch (NoSuchFileException e) {
       return Optional.empty();
     }

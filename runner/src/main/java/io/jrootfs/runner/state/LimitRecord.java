@@ -2,8 +2,6 @@ package io.jrootfs.runner.state;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
 import com.google.common.collect.ImmutableListMultimap;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -14,7 +12,6 @@ import java.nio.file.StandardCopyOption;
 
 /** The limits that a container has, as words by option: those of its start, then of updates. */
 public final class LimitRecord {
-  private static final JsonFactory JSON = new JsonFactory();
   static final String FILE = "limits.json";
 
   private final Path directory;
@@ -35,15 +32,9 @@ public final class LimitRecord {
     } catch (NoSuchFileException e) {
       return words.build();
     }
-    try (JsonParser json = JSON.createParser(bytes)) {
-      json.nextToken();
-      while (json.nextToken() == JsonToken.FIELD_NAME) {
-        String option = json.currentName();
-        json.nextToken();
-        while (json.nextToken() == JsonToken.VALUE_STRING) {
-          words.put(option, json.getText());
-        }
-      }
+    JsonFields fields = JsonFields.parse(bytes);
+    for (String option : fields.lists()) {
+      words.putAll(option, fields.list(option));
     }
     return words.build();
   }
@@ -82,7 +73,7 @@ public final class LimitRecord {
 
   static byte[] bytes(ImmutableListMultimap<String, String> words) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (JsonGenerator json = JSON.createGenerator(bytes)) {
+    try (JsonGenerator json = new JsonFactory().createGenerator(bytes)) {
       json.writeStartObject();
       for (String option : words.keySet()) {
         json.writeArrayFieldStart(option);

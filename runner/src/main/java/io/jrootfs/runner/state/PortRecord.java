@@ -3,7 +3,6 @@ package io.jrootfs.runner.state;
 import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
@@ -25,7 +24,7 @@ public record PortRecord(ImmutableList<String> addresses, ImmutableList<String> 
   /** That of a container, by the directory of its record. */
   public static PortRecord read(Path directory) throws IOException {
     try {
-      var lines = LINES.splitToList(Files.readString(directory.resolve(FILE)));
+      var lines = LINES.splitToList(SmallFile.text(directory.resolve(FILE)));
       return new PortRecord(
           ImmutableList.copyOf(WORDS.split(lines.get(0))),
           ImmutableList.copyOf(WORDS.split(lines.get(1))));

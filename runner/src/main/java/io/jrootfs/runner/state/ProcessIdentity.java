@@ -1,12 +1,10 @@
 package io.jrootfs.runner.state;
 
-import com.google.common.base.CharMatcher;
-import com.google.common.base.Splitter;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.StringTokenizer;
 
 /**
  * A process, and no later one that got its number.
@@ -15,9 +13,6 @@ import java.util.List;
  * @param start when it was started, in clock ticks since the machine's start (proc(5), stat)
  */
 public record ProcessIdentity(long pid, long start) {
-  private static final Splitter WORDS = Splitter.on(CharMatcher.whitespace()).omitEmptyStrings();
-  private static final Splitter COLUMNS = Splitter.on(' ').omitEmptyStrings();
-
   /** Fields behind the second one, which is in parentheses and may hold anything. */
   private static final int STATE = 0;
 
@@ -29,7 +24,7 @@ public record ProcessIdentity(long pid, long start) {
    * @throws NoSuchFileException if none has
    */
   public static ProcessIdentity of(long pid) throws IOException {
-    return new ProcessIdentity(pid, Long.parseLong(field(pid, START)));
+    return new ProcessIdentity(pid, Long.parseLong(field(stat(pid), START)));
   }
 
   /**
@@ -39,11 +34,14 @@ public record ProcessIdentity(long pid, long start) {
    * @throws IOException if they are not there
    */
   static ProcessIdentity parse(String text, int first) throws IOException {
-    List<String> words = WORDS.splitToList(text);
+    StringTokenizer words = new StringTokenizer(text);
     try {
+      for (int i = 0; i < first; i++) {
+        words.nextToken();
+      }
       return new ProcessIdentity(
-          Long.parseLong(words.get(first)), Long.parseLong(words.get(first + 1)));
-    } catch (NumberFormatException | IndexOutOfBoundsException e) {
+          Long.parseLong(words.nextToken()), Long.parseLong(words.nextToken()));
+    } catch (NumberFormatException | NoSuchElementException e) {
       throw new IOException("'" + text.strip() + "' names no process", e);
     }
   }
@@ -51,14 +49,23 @@ public record ProcessIdentity(long pid, long start) {
   /** Whether it is still there, and no zombie. */
   public boolean isAlive() {
     try {
-      return Long.parseLong(field(pid, START)) == start && !field(pid, STATE).equals("Z");
+      String stat = stat(pid);
+      return Long.parseLong(field(stat, START)) == start && !field(stat, STATE).equals("Z");
     } catch (IOException e) {
       return false; // it is gone, or has gone while we looked (ESRCH)
     }
   }
 
-  private static String field(long pid, int index) throws IOException {
-    String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
-    return COLUMNS.splitToList(stat.substring(stat.lastIndexOf(')') + 1).strip()).get(index);
+  private static String stat(long pid) throws IOException {
+    return SmallFile.text(Path.of("/proc/" + pid + "/stat"));
+  }
+
+  /** Spaces separate fields, one each: fs/proc/array.c, do_task_stat. */
+  private static String field(String stat, int index) {
+    int begin = stat.lastIndexOf(')') + 2;
+    for (int i = 0; i < index; i++) {
+      begin = stat.indexOf(' ', begin) + 1;
+    }
+    return stat.substring(begin, stat.indexOf(' ', begin));
   }
 }

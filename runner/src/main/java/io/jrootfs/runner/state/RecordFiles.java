@@ -1,10 +1,8 @@
 package io.jrootfs.runner.state;
 
 import com.google.common.base.Joiner;
-import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -23,7 +21,7 @@ final class RecordFiles {
   /** Number and start of the launcher. Its time is that of the container's creation. */
   private static final String LAUNCHER = "launcher";
 
-  private static final String END = "\0";
+  private static final char END = '\0';
 
   private RecordFiles() {}
 
@@ -42,10 +40,19 @@ final class RecordFiles {
     Path launcher = directory.resolve(LAUNCHER);
     Instant created = Files.getLastModifiedTime(launcher).toInstant();
     return RecordJson.read(
-        Files.readAllBytes(directory.resolve(DESCRIPTION)),
-        words(Files.readAllBytes(directory.resolve(COMMAND))),
+        SmallFile.bytes(directory.resolve(DESCRIPTION)),
+        words(SmallFile.text(directory.resolve(COMMAND))),
         created,
-        ProcessIdentity.parse(Files.readString(launcher), 0));
+        ProcessIdentity.parse(SmallFile.text(launcher), 0));
+  }
+
+  /**
+   * The id alone, for which one file is enough.
+   *
+   * @throws IOException if it is not there or nothing that was written so
+   */
+  static String id(Path directory) throws IOException {
+    return JsonFields.parse(SmallFile.bytes(directory.resolve(DESCRIPTION))).text("id");
   }
 
   static void remove(Path directory) throws IOException {
@@ -54,9 +61,12 @@ final class RecordFiles {
   }
 
   /** Read as leniently as people's arguments are, which may be no UTF-8. */
-  private static ImmutableList<String> words(byte[] bytes) {
-    String text = new String(bytes, StandardCharsets.UTF_8);
-    ImmutableList<String> words = ImmutableList.copyOf(Splitter.on(END).split(text));
-    return words.subList(0, words.size() - 1);
+  private static ImmutableList<String> words(String text) {
+    ImmutableList.Builder<String> words = ImmutableList.builder();
+    int begin = 0;
+    for (int end; (end = text.indexOf(END, begin)) >= 0; begin = end + 1) {
+      words.add(text.substring(begin, end));
+    }
+    return words.build();
   }
 }

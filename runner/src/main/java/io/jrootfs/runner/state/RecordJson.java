@@ -2,31 +2,22 @@ package io.jrootfs.runner.state;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
-import com.google.common.collect.ArrayListMultimap;
 import com.google.common.collect.ImmutableList;
-import com.google.common.collect.ImmutableSortedMap;
-import com.google.common.collect.ListMultimap;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * What stays the same of a {@link ContainerRecord}, however often such a container is started, as
  * JSON and back. Ours alone: what others want is printed for them.
  */
 final class RecordJson {
-  private static final JsonFactory JSON = new JsonFactory();
-
   private RecordJson() {}
 
   static byte[] write(ContainerRecord container) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (JsonGenerator json = JSON.createGenerator(bytes)) {
-      json.useDefaultPrettyPrinter();
+    try (JsonGenerator json = new JsonFactory().createGenerator(bytes)) {
       json.writeStartObject();
       json.writeStringField("id", container.id());
       json.writeStringField("name", container.name());
@@ -63,52 +54,22 @@ final class RecordJson {
   static ContainerRecord read(
       byte[] bytes, ImmutableList<String> command, Instant created, ProcessIdentity launcher)
       throws IOException {
-    Map<String, String> texts = new TreeMap<>();
-    ListMultimap<String, String> lists = ArrayListMultimap.create();
-    ImmutableSortedMap.Builder<String, String> labels = ImmutableSortedMap.naturalOrder();
-    try (JsonParser json = JSON.createParser(bytes)) {
-      json.nextToken();
-      while (json.nextToken() == JsonToken.FIELD_NAME) {
-        String field = json.currentName();
-        JsonToken value = json.nextToken();
-        if (value == JsonToken.START_ARRAY) {
-          while (json.nextToken() != JsonToken.END_ARRAY) {
-            lists.put(field, json.getText());
-          }
-        } else if (value == JsonToken.START_OBJECT) {
-          while (json.nextToken() == JsonToken.FIELD_NAME) {
-            String label = json.currentName();
-            json.nextToken();
-            labels.put(label, json.getText());
-          }
-        } else {
-          texts.put(field, json.getText());
-        }
-      }
-    }
+    JsonFields fields = JsonFields.parse(bytes);
     try {
       return new ContainerRecord(
-          text(texts, "id"),
-          text(texts, "name"),
-          text(texts, "image"),
+          fields.text("id"),
+          fields.text("name"),
+          fields.text("image"),
           command,
           created,
-          labels.buildOrThrow(),
-          Integer.parseInt(text(texts, "stopSignal")),
-          Long.parseLong(text(texts, "stopTimeout")),
-          Boolean.parseBoolean(text(texts, "removed")),
+          fields.object("labels"),
+          Integer.parseInt(fields.text("stopSignal")),
+          fields.number("stopTimeout"),
+          Boolean.parseBoolean(fields.text("removed")),
           launcher,
-          ImmutableList.copyOf(lists.get("cgroups")));
+          fields.list("cgroups"));
     } catch (NumberFormatException e) {
       throw new IOException("a value is none of its kind: " + e.getMessage(), e);
     }
-  }
-
-  private static String text(Map<String, String> texts, String field) throws IOException {
-    String text = texts.get(field);
-    if (text == null) {
-      throw new IOException("has no '" + field + "'");
-    }
-    return text;
   }
 }
