@@ -1,9 +1,12 @@
 package io.jrootfs.runner.state;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSortedMap;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
@@ -13,23 +16,19 @@ import org.jspecify.annotations.Nullable;
  * A JSON object (RFC 8259) as far as records have them: of single values, lists of those, and
  * objects of those.
  *
- * <p>{@code jrun ps} reads one for each container in a JVM that has just started. There Jackson,
- * which has written them, is half of its time: most of what it reads is strings without an escape,
- * which the JDK finds the end of by itself.
+ * <p>Token by token, as {@code jrun ps} reads one for each container in a JVM that has just
+ * started.
  */
 final class JsonFields {
-  private final String json;
-  private final boolean hasEscapes;
-  private int at;
+  private static final String NO_RECORD = "is no JSON as records have it: ";
+
+  private static final JsonFactory JSON = new JsonFactory();
 
   private final Map<String, String> texts = new LinkedHashMap<>();
   private final Map<String, ImmutableList<String>> lists = new LinkedHashMap<>();
   private final Map<String, ImmutableSortedMap<String, String>> objects = new LinkedHashMap<>();
 
-  private JsonFields(String json) {
-    this.json = json;
-    this.hasEscapes = json.indexOf('\\') >= 0;
-  }
+  private JsonFields() {}
 
   /**
    * Reads one.
@@ -37,9 +36,13 @@ final class JsonFields {
    * @throws IOException if it is none
    */
   static JsonFields parse(byte[] bytes) throws IOException {
-    JsonFields fields = new JsonFields(new String(bytes, StandardCharsets.UTF_8));
-    fields.read();
-    return fields;
+    JsonFields fields = new JsonFields();
+    try (JsonParser json = JSON.createParser(bytes)) {
+      fields.read(json);
+      return fields;
+    } catch (JsonProcessingException e) {
+      throw new IOException(NO_RECORD + e.getOriginalMessage(), e);
+    }
   }
 
   /** The names of all lists, as they come. */
@@ -91,147 +94,45 @@ final class JsonFields {
     return value;
   }
 
-  private void read() throws IOException {
-    expect('{');
-    for (char next = next(); next != '}'; next = separator('}')) {
-      String field = name(next);
-      switch (next()) {
-        case '[' -> lists.put(field, list());
-        case '{' -> objects.put(field, object());
-        default -> texts.put(field, value());
+  private void read(JsonParser json) throws IOException {
+    expect(json.nextToken() == JsonToken.START_OBJECT, json);
+    for (String field = json.nextFieldName(); field != null; field = json.nextFieldName()) {
+      switch (json.nextToken()) {
+        case START_ARRAY -> lists.put(field, list(json));
+        case START_OBJECT -> objects.put(field, object(json));
+        default -> texts.put(field, value(json));
       }
     }
+    expect(json.currentToken() == JsonToken.END_OBJECT && json.nextToken() == null, json);
   }
 
-  private ImmutableList<String> list() throws IOException {
+  private static ImmutableList<String> list(JsonParser json) throws IOException {
     ImmutableList.Builder<String> list = ImmutableList.builder();
-    for (char next = next(); next != ']'; next = separator(']')) {
-      list.add(value());
+    while (json.nextToken() != JsonToken.END_ARRAY) {
+      list.add(value(json));
     }
     return list.build();
   }
 
-  private ImmutableSortedMap<String, String> object() throws IOException {
+  private static ImmutableSortedMap<String, String> object(JsonParser json) throws IOException {
     Map<String, String> object = new TreeMap<>();
-    for (char next = next(); next != '}'; next = separator('}')) {
-      String field = name(next);
-      next();
-      object.put(field, value());
+    for (String field = json.nextFieldName(); field != null; field = json.nextFieldName()) {
+      json.nextToken();
+      object.put(field, value(json));
     }
     return ImmutableSortedMap.copyOf(object);
   }
 
-  private String name(char quote) throws IOException {
-    if (quote != '"') {
-      throw wrong("a name");
-    }
-    String name = string();
-    expect(':');
-    return name;
+  private static String value(JsonParser json) throws IOException {
+    JsonToken token = json.currentToken();
+    expect(token != null && token.isScalarValue(), json);
+    return json.getText();
   }
 
-  /** What follows a value: the end, or a comma and the beginning of the next. */
-  private char separator(char end) throws IOException {
-    char next = next();
-    if (next == end) {
-      return next;
+  private static void expect(boolean isSo, JsonParser json) throws IOException {
+    if (!isSo) {
+      throw new IOException(
+          NO_RECORD + "it has something else at " + json.currentTokenLocation().getByteOffset());
     }
-    if (next != ',') {
-      throw wrong("',' or '" + end + "'");
-    }
-    next = next();
-    if (next == end) {
-      throw wrong("a value");
-    }
-    return next;
-  }
-
-  private void expect(char wanted) throws IOException {
-    if (next() != wanted) {
-      throw wrong("'" + wanted + "'");
-    }
-  }
-
-  /** The next character that is no white space. */
-  private char next() throws IOException {
-    while (at < json.length()) {
-      char c = json.charAt(at++);
-      if (c != ' ' && c != '\n' && c != '\r' && c != '\t') {
-        return c;
-      }
-    }
-    throw wrong("more");
-  }
-
-  /** The value whose first character {@link #next} has read. */
-  private String value() throws IOException {
-    int begin = at - 1;
-    char first = json.charAt(begin);
-    if (first == '"') {
-      return string();
-    }
-    while (at < json.length() && ",]} \n\r\t".indexOf(json.charAt(at)) < 0) {
-      at++;
-    }
-    if (!Character.isLetterOrDigit(first) && first != '-') {
-      throw wrong("a value");
-    }
-    return json.substring(begin, at);
-  }
-
-  /** The rest of a string. */
-  private String string() throws IOException {
-    if (hasEscapes) {
-      return escapedString();
-    }
-    int begin = at;
-    int end = json.indexOf('"', begin);
-    if (end < 0) {
-      throw wrong("the end of a string");
-    }
-    at = end + 1;
-    return json.substring(begin, end);
-  }
-
-  private String escapedString() throws IOException {
-    StringBuilder text = new StringBuilder();
-    while (at < json.length()) {
-      char c = json.charAt(at++);
-      if (c == '"') {
-        return text.toString();
-      }
-      text.append(c == '\\' ? escaped() : c);
-    }
-    throw wrong("the end of a string");
-  }
-
-  private char escaped() throws IOException {
-    char c = at < json.length() ? json.charAt(at++) : 0;
-    return switch (c) {
-      case '"', '\\', '/' -> c;
-      case 'b' -> '\b';
-      case 'f' -> '\f';
-      case 'n' -> '\n';
-      case 'r' -> '\r';
-      case 't' -> '\t';
-      case 'u' -> hexadecimal();
-      default -> throw wrong("an escape");
-    };
-  }
-
-  private char hexadecimal() throws IOException {
-    int value = 0;
-    for (int end = at + 4; at < end; at++) {
-      int digit = at < json.length() ? Character.digit(json.charAt(at), 16) : -1;
-      if (digit < 0) {
-        throw wrong("a hexadecimal digit");
-      }
-      value = value << 4 | digit;
-    }
-    return (char) value;
-  }
-
-  private IOException wrong(String wanted) {
-    return new IOException("is no JSON as records have it: " + wanted + " is wanted at " + at);
   }
 }
