@@ -1,6 +1,7 @@
 package io.jrootfs.builder.ldso;
 
 import com.google.common.collect.ImmutableList;
+import java.util.Optional;
 
 /**
  * What differs between two starts of one program, as far as its loader cares.
@@ -9,16 +10,20 @@ import com.google.common.collect.ImmutableList;
  *     empty for a processor that can just do what its architecture asks for
  * @param legacy the names whose combinations are subdirectories up to glibc 2.36: AT_HWCAP bits,
  *     AT_PLATFORM, {@code tls}
+ * @param platform what {@code $PLATFORM} means, where the loader decides that and not the kernel
  * @param isSecure whether the program gains privileges by starting (AT_SECURE, getauxval(3))
  */
 public record Circumstances(
-    ImmutableList<String> hwcaps, ImmutableList<String> legacy, boolean isSecure) {
+    ImmutableList<String> hwcaps,
+    ImmutableList<String> legacy,
+    Optional<String> platform,
+    boolean isSecure) {
   /** Any processor, no privileges. */
   static final Circumstances USUAL =
-      new Circumstances(ImmutableList.of(), ImmutableList.of(), false);
+      new Circumstances(ImmutableList.of(), ImmutableList.of(), Optional.empty(), false);
 
   /** The same start of a program that gains privileges. */
   public Circumstances secure() {
-    return new Circumstances(hwcaps, legacy, true);
+    return new Circumstances(hwcaps, legacy, platform, true);
   }
 }

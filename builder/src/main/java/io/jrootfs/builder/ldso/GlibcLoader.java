@@ -84,7 +84,7 @@ public final class GlibcLoader implements DynamicLoader {
     this.machine = ElfMachine.of(interpreterElf.header());
     this.tokens = DynamicStringTokens.of(configuration.lib(), interpreterElf.header());
     this.processors = new ProcessorDirectories(configuration, interpreterElf.header()).processors();
-    this.ldconfig = new Ldconfig(files);
+    this.ldconfig = new Ldconfig(files, configuration.minorVersion());
     this.acceptance = new GlibcAcceptance(files, interpreterElf.header());
   }
 
@@ -192,9 +192,7 @@ public final class GlibcLoader implements DynamicLoader {
   }
 
   private Habits habits(Circumstances circumstances) {
-    // Up to glibc 2.36 the platform is that of the subdirectories, where there is one.
-    DynamicStringTokens here =
-        LegacyNames.platform(circumstances.legacy()).map(tokens::on).orElse(tokens);
+    DynamicStringTokens here = circumstances.platform().map(tokens::on).orElse(tokens);
     return new Habits(
         here,
         circumstances.isSecure() ? new TrustedPaths(here, configuration.systemDirectories()) : here,
