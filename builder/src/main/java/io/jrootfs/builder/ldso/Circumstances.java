@@ -2,6 +2,7 @@ package io.jrootfs.builder.ldso;
 
 import com.google.common.collect.ImmutableList;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What differs between two starts of one program, as far as its loader cares.
@@ -21,6 +22,21 @@ public record Circumstances(
   /** Any processor, no privileges. */
   static final Circumstances USUAL =
       new Circumstances(ImmutableList.of(), ImmutableList.of(), Optional.empty(), false);
+
+  @Override
+  public int hashCode() {
+    return (hwcaps.size() * 31 + legacy.size()) * 31 + Boolean.hashCode(isSecure);
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return this == other
+        || (other instanceof Circumstances start
+            && start.hwcaps.equals(hwcaps)
+            && start.legacy.equals(legacy)
+            && start.platform.equals(platform)
+            && start.isSecure == isSecure);
+  }
 
   /** The same start of a program that gains privileges. */
   public Circumstances secure() {

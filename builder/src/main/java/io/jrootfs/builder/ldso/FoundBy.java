@@ -5,6 +5,9 @@ import java.util.Optional;
 
 /** The rule by which a name became a file. Prints as the words {@code --explain} shows. */
 public sealed interface FoundBy {
+  /** No search took place. */
+  FoundBy ALREADY_LOADED = new AlreadyLoaded();
+
   /** The rule of the search itself, whatever started it. */
   default FoundBy rule() {
     return this;

@@ -177,6 +177,6 @@ record GlibcInterpreter(
     List<String> components = COMPONENTS.splitToList(firstDirectory);
     String last = components.get(components.size() - 1);
     boolean multiarch = components.size() > 1 && last.contains("-linux-");
-    return multiarch ? components.get(components.size() - 2) + "/" + last : last;
+    return multiarch ? String.join("/", components.get(components.size() - 2), last) : last;
   }
 }
