@@ -5,9 +5,6 @@ import java.util.Optional;
 
 /** The rule by which a name became a file. Prints as the words {@code --explain} shows. */
 public sealed interface FoundBy {
-  /** No search took place. */
-  FoundBy ALREADY_LOADED = new AlreadyLoaded();
-
   /** The rule of the search itself, whatever started it. */
   default FoundBy rule() {
     return this;
@@ -138,6 +135,9 @@ public sealed interface FoundBy {
 
   /** An object loaded before answers to this name; no search took place. */
   record AlreadyLoaded() implements FoundBy {
+    /** All are the same. */
+    static final FoundBy INSTANCE = new AlreadyLoaded();
+
     @Override
     public String toString() {
       return "already loaded";

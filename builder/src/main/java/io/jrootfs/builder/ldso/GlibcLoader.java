@@ -183,7 +183,7 @@ public final class GlibcLoader implements DynamicLoader {
     String name = usual.tokens().expand(rawName, requester).orElse(rawName);
     Optional<LoadedObject> known = loaded.named(name);
     if (known.isPresent()) {
-      return new Lookup.Known(known.get(), known.get().file(), FoundBy.ALREADY_LOADED);
+      return new Lookup.Known(known.get(), known.get().file(), FoundBy.AlreadyLoaded.INSTANCE);
     }
     GlibcSearch search = search(usual, name);
     Optional<SearchEnd> end =
