@@ -140,6 +140,50 @@ class CacheEntriesOracleTest {
   }
 
   @Test
+  void since237EntriesForLegacySubdirectoriesArePassedOver() throws Exception {
+    Path root =
+        UnpackedDebian.at(
+            directory.resolve("root"), "trixie", "amd64", "base-files,libc6,libc-bin");
+    program(root, ".", "tls", "x86_64");
+    for (long bits : new long[] {1L << 63, 1L << 1}) {
+      Files.write(
+          root.resolve("etc/ld.so.cache"),
+          new LdSoCacheBuilder()
+              .entry("liba.so", "/opt/lib/tls/liba.so", LdSoCacheBuilder.X86_64, bits)
+              .entry("liba.so", "/opt/lib/liba.so", LdSoCacheBuilder.X86_64, 0)
+              .build());
+      assertThat(ours(root, HwcapsPolicy.ALL))
+          .containsExactly(loaders(root, "qemu-x86_64-static", LOADER, "Haswell-v4"))
+          .containsExactly("/opt/lib/liba.so");
+    }
+  }
+
+  /**
+   * Which is what {@code $PLATFORM} means, for longer than there are subdirectories of that name.
+   */
+  @ParameterizedTest
+  @ValueSource(strings = {"bullseye", "bookworm", "trixie"})
+  void theLoaderHasAPlatformOfItsOwnForIntelsProcessors(String suite) throws Exception {
+    Path root =
+        UnpackedDebian.at(directory.resolve("root"), suite, "amd64", "base-files,libc6,libc-bin");
+    program(root, ".");
+    ExternalTool.shell(
+        root,
+        "rm -f etc/ld.so.cache etc/ld.so.conf;"
+            + "for to in x86_64 haswell; do mkdir opt/$to; cp opt/lib/liba.so opt/$to/; done;"
+            + "echo 'int main(void) { return 0; }' | gcc -x c -nostdlib -Wl,-e,main -o app -"
+            + "  -x none '-Wl,--no-as-needed,-rpath,/opt/$PLATFORM' opt/lib/liba.so");
+    Set<String> loaders = new TreeSet<>();
+    for (String processor : PROCESSORS) {
+      loaders.add(loaders(root, "qemu-x86_64-static", LOADER, processor));
+    }
+    assertThat(ours(root, HwcapsPolicy.ALL))
+        .isEqualTo(loaders)
+        .containsExactly("/opt/haswell/liba.so", "/opt/x86_64/liba.so");
+    assertThat(ours(root, HwcapsPolicy.BASELINE)).containsExactly("/opt/x86_64/liba.so");
+  }
+
+  @Test
   void behindATableInTheOldFormatNoEntryForASubdirectoryCounts() throws Exception {
     Path root =
         UnpackedDebian.at(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jrootfs.builder.closure.TracedRoot;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -31,6 +32,22 @@ class CacheLookupOracleTest {
             + " echo /opt >root/etc/ld.so.conf; /sbin/ldconfig -r root",
         wanted,
         there);
+    assertThat(root.ours()).isEqualTo(root.loaders());
+  }
+
+  @Test
+  void whoRefusesSystemDirectoriesLosesWhatTheCacheHasBelowThem() throws Exception {
+    TracedRoot root = TracedRoot.in(directory);
+    root.shell(
+        "for place in /usr/lib/private/libq.so.1 /usr/libr/libr.so.1 /opt/libs.so.1"
+            + "    /lib/x86_64-linux-gnu/libt.so.1; do"
+            + "  mkdir -p root${place%/*}; lib ${place##*/} root$place;"
+            + "done;"
+            + "printf '/usr/lib/private\\n/usr/libr\\n/opt\\n' >root/etc/ld.so.conf;"
+            + "/sbin/ldconfig -r root;"
+            + "app -Wl,-z,nodefaultlib root/usr/lib/private/* root/usr/libr/* root/opt/*"
+            + "  root/lib/x86_64-linux-gnu/libt*");
+    assertThat(root.loaders()).containsOnlyKeys("libr.so.1", "libs.so.1");
     assertThat(root.ours()).isEqualTo(root.loaders());
   }
 }

@@ -74,6 +74,33 @@ class GlibcRootTest {
   }
 
   @Test
+  void anAuditorOfWhatTheProgramDependsOnAuditsAgain() throws Exception {
+    ExternalTool.shell(
+        directory,
+        "gcc -DAUDITOR -shared -fPIC -o sysroot/opt/lib/libaudit-greet.so greet.c;"
+            + "gcc -o sysroot/bin/greet greet.c -Lsysroot/opt/lib -lgreet"
+            + "  -Wl,--disable-new-dtags,-rpath,/opt/lib,--depaudit,libaudit-greet.so");
+    assertThat(build(ClosureOptions.DEFAULT).run("/bin/greet")).isEqualTo("audited\nhello\n");
+  }
+
+  @Test
+  void anAuditorThatALibraryNamesAndOneThatIsAbsentAreNotThere() throws Exception {
+    // The program is linked first, or the linker would take the library's auditor for its own.
+    ExternalTool.shell(
+        directory,
+        "gcc -DAUDITOR -shared -fPIC -o sysroot/opt/lib/libaudit-greet.so greet.c;"
+            + "gcc -o sysroot/bin/greet greet.c -Lsysroot/opt/lib -lgreet"
+            + "  -Wl,--disable-new-dtags,-rpath,/opt/lib,--audit,/opt/absent.so;"
+            + "gcc -DLIBRARY='\"hello\"' -shared -fPIC -o sysroot/opt/lib/libgreet.so greet.c"
+            + "  -Wl,--disable-new-dtags,-rpath,/opt/lib,--audit,libaudit-greet.so");
+    assertThat(ExternalTool.run(directory, "readelf", "-d", "sysroot/opt/lib/libgreet.so"))
+        .contains("Audit library: [libaudit-greet.so]");
+    BuiltRoot root = build(ClosureOptions.DEFAULT);
+    assertThat(root.run("/bin/greet")).isEqualTo("hello\n");
+    assertThat(root.directory().resolve("opt/lib/libaudit-greet.so")).doesNotExist();
+  }
+
+  @Test
   void whatIsPreloadedIsPreloadedAgain() throws Exception {
     ExternalTool.shell(
         directory,
@@ -115,5 +142,36 @@ class GlibcRootTest {
     BuiltRoot root = build(ClosureOptions.DEFAULT);
     assertThat(root.run("/bin/greet")).isEqualTo("hello\n");
     assertThat(root.directory().resolve("opt/lib/glibc-hwcaps")).doesNotExist();
+  }
+
+  @Test
+  void systemDirectoriesHaveSubdirectoriesForProcessorsToo() throws Exception {
+    ExternalTool.shell(
+        directory,
+        "mkdir -p sysroot/usr/lib/glibc-hwcaps/x86-64-v2;"
+            + "gcc -DLIBRARY='\"hello, v2\"' -shared -fPIC"
+            + "  -o sysroot/usr/lib/glibc-hwcaps/x86-64-v2/libgreet.so greet.c;"
+            + "gcc -o sysroot/bin/greet greet.c -Lsysroot/opt/lib -lgreet;"
+            + "mv sysroot/opt/lib/libgreet.so sysroot/usr/lib");
+    BuiltRoot root = build(ClosureOptions.DEFAULT.withHwcaps(HwcapsPolicy.ALL));
+    assertThat(root.directory().resolve("etc/ld.so.cache")).doesNotExist();
+    String mask = "GLIBC_TUNABLES=glibc.cpu.hwcaps=";
+    assertThat(root.runWith(mask + "-SSE4_2,-AVX2,-AVX512F", "/bin/greet")).isEqualTo("hello\n");
+    assertThat(root.runWith(mask + "-AVX2,-AVX512F", "/bin/greet")).isEqualTo("hello, v2\n");
+  }
+
+  @Test
+  void withoutACacheLdSoConfLeadsEveryKindOfProcessorToItsOwnLibrary() throws Exception {
+    ExternalTool.shell(
+        directory,
+        "mkdir -p sysroot/opt/lib/glibc-hwcaps/x86-64-v2;"
+            + "gcc -DLIBRARY='\"hello, v2\"' -shared -fPIC -Wl,-soname,libgreet.so"
+            + "  -o sysroot/opt/lib/glibc-hwcaps/x86-64-v2/libgreet.so greet.c;"
+            + "gcc -o sysroot/bin/greet greet.c -Lsysroot/opt/lib -lgreet;"
+            + "echo /opt/lib >sysroot/etc/ld.so.conf");
+    BuiltRoot root = build(ClosureOptions.DEFAULT.withHwcaps(HwcapsPolicy.ALL));
+    String mask = "GLIBC_TUNABLES=glibc.cpu.hwcaps=";
+    assertThat(root.runWith(mask + "-SSE4_2,-AVX2,-AVX512F", "/bin/greet")).isEqualTo("hello\n");
+    assertThat(root.runWith(mask + "-AVX2,-AVX512F", "/bin/greet")).isEqualTo("hello, v2\n");
   }
 }

@@ -95,4 +95,29 @@ class WrittenCacheOracleTest {
     assertThat(ExternalTool.treeListing(again))
         .isEqualTo(ExternalTool.treeListing(root.directory()));
   }
+
+  @Test
+  void aLibraryOfARunPathIsNotInItForOthersToFind() throws Exception {
+    ExternalTool.shell(
+        directory,
+        "mkdir sysroot/opt/private;"
+            + "echo | gcc -shared -x c -nostdlib -Wl,-soname,libprivate.so"
+            + "  -o sysroot/opt/private/libprivate.so -;"
+            + "echo 'int main(void) { return 0; }' | gcc -x c -o sysroot/bin/both - -x none"
+            + "  -Wl,--no-as-needed,-rpath,/opt/private -Lsysroot/opt/lib -l:libx.so"
+            + "  sysroot/opt/private/libprivate.so");
+    ClosureOptions options =
+        ClosureOptions.DEFAULT.withLibraryPath(ImmutableList.of(SysrootPath.of("/opt/lib")));
+    BuiltRoot both =
+        BuiltRoot.of(directory.resolve("sysroot"), directory.resolve("both"), options, "/bin/both");
+    assertThat(both.run("/bin/both")).isEmpty();
+    assertThat(
+            ExternalTool.run(both.directory(), "/sbin/ldconfig", "-p", "-C", "etc/ld.so.cache")
+                .lines()
+                .filter(line -> line.startsWith("\t"))
+                .map(line -> line.strip().replaceFirst(" .*", "")))
+        .contains("libx.so")
+        .doesNotContain("libprivate.so")
+        .allMatch(name -> name.equals("libx.so") || name.equals("libc.so.6"));
+  }
 }

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything the requested programs load before their first instruction, and why.
@@ -72,8 +73,26 @@ public record Closure(
    *     to the image, or the loader would not find the file again.
    * @param foundBy which rule found it
    */
-  public record Edge(
-      Optional<SysrootPath> from, String requested, Resolution to, FoundBy foundBy) {}
+  public record Edge(Optional<SysrootPath> from, String requested, Resolution to, FoundBy foundBy) {
+    /** As any record's, and without what the JVM makes at run time for those: edges are many. */
+    @Override
+    public int hashCode() {
+      return (from.hashCode() * 31 + requested.hashCode()) * 31 + to.hashCode();
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Edge edge
+          && edge.requested.equals(requested)
+          && edge.from.equals(from)
+          && edge.to.equals(to)
+          && isSame(edge.foundBy, foundBy);
+    }
+
+    private static boolean isSame(FoundBy one, FoundBy other) {
+      return one == other || (one.getClass() == other.getClass() && one.equals(other));
+    }
+  }
 
   /**
    * A dependency that is not there.

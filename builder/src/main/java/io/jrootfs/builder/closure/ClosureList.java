@@ -12,7 +12,9 @@ final class ClosureList {
   static String render(Closure closure) {
     NavigableSet<SysrootPath> paths = new TreeSet<>(closure.nodes().keySet());
     for (Closure.Edge edge : closure.edges()) {
-      edge.to().hops().stream().map(LinkHop::link).forEach(paths::add);
+      for (LinkHop hop : edge.to().hops()) {
+        paths.add(hop.link());
+      }
     }
     StringBuilder list = new StringBuilder();
     for (SysrootPath path : paths) {

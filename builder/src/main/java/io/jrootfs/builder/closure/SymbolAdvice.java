@@ -1,6 +1,7 @@
 package io.jrootfs.builder.closure;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import io.jrootfs.builder.elf.SymbolNames;
 import io.jrootfs.builder.sysroot.SysrootPath;
@@ -63,9 +64,11 @@ final class SymbolAdvice {
                   OPENING.stream(), TOPICS.stream().flatMap(topic -> topic.functions().stream()))
               .toList());
 
-  private final Set<Seen> seen = new HashSet<>();
+  /** Which topic a function tells of. */
+  private static final ImmutableMap<String, String> TOPIC_OF = topicOf();
 
-  private record Seen(SysrootPath file, boolean isMusl) {}
+  private final Set<SysrootPath> seenByGlibc = new HashSet<>();
+  private final Set<SysrootPath> seenByMusl = new HashSet<>();
 
   private final Map<String, Set<SysrootPath>> callers = new LinkedHashMap<>();
   private final Map<String, Set<String>> called = new LinkedHashMap<>();
@@ -75,9 +78,17 @@ final class SymbolAdvice {
     return new Topic(name, why, ImmutableSet.copyOf(functions.split(" ", -1)));
   }
 
+  private static ImmutableMap<String, String> topicOf() {
+    ImmutableMap.Builder<String, String> topics = ImmutableMap.builder();
+    for (Topic topic : TOPICS) {
+      topic.functions().forEach(function -> topics.put(function, topic.name()));
+    }
+    return topics.buildOrThrow();
+  }
+
   /** Whether this is the first time that somebody asks so. */
   boolean isNew(SysrootPath file, boolean isMusl) {
-    return seen.add(new Seen(file, isMusl));
+    return (isMusl ? seenByMusl : seenByGlibc).add(file);
   }
 
   /**
@@ -91,20 +102,15 @@ final class SymbolAdvice {
     if (imports.isEmpty()) {
       return;
     }
-    for (Topic topic : TOPICS) {
-      Set<String> functions = new TreeSet<>();
-      for (String each : imports) {
-        if (topic.functions().contains(each)) {
-          functions.add(each);
-        }
+    for (String each : imports) {
+      String topic = TOPIC_OF.get(each);
+      if (topic != null && !(isMusl && BUILT_INTO_MUSL.contains(topic))) {
+        callers.computeIfAbsent(topic, absent -> new TreeSet<>()).add(file);
+        called.computeIfAbsent(topic, absent -> new TreeSet<>()).add(each);
       }
-      if (!functions.isEmpty() && !(isMusl && BUILT_INTO_MUSL.contains(topic.name()))) {
-        callers.computeIfAbsent(topic.name(), absent -> new TreeSet<>()).add(file);
-        called.computeIfAbsent(topic.name(), absent -> new TreeSet<>()).addAll(functions);
+      if (!hasNotes && OPENING.contains(each)) {
+        openers.add(file);
       }
-    }
-    if (!hasNotes && imports.stream().anyMatch(OPENING::contains)) {
-      openers.add(file);
     }
   }
 

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Compares the symbol versions that objects need with those the objects they got define. One that
@@ -32,7 +33,19 @@ final class VersionCheck {
   private final Map<SysrootPath, ImmutableListMultimap<String, ElfVersions.Need>> needs =
       new HashMap<>();
 
-  private record Pair(SysrootPath needing, SysrootPath providing) {}
+  private record Pair(SysrootPath needing, SysrootPath providing) {
+    @Override
+    public int hashCode() {
+      return needing.hashCode() * 31 + providing.hashCode();
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Pair pair
+          && pair.needing.equals(needing)
+          && pair.providing.equals(providing);
+    }
+  }
 
   VersionCheck(ElfFiles files, ClosureBuilder builder) {
     this.files = files;

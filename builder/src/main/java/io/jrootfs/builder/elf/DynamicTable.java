@@ -1,8 +1,8 @@
 package io.jrootfs.builder.elf;
 
-import com.google.common.collect.ImmutableList;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -16,21 +16,31 @@ final class DynamicTable {
   /** Ordinary files have some thirty entries, large programs some hundred. */
   private static final int MAX_ENTRIES = 1 << 16;
 
+  private static final int USUAL_ENTRIES = 40;
+
   private final ElfInput input;
   private final Segments segments;
-  private final ImmutableList<Entry> entries;
-  private @Nullable Range strings;
 
-  /** One {@code Elf_Dyn}. */
-  record Entry(long tag, long value) {}
+  /** Of each entry the tag and then the value, as they stand in the file. */
+  private final long[] entries;
+
+  /** A bit for the last six bits of each tag: of most that are asked for there is no entry. */
+  private final long present;
+
+  private @Nullable Range strings;
 
   /** A stretch of the file. */
   record Range(long offset, long size) {}
 
-  private DynamicTable(ElfInput input, Segments segments, ImmutableList<Entry> entries) {
+  private DynamicTable(ElfInput input, Segments segments, long[] entries) {
     this.input = input;
     this.segments = segments;
     this.entries = entries;
+    long bits = 0;
+    for (int at = 0; at < entries.length; at += 2) {
+      bits |= 1L << entries[at];
+    }
+    this.present = bits;
   }
 
   /** Empty if there is none, or, in a file of separate debug information, none of its bytes. */
@@ -45,9 +55,9 @@ final class DynamicTable {
     return Optional.of(new DynamicTable(input, segments, entries(input, elfClass, table)));
   }
 
-  private static ImmutableList<Entry> entries(ElfInput input, ElfClass elfClass, Range table)
+  private static long[] entries(ElfInput input, ElfClass elfClass, Range table)
       throws IOException, MalformedElfException {
-    ImmutableList.Builder<Entry> entries = ImmutableList.builder();
+    long[] entries = new long[2 * USUAL_ENTRIES];
     int entrySize = elfClass.dynamicEntrySize();
     long count = table.size() / entrySize;
     ByteBuffer raw = ByteBuffer.allocate(0);
@@ -63,27 +73,38 @@ final class DynamicTable {
       }
       long tag = ElfReader.word(raw, elfClass);
       if (tag == DT_NULL) {
-        return entries.build();
+        return Arrays.copyOf(entries, (int) (2 * i));
       }
-      entries.add(new Entry(tag, ElfReader.word(raw, elfClass)));
+      int at = (int) (2 * i);
+      entries = at < entries.length ? entries : Arrays.copyOf(entries, 2 * at);
+      entries[at] = tag;
+      entries[at + 1] = ElfReader.word(raw, elfClass);
     }
     throw input.malformed(
         "dynamic section", table.offset(), "has no DT_NULL within its " + table.size() + " bytes");
   }
 
-  ImmutableList<Entry> entries() {
-    return entries;
+  int size() {
+    return entries.length / 2;
+  }
+
+  long tag(int entry) {
+    return entries[2 * entry];
+  }
+
+  long value(int entry) {
+    return entries[2 * entry + 1];
   }
 
   /** Of a tag given twice the last one counts (glibc, elf/get-dynamic-info.h). */
   Optional<Long> last(long tag) {
-    Optional<Long> last = Optional.empty();
-    for (Entry entry : entries) {
-      if (entry.tag() == tag) {
-        last = Optional.of(entry.value());
+    boolean mayBeThere = (present >>> tag & 1) != 0;
+    for (int at = entries.length - 2; mayBeThere && at >= 0; at -= 2) {
+      if (entries[at] == tag) {
+        return Optional.of(entries[at + 1]);
       }
     }
-    return last;
+    return Optional.empty();
   }
 
   /**
@@ -121,22 +142,24 @@ final class DynamicTable {
   /** The text at an index of the string table; empty without an index. */
   Optional<String> name(String field, Optional<Long> index)
       throws IOException, MalformedElfException {
-    if (index.isEmpty()) {
-      return Optional.empty();
-    }
+    return index.isEmpty() ? Optional.empty() : Optional.of(name(field, (long) index.get()));
+  }
+
+  /** The text at an index that is there. */
+  String name(String field, long index) throws IOException, MalformedElfException {
     Range strings = strings();
     long size = strings.size();
-    if (Long.compareUnsigned(index.get(), size) >= 0) {
+    if (Long.compareUnsigned(index, size) >= 0) {
       throw input.malformed(
           field,
           strings.offset(),
           "has string index "
-              + Long.toUnsignedString(index.get())
+              + Long.toUnsignedString(index)
               + " in a string table of "
               + size
               + " bytes");
     }
-    return Optional.of(input.name(field, strings.offset() + index.get(), size - index.get()));
+    return input.name(field, strings.offset() + index, size - index);
   }
 
   /** Where the texts stand: DT_STRTAB, as far as DT_STRSZ and the file go. */
@@ -150,11 +173,6 @@ final class DynamicTable {
               : there;
     }
     return strings;
-  }
-
-  /** The text at an index that is there. */
-  String name(String field, long index) throws IOException, MalformedElfException {
-    return name(field, Optional.of(index)).orElseThrow();
   }
 
   private long required(String name, long tag) throws MalformedElfException {

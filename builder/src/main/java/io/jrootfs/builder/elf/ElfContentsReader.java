@@ -26,13 +26,15 @@ public final class ElfContentsReader {
   /**
    * Reads a regular file.
    *
+   * @param size what is known to be its size, in bytes
    * @return empty if the file does not start with the ELF magic
    * @throws MalformedElfException if it does, and then breaks the format where loaders look first
    * @throws IOException if it cannot be opened or read
    */
-  public Optional<ElfContents> read(Path file) throws IOException, MalformedElfException {
+  public Optional<ElfContents> read(Path file, long size)
+      throws IOException, MalformedElfException {
     try (SeekableByteChannel channel = Files.newByteChannel(file)) {
-      return ElfReader.contents(new ElfInput(file.toString(), channel, windows), wanted);
+      return ElfReader.contents(new ElfInput(file.toString(), channel, size, windows), wanted);
     }
   }
 }

@@ -3,6 +3,7 @@ package io.jrootfs.builder.elf;
 import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
 import java.io.IOException;
+import java.util.Optional;
 
 /** From the dynamic section to {@link ElfDynamic}. */
 final class ElfDynamicReader {
@@ -36,28 +37,32 @@ final class ElfDynamicReader {
 
   private ImmutableList<ElfDependency> dependencies() throws IOException, MalformedElfException {
     ImmutableList.Builder<ElfDependency> dependencies = ImmutableList.builder();
-    for (DynamicTable.Entry entry : table.entries()) {
-      if (entry.tag() == DT_NEEDED) {
+    for (int entry = 0; entry < table.size(); entry++) {
+      long tag = table.tag(entry);
+      if (tag == DT_NEEDED) {
         dependencies.add(dependency(ElfDependency.Tag.DT_NEEDED, entry));
-      } else if (entry.tag() == DT_FILTER) {
+      } else if (tag == DT_FILTER) {
         dependencies.add(dependency(ElfDependency.Tag.DT_FILTER, entry));
-      } else if (entry.tag() == DT_AUXILIARY) {
+      } else if (tag == DT_AUXILIARY) {
         dependencies.add(dependency(ElfDependency.Tag.DT_AUXILIARY, entry));
       }
     }
     return dependencies.build();
   }
 
-  private ElfDependency dependency(ElfDependency.Tag tag, DynamicTable.Entry entry)
+  private ElfDependency dependency(ElfDependency.Tag tag, int entry)
       throws IOException, MalformedElfException {
-    return new ElfDependency(tag, table.name(tag.name(), entry.value()));
+    return new ElfDependency(tag, table.name(tag.name(), table.value(entry)));
   }
 
   private ImmutableList<String> auditors() throws IOException, MalformedElfException {
-    ImmutableList.Builder<String> names = ImmutableList.builder();
-    names.addAll(LIST.split(table.name("DT_AUDIT", table.last(DT_AUDIT)).orElse("")));
-    return names
-        .addAll(LIST.split(table.name("DT_DEPAUDIT", table.last(DT_DEPAUDIT)).orElse("")))
-        .build();
+    Optional<String> own = table.name("DT_AUDIT", table.last(DT_AUDIT));
+    Optional<String> others = table.name("DT_DEPAUDIT", table.last(DT_DEPAUDIT));
+    return own.isEmpty() && others.isEmpty()
+        ? ImmutableList.of()
+        : ImmutableList.<String>builder()
+            .addAll(LIST.split(own.orElse("")))
+            .addAll(LIST.split(others.orElse("")))
+            .build();
   }
 }

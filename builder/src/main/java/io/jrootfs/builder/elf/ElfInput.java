@@ -65,12 +65,16 @@ final class ElfInput {
     this.other = new Window(ByteBuffer.allocate(0));
   }
 
-  /** Input from a channel into windows that are there; nobody else reads into them meanwhile. */
-  ElfInput(String file, SeekableByteChannel channel, ElfWindows windows) throws IOException {
+  /**
+   * Input from a channel into windows that are there; nobody else reads into them meanwhile.
+   *
+   * @param size in bytes; if the file has fewer by now, reading fails
+   */
+  ElfInput(String file, SeekableByteChannel channel, long size, ElfWindows windows) {
     this.maxNameBytes = MAX_NAME_BYTES;
     this.file = file;
     this.channel = channel;
-    this.size = channel.size();
+    this.size = size;
     this.head = windows.head((int) Math.min(WINDOW, size)).limit(0);
     this.recent = new Window(windows.one());
     this.other = new Window(windows.another());

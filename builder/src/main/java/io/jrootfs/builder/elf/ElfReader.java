@@ -260,7 +260,7 @@ public final class ElfReader {
     for (int i = 0; i < count; i++) {
       long at = offset + (long) i * entrySize;
       ByteBuffer raw = input.at("program header", at, entrySize);
-      segments.add("program header " + i, at, programHeader(elfClass, raw));
+      segments.add(i, at, programHeader(elfClass, raw));
     }
     return segments;
   }

@@ -22,7 +22,7 @@ final class Segments {
     this.input = input;
   }
 
-  void add(String field, long at, ProgramHeader header) throws IOException, MalformedElfException {
+  void add(int index, long at, ProgramHeader header) throws IOException, MalformedElfException {
     switch (header.type()) {
       case ProgramHeader.PT_LOAD -> loads.add(header);
       case ProgramHeader.PT_NOTE -> notes.add(header);
@@ -30,7 +30,7 @@ final class Segments {
       case ProgramHeader.PT_INTERP -> {
         // The kernel uses the first one (fs/binfmt_elf.c).
         if (interpreter.isEmpty() && header.fileSize() != 0) {
-          interpreter = Optional.of(interpreter(field, at, header));
+          interpreter = Optional.of(interpreter(index, at, header));
         }
       }
       default -> {
@@ -39,12 +39,12 @@ final class Segments {
     }
   }
 
-  private String interpreter(String field, long at, ProgramHeader header)
+  private String interpreter(int index, long at, ProgramHeader header)
       throws IOException, MalformedElfException {
     long size = header.fileSize();
     if (size < MIN_INTERPRETER || size > MAX_INTERPRETER) {
       throw input.malformed(
-          field,
+          "program header " + index,
           at,
           "gives PT_INTERP a size of " + Long.toUnsignedString(size) + " bytes, outside 2 to 4096");
     }

@@ -23,35 +23,24 @@ final class CacheFlags {
   private static final int FLAG_LOONGARCH_FLOAT_ABI_SOFT = 0x1100;
   private static final int FLAG_LOONGARCH_FLOAT_ABI_DOUBLE = 0x1200;
 
-  private static final int EF_ARM_ABI_FLOAT_HARD = 0x400;
-  private static final int EF_RISCV_FLOAT_ABI = 0x6;
-  private static final int EF_RISCV_FLOAT_ABI_DOUBLE = 0x4;
-  private static final int EF_LOONGARCH_ABI_MODIFIER_MASK = 0x7;
-  private static final int EF_LOONGARCH_ABI_DOUBLE_FLOAT = 0x3;
-
   private CacheFlags() {}
 
   /** The flags for a program; empty for a machine this is not known of. */
   static Optional<Integer> of(ElfHeader program) {
     return ElfMachine.of(program)
-        .map(machine -> FLAG_ELF_LIBC6 | architecture(machine, program.flags()));
+        .map(machine -> FLAG_ELF_LIBC6 | architecture(machine, FloatAbi.isHard(machine, program)));
   }
 
-  private static int architecture(ElfMachine machine, int flags) {
+  private static int architecture(ElfMachine machine, boolean isHardFloat) {
     return switch (machine) {
       case I386 -> 0;
       case X86_64 -> FLAG_X8664_LIB64;
       case X32 -> FLAG_X8664_LIBX32;
-      case ARM -> (flags & EF_ARM_ABI_FLOAT_HARD) != 0 ? FLAG_ARM_LIBHF : FLAG_ARM_LIBSF;
+      case ARM -> isHardFloat ? FLAG_ARM_LIBHF : FLAG_ARM_LIBSF;
       case AARCH64 -> FLAG_AARCH64_LIB64;
-      case RISCV64 ->
-          (flags & EF_RISCV_FLOAT_ABI) == EF_RISCV_FLOAT_ABI_DOUBLE
-              ? FLAG_RISCV_FLOAT_ABI_DOUBLE
-              : FLAG_RISCV_FLOAT_ABI_SOFT;
+      case RISCV64 -> isHardFloat ? FLAG_RISCV_FLOAT_ABI_DOUBLE : FLAG_RISCV_FLOAT_ABI_SOFT;
       case LOONGARCH64 ->
-          (flags & EF_LOONGARCH_ABI_MODIFIER_MASK) == EF_LOONGARCH_ABI_DOUBLE_FLOAT
-              ? FLAG_LOONGARCH_FLOAT_ABI_DOUBLE
-              : FLAG_LOONGARCH_FLOAT_ABI_SOFT;
+          isHardFloat ? FLAG_LOONGARCH_FLOAT_ABI_DOUBLE : FLAG_LOONGARCH_FLOAT_ABI_SOFT;
       case PPC64, PPC64LE -> FLAG_POWERPC_LIB64;
       case S390X -> FLAG_S390_LIB64;
     };

@@ -89,18 +89,18 @@ public final class DynamicLoaders {
             .anyMatch(name -> name.equals("libc.so") || name.startsWith("libc.musl-"));
     return isMusl
         ? MuslInterpreter.usual(machine.get(), header)
-        : SysrootPath.of(interpreterOf(machine.get()));
+        : SysrootPath.of(interpreterOf(machine.get(), FloatAbi.isHard(machine.get(), header)));
   }
 
-  private static String interpreterOf(ElfMachine machine) {
+  private static String interpreterOf(ElfMachine machine, boolean isHardFloat) {
     return switch (machine) {
       case I386 -> "/lib/ld-linux.so.2";
       case X86_64 -> "/lib64/ld-linux-x86-64.so.2";
       case X32 -> "/libx32/ld-linux-x32.so.2";
-      case ARM -> "/lib/ld-linux-armhf.so.3";
+      case ARM -> isHardFloat ? "/lib/ld-linux-armhf.so.3" : "/lib/ld-linux.so.3";
       case AARCH64 -> "/lib/ld-linux-aarch64.so.1";
-      case RISCV64 -> "/lib/ld-linux-riscv64-lp64d.so.1";
-      case LOONGARCH64 -> "/lib64/ld-linux-loongarch-lp64d.so.1";
+      case RISCV64 -> "/lib/ld-linux-riscv64-lp64" + (isHardFloat ? "d" : "") + ".so.1";
+      case LOONGARCH64 -> "/lib64/ld-linux-loongarch-lp64" + (isHardFloat ? "d" : "s") + ".so.1";
       case PPC64LE -> "/lib64/ld64.so.2";
       case PPC64, S390X -> "/lib/ld64.so.1";
     };

@@ -55,7 +55,7 @@ public final class ElfFiles {
       throws IOException, MalformedElfException {
     Optional<ElfContents> known = read.get(file.identity());
     if (known == null) {
-      known = reader.read(sysroot.file(file.path()));
+      known = reader.read(sysroot.file(file.path()), file.size());
       read.put(file.identity(), known);
     }
     return known;

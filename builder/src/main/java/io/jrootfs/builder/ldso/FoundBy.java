@@ -135,6 +135,9 @@ public sealed interface FoundBy {
 
   /** An object loaded before answers to this name; no search took place. */
   record AlreadyLoaded() implements FoundBy {
+    /** All are the same. */
+    static final FoundBy INSTANCE = new AlreadyLoaded();
+
     @Override
     public String toString() {
       return "already loaded";

@@ -16,12 +16,15 @@ import java.util.Optional;
  * @param hwcaps the {@code glibc-hwcaps} subdirectories it knows, best first; none before 2.33
  * @param minorVersion 36 for glibc 2.36; of a loader that does not say, as none before 2.33 does,
  *     the last that it may be
+ * @param hasPlatforms whether on some processors of Intel's {@code $PLATFORM} is not what the
+ *     kernel says (sysdeps/x86/cpu-features.c, {@code update_active})
  */
 record GlibcInterpreter(
     ImmutableList<String> systemDirectories,
     String lib,
     ImmutableList<String> hwcaps,
-    int minorVersion)
+    int minorVersion,
+    boolean hasPlatforms)
     implements InterpreterKind {
   private static final String CACHE_MAGIC = "glibc-ld.so.cache";
 
@@ -33,7 +36,7 @@ record GlibcInterpreter(
   /** A platform that loaders for x86 have known since {@link #FIRST_WITH_HASWELL}. */
   private static final String HASWELL = "\0haswell\0";
 
-  static final int FIRST_WITH_HASWELL = 26;
+  private static final int FIRST_WITH_HASWELL = 26;
 
   /** The names of sysdeps/.../dl-hwcaps-subdirs.c, joined by colons. */
   private static final ImmutableList<String> HWCAPS_PREFIXES =
@@ -75,7 +78,12 @@ record GlibcInterpreter(
     return found.isEmpty()
         ? Optional.empty()
         : Optional.of(
-            new GlibcInterpreter(found, lib(found.get(0)), hwcaps(loader), minorVersion(loader)));
+            new GlibcInterpreter(
+                found,
+                lib(found.get(0)),
+                hwcaps(loader),
+                minorVersion(loader),
+                loader.contains(HASWELL)));
   }
 
   private static int minorVersion(String loader) {
@@ -169,6 +177,6 @@ record GlibcInterpreter(
     List<String> components = COMPONENTS.splitToList(firstDirectory);
     String last = components.get(components.size() - 1);
     boolean multiarch = components.size() > 1 && last.contains("-linux-");
-    return multiarch ? components.get(components.size() - 2) + "/" + last : last;
+    return multiarch ? String.join("/", components.get(components.size() - 2), last) : last;
   }
 }

@@ -47,12 +47,18 @@ public final class GlibcLoader implements DynamicLoader {
    * @param elements what the elements of run paths mean
    * @param subdirectories what is looked into below each directory, in order
    * @param bits what the processor has
+   * @param common how searches ended in the places that are the same for all requesters
+   * @param withoutSystems the same for requesters that refuse system directories
    */
   private record Habits(
       DynamicStringTokens tokens,
       PathElements elements,
       ImmutableList<String> subdirectories,
-      HwcapBits bits) {}
+      HwcapBits bits,
+      Map<String, Outcome> common,
+      Map<String, Outcome> withoutSystems) {}
+
+  private record Outcome(ImmutableList<SearchedPlace> searched, Optional<SearchEnd> end) {}
 
   /**
    * Made by {@link DynamicLoaders}.
@@ -84,7 +90,7 @@ public final class GlibcLoader implements DynamicLoader {
     this.machine = ElfMachine.of(interpreterElf.header());
     this.tokens = DynamicStringTokens.of(configuration.lib(), interpreterElf.header());
     this.processors = new ProcessorDirectories(configuration, interpreterElf.header()).processors();
-    this.ldconfig = new Ldconfig(files);
+    this.ldconfig = new Ldconfig(files, configuration.minorVersion());
     this.acceptance = new GlibcAcceptance(files, interpreterElf.header());
   }
 
@@ -177,10 +183,9 @@ public final class GlibcLoader implements DynamicLoader {
     String name = usual.tokens().expand(rawName, requester).orElse(rawName);
     Optional<LoadedObject> known = loaded.named(name);
     if (known.isPresent()) {
-      return new Lookup.Known(known.get(), known.get().file(), new FoundBy.AlreadyLoaded());
+      return new Lookup.Known(known.get(), known.get().file(), FoundBy.AlreadyLoaded.INSTANCE);
     }
-    GlibcSearch search =
-        new GlibcSearch(sysroot, usual.elements(), acceptance, usual.subdirectories(), name);
+    GlibcSearch search = search(usual, name);
     Optional<SearchEnd> end =
         name.contains("/")
             ? search.atPath(new FoundBy.ByPath(), name)
@@ -192,14 +197,14 @@ public final class GlibcLoader implements DynamicLoader {
   }
 
   private Habits habits(Circumstances circumstances) {
-    // Up to glibc 2.36 the platform is that of the subdirectories, where there is one.
-    DynamicStringTokens here =
-        LegacyNames.platform(circumstances.legacy()).map(tokens::on).orElse(tokens);
+    DynamicStringTokens here = circumstances.platform().map(tokens::on).orElse(tokens);
     return new Habits(
         here,
         circumstances.isSecure() ? new TrustedPaths(here, configuration.systemDirectories()) : here,
         ProcessorDirectories.before(circumstances),
-        HwcapBits.of(machine, circumstances.legacy()));
+        HwcapBits.of(machine, circumstances.legacy()),
+        new HashMap<>(),
+        new HashMap<>());
   }
 
   private static Lookup record(
@@ -231,7 +236,25 @@ public final class GlibcLoader implements DynamicLoader {
     if (end.isEmpty() && runPath.isPresent()) {
       end = search.inPathList(new FoundBy.RunPath(), runPath.get(), requester);
     }
+    if (end.isPresent()) {
+      return end;
+    }
     boolean noDefault = dynamic.map(ElfDynamic::hasNoDefaultLibraries).orElse(false);
+    Map<String, Outcome> outcomes = noDefault ? usual.withoutSystems() : usual.common();
+    Outcome outcome = outcomes.get(name);
+    if (outcome == null) {
+      outcome = searchCommonPlaces(name, noDefault, hwcaps, usual);
+      outcomes.put(name, outcome);
+    }
+    search.note(outcome.searched());
+    return outcome.end();
+  }
+
+  private Outcome searchCommonPlaces(
+      String name, boolean noDefault, ImmutableList<String> hwcaps, Habits usual)
+      throws IOException {
+    GlibcSearch search = search(usual, name);
+    Optional<SearchEnd> end = Optional.empty();
     for (CachedDirectory directory : cachedDirectories) {
       if (end.isEmpty() && !(noDefault && isSystems(directory.path() + "/"))) {
         end = search.inCachedDirectory(directory, machine, ldconfig);
@@ -243,7 +266,11 @@ public final class GlibcLoader implements DynamicLoader {
     if (end.isEmpty() && !noDefault) {
       end = search.inDirectories(new FoundBy.DefaultPath(), configuration.systemDirectories());
     }
-    return end;
+    return new Outcome(search.searched(), end);
+  }
+
+  private GlibcSearch search(Habits usual, String name) {
+    return new GlibcSearch(sysroot, usual.elements(), acceptance, usual.subdirectories(), name);
   }
 
   /**

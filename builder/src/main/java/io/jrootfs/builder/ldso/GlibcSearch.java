@@ -51,6 +51,10 @@ final class GlibcSearch {
     searched.add(place);
   }
 
+  void note(ImmutableList<SearchedPlace> places) {
+    searched.addAll(places);
+  }
+
   /**
    * Every directory of an rpath or run path (elf/dl-load.c, {@code fillin_rpath}).
    *

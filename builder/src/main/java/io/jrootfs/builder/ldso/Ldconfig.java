@@ -16,10 +16,22 @@ final class Ldconfig {
   /** What prelink(8) leaves when it is interrupted. */
   private static final Pattern PRELINK = Pattern.compile(".*\\.#prelink#(\\.......)?");
 
-  private final ElfFiles files;
+  /** What package managers have while they unpack: rpm's names, then dpkg's. */
+  private static final Pattern UNPACKED = Pattern.compile(".*;.*|.*\\.dpkg-(new|tmp)");
 
-  Ldconfig(ElfFiles files) {
+  private static final int FIRST_WITHOUT_UNPACKED = 39;
+
+  private final ElfFiles files;
+  private final boolean listsUnpacked;
+
+  /**
+   * An ldconfig.
+   *
+   * @param version 36 for that of glibc 2.36
+   */
+  Ldconfig(ElfFiles files, int version) {
     this.files = files;
+    this.listsUnpacked = version < FIRST_WITHOUT_UNPACKED;
   }
 
   /**
@@ -31,7 +43,9 @@ final class Ldconfig {
    */
   Optional<String> whyUnlisted(Resolution file) throws IOException {
     String name = file.requested().fileName();
-    if (!LIBRARY.matcher(name).matches() || PRELINK.matcher(name).matches()) {
+    if (!LIBRARY.matcher(name).matches()
+        || PRELINK.matcher(name).matches()
+        || (!listsUnpacked && UNPACKED.matcher(name).matches())) {
       return Optional.of("ldconfig passes over files with such a name");
     }
     if (!file.isRegularFile()) {

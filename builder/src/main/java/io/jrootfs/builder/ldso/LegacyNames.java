@@ -12,7 +12,8 @@ import java.util.Optional;
  * (elf/dl-hwcaps.c and each machine's dl-procinfo.h).
  */
 final class LegacyNames {
-  private static final int LAST_VERSION = 36;
+  /** The last glibc in which they are subdirectories; a platform is one for longer. */
+  static final int LAST_VERSION = 36;
 
   /** Those that are of bits; what else stands before {@code tls} is a platform. */
   private static final ImmutableSet<String> BITS =
@@ -39,23 +40,17 @@ final class LegacyNames {
    * The names for each kind of processor that looks into the same {@code glibc-hwcaps}
    * subdirectories, the simplest kind first.
    *
-   * @param version 36 for glibc 2.36
+   * @param hasPlatforms whether the loader has platforms of its own for processors of Intel's
    * @param x86Level what those subdirectories tell of an x86-64 processor; empty if the loader
    *     knows none of them, so that any processor is of that kind
    */
   static ImmutableList<ImmutableList<String>> of(
-      Optional<ElfMachine> machine, int version, Optional<Integer> x86Level) {
-    if (version > LAST_VERSION) {
-      return ImmutableList.of(ImmutableList.of());
-    }
+      Optional<ElfMachine> machine, boolean hasPlatforms, Optional<Integer> x86Level) {
     if (machine.isEmpty()) {
       return lists("tls");
     }
     return switch (machine.get()) {
-      case X86_64 ->
-          version < GlibcInterpreter.FIRST_WITH_HASWELL
-              ? lists("x86_64 tls")
-              : x86(x86Level.orElse(4));
+      case X86_64 -> hasPlatforms ? x86(x86Level.orElse(4)) : lists("x86_64 tls");
       case I386 -> lists("tls", "i586 tls", "i686 tls", "sse2 i686 tls");
       case AARCH64 -> lists("aarch64 tls", "atomics aarch64 tls");
       case ARM ->

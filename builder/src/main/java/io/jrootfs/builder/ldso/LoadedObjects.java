@@ -10,9 +10,12 @@ import java.util.Optional;
  * name stays with the first object that had it, as the loader asks its objects in load order.
  */
 public final class LoadedObjects {
+  /** Room for the names of what most programs load. */
+  private static final int USUAL = 64;
+
   private final LoadedObject main;
-  private final Map<FileIdentity, LoadedObject> byIdentity = new HashMap<>();
-  private final Map<String, LoadedObject> byName = new HashMap<>();
+  private final Map<FileIdentity, LoadedObject> byIdentity = new HashMap<>(USUAL);
+  private final Map<String, LoadedObject> byName = new HashMap<>(USUAL);
 
   private final Circumstances circumstances;
 

@@ -20,8 +20,6 @@ record MuslInterpreter(String architecture) implements InterpreterKind {
   static final ImmutableList<String> DEFAULT_PATH =
       ImmutableList.of("/lib", "/usr/local/lib", "/usr/lib");
 
-  private static final int EF_ARM_ABI_FLOAT_HARD = 0x400;
-
   /**
    * Finds the name of the path file in the bytes of a loader.
    *
@@ -47,15 +45,16 @@ record MuslInterpreter(String architecture) implements InterpreterKind {
 
   /** What a program for {@code machine} names as its interpreter. */
   static SysrootPath usual(ElfMachine machine, ElfHeader header) {
+    boolean isHardFloat = FloatAbi.isHard(machine, header);
     String architecture =
         switch (machine) {
           case I386 -> "i386";
           case X86_64 -> "x86_64";
           case X32 -> "x32";
-          case ARM -> (header.flags() & EF_ARM_ABI_FLOAT_HARD) != 0 ? "armhf" : "arm";
+          case ARM -> isHardFloat ? "armhf" : "arm";
           case AARCH64 -> "aarch64";
-          case RISCV64 -> "riscv64";
-          case LOONGARCH64 -> "loongarch64";
+          case RISCV64 -> isHardFloat ? "riscv64" : "riscv64-sf";
+          case LOONGARCH64 -> isHardFloat ? "loongarch64" : "loongarch64-sf";
           case PPC64LE -> "powerpc64le";
           case PPC64 -> "powerpc64";
           case S390X -> "s390x";

@@ -122,12 +122,12 @@ public final class MuslLoader implements DynamicLoader {
   public Lookup find(LoadedObjects loaded, LoadedObject requester, String name) throws IOException {
     if (isSelf(name)) {
       loaded.add(self);
-      return new Lookup.Known(self, self.file(), new FoundBy.AlreadyLoaded());
+      return new Lookup.Known(self, self.file(), FoundBy.AlreadyLoaded.INSTANCE);
     }
     boolean isPath = name.contains("/");
     Optional<LoadedObject> known = isPath ? Optional.empty() : loaded.named(name);
     if (known.isPresent()) {
-      return new Lookup.Known(known.get(), known.get().file(), new FoundBy.AlreadyLoaded());
+      return new Lookup.Known(known.get(), known.get().file(), FoundBy.AlreadyLoaded.INSTANCE);
     }
     MuslSearch search = new MuslSearch(sysroot, files, machine(), name);
     Optional<SearchEnd> end =

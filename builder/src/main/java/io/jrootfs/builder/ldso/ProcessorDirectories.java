@@ -25,15 +25,23 @@ final class ProcessorDirectories {
 
   /** The kinds of processor the loader tells apart, the simplest first. */
   ImmutableList<Circumstances> processors() {
-    ImmutableList.Builder<Circumstances> processors = ImmutableList.builder();
+    Set<Circumstances> processors = new LinkedHashSet<>();
+    boolean areDirectories = configuration.minorVersion() <= LegacyNames.LAST_VERSION;
     ImmutableList<String> names = configuration.hwcaps();
     for (int from = names.size(); from >= 0; from--) {
       ImmutableList<String> active = names.subList(from, names.size());
       for (ImmutableList<String> legacy : legacyNames(active)) {
-        processors.add(new Circumstances(active, legacy, /* isSecure= */ false));
+        processors.add(
+            new Circumstances(
+                active,
+                areDirectories ? legacy : ImmutableList.of(),
+                areDirectories || configuration.hasPlatforms()
+                    ? LegacyNames.platform(legacy)
+                    : Optional.empty(),
+                /* isSecure= */ false));
       }
     }
-    return processors.build();
+    return ImmutableList.copyOf(processors);
   }
 
   /** Relative directories, each ending with a slash; the last one is the empty text. */
@@ -65,6 +73,6 @@ final class ProcessorDirectories {
         configuration.hwcaps().isEmpty()
             ? Optional.empty()
             : Optional.of(active.contains("x86-64-v4") ? 4 : active.contains("x86-64-v3") ? 3 : 2);
-    return LegacyNames.of(machine, configuration.minorVersion(), x86Level);
+    return LegacyNames.of(machine, configuration.hasPlatforms(), x86Level);
   }
 }

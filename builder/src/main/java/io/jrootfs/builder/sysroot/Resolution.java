@@ -1,6 +1,7 @@
 package io.jrootfs.builder.sysroot;
 
 import com.google.common.collect.ImmutableList;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a path leads once every symbolic link on the way has been followed inside the sysroot.
@@ -26,6 +27,20 @@ public record Resolution(
   @Override
   public int hashCode() {
     return requested.hashCode();
+  }
+
+  /** Mostly both are one: a view remembers what it has resolved. */
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return this == other
+        || (other instanceof Resolution file
+            && file.requested.equals(requested)
+            && file.hops.equals(hops)
+            && file.path.equals(path)
+            && file.identity.equals(identity)
+            && file.kind == kind
+            && file.mode == mode
+            && file.size == size);
   }
 
   /** The kinds of file a resolved path can be. */

@@ -2,6 +2,7 @@ package io.jrootfs.builder.sysroot;
 
 import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An absolute path inside a sysroot, as a program running in it would write it.
@@ -83,6 +84,17 @@ public record SysrootPath(String value) implements Comparable<SysrootPath> {
   /** The last component; empty for the root. */
   public String fileName() {
     return value.substring(value.lastIndexOf('/') + 1);
+  }
+
+  /** As any record's, and without what the JVM makes at run time for those: paths are keys. */
+  @Override
+  public int hashCode() {
+    return value.hashCode();
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof SysrootPath path && path.value.equals(value);
   }
 
   @Override

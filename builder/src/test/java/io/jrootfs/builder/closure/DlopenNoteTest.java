@@ -8,6 +8,8 @@ import io.jrootfs.builder.closure.DlopenNote.Priority;
 import io.jrootfs.builder.rootfs.ExternalTool;
 import io.jrootfs.builder.sysroot.Sysroot;
 import io.jrootfs.builder.sysroot.SysrootPath;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -159,5 +161,61 @@ class DlopenNoteTest {
         .containsExactly(
             new DlopenNote(ImmutableList.of("a", "b"), Optional.empty(), Priority.RECOMMENDED));
     assertThat(DlopenNote.parse("[]")).isEmpty();
+  }
+
+  @Test
+  void whatANoteNamesIsSearchedAsFromTheObjectThatHoldsIt() throws Exception {
+    // Each library opens one that only its own run path, or the rpath of its requester, leads to.
+    ExternalTool.shell(work, "mkdir own parent; mv libone.so.1 own; mv libtwo.so.1 parent");
+    opener("own", "libone.so.1", "-Wl,--enable-new-dtags,-rpath,$ORIGIN/own");
+    opener("parent", "libtwo.so.1", "");
+    Files.writeString(
+        work.resolve("main.c"),
+        "int puts(const char *); const char *own(void); const char *parent(void);"
+            + "int main(void) { puts(own()); puts(parent()); return 0; }");
+    ExternalTool.shell(
+        work,
+        "gcc -o program main.c -L. -lown -lparent"
+            + "  '-Wl,--disable-new-dtags,-rpath,$ORIGIN:$ORIGIN/parent'");
+    Path program = work.resolve("program");
+    assertThat(ExternalTool.run(work, program.toString())).isEqualTo("opened\nopened\n");
+    assertThat(opened(closure(program, false)))
+        .containsExactly(
+            "libone.so.1 [dlopen note, required: run path]",
+            "libtwo.so.1 [dlopen note, required: rpath of " + program + "]");
+  }
+
+  private void opener(String name, String opened, String flag) throws Exception {
+    Files.writeString(
+        work.resolve(name + ".c"),
+        noteSource("[{\"soname\":[\"" + opened + "\"],\"priority\":\"required\"}]")
+            + "#include <dlfcn.h>\nconst char *"
+            + name
+            + "(void) { return dlopen(\""
+            + opened
+            + "\", RTLD_NOW) ? \"opened\" : dlerror(); }\n");
+    ExternalTool.shell(
+        work, "gcc -shared -fPIC -o lib$1.so $1.c -Wl,-soname,lib$1.so $2", name, flag);
+  }
+
+  @Test
+  void aNoteThatNamesWhatIsInMemoryCausesNoSearch() throws Exception {
+    Path program = program("[{\"soname\":[\"libc.so.6\"]}]");
+    assertThat(opened(closure(program, false)))
+        .containsExactly("libc.so.6 [dlopen note, recommended: already loaded]");
+  }
+
+  @Test
+  void notesAreFoundByTheirTypeInAFileWithoutSections() throws Exception {
+    Path program = program("[{\"soname\":[\"libone.so.1\"]}]");
+    byte[] bytes = Files.readAllBytes(program);
+    ByteBuffer header = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    // e_shoff, e_shnum and e_shstrndx
+    header.putLong(40, 0).putShort(60, (short) 0).putShort(62, (short) 0);
+    Files.write(program, bytes);
+    assertThat(ExternalTool.run(work, "readelf", "-S", program.toString()))
+        .contains("There are no sections in this file.");
+    assertThat(opened(closure(program, false)))
+        .containsExactly("libone.so.1 [dlopen note, recommended: run path]");
   }
 }

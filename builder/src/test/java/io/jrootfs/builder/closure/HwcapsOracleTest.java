@@ -61,11 +61,13 @@ class HwcapsOracleTest {
 
   @Property(tries = 40, edgeCases = EdgeCasesMode.NONE)
   void theClosureForAllProcessorsIsWhatTheyLoadTogether(
-      @ForAll("present") Set<String> first, @ForAll("present") Set<String> second)
+      @ForAll("present") Set<String> first,
+      @ForAll("present") Set<String> second,
+      @ForAll boolean isRpath)
       throws Exception {
     Path root = Files.createTempDirectory("hwcaps").toRealPath();
     try {
-      Path program = write(root, first, second);
+      Path program = write(root, first, second, isRpath);
       Set<String> loaders = new TreeSet<>();
       for (String masked : PROCESSORS) {
         loaders.addAll(loaders(program, masked));
@@ -83,7 +85,8 @@ class HwcapsOracleTest {
     }
   }
 
-  private static Path write(Path root, Set<String> first, Set<String> second) throws Exception {
+  private static Path write(Path root, Set<String> first, Set<String> second, boolean isRpath)
+      throws Exception {
     byte[] library = loadable(ElfBuilder.sharedObject());
     for (String subdirectory : first) {
       Files.createDirectories(root.resolve("a").resolve(subdirectory));
@@ -94,8 +97,9 @@ class HwcapsOracleTest {
       Files.write(root.resolve("b").resolve(subdirectory).resolve(NAME), library);
     }
     Path program = root.resolve("program");
-    Files.write(
-        program, loadable(ElfBuilder.program().needs(NAME).runPath("$ORIGIN/a:" + root + "/b")));
+    ElfBuilder elf = ElfBuilder.program().needs(NAME);
+    String list = "$ORIGIN/a:" + root + "/b";
+    Files.write(program, loadable(isRpath ? elf.rpath(list) : elf.runPath(list)));
     assertThat(program.toFile().setExecutable(true)).isTrue();
     return program;
   }

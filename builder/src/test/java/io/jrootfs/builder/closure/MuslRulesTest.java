@@ -5,6 +5,7 @@ import static io.jrootfs.builder.elf.ElfBuilder.sharedObject;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jrootfs.builder.closure.Closure.Missing;
+import io.jrootfs.builder.elf.ElfDynamic;
 import io.jrootfs.builder.elf.ElfMachine;
 import io.jrootfs.builder.sysroot.SysrootPath;
 import java.nio.charset.StandardCharsets;
@@ -143,5 +144,25 @@ class MuslRulesTest {
         .library("/usr/local/lib/liba.so");
     assertThat(librariesOf("/lib/libapp.so"))
         .contains("liba.so => /usr/local/lib/liba.so [default path]");
+  }
+
+  @Test
+  void systemDirectoriesCountForThoseWhoRefuseThemToo() throws Exception {
+    root.elf(
+            "/bin/app",
+            program(LOADER).needs("liba.so").flags1(ElfDynamic.DF_1_PIE | ElfDynamic.DF_1_NODEFLIB))
+        .library("/usr/lib/liba.so");
+    assertThat(librariesOf("/bin/app"))
+        .containsExactly("liba.so => /usr/lib/liba.so [default path]");
+  }
+
+  @Test
+  void whatGlibcPreloadsIsNotLoaded() throws Exception {
+    root.elf("/bin/app", program(LOADER).needs("liba.so"))
+        .library("/lib/liba.so")
+        .library("/lib/libp.so")
+        .file(
+            "/etc/ld.so.preload", "rw-r--r--", "/lib/libp.so".getBytes(StandardCharsets.US_ASCII));
+    assertThat(librariesOf("/bin/app")).containsExactly("liba.so => /lib/liba.so [default path]");
   }
 }

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -98,5 +99,83 @@ class SecureExecutionOracleTest {
     ExternalTool.shell(work, CAPABILITY + "; " + SET_USER_ID + "; " + CAPABILITY);
     assertThat(complaint()).isEmpty();
     assertThat(isComplete()).isTrue();
+  }
+
+  /**
+   * The program in a root of its own, where it may stand and find what is in system directories.
+   */
+  private void inARoot(String needed, String runPath) throws Exception {
+    ExternalTool.shell(
+        work,
+        "mkdir -p root/lib64 root/lib/x86_64-linux-gnu root/usr/lib/app root/usr/bin root/opt/app"
+            + "  root/opt/bin root/proc root/usr/lib/usr/bin;"
+            + "cp -L /lib64/ld-linux-x86-64.so.2 root/lib64/;"
+            + "cp -L /lib/x86_64-linux-gnu/libc.so.6 root/lib/x86_64-linux-gnu/;"
+            + "gcc -shared -fPIC -Wl,-soname,\"$1\" -o liba.so a.c;"
+            + "for to in usr/lib/app opt/app usr/lib/usr/bin; do cp liba.so root/$to/; done;"
+            + "gcc -o program main.c -L. -la \"-Wl,-rpath,$2,--enable-new-dtags\"",
+        needed,
+        runPath);
+  }
+
+  /** Whether it starts when an ordinary user starts it. */
+  private boolean startsInTheRoot(String place) throws Exception {
+    ExternalTool.shell(work, "cp program root$1; chmod 4755 root$1", place);
+    Process process =
+        new ProcessBuilder(
+                "unshare",
+                "--mount",
+                "sh",
+                "-euc",
+                "mount -t proc proc root/proc;"
+                    + "exec /usr/sbin/chroot --userspec=65534:65534 --groups= root $1",
+                "sh",
+                place)
+            .directory(work.toFile())
+            .redirectErrorStream(true)
+            .start();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    int status = process.waitFor();
+    assertThat(status == 0 || output.contains("liba.so") || output.contains("DST"))
+        .as(output)
+        .isTrue();
+    return status == 0;
+  }
+
+  private boolean isCompleteInTheRoot(String place) throws Exception {
+    return new ClosureResolver(Sysroot.of(work.resolve("root")), ImmutableList.of())
+        .resolve(ImmutableList.of(new Program(place, SysrootPath.of(place))))
+        .isComplete();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/usr/bin/program, $ORIGIN/../lib/app",
+    "/usr/bin/program, ${ORIGIN}/../lib/app",
+    "/usr/bin/program, $ORIGIN/../../opt/app",
+    "/usr/bin/program, /usr/lib/$ORIGIN",
+    "/usr/bin/program, /usr/lib$ORIGIN",
+    "/usr/bin/program, $ORIGIN/../lib/$ORIGIN",
+    "/usr/bin/program, /opt/app:$ORIGIN",
+    "/opt/bin/program, $ORIGIN/../app",
+    "/opt/bin/program, $ORIGIN/../../usr/lib/app",
+    "/opt/bin/program, /opt/app",
+  })
+  void originCountsAtTheStartAndWhereItLeadsToASystemDirectory(String place, String runPath)
+      throws Exception {
+    inARoot("liba.so", runPath);
+    boolean starts = startsInTheRoot(place);
+    assertThat(isCompleteInTheRoot(place)).isEqualTo(starts);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"$ORIGIN/../lib/app/liba.so", "/usr/$LIB/liba.so", "/usr/lib/app/liba.so"})
+  void aTokenInANeededNameEndsTheProgram(String needed) throws Exception {
+    inARoot(needed, "/usr/lib/app");
+    boolean starts = startsInTheRoot("/usr/bin/program");
+    assertThat(isCompleteInTheRoot("/usr/bin/program"))
+        .isEqualTo(starts)
+        .isEqualTo(needed.indexOf('$') < 0);
   }
 }

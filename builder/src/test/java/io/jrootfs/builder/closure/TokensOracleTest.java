@@ -3,14 +3,19 @@ package io.jrootfs.builder.closure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.collect.ImmutableList;
+import io.jrootfs.builder.rootfs.ExternalTool;
+import io.jrootfs.builder.sysroot.Sysroot;
+import io.jrootfs.builder.sysroot.SysrootPath;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -129,5 +134,53 @@ class TokensOracleTest {
     root.shell("lib \"$1\" stub.so; app -Wl,-rpath,/opt ./stub.so", name);
     // The loader tells names with what the tokens stand for.
     assertThat(root.ours().values()).containsExactlyElementsOf(root.loaders().values());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "-f, $ORIGIN/sub/libq.so",
+    "-F, $ORIGIN/sub/libq.so",
+    "-f, /$LIB/libq.so",
+    "-F, /opt/${PLATFORM}/libq.so",
+    "-f, libq$OTHER.so"
+  })
+  void inFilterNames(String option, String name) throws Exception {
+    libraryAt("/opt/sub/" + LIBRARY);
+    libraryAt("/lib/x86_64-linux-gnu/" + LIBRARY);
+    libraryAt("/opt/x86_64/" + LIBRARY);
+    libraryAt("/opt/libq$OTHER.so");
+    root.shell(
+        "gcc -shared -x c -nostdlib -Wl,-soname,libf.so,-rpath,/opt \"-Wl,$1,$2\""
+            + "  -o root/opt/libf.so /dev/null; app -Wl,-rpath,/opt root/opt/libf.so",
+        option,
+        name);
+    assertThat(new TreeSet<>(root.ours().values()))
+        .hasSize(2)
+        .isEqualTo(new TreeSet<>(root.loaders().values()));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"gcc", "musl-gcc"})
+  void originOfAProgramThatTheKernelStartsIsWhereItsLinksEnd(String compiler) throws Exception {
+    Path work = directory.toRealPath();
+    ExternalTool.shell(
+        work,
+        "mkdir -p bin real/bin real/lib lib;"
+            + "for to in real/lib lib; do"
+            + "  echo \"char *place(void) { return \\\"$to\\\"; }\" >place.c;"
+            + "  $1 -shared -fPIC -o $to/libplace.so place.c;"
+            + "done;"
+            + "echo 'int puts(const char *); char *place(void); int main(void) {puts(place());}' >m.c;"
+            + "$1 -o real/bin/app m.c -Llib -lplace '-Wl,-rpath,$ORIGIN/../lib';"
+            + "ln -s ../real/bin/app bin/hop; ln -s hop bin/app",
+        compiler);
+    String place = ExternalTool.run(work, work.resolve("bin/app").toString()).strip();
+    String program = work.resolve("bin/app").toString();
+    Closure closure =
+        new ClosureResolver(Sysroot.of(Path.of("/")), ImmutableList.of())
+            .resolve(List.of(new Program(program, SysrootPath.of(program))));
+    assertThat(closure.nodes().keySet())
+        .contains(SysrootPath.of(work.resolve(place).resolve("libplace.so").toString()))
+        .doesNotContain(SysrootPath.of(work.resolve("lib/libplace.so").toString()));
   }
 }

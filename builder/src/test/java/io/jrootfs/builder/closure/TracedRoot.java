@@ -65,12 +65,16 @@ public final class TracedRoot {
    * By the name that is needed, where our closure has each library; what it misses is not there.
    */
   public Map<String, String> ours() throws Exception {
-    Closure closure =
-        new ClosureResolver(Sysroot.of(directory.resolve("root")), ImmutableList.of())
-            .resolve(List.of(new Program("app", SysrootPath.of(PROGRAM))));
     Map<String, String> found = new TreeMap<>();
-    closure.edges().forEach(edge -> put(edge.requested(), edge.to().requested().value(), found));
+    closure().edges().forEach(edge -> put(edge.requested(), edge.to().requested().value(), found));
+    found.remove("/etc/ld.so.preload");
     return found;
+  }
+
+  /** Our closure of the program. */
+  public Closure closure() throws Exception {
+    return new ClosureResolver(Sysroot.of(directory.resolve("root")), ImmutableList.of())
+        .resolve(List.of(new Program("app", SysrootPath.of(PROGRAM))));
   }
 
   /** The same by the loader, as on a processor that no subdirectory is for. */

@@ -70,7 +70,12 @@ public final class ElfBuilder {
       case I386 -> on(ElfClass.ELFCLASS32, ByteOrder.LITTLE_ENDIAN, 3);
       case AARCH64 -> on(ElfClass.ELFCLASS64, ByteOrder.LITTLE_ENDIAN, 183);
       case S390X -> on(ElfClass.ELFCLASS64, ByteOrder.BIG_ENDIAN, 22);
-      default -> throw new IllegalArgumentException("not needed so far: " + wanted);
+      case X32 -> on(ElfClass.ELFCLASS32, ByteOrder.LITTLE_ENDIAN, 62);
+      case ARM -> on(ElfClass.ELFCLASS32, ByteOrder.LITTLE_ENDIAN, 40);
+      case RISCV64 -> on(ElfClass.ELFCLASS64, ByteOrder.LITTLE_ENDIAN, 243);
+      case LOONGARCH64 -> on(ElfClass.ELFCLASS64, ByteOrder.LITTLE_ENDIAN, 258);
+      case PPC64LE -> on(ElfClass.ELFCLASS64, ByteOrder.LITTLE_ENDIAN, 21);
+      case PPC64 -> on(ElfClass.ELFCLASS64, ByteOrder.BIG_ENDIAN, 21);
     };
   }
 

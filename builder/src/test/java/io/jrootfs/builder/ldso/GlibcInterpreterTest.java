@@ -2,6 +2,9 @@ package io.jrootfs.builder.ldso;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.common.base.Splitter;
+import com.google.common.collect.ImmutableList;
+import io.jrootfs.builder.rootfs.ExternalTool;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,6 +33,46 @@ class GlibcInterpreterTest {
         .isNotEmpty()
         .containsExactlyElementsOf(values(diagnostics, "path\\.system_dirs\\[0x[0-9a-f]+\\]"));
     assertThat(List.of(configuration.lib())).isEqualTo(values(diagnostics, "dl_dst_lib"));
+  }
+
+  @Test
+  void thisMachinesLoaderNamesItsVersionAndTheProcessorsItKnows() throws Exception {
+    String loader = "/lib64/ld-linux-x86-64.so.2";
+    GlibcInterpreter configuration =
+        GlibcInterpreter.read(Files.readAllBytes(Path.of(loader))).orElseThrow();
+    String diagnostics = ExternalTool.run(Path.of("/"), loader, "--list-diagnostics");
+    assertThat(values(diagnostics, "version.version"))
+        .containsExactly("2." + configuration.minorVersion());
+    // "  x86-64-v4 (supported, searched)" among others
+    List<String> known =
+        ExternalTool.run(Path.of("/"), loader, "--help")
+            .lines()
+            .dropWhile(line -> !line.startsWith("Subdirectories of glibc-hwcaps"))
+            .skip(1)
+            .map(line -> line.strip().split(" ", 2)[0])
+            .takeWhile(name -> name.startsWith("x86-64-"))
+            .toList();
+    assertThat(configuration.hwcaps()).isNotEmpty().isEqualTo(known);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "x86-64-v4:x86-64-v3:x86-64-v2, x86-64-v4 x86-64-v3 x86-64-v2",
+    "power10:power9, power10 power9",
+    "z17:z16:z15:z14:z13, z17 z16 z15 z14 z13",
+    "power9, ''",
+    "x86-64-v4:x86-64-vx, ''",
+  })
+  void theListOfProcessorsIsNothingButNamesOfOneFamily(String text, String names) {
+    String loader = "\0/lib/\0/usr/lib/\0\0stable release version 2.41.\0" + text + "\0";
+    assertThat(GlibcInterpreter.read(loader.getBytes(StandardCharsets.US_ASCII)))
+        .contains(
+            new GlibcInterpreter(
+                ImmutableList.of("/lib/", "/usr/lib/"),
+                "lib",
+                ImmutableList.copyOf(Splitter.on(' ').omitEmptyStrings().split(names)),
+                41,
+                false));
   }
 
   private static List<String> values(String diagnostics, String name) {

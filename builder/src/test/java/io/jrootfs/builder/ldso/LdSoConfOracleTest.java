@@ -22,7 +22,9 @@ class LdSoConfOracleTest {
     ExternalTool.shell(
         root,
         "i=0; for file in d/a.conf d/b.conf d-1/a.conf d10/a.conf d2/.b.conf .e/a.conf '{x}/a.conf';"
-            + "do i=$((i+1)); mkdir -p opt/$i etc/${file%/*}; echo /opt/$i >etc/$file; done");
+            + "do i=$((i+1)); mkdir -p opt/$i etc/${file%/*}; echo /opt/$i >etc/$file; done;"
+            + "mkdir etc/nested; echo 'include second.conf ../d/b.conf' >etc/nested/first.conf;"
+            + "echo /opt/3 >etc/nested/second.conf");
   }
 
   @ParameterizedTest
@@ -43,6 +45,15 @@ class LdSoConfOracleTest {
         "include */gone/*.conf",
         "include d*/b.conf  d*/a.conf",
         "include /*/d/*.conf\n/opt/7",
+        " \t/opt/1  \n\n#/opt/2\n/opt/3 # /opt/4\n/opt/5#/opt/6",
+        "hwcap 0 nosegneg\n/opt/1\nhwcap\t1 x\n/opt/2",
+        "include d/a.conf # d/b.conf",
+        "\tinclude\td/a.conf\td/b.conf",
+        "includes d/a.conf\n/opt/2",
+        "/opt/2\ninclude d/*.conf",
+        "/opt/2/\n//opt//2\n/opt/1",
+        "include nested/first.conf\n/opt/7",
+        "opt/1\n/opt/2",
       })
   void includesLeadToTheDirectoriesThatLdconfigVisits(String text) throws Exception {
     Files.writeString(root.resolve("etc/ld.so.conf"), text + "\n");
