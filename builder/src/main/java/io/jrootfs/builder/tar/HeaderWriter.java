@@ -6,7 +6,6 @@ import io.jrootfs.builder.rootfs.Metadata;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -165,12 +164,13 @@ final class HeaderWriter {
 
   /** Octal digits to the field's end, but for a NUL. */
   private void octal(HeaderField field, long value) {
-    put(field, octalDigits(value, field.length - 1));
+    octalDigits(field, value, field.length - 1);
   }
 
-  private static byte[] octalDigits(long value, int width) {
-    return String.format(Locale.ROOT, "%0" + width + "o", value)
-        .getBytes(StandardCharsets.US_ASCII);
+  private void octalDigits(HeaderField field, long value, int width) {
+    for (int i = 0; i < width; i++) {
+      block[field.offset + i] = (byte) ('0' + (value >>> 3 * (width - 1 - i) & 7));
+    }
   }
 
   private void put(HeaderField field, byte[] bytes) {
@@ -184,6 +184,7 @@ final class HeaderWriter {
     for (byte b : block) {
       sum += b & 0xff;
     }
-    put(HeaderField.CHKSUM, Arrays.copyOf(octalDigits(sum, 6), 7));
+    octalDigits(HeaderField.CHKSUM, sum, 6);
+    block[HeaderField.CHKSUM.offset + 6] = 0;
   }
 }
