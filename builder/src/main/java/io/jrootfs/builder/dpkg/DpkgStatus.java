@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * text, which has tens of thousands of lines: only those of a few fields become values.
  */
 final class DpkgStatus {
+  /** Asked for once a line, and values() makes a copy. */
+  private static final Field[] FIELDS = Field.values();
+
   private final String file;
   private final byte[] bytes;
 
@@ -27,8 +30,6 @@ final class DpkgStatus {
     VERSION,
     SOURCE
   }
-
-  private static final Field[] FIELDS = Field.values();
 
   private DpkgStatus(String file, byte[] bytes) {
     this.file = file;

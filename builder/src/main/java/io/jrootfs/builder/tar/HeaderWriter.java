@@ -169,7 +169,7 @@ final class HeaderWriter {
 
   private void octalDigits(HeaderField field, long value, int width) {
     for (int i = 0; i < width; i++) {
-      block[field.offset + i] = (byte) ('0' + (value >>> 3 * (width - 1 - i) & 7));
+      block[field.offset + i] = (byte) ('0' + ((value >>> (3 * (width - 1 - i))) & 7));
     }
   }
 
