@@ -165,8 +165,9 @@ give_up_archive() {
 
 # start_java PROGRAM VARIABLE WORK JAR ARGS...: becomes "java -jar JAR ARGS..." on
 # the Java that find_java finds. Of the JDK's two compilers, the first alone is the
-# faster start. WORK is "long" for what takes seconds: with the second one, digests
-# take a tenth of the time.
+# faster start. WORK is "long" for what takes digests: with the second one, those
+# take a tenth of the time. It gets only what is called twenty times as often as
+# usual, which digests are: compiling all the rest takes longer than that saves.
 start_java() {
   # File names are bytes; under the C locale the JDK refuses those outside ASCII.
   LC_ALL=C.UTF-8
@@ -177,10 +178,15 @@ start_java() {
   jar=$4
   shift 4
   set -- -jar "$jar" "$@"
-  [ "$work" = long ] || set -- -XX:TieredStopAtLevel=1 "$@"
+  if [ "$work" = long ]; then
+    set -- -XX:Tier4InvocationThreshold=100000 -XX:Tier4MinInvocationThreshold=12000 \
+      -XX:Tier4CompileThreshold=300000 -XX:Tier4BackEdgeThreshold=800000 "$@"
+  else
+    set -- -XX:TieredStopAtLevel=1 "$@"
+  fi
   # An archive of classes that is mapped where it was made for needs no relocation, which
   # would touch, and so copy, every page of it; only data is in it, no code. A JVM that
-  # knows nothing of that goes without.
+  # knows nothing of that, or of the thresholds, goes without.
   set -- -XX:+IgnoreUnrecognizedVMOptions -XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0 "$@"
   # picocli would look for Groovy in every jar, and open all of them for that.
   set -- -Dpicocli.disable.closures=true "$@"

@@ -8,9 +8,12 @@ import io.jrootfs.builder.RootfsBuild;
 import io.jrootfs.builder.RootfsRequest;
 import io.jrootfs.builder.dpkg.DpkgPackage;
 import io.jrootfs.builder.dpkg.ForeignDatabase;
+import io.jrootfs.builder.dpkg.OsRelease;
 import io.jrootfs.builder.dpkg.PackageMetadata;
+import io.jrootfs.builder.dpkg.Untold;
 import io.jrootfs.builder.option.Options;
 import io.jrootfs.builder.recipe.Recipe;
+import io.jrootfs.builder.rootfs.Printable;
 import io.jrootfs.builder.rootfs.Rootfs;
 import io.jrootfs.builder.rootfs.RootfsConflictException;
 import io.jrootfs.builder.rootfs.RootfsEntry;
@@ -55,28 +58,57 @@ final class PackageOptions {
       Console console)
       throws IOException, RootfsConflictException, UncopyableFileException {
     Optional<Boolean> said = asked.or(() -> recipe.flatMap(it -> it.contents().packageMetadata()));
-    // Of a default nobody needs to hear that it has less to work on here.
-    if (said.orElse(false) && !talk.isQuiet()) {
-      ForeignDatabase.managerOf(sysroot)
-          .ifPresent(
-              manager ->
-                  console
-                      .err()
-                      .println(
-                          "jbuild rootfs: package metadata is read from dpkg's database alone, and "
-                              + sysroot.directory()
-                              + " has that of "
-                              + manager
-                              + ": the image tells its distribution and no packages"));
-    }
     if (!said.orElse(true)) {
       return assembled;
     }
     PackageMetadata.Told told = told(request, assembled, sysroot);
+    // Of a default nobody needs to hear that it has less to work on here.
+    if (said.orElse(false) && !talk.isQuiet()) {
+      shortcoming(told, sysroot)
+          .ifPresent(sentence -> console.err().println("jbuild rootfs: " + sentence));
+    }
     if (!told.unlisted().isEmpty() && !talk.isQuiet()) {
       console.err().println(warning(sysroot, told.unlisted()));
     }
     return told.rootfs();
+  }
+
+  /** What somebody who asked for package metadata does not get. */
+  private static Optional<String> shortcoming(PackageMetadata.Told told, Sysroot sysroot)
+      throws IOException {
+    Untold untold = told.untold().orElse(null);
+    if (untold instanceof Untold.OtherDistribution other) {
+      return Optional.of(
+          "no package metadata is added: the image is "
+              + name(other.image())
+              + ", and the programs and files are from "
+              + sysroot.directory()
+              + ", which "
+              + other.origin().map(it -> "is " + name(it)).orElse("has no os-release")
+              + ": scanners would look their packages up in the wrong advisories; take them from a"
+              + " root of the image's distribution, which --sysroot names");
+    }
+    if (untold instanceof Untold.NothingOwned nothing) {
+      // That their lists are missing is told in any case.
+      return nothing.hasPackages() || !told.unlisted().isEmpty()
+          ? Optional.empty()
+          : Optional.of(
+              "no package metadata is added: nothing in the image was taken from a package in"
+                  + " dpkg's database of "
+                  + sysroot.directory());
+    }
+    return ForeignDatabase.managerOf(sysroot)
+        .map(
+            manager ->
+                "package metadata is read from dpkg's database alone, and "
+                    + sysroot.directory()
+                    + " has that of "
+                    + manager
+                    + ": the image tells its distribution and no packages");
+  }
+
+  private static String name(OsRelease distribution) {
+    return Printable.of(distribution.prettyName());
   }
 
   private static PackageMetadata.Told told(RootfsRequest request, Rootfs assembled, Sysroot sysroot)

@@ -13,7 +13,6 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,7 +27,6 @@ import java.util.function.Predicate;
 final class DpkgDatabase {
   private static final SysrootPath PLACE = SysrootPath.of("/var/lib/dpkg");
   private static final String INFO = "info";
-  private static final String LIST = ".list";
 
   /** The directory of parts. */
   static final String PARTS = "status.d";
@@ -139,14 +137,17 @@ final class DpkgDatabase {
   private Optional<Resolution> file(String name) throws IOException {
     Optional<Resolution> found =
         sysroot.find(PLACE.resolve(name)).filter(Resolution::isRegularFile);
-    if (found.isPresent() && found.get().size() > MAX_SIZE) {
-      throw new IOException(
-          sysroot.file(found.get().path())
-              + " has "
-              + found.get().size()
-              + " bytes, which no file of dpkg's database comes near");
+    if (found.isPresent()) {
+      checkSize(sysroot.file(found.get().path()), found.get().size());
     }
     return found;
+  }
+
+  static void checkSize(Path file, long size) throws IOException {
+    if (size > MAX_SIZE) {
+      throw new IOException(
+          file + " has " + size + " bytes, which no file of dpkg's database comes near");
+    }
   }
 
   static IOException tooLarge(String parts) {
@@ -166,14 +167,14 @@ final class DpkgDatabase {
   Listed listed(FileNames wanted) throws IOException {
     TreeMap<DpkgPackage, List<String>> paths = new TreeMap<>();
     ImmutableSortedSet.Builder<DpkgPackage> unlisted = ImmutableSortedSet.naturalOrder();
-    Map<String, List<String>> lists = lists(wanted);
+    Map<DpkgPackage, List<String>> lists =
+        FileLists.read(sysroot, PLACE.resolve(INFO), inStatus.asList(), wanted);
     for (DpkgPackage one : inStatus) {
-      // The name has the architecture too where dpkg can have the package of several.
-      List<String> list = lists.getOrDefault(one.qualifiedName(), lists.get(one.name()));
+      List<String> list = lists.get(one);
       if (list == null) {
         unlisted.add(one);
       } else if (!list.isEmpty()) {
-        paths.put(one, new ArrayList<>(list));
+        paths.put(one, list);
       }
     }
     for (Map.Entry<DpkgPackage, String> part : inParts.entrySet()) {
@@ -196,20 +197,6 @@ final class DpkgDatabase {
    */
   record Listed(
       TreeMap<DpkgPackage, List<String>> paths, ImmutableSortedSet<DpkgPackage> unlisted) {}
-
-  /** The wanted lines of each list that is there, by the list's name without its ending. */
-  private Map<String, List<String>> lists(FileNames wanted) throws IOException {
-    Map<String, List<String>> lists = new HashMap<>();
-    for (String name : names(INFO, it -> it.endsWith(LIST))) {
-      Optional<Resolution> list = file(INFO + "/" + name);
-      if (list.isPresent()) {
-        List<String> lines = new ArrayList<>(0);
-        wanted.read(sysroot.file(list.get().path()), list.get().size(), lines::add);
-        lists.put(name.substring(0, name.length() - LIST.length()), lines);
-      }
-    }
-    return lists;
-  }
 
   /** The lines of deb-md5sums(5) about a package. */
   ImmutableList<String> sums(DpkgPackage one) throws IOException {

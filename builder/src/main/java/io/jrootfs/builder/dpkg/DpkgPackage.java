@@ -1,8 +1,5 @@
 package io.jrootfs.builder.dpkg;
 
-import com.google.common.base.Splitter;
-import java.util.Comparator;
-
 /**
  * A package that is installed.
  *
@@ -15,10 +12,10 @@ import java.util.Comparator;
 public record DpkgPackage(
     String name, String architecture, String version, String source, String control)
     implements Comparable<DpkgPackage> {
-  private static final Comparator<DpkgPackage> ORDER =
-      Comparator.comparing(DpkgPackage::name)
-          .thenComparing(DpkgPackage::architecture)
-          .thenComparing(DpkgPackage::version);
+  /** Whether dpkg can have it of several architectures at a time (Debian Policy, Multi-Arch). */
+  boolean isCoinstallable() {
+    return control.contains("\nMulti-Arch: same");
+  }
 
   /** What dpkg's files about this package are named after, if several of its kind can be there. */
   String qualifiedName() {
@@ -31,7 +28,12 @@ public record DpkgPackage(
    */
   @Override
   public int compareTo(DpkgPackage other) {
-    return ORDER.compare(this, other);
+    int byName = name.compareTo(other.name);
+    if (byName != 0) {
+      return byName;
+    }
+    int byArchitecture = architecture.compareTo(other.architecture);
+    return byArchitecture != 0 ? byArchitecture : version.compareTo(other.version);
   }
 
   @Override
@@ -50,6 +52,8 @@ public record DpkgPackage(
 
   /** {@code Source} may carry a version in parentheses; without it the package is its own. */
   static String sourceName(String field, String name) {
-    return field.isEmpty() ? name : Splitter.on(' ').split(field).iterator().next();
+    int blank = field.indexOf(' ');
+    String source = blank < 0 ? field : field.substring(0, blank);
+    return field.isEmpty() ? name : source;
   }
 }

@@ -1,11 +1,11 @@
 package io.jrootfs.builder.dpkg;
 
+import com.google.common.base.Ascii;
 import com.google.common.collect.ImmutableSortedSet;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
+import java.util.EnumMap;
 import java.util.Map;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,16 +13,13 @@ import org.jspecify.annotations.Nullable;
  * text, which has tens of thousands of lines: only those of a few fields become values.
  */
 final class DpkgStatus {
-  /** What dpkg lets through: pkg_name_is_illegal() of its lib/dpkg/parsehelp.c. */
-  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9+._-]*");
+  /** Asked for once a line, and values() makes a copy. */
+  private static final Field[] FIELDS = Field.values();
 
   private final String file;
   private final byte[] bytes;
 
-  /** A character for each byte: names of people would double the size of the whole. */
-  private final String text;
-
-  private final Map<Field, String> fields = new HashMap<>();
+  private final Map<Field, String> fields = new EnumMap<>(Field.class);
   private final ImmutableSortedSet.Builder<DpkgPackage> packages =
       ImmutableSortedSet.naturalOrder();
 
@@ -37,7 +34,6 @@ final class DpkgStatus {
   private DpkgStatus(String file, byte[] bytes) {
     this.file = file;
     this.bytes = bytes;
-    this.text = new String(bytes, StandardCharsets.ISO_8859_1);
   }
 
   /**
@@ -53,9 +49,11 @@ final class DpkgStatus {
   private ImmutableSortedSet<DpkgPackage> read() throws IOException {
     int first = 0; // of the paragraph
     int line = 1;
-    for (int at = 0; at < text.length(); line++) {
-      int newline = text.indexOf('\n', at);
-      int end = newline < 0 ? text.length() : newline;
+    for (int at = 0; at < bytes.length; line++) {
+      int end = at;
+      while (end < bytes.length && bytes[end] != '\n') {
+        end++;
+      }
       if (isBlank(at, end)) {
         addPackage(first, at, line);
         first = end + 1;
@@ -64,40 +62,40 @@ final class DpkgStatus {
       }
       at = end + 1;
     }
-    addPackage(first, text.length(), line);
+    addPackage(first, bytes.length, line);
     return packages.build();
   }
 
   private boolean isBlank(int at, int end) {
     for (int i = at; i < end; i++) {
-      if (!isSpace(text.charAt(i))) {
+      if (!isSpace(bytes[i])) {
         return false;
       }
     }
     return true;
   }
 
-  private static boolean isSpace(char c) {
+  private static boolean isSpace(byte c) {
     return c == ' ' || c == '\t' || c == '\r';
   }
 
   /** A line that continues a field says nothing that is wanted here. */
   private void readLine(int first, int at, int end, int line) throws IOException {
-    if (isSpace(text.charAt(at))) {
+    if (isSpace(bytes[at])) {
       if (at == first) {
         throw damaged("line " + line + " continues a field, and there is none before it");
       }
       return;
     }
     int nameEnd = at;
-    while (nameEnd < end && text.charAt(nameEnd) != ':' && !isSpace(text.charAt(nameEnd))) {
+    while (nameEnd < end && bytes[nameEnd] != ':' && !isSpace(bytes[nameEnd])) {
       nameEnd++;
     }
     int colon = nameEnd;
-    while (colon < end && isSpace(text.charAt(colon))) {
+    while (colon < end && isSpace(bytes[colon])) {
       colon++;
     }
-    if (colon == end || text.charAt(colon) != ':' || nameEnd == at) {
+    if (colon == end || bytes[colon] != ':' || nameEnd == at) {
       throw damaged("line " + line + " is no field with a colon behind its name");
     }
     Field field = field(at, nameEnd - at);
@@ -112,14 +110,21 @@ final class DpkgStatus {
 
   /** Names of fields are the same in every case. */
   private @Nullable Field field(int at, int length) {
-    for (Field field : Field.values()) {
-      String name = field.name();
-      if (name.length() == length
-          && text.regionMatches(/* ignoreCase= */ true, at, name, 0, length)) {
+    for (Field field : FIELDS) {
+      if (field.name().length() == length && isNamed(field.name(), at)) {
         return field;
       }
     }
     return null;
+  }
+
+  private boolean isNamed(String upperCase, int at) {
+    for (int i = 0; i < upperCase.length(); i++) {
+      if (Ascii.toUpperCase((char) bytes[at + i]) != upperCase.charAt(i)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private void addPackage(int first, int end, int line) throws IOException {
@@ -128,7 +133,7 @@ final class DpkgStatus {
     }
     String name = fields.getOrDefault(Field.PACKAGE, "");
     String version = fields.getOrDefault(Field.VERSION, "");
-    if (!NAME.matcher(name).matches()) {
+    if (!isLegal(name)) {
       throw damaged("the paragraph up to line " + (line - 1) + " names no package: '" + name + "'");
     }
     String status = fields.getOrDefault(Field.STATUS, "");
@@ -145,6 +150,19 @@ final class DpkgStatus {
               value(first, end)));
     }
     fields.clear();
+  }
+
+  /** What dpkg lets through: pkg_name_is_illegal() of its lib/dpkg/parsehelp.c. */
+  private static boolean isLegal(String name) {
+    for (int i = 0; i < name.length(); i++) {
+      char c = name.charAt(i);
+      boolean isAlphanumeric =
+          (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+      if (!isAlphanumeric && (i == 0 || "+._-".indexOf(c) < 0)) {
+        return false;
+      }
+    }
+    return !name.isEmpty();
   }
 
   /**

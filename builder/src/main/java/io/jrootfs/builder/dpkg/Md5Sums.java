@@ -39,11 +39,11 @@ record Md5Sums(ImmutableSortedMap<RootfsPath, String> sums) {
         files.stream().map(file -> file.source().fileName()).collect(Collectors.toSet());
     Map<SysrootPath, String> known = new HashMap<>();
     for (String line : database.sums(owner)) {
-      Matcher matcher = LINE.matcher(line);
-      if (matcher.matches()) {
-        SysrootPath path = SysrootPath.of("/" + matcher.group(2));
-        if (fileNames.contains(path.fileName())) {
-          known.put(linkFree(path, sysroot), matcher.group(1));
+      // Few are, and what is cheapest to ask comes first.
+      if (fileNames.contains(line.substring(line.lastIndexOf('/') + 1))) {
+        Matcher matcher = LINE.matcher(line);
+        if (matcher.matches()) {
+          known.put(linkFree(SysrootPath.of("/" + matcher.group(2)), sysroot), matcher.group(1));
         }
       }
     }

@@ -10,9 +10,9 @@ import io.jrootfs.builder.sysroot.Sysroot;
 import io.jrootfs.builder.sysroot.SysrootPath;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /**
  * A file of a rootfs that a package brought into the tree it was taken from.
@@ -74,7 +74,7 @@ public record OwnedFile(RootfsPath path, SysrootPath source, DpkgPackage owner) 
   }
 
   private static Map<RootfsPath, SysrootPath> sources(Rootfs rootfs, Sysroot sysroot) {
-    Map<RootfsPath, SysrootPath> sources = new TreeMap<>();
+    Map<RootfsPath, SysrootPath> sources = new LinkedHashMap<>();
     for (RootfsEntry entry : rootfs.all()) {
       if (entry instanceof RootfsEntry.RegularFile file
           && file.content() instanceof FileContent.Slice slice) {

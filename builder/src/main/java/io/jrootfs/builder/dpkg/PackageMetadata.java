@@ -63,8 +63,10 @@ public final class PackageMetadata {
    *
    * @param unlisted packages whose lists of files the sysroot lacks, if whose some of the files are
    *     cannot be told for that
+   * @param untold why nothing was added, if nothing was
    */
-  public record Told(Rootfs rootfs, ImmutableSortedSet<DpkgPackage> unlisted) {}
+  public record Told(
+      Rootfs rootfs, ImmutableSortedSet<DpkgPackage> unlisted, Optional<Untold> untold) {}
 
   /**
    * The rootfs with the metadata of those of its files that were taken from {@code sysroot}, or the
@@ -82,7 +84,7 @@ public final class PackageMetadata {
       throws IOException, RootfsConflictException, UncopyableFileException {
     ImmutableSet<String> taken = OwnedFile.fileNames(rootfs, sysroot);
     if (taken.isEmpty()) {
-      return new Told(rootfs, ImmutableSortedSet.of());
+      return new Told(rootfs, ImmutableSortedSet.of(), nothingOwned(rootfs));
     }
     PackageOwners lists =
         PackageOwners.ofFilesNamed(sysroot, Sets.union(taken, ADDED).immutableCopy());
@@ -92,19 +94,27 @@ public final class PackageMetadata {
         files.stream().map(OwnedFile::path).collect(Collectors.toSet()).containsAll(inPlace);
     boolean isForeign =
         lists.database().installed().isEmpty() && ForeignDatabase.managerOf(sysroot).isPresent();
-    boolean isTold =
-        (!files.isEmpty() || (isForeign && !inPlace.isEmpty()))
-            && !isOfAnotherDistribution(rootfs, sysroot);
+    boolean isTellable = !files.isEmpty() || (isForeign && !inPlace.isEmpty());
+    Optional<Untold> untold =
+        isTellable ? otherDistribution(rootfs, sysroot) : nothingOwned(rootfs);
     return new Told(
-        isTold ? new PackageMetadata(rootfs, sysroot, lists, sourceDate).added(files) : rootfs,
-        isAllOwned ? ImmutableSortedSet.of() : lists.unlisted());
+        isTellable && untold.isEmpty()
+            ? new PackageMetadata(rootfs, sysroot, lists, sourceDate).added(files)
+            : rootfs,
+        isAllOwned ? ImmutableSortedSet.of() : lists.unlisted(),
+        untold);
   }
 
-  private static boolean isOfAnotherDistribution(Rootfs rootfs, Sysroot sysroot)
+  private static Optional<Untold> nothingOwned(Rootfs rootfs) {
+    return Optional.of(new Untold.NothingOwned(ToldPackages.areIn(rootfs)));
+  }
+
+  private static Optional<Untold> otherDistribution(Rootfs rootfs, Sysroot sysroot)
       throws IOException {
-    Optional<OsRelease> present = OsRelease.of(rootfs);
     Optional<OsRelease> origin = OsRelease.of(sysroot);
-    return present.isPresent() && !(origin.isPresent() && present.get().isSameAs(origin.get()));
+    return OsRelease.of(rootfs)
+        .filter(present -> !origin.map(present::isSameAs).orElse(false))
+        .map(present -> new Untold.OtherDistribution(present, origin));
   }
 
   private Rootfs added(ImmutableList<OwnedFile> files)

@@ -46,6 +46,11 @@ final class ToldPackages {
     return new ToldPackages(rootfs);
   }
 
+  /** Whether a rootfs tells packages, without a look at which. */
+  static boolean areIn(Rootfs rootfs) {
+    return rootfs.get(STATUS).isPresent() || rootfs.get(PARTS).isPresent();
+  }
+
   /** Beside it there is what can be added to, or room for it. */
   private boolean isPart(RootfsPath path) {
     Optional<RootfsEntry> beside = rootfs.get(sums(path.fileName()));

@@ -263,12 +263,25 @@ public final class RootfsAssembler {
         file.isDirectory()
             ? draft.resolved(destination, source.toString())
             : draft.resolvedParent(destination, source.toString());
+    placeCopy(file, path, change);
+  }
+
+  /**
+   * @param path where no link leads to; what it is in is here already
+   */
+  private void placeCopy(HostFile file, RootfsPath path, MetadataChange change)
+      throws IOException, RootfsConflictException, UncopyableFileException {
+    Path source = file.file();
     RootfsEntry copy = file.entry(path, dated(file));
     RootfsEntry changed = copy.match(new WithMetadata(change.applyTo(copy.metadata(), sourceDate)));
     draft.place(path, file.sharedIdentity(), changed, Origin.COPY, source.toString());
     if (file.isDirectory()) {
-      for (Path child : children(source)) {
-        copy(child, path.child(String.valueOf(child.getFileName())), change);
+      for (Path each : children(source)) {
+        HostFile child = HostFile.read(each);
+        RootfsPath name = path.child(String.valueOf(each.getFileName()));
+        // Only where something is already can it be a link.
+        boolean mayBeLink = child.isDirectory() && draft.origin(name).isPresent();
+        placeCopy(child, mayBeLink ? draft.resolved(name, each.toString()) : name, change);
       }
     }
   }

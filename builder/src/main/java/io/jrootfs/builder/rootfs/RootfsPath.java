@@ -22,6 +22,38 @@ public record RootfsPath(String value) implements Comparable<RootfsPath> {
    *     or half a surrogate pair
    */
   public RootfsPath {
+    if (!isOrdinary(value)) {
+      check(value);
+    }
+  }
+
+  /**
+   * Whether a path breaks none of the rules, without a look at characters that come in pairs: paths
+   * are made by the hundred thousand.
+   */
+  private static boolean isOrdinary(String value) {
+    int length = value.length();
+    int component = 1;
+    for (int i = 1; i < length; i++) {
+      char c = value.charAt(i);
+      if (c == '/') {
+        if (!isName(value, component, i)) {
+          return false;
+        }
+        component = i + 1;
+      } else if (c == 0 || Character.isSurrogate(c)) {
+        return false;
+      }
+    }
+    return value.startsWith("/") && (length == 1 || isName(value, component, length));
+  }
+
+  private static boolean isName(String value, int from, int to) {
+    return to - from > 2
+        || (to > from && (value.charAt(from) != '.' || value.charAt(to - 1) != '.'));
+  }
+
+  private static void check(String value) {
     if (!value.startsWith("/")) {
       throw new IllegalArgumentException("not an absolute path: " + value);
     }

@@ -164,17 +164,13 @@ final class HeaderWriter {
 
   /** Octal digits to the field's end, but for a NUL. */
   private void octal(HeaderField field, long value) {
-    put(field, octalDigits(value, field.length - 1));
+    octalDigits(field, value, field.length - 1);
   }
 
-  private static byte[] octalDigits(long value, int width) {
-    byte[] digits = new byte[width];
-    long rest = value;
-    for (int i = width - 1; i >= 0; i--) {
-      digits[i] = (byte) ('0' + (rest & 7));
-      rest >>>= 3;
+  private void octalDigits(HeaderField field, long value, int width) {
+    for (int i = 0; i < width; i++) {
+      block[field.offset + i] = (byte) ('0' + ((value >>> (3 * (width - 1 - i))) & 7));
     }
-    return digits;
   }
 
   private void put(HeaderField field, byte[] bytes) {
@@ -188,6 +184,7 @@ final class HeaderWriter {
     for (byte b : block) {
       sum += b & 0xff;
     }
-    put(HeaderField.CHKSUM, Arrays.copyOf(octalDigits(sum, 6), 7));
+    octalDigits(HeaderField.CHKSUM, sum, 6);
+    block[HeaderField.CHKSUM.offset + 6] = 0;
   }
 }

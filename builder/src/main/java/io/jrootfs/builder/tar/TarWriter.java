@@ -17,7 +17,12 @@ import java.io.OutputStream;
  * two zero blocks and no further padding.
  */
 public final class TarWriter {
+  private static final byte[] ZEROS = new byte[2 * HeaderField.BLOCK_SIZE];
+
   private final long sourceDate;
+
+  /** Most files fit, and are one read and one write. */
+  private final byte[] buffer = new byte[128 << 10];
 
   /**
    * @param sourceDate no entry is dated later: seconds since the epoch
@@ -40,20 +45,23 @@ public final class TarWriter {
         writeContent(file, out);
       }
     }
-    out.write(new byte[2 * HeaderField.BLOCK_SIZE]);
+    out.write(ZEROS);
   }
 
-  private static void writeContent(RootfsEntry.RegularFile file, OutputStream out)
-      throws IOException {
+  private void writeContent(RootfsEntry.RegularFile file, OutputStream out) throws IOException {
     long size = file.content().size();
     try (InputStream in = file.content().open()) {
-      long copied = in.transferTo(out);
+      long copied = 0;
+      for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+        out.write(buffer, 0, count);
+        copied += count;
+      }
       if (copied != size) {
         throw new IOException(
             file.path() + ": has " + copied + " bytes where " + size + " were promised");
       }
     }
-    out.write(new byte[(int) (HeaderField.padded(size) - size)]);
+    out.write(ZEROS, 0, (int) (HeaderField.padded(size) - size));
   }
 
   /** Header blocks of each kind of entry. */

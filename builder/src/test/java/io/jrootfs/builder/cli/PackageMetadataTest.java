@@ -182,6 +182,65 @@ class PackageMetadataTest {
     assertThat(root.resolve("etc/os-release")).hasContent("ID=other\nVERSION_ID=1");
   }
 
+  /** What a build says that asks for package metadata, but for progress. */
+  private List<String> saidOf(String... options) {
+    Invocation built =
+        Invocation.of(
+            Stream.concat(
+                    Stream.of("rootfs", "-o", work.resolve("said.tar").toString()),
+                    Stream.of(options))
+                .toArray(String[]::new));
+    assertThat(built.status()).isZero();
+    return built.err().lines().filter(line -> line.startsWith("jbuild rootfs: ")).toList();
+  }
+
+  @Test
+  void whoAskedIsToldThatTheImageIsOfAnotherDistribution() throws IOException {
+    String base = work.resolve("base.tar").toString();
+    Path other =
+        Files.writeString(
+            work.resolve("os-release"), "ID=other\nVERSION_ID=1\nPRETTY_NAME='Other\033[1m 1'\n");
+    Invocation.of(
+        "rootfs",
+        "-q",
+        "--add=bash",
+        "--no-package-metadata",
+        "-o",
+        base,
+        "--copy=" + other + ":/etc/os-release");
+    String here = ExternalTool.shell(work, ". /usr/lib/os-release; printf %s \"$PRETTY_NAME\"");
+    String sentence =
+        "jbuild rootfs: no package metadata is added: the image is Other\\x1b[1m 1, and the programs"
+            + " and files are from /, which is "
+            + here
+            + ": scanners would look their packages up in the wrong advisories; take them from a"
+            + " root of the image's distribution, which --sysroot names";
+
+    assertThat(saidOf("--package-metadata", "--from=" + base, "--add=ls"))
+        .containsExactly(sentence);
+    assertThat(saidOf("--package-metadata", "-q", "--from=" + base, "--add=ls")).isEmpty();
+    assertThat(saidOf("--from=" + base, "--add=ls")).isEmpty();
+  }
+
+  @Test
+  void whoAskedIsToldThatNothingIsOfAPackage() throws IOException {
+    Path mine = Files.writeString(work.resolve("app"), "mine");
+    String plain = work.resolve("plain.tar").toString();
+    String told = work.resolve("told.tar").toString();
+    Invocation.of("rootfs", "-q", "--no-package-metadata", "--add=bash", "-o", plain);
+    Invocation.of("rootfs", "-q", "--add=bash", "-o", told);
+    String sentence =
+        "jbuild rootfs: no package metadata is added: nothing in the image was taken from a package"
+            + " in dpkg's database of /";
+
+    assertThat(saidOf("--package-metadata", "--copy=" + mine + ":/srv/app"))
+        .containsExactly(sentence);
+    assertThat(saidOf("--package-metadata", "--from=" + plain)).containsExactly(sentence);
+    assertThat(saidOf("--copy=" + mine + ":/srv/app")).isEmpty();
+    // The image has what was asked for.
+    assertThat(saidOf("--package-metadata", "--from=" + told)).isEmpty();
+  }
+
   private Path rootOfBusybox() throws IOException {
     Path tree = Files.createDirectories(work.resolve("tree"));
     Files.createDirectories(tree.resolve("bin"));

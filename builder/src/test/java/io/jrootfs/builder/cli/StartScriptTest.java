@@ -79,6 +79,10 @@ class StartScriptTest {
     "closure bash, true",
     "rootfs --add bash -o image.tar, true",
     "rootfs --add bash --copy=/srv, false",
+    "rootfs --copy /srv --format oci, false",
+    "rootfs --copy /srv --format=rootfs, true",
+    "rootfs --format dir --copy /srv, true",
+    "rootfs --format dir --copy /srv --from image.tar, false",
     "rootfs --debootstrap bookworm, false",
     "rootfs -t name --from image.tar, false",
     "check image.tar, false",
@@ -88,6 +92,7 @@ class StartScriptTest {
     Outcome outcome = run("jdk /usr/lib/jvm/b 25.0.1; sh \"$0/bin/jbuild\" " + arguments);
     assertThat(outcome.status()).isZero();
     assertThat(outcome.out().contains(" -XX:TieredStopAtLevel=1 ")).isEqualTo(isShort);
+    assertThat(outcome.out().contains(" -XX:Tier4InvocationThreshold=")).isNotEqualTo(isShort);
     assertThat(outcome.out().strip()).endsWith(arguments);
   }
 

@@ -15,6 +15,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
@@ -183,6 +184,59 @@ class PackageOwnersTest {
   void aTreeWithoutDpkgHasNoPackages() throws IOException {
     assertThat(PackageOwners.installed(Sysroot.of(root))).isEmpty();
     assertThat(owner("/usr/bin/dash")).isEmpty();
+  }
+
+  /** A name of its own for each, so that none can be taken for another's. */
+  @Test
+  void onlyAFileOfTheTreeIsAList() throws IOException {
+    String pipe = "pipe";
+    // From the directory slash:.. this would be /var/outside.list.
+    String slash = "../../../../outside";
+    write(
+        "var/lib/dpkg/status",
+        paragraph("linked", "all", "")
+            + paragraph("outside", "all", "")
+            + paragraph(pipe, "all", "")
+            + paragraph("slash", slash, "")
+            + paragraph("long", "x".repeat(300), ""));
+    Path info = root.resolve("var/lib/dpkg/info");
+    write("srv/list", "/opt/linked\n");
+    Files.createSymbolicLink(info.resolve("linked.list"), Path.of("/srv/list"));
+    Path outside = Files.createTempFile("outside", ".list");
+    Files.writeString(outside, "/opt/outside\n");
+    Files.createSymbolicLink(info.resolve("outside.list"), outside);
+    ExternalTool.run(root, "mkfifo", info.resolve(pipe + ".list").toString());
+    Files.createDirectories(info.resolve("slash:.."));
+    write("var/outside.list", "/opt/slash\n");
+
+    try {
+      assertThat(owner("/opt/linked")).isEqualTo("linked:all");
+      assertThat(owner("/opt/outside")).isEmpty();
+      assertThat(owner("/opt/slash")).isEmpty();
+      assertThat(
+              PackageOwners.ofFilesNamed(Sysroot.of(root), Set.of("x")).unlisted().stream()
+                  .map(DpkgPackage::name))
+          .containsExactly("long", "outside", pipe, "slash");
+    } finally {
+      Files.delete(outside);
+    }
+  }
+
+  /** Each thread reads some; what a later list holds does not matter then. */
+  @Test
+  void ofSeveralDamagedListsTheFirstIsNamed() throws IOException {
+    StringBuilder status = new StringBuilder();
+    for (char name = 'a'; name <= 'h'; name++) {
+      status.append(paragraph(String.valueOf(name), "all", ""));
+      write("var/lib/dpkg/info/" + name + ".list", "/opt/" + name + (name > 'b' ? "\0\n" : "\n"));
+    }
+    write("var/lib/dpkg/status", status.toString());
+
+    assertThatThrownBy(() -> owner("/opt/a"))
+        .isInstanceOf(IOException.class)
+        .hasMessage(
+            root.resolve("var/lib/dpkg/info/c.list")
+                + " holds a NUL byte, so it is none of dpkg's");
   }
 
   @Test
