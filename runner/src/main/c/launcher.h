@@ -44,6 +44,9 @@ bool has_ended(struct signals signals, pid_t pid);
 void restore_signals(void);
 /* For the container: nothing blocked, nothing ignored, whatever we inherited. */
 void reset_signals(void);
+/* For the init of a container: returns false, or -1, with errno. */
+bool block_all_signals(void);
+int open_all_signals(void);
 /* Whether the default action of a signal ends the process. */
 bool ends_by_default(int signal);
 /* Whether process pid catches, ignores or blocks a signal, so that it is not lost on it. */
