@@ -62,41 +62,59 @@ open_parent_in_root(const char *path, char name[NAME_MAX + 1])
         return open_in_root(*directory ? directory : "/", O_PATH | O_DIRECTORY);
 }
 
-/* Opens the first length bytes of path, a directory; creates its last component if need be. */
 static int
-step_into(int parent, const char *path, size_t start, size_t length, mode_t mode)
+open_prefix(const char *path, size_t length)
 {
-        char prefix[PATH_MAX];
+        char prefix[PATH_MAX] = "/";
         memcpy(prefix, path, length);
-        prefix[length] = '\0';
-        int fd = open_in_root(prefix, O_PATH | O_DIRECTORY);
-        if (fd >= 0 || errno != ENOENT)
-                return fd;
-        /* A dangling link is EEXIST here and ENOENT again below: we do not create through it. */
-        if (mkdirat(parent, prefix + start, mode) < 0 && errno != EEXIST)
-                return -1;
+        prefix[length > 0 ? length : 1] = '\0';
         return open_in_root(prefix, O_PATH | O_DIRECTORY);
 }
 
+/* Creates the last component of the first length bytes of path in parent, and opens it. */
+static int
+make_component(int parent, const char *path, size_t length, mode_t mode)
+{
+        char name[NAME_MAX + 1];
+        size_t start = length;
+        while (start > 0 && path[start - 1] != '/')
+                start--;
+        if (length - start > NAME_MAX) {
+                errno = ENAMETOOLONG;
+                return -1;
+        }
+        memcpy(name, path + start, length - start);
+        name[length - start] = '\0';
+        /* A dangling link is EEXIST here and ENOENT again below: we do not create through it. */
+        if (mkdirat(parent, name, mode) < 0 && errno != EEXIST)
+                return -1;
+        return open_prefix(path, length);
+}
+
+/* Mostly all but the last component is there, so what is there is looked for from behind. */
 int
 make_directory_in_root(const char *path, mode_t mode)
 {
-        size_t length = strlen(path), at = 0;
+        size_t length = strlen(path);
         if (length >= PATH_MAX) {
                 errno = ENAMETOOLONG;
                 return -1;
         }
-        int directory = open_in_root("/", O_PATH | O_DIRECTORY);
-        while (directory >= 0) {
-                while (path[at] == '/')
-                        at++;
-                if (path[at] == '\0')
-                        break;
-                size_t start = at;
-                while (path[at] != '/' && path[at] != '\0')
-                        at++;
-                bool last = path[at + strspn(path + at, "/")] == '\0';
-                int next = step_into(directory, path, start, at, last ? mode : 0755);
+        while (length > 0 && path[length - 1] == '/')
+                length--;
+        size_t at = length;
+        int directory = open_prefix(path, at);
+        while (directory < 0 && errno == ENOENT && at > 0) {
+                while (at > 0 && path[at - 1] != '/')
+                        at--;
+                while (at > 0 && path[at - 1] == '/')
+                        at--;
+                directory = open_prefix(path, at);
+        }
+        while (directory >= 0 && at < length) {
+                at += strspn(path + at, "/");
+                at += strcspn(path + at, "/");
+                int next = make_component(directory, path, at, at == length ? mode : 0755);
                 close_quietly(directory);
                 directory = next;
         }
