@@ -13,6 +13,12 @@
 
 int root_fd = -1;
 
+/* Many entries of one directory are made one after the other. */
+static struct {
+        int fd;
+        char path[PATH_MAX];
+} last_parent = {.fd = -1};
+
 void
 close_quietly(int fd)
 {
@@ -54,12 +60,25 @@ split(const char *path, char directory[PATH_MAX], char name[NAME_MAX + 1])
 }
 
 int
-open_parent_in_root(const char *path, char name[NAME_MAX + 1])
+parent_in_root(const char *path, char name[NAME_MAX + 1])
 {
         char directory[PATH_MAX];
         if (!split(path, directory, name))
                 return -1;
-        return open_in_root(*directory ? directory : "/", O_PATH | O_DIRECTORY);
+        if (last_parent.fd >= 0 && strcmp(directory, last_parent.path) == 0)
+                return last_parent.fd;
+        forget_parent();
+        last_parent.fd = open_in_root(*directory ? directory : "/", O_PATH | O_DIRECTORY);
+        memcpy(last_parent.path, directory, sizeof(directory));
+        return last_parent.fd;
+}
+
+void
+forget_parent(void)
+{
+        if (last_parent.fd >= 0)
+                close_quietly(last_parent.fd);
+        last_parent.fd = -1;
 }
 
 static int
@@ -91,9 +110,16 @@ make_component(int parent, const char *path, size_t length, mode_t mode)
         return open_prefix(path, length);
 }
 
-/* Mostly all but the last component is there, so what is there is looked for from behind. */
 int
 make_directory_in_root(const char *path, mode_t mode)
+{
+        int directory = open_in_root(*path ? path : "/", O_PATH | O_DIRECTORY);
+        return directory < 0 && errno == ENOENT ? make_missing_in_root(path, mode) : directory;
+}
+
+/* Mostly all but the last component is there, so what is there is looked for from behind. */
+int
+make_missing_in_root(const char *path, mode_t mode)
 {
         size_t length = strlen(path);
         if (length >= PATH_MAX) {
@@ -103,14 +129,14 @@ make_directory_in_root(const char *path, mode_t mode)
         while (length > 0 && path[length - 1] == '/')
                 length--;
         size_t at = length;
-        int directory = open_prefix(path, at);
-        while (directory < 0 && errno == ENOENT && at > 0) {
+        int directory;
+        do {
                 while (at > 0 && path[at - 1] != '/')
                         at--;
                 while (at > 0 && path[at - 1] == '/')
                         at--;
                 directory = open_prefix(path, at);
-        }
+        } while (directory < 0 && errno == ENOENT && at > 0);
         while (directory >= 0 && at < length) {
                 at += strspn(path + at, "/");
                 at += strcspn(path + at, "/");
