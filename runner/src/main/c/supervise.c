@@ -85,6 +85,15 @@ admit(struct container *container)
                 kill(container->pid, SIGKILL);
 }
 
+/* Without a cgroup that could not be made, what needs it fails, too. */
+static void
+prefer_failure_of_keeper(struct report *failure)
+{
+        struct report first;
+        if (!await_cgroups(READY_TO_JOIN, &first))
+                *failure = first;
+}
+
 /* Returns false and a failure filled in if the kernel refuses. */
 static bool
 start(struct container *container)
@@ -95,8 +104,10 @@ start(struct container *container)
         start_keeper(plan);
         if (!take_launcher_steps(plan, 0, plan->clone + plan->enters, 0, &container->failure) ||
             !await_cgroups(READY_TO_CLONE, &container->failure) ||
-            !open_cgroup_to_clone_into(plan, &container->failure))
+            !open_cgroup_to_clone_into(plan, &container->failure)) {
+                prefer_failure_of_keeper(&container->failure);
                 return false;
+        }
         if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, reports) < 0)
                 die("cannot create a socket pair");
         pid_t pid = clone_container(plan, &into_cgroup);
@@ -108,10 +119,11 @@ start(struct container *container)
         close(reports[1]);
         container->reports = reports[0];
         container->pid = pid;
-        if (pid < 0)
+        if (pid < 0) {
                 container->failure = (struct report){
                         .kind = REPORT_FAILURE, .step = plan->clone, .error = error};
-        else if (!record_start(container->pid))
+                prefer_failure_of_keeper(&container->failure);
+        } else if (!record_start(container->pid))
                 die("cannot record that the container runs");
         else
                 admit(container);
