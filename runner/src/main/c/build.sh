@@ -1,15 +1,23 @@
 #!/bin/sh
 # build.sh OUTDIR: compiles the launcher to OUTDIR/jrun, unless that is newer than every source.
-# CC names the compiler.
+# CC names the compiler. Without it that is musl-gcc where there is one, or else cc.
 set -eu
 out=${1:?usage: build.sh OUTDIR}
 sources=$(dirname "$0")
-cc=${CC:-cc}
+cc=${CC:-}
 
 if [ -f "$out/jrun" ] &&
   [ -z "$(find "$sources" -type f -newer "$out/jrun" | head -n 1)" ]; then
   exit 0
 fi
+
+# With musl the launcher needs a third of the memory, and it starts sooner: glibc first asks the
+# processor two dozen questions, and on a virtual machine each is answered by the hypervisor.
+# The kernel's headers stand beside glibc's, behind musl's own.
+if [ -z "$cc" ] && command -v musl-gcc >/dev/null && [ -f /usr/include/linux/netlink.h ]; then
+  cc="musl-gcc -idirafter /usr/include -idirafter /usr/include/$(musl-gcc -print-multiarch)"
+fi
+: "${cc:=cc}"
 
 # shellcheck disable=SC2086 # CC may hold options
 set -- $cc

@@ -19,7 +19,7 @@ enum { MAX_JOINED = 64 }; /* hierarchies; a kernel has 14 controllers */
 
 static struct {
         const struct step *step;
-        int fd; /* a cgroup of version 2 itself, or of version 1 its file "tasks" */
+        int fd; /* a cgroup of version 2 itself, once it is there */
 } joined[MAX_JOINED];
 static uint32_t joined_count;
 static const struct step *oom_step;
@@ -71,17 +71,12 @@ write_cgroup_file(const char *directory, const char *file, const char *value)
 uint32_t
 join_cgroup(const struct step *step)
 {
-        bool version2 = step->number[0] == 2;
-        int fd = open_cgroup(step->word.item[0], version2 ? "" : "tasks",
-                             version2 ? O_PATH | O_DIRECTORY : O_WRONLY);
-        if (fd < 0)
-                return 0 + 1;
         if (joined_count == MAX_JOINED) {
                 errno = E2BIG;
                 return 0 + 1;
         }
         joined[joined_count].step = step;
-        joined[joined_count++].fd = fd;
+        joined[joined_count++].fd = -1;
         return 0;
 }
 
@@ -89,11 +84,46 @@ uint32_t
 count_oom_kills(const struct step *step)
 {
         oom_step = step;
-        oom_file = open_cgroup(step->word.item[0], step->word.item[1], O_RDONLY);
-        if (oom_file < 0)
-                return 0 + 1;
-        limit_file = open_cgroup(step->word.item[0], step->word.item[3], O_RDONLY);
-        return limit_file < 0 ? 1 + 1 : 0;
+        return 0;
+}
+
+static struct report
+failure_of(const struct plan *plan, const struct step *step, uint32_t part)
+{
+        return (struct report){.kind = REPORT_FAILURE,
+                               .step = (uint32_t)(step - plan->step),
+                               .part = part,
+                               .error = errno};
+}
+
+bool
+open_cgroup_to_clone_into(const struct plan *plan, struct report *failure)
+{
+        for (uint32_t i = 0; i < joined_count; i++) {
+                const struct step *step = joined[i].step;
+                if (step->number[0] != 2)
+                        continue;
+                joined[i].fd = open_cgroup(step->word.item[0], "", O_PATH | O_DIRECTORY);
+                if (joined[i].fd < 0) {
+                        *failure = failure_of(plan, step, 0);
+                        return false;
+                }
+        }
+        return true;
+}
+
+bool
+open_oom_files(const struct plan *plan, struct report *failure)
+{
+        if (oom_step == NULL)
+                return true;
+        char *const *word = oom_step->word.item;
+        oom_file = open_cgroup(word[0], word[1], O_RDONLY);
+        limit_file = oom_file < 0 ? -1 : open_cgroup(word[0], word[3], O_RDONLY);
+        if (limit_file >= 0)
+                return true;
+        *failure = failure_of(plan, oom_step, oom_file < 0 ? 0 : 1);
+        return false;
 }
 
 void
@@ -122,17 +152,21 @@ uint32_t
 enter_cgroups(const struct plan *plan, bool cloned_into, uint32_t *step)
 {
         for (uint32_t i = 0; i < joined_count; i++) {
-                int fd = joined[i].fd;
-                *step = (uint32_t)(joined[i].step - plan->step);
-                if (joined[i].step->number[0] == 2) {
-                        if (cloned_into)
-                                continue;
-                        fd = openat(fd, "cgroup.procs", O_WRONLY | O_CLOEXEC);
-                }
+                const struct step *join = joined[i].step;
+                bool version2 = join->number[0] == 2;
+                if (version2 && cloned_into)
+                        continue;
+                *step = (uint32_t)(join - plan->step);
+                int fd = open_cgroup(join->word.item[0], version2 ? "cgroup.procs" : "tasks",
+                                     O_WRONLY);
+                if (fd < 0)
+                        return 0 + 1;
                 /* 0 is who writes. A single thread that moves itself needs no lock on all forks of
                  * the machine, which would take as long as the kernel's RCU needs to come to rest,
                  * 5 to 15 ms (cgroup_attach_lock, kernel/cgroup/cgroup.c). */
-                if (fd < 0 || write(fd, "0", 1) != 1)
+                bool moved = write(fd, "0", 1) == 1;
+                close_quietly(fd);
+                if (!moved)
                         return 1 + 1;
         }
         return 0;

@@ -124,7 +124,7 @@ make_symlink(const struct step *step)
         char name[NAME_MAX + 1];
         struct stat status;
         const char *target = step->word.item[1];
-        int parent = open_parent_in_root(step->word.item[0], name);
+        int parent = parent_in_root(step->word.item[0], name);
         if (parent < 0)
                 fail(0);
         if (fstatat(parent, name, &status, AT_SYMLINK_NOFOLLOW) == 0 && S_ISLNK(status.st_mode) &&
@@ -132,14 +132,13 @@ make_symlink(const struct step *step)
                 fail(0);
         if (symlinkat(target, parent, name) < 0)
                 fail(0);
-        close(parent);
 }
 
 static void
 make_device(const struct step *step)
 {
         char name[NAME_MAX + 1];
-        int parent = open_parent_in_root(step->word.item[0], name);
+        int parent = parent_in_root(step->word.item[0], name);
         mode_t mode = (mode_t)(step->number[0] | (step->number[1] & 07777));
         uid_t uid = (uid_t)step->number[2];
         gid_t gid = (gid_t)step->number[3];
@@ -148,7 +147,6 @@ make_device(const struct step *step)
                 fail(0);
         if ((uid != 0 || gid != 0) && fchownat(parent, name, uid, gid, AT_SYMLINK_NOFOLLOW) < 0)
                 fail(0);
-        close(parent);
 }
 
 static bool
@@ -169,7 +167,7 @@ static void
 write_file(const struct step *step)
 {
         char name[NAME_MAX + 1];
-        int parent = open_parent_in_root(step->word.item[0], name);
+        int parent = parent_in_root(step->word.item[0], name);
         if (parent < 0)
                 fail(0);
         /* Not through what is there: it may be a link, or a fifo that nobody reads. */
@@ -182,7 +180,6 @@ write_file(const struct step *step)
                 fail(0);
         if (fd >= 0 && (!write_whole(fd, step->word.item[1]) || close(fd) < 0))
                 fail(0);
-        close(parent);
 }
 
 static void
@@ -273,6 +270,8 @@ become_container(const struct plan *plan, int reports, bool cloned_into)
         current_step = plan->clone;
         if (!take_detached_streams())
                 fail(0);
+        if (waits_for_cgroups() && !receive_join(REPORTS))
+                fail(0);
         if (has_joined())
                 enter_own_cgroups(plan, cloned_into);
         begin();
@@ -290,7 +289,13 @@ become_container(const struct plan *plan, int reports, bool cloned_into)
                 current_step = plan->clone;
                 enter_mounts(MOUNTS_THERE);
         }
-        for (current_step = plan->first_own; current_step < plan->step_count; current_step++)
-                steps[plan->step[current_step].kind](&plan->step[current_step]);
+        for (current_step = plan->first_own; current_step < plan->step_count; current_step++) {
+                uint32_t kind = plan->step[current_step].kind;
+                steps[kind](&plan->step[current_step]);
+                /* Others may mount something there. */
+                if (kind != STEP_MAKE_DEVICE && kind != STEP_MAKE_SYMLINK &&
+                    kind != STEP_WRITE_FILE)
+                        forget_parent();
+        }
         _exit(EXIT_NOT_SET_UP); /* not reached: plan_decode wants an exec at the end */
 }

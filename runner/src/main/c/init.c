@@ -50,11 +50,9 @@ become_init(char *const *environment, uint32_t part)
 {
         char number[16];
         char *arguments[] = {(char[]){INIT_NAME}, number, NULL};
-        sigset_t all;
-        sigfillset(&all);
         /* Blocked, no signal is lost on the first process of a pid namespace (pid_namespaces(7)),
          * and execve leaves the mask as it is. */
-        if (sigprocmask(SIG_BLOCK, &all, NULL) < 0)
+        if (!block_all_signals())
                 fail(part);
         pid_t child = fork();
         if (child < 0)
@@ -90,16 +88,14 @@ noreturn void
 run_init(const char *number)
 {
         pid_t child = (pid_t)strtol(number, NULL, 10);
-        sigset_t all;
         int status;
-        sigfillset(&all);
         prctl(PR_SET_NAME, "init");
         /* A pipe is to end when the program closes it. execve has closed all others. */
         for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
                 close(fd);
         /* Not sigwait(3): while that waits, signals do not show as blocked, and the launcher would
          * take them for lost. SIGCHLD comes here too, also one from before we were this program. */
-        int signals = signalfd(-1, &all, SFD_CLOEXEC);
+        int signals = open_all_signals();
         while (!reap(child, &status)) {
                 struct signalfd_siginfo info;
                 if (read(signals, &info, sizeof(info)) != sizeof(info))

@@ -44,6 +44,9 @@ bool has_ended(struct signals signals, pid_t pid);
 void restore_signals(void);
 /* For the container: nothing blocked, nothing ignored, whatever we inherited. */
 void reset_signals(void);
+/* For the init of a container: returns false, or -1, with errno. */
+bool block_all_signals(void);
+int open_all_signals(void);
 /* Whether the default action of a signal ends the process. */
 bool ends_by_default(int signal);
 /* Whether process pid catches, ignores or blocks a signal, so that it is not lost on it. */
@@ -134,9 +137,13 @@ void die_with_launcher(uint32_t part);
 extern int root_fd;
 void close_quietly(int fd); /* errno stays */
 int open_in_root(const char *path, int flags);
-int open_parent_in_root(const char *path, char name[NAME_MAX + 1]);
+/* Not to be closed; that of before, if it has the same path, until it is forgotten. */
+int parent_in_root(const char *path, char name[NAME_MAX + 1]);
+void forget_parent(void);
 /* The last component gets mode, missing parents 0755. Returns the directory. */
 int make_directory_in_root(const char *path, mode_t mode);
+/* The same if it is known that there is none. */
+int make_missing_in_root(const char *path, mode_t mode);
 /* An existing file is taken as it is. */
 int make_file_in_root(const char *path);
 
@@ -262,7 +269,10 @@ bool take_launcher_steps(const struct plan *plan, uint32_t from, uint32_t to, pi
 uint32_t join_namespace(const struct step *step, pid_t pid);
 uint32_t offset_clocks(const struct step *step, pid_t pid);
 uint32_t shift_root(const struct step *step, pid_t pid);
-/* From the launcher to the new process: with what shift_root has made, if it has. */
+/* From the launcher to the new process: its cgroups are there. */
+bool send_join(int socket);
+bool receive_join(int socket);
+/* All that the launcher does is done: with what shift_root has made, if it has. */
 bool send_go(int socket);
 bool receive_go(int socket);
 /* Before the new process changes its ids: opens the step's host paths. */
@@ -280,13 +290,29 @@ unsigned keep_entry(unsigned first);
 /* Its cgroup and mount namespaces; root is then that of the container. Failures are of the part. */
 void enter_mounts(uint32_t part);
 
+/* creation.c: cgroups are made and removed. */
+
+bool makes_cgroups(const struct plan *plan);
+/* Takes the steps of the plan that make cgroups of version 2, or those that make others. If one
+ * fails, what all of them have made is removed. Returns a report of kind 0, or what failed. */
+struct report make_cgroups(const struct plan *plan, bool of_version_2);
+struct report remove_all_cgroups(const struct plan *plan);
+
 /* keeper.c: the container's cgroups are gone when it has ended, whatever ends us. */
 
-/* Takes the steps before the clone that make cgroups and write into them, in a process that will
- * remove them. Returns false and says what failed if one does. */
-bool start_keeper(const struct plan *plan, struct report *failure);
+/* Begins with the steps before the clone that make cgroups and write into them, in a process that
+ * will remove them. */
+void start_keeper(const struct plan *plan);
+/* Until the cgroup of version 2, and until all cgroups are ready. Returns false and says what
+ * failed. */
+enum readiness { READY_TO_CLONE = 1, READY_TO_JOIN = 2 };
+bool await_cgroups(enum readiness readiness, struct report *failure);
+/* Whether the new process has to wait until it can join them. */
+bool waits_for_cgroups(void);
 /* Ends what is left in the cgroups and removes them. Returns a report of kind 0, or what failed. */
 struct report release_keeper(const struct plan *plan);
+/* Its process is gone, too. */
+void await_keeper(void);
 
 /* netlink.c: what the kernel's network code is asked for. */
 
@@ -359,9 +385,12 @@ void remove_cgroups_above(char *directory, size_t mount_point_length);
 /* file may be "" for the cgroup itself. */
 int open_cgroup(const char *directory, const char *file, int flags);
 bool write_cgroup_file(const char *directory, const char *file, const char *value);
-/* Steps: what is opened before the clone. They return 0 or a part plus one. */
+/* Steps: what is to be opened when it is there. They return 0 or a part plus one. */
 uint32_t join_cgroup(const struct step *step);
 uint32_t count_oom_kills(const struct step *step);
+/* Return false and say what failed. */
+bool open_cgroup_to_clone_into(const struct plan *plan, struct report *failure);
+bool open_oom_files(const struct plan *plan, struct report *failure);
 bool has_joined(void);
 /* What has been sent to a container that somebody has paused arrives. */
 void thaw_joined(void);

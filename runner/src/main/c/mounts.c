@@ -132,7 +132,7 @@ mount_filesystem(const struct step *step)
         int target = open_in_root(path, O_PATH | (follow ? 0 : O_NOFOLLOW));
         if (target < 0 && errno == ENOENT) {
                 keeps_mode = false;
-                target = make_directory_in_root(path, 0755);
+                target = make_missing_in_root(path, 0755);
         }
         if (target < 0 || fstat(target, &status) < 0)
                 fail(1);

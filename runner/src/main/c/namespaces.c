@@ -113,6 +113,24 @@ shift_root(const struct step *step, pid_t pid)
 }
 
 bool
+send_join(int socket)
+{
+        char join = 0;
+        return send(socket, &join, sizeof(join), MSG_NOSIGNAL) == sizeof(join);
+}
+
+bool
+receive_join(int socket)
+{
+        char join;
+        ssize_t got;
+        do
+                got = recv(socket, &join, sizeof(join), 0);
+        while (got < 0 && errno == EINTR);
+        return got == sizeof(join);
+}
+
+bool
 send_go(int socket)
 {
         char go = 0;

@@ -41,10 +41,10 @@ static uint32_t
 raise_resource_limit(const struct step *step, pid_t pid)
 {
         struct rlimit limit;
-        if (prlimit(pid, (__rlimit_resource_t)step->number[0], NULL, &limit) < 0)
+        if (prlimit(pid, (int)step->number[0], NULL, &limit) < 0)
                 return 1;
         limit.rlim_max = step->number[1];
-        return prlimit(pid, (__rlimit_resource_t)step->number[0], &limit, NULL) < 0;
+        return prlimit(pid, (int)step->number[0], &limit, NULL) < 0;
 }
 
 static uint32_t

@@ -94,7 +94,7 @@ void
 limit_resource(const struct step *step)
 {
         struct rlimit limit = {.rlim_cur = step->number[1], .rlim_max = step->number[2]};
-        if (setrlimit((__rlimit_resource_t)step->number[0], &limit) < 0)
+        if (setrlimit((int)step->number[0], &limit) < 0)
                 fail(0);
 }
 

@@ -13,6 +13,12 @@
 
 int root_fd = -1;
 
+/* Many entries of one directory are made one after the other. */
+static struct {
+        int fd;
+        char path[PATH_MAX];
+} last_parent = {.fd = -1};
+
 void
 close_quietly(int fd)
 {
@@ -54,49 +60,87 @@ split(const char *path, char directory[PATH_MAX], char name[NAME_MAX + 1])
 }
 
 int
-open_parent_in_root(const char *path, char name[NAME_MAX + 1])
+parent_in_root(const char *path, char name[NAME_MAX + 1])
 {
         char directory[PATH_MAX];
         if (!split(path, directory, name))
                 return -1;
-        return open_in_root(*directory ? directory : "/", O_PATH | O_DIRECTORY);
+        if (last_parent.fd >= 0 && strcmp(directory, last_parent.path) == 0)
+                return last_parent.fd;
+        forget_parent();
+        last_parent.fd = open_in_root(*directory ? directory : "/", O_PATH | O_DIRECTORY);
+        memcpy(last_parent.path, directory, sizeof(directory));
+        return last_parent.fd;
 }
 
-/* Opens the first length bytes of path, a directory; creates its last component if need be. */
-static int
-step_into(int parent, const char *path, size_t start, size_t length, mode_t mode)
+void
+forget_parent(void)
 {
-        char prefix[PATH_MAX];
+        if (last_parent.fd >= 0)
+                close_quietly(last_parent.fd);
+        last_parent.fd = -1;
+}
+
+static int
+open_prefix(const char *path, size_t length)
+{
+        char prefix[PATH_MAX] = "/";
         memcpy(prefix, path, length);
-        prefix[length] = '\0';
-        int fd = open_in_root(prefix, O_PATH | O_DIRECTORY);
-        if (fd >= 0 || errno != ENOENT)
-                return fd;
-        /* A dangling link is EEXIST here and ENOENT again below: we do not create through it. */
-        if (mkdirat(parent, prefix + start, mode) < 0 && errno != EEXIST)
-                return -1;
+        prefix[length > 0 ? length : 1] = '\0';
         return open_in_root(prefix, O_PATH | O_DIRECTORY);
+}
+
+/* Creates the last component of the first length bytes of path in parent, and opens it. */
+static int
+make_component(int parent, const char *path, size_t length, mode_t mode)
+{
+        char name[NAME_MAX + 1];
+        size_t start = length;
+        while (start > 0 && path[start - 1] != '/')
+                start--;
+        if (length - start > NAME_MAX) {
+                errno = ENAMETOOLONG;
+                return -1;
+        }
+        memcpy(name, path + start, length - start);
+        name[length - start] = '\0';
+        /* A dangling link is EEXIST here and ENOENT again below: we do not create through it. */
+        if (mkdirat(parent, name, mode) < 0 && errno != EEXIST)
+                return -1;
+        return open_prefix(path, length);
 }
 
 int
 make_directory_in_root(const char *path, mode_t mode)
 {
-        size_t length = strlen(path), at = 0;
+        int directory = open_in_root(*path ? path : "/", O_PATH | O_DIRECTORY);
+        return directory < 0 && errno == ENOENT ? make_missing_in_root(path, mode) : directory;
+}
+
+/* Mostly all but the last component is there, so what is there is looked for from behind. */
+int
+make_missing_in_root(const char *path, mode_t mode)
+{
+        size_t length = strlen(path);
         if (length >= PATH_MAX) {
                 errno = ENAMETOOLONG;
                 return -1;
         }
-        int directory = open_in_root("/", O_PATH | O_DIRECTORY);
-        while (directory >= 0) {
-                while (path[at] == '/')
-                        at++;
-                if (path[at] == '\0')
-                        break;
-                size_t start = at;
-                while (path[at] != '/' && path[at] != '\0')
-                        at++;
-                bool last = path[at + strspn(path + at, "/")] == '\0';
-                int next = step_into(directory, path, start, at, last ? mode : 0755);
+        while (length > 0 && path[length - 1] == '/')
+                length--;
+        size_t at = length;
+        int directory;
+        do {
+                while (at > 0 && path[at - 1] != '/')
+                        at--;
+                while (at > 0 && path[at - 1] == '/')
+                        at--;
+                directory = open_prefix(path, at);
+        } while (directory < 0 && errno == ENOENT && at > 0);
+        while (directory >= 0 && at < length) {
+                at += strspn(path + at, "/");
+                at += strcspn(path + at, "/");
+                int next = make_component(directory, path, at, at == length ? mode : 0755);
                 close_quietly(directory);
                 directory = next;
         }

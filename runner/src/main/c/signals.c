@@ -12,9 +12,15 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static sigset_t original_mask;
+/* Sets of signals are the kernel's and go to it by system calls: each C library keeps some of them
+ * to itself (32 and 33; musl 34, too) and leaves those out of every set that it touches. */
+typedef uint64_t signal_set;
+
+enum { LAST_SIGNAL = 64 };
+
+static signal_set original_mask;
 static struct sigaction original_child;
-static sigset_t ending; /* those of the watched that end who does nothing about them */
+static signal_set ending; /* those of the watched that end who does nothing about them */
 
 /* Ours are the faults, which have no later, and the job control that stops the launcher itself.
  * A write to a closed pipe shall be an error and no signal. */
@@ -22,37 +28,55 @@ static const int not_for_the_container[] = {SIGKILL, SIGSTOP, SIGSEGV, SIGBUS, S
                                             SIGILL,  SIGTRAP, SIGABRT, SIGSYS, SIGCHLD,
                                             SIGTSTP, SIGTTIN, SIGTTOU, SIGURG, SIGPIPE};
 
+static signal_set
+only(int signal)
+{
+        return (signal_set)1 << (signal - 1);
+}
+
+static bool
+change_mask(int how, signal_set set, signal_set *before)
+{
+        return syscall(SYS_rt_sigprocmask, how, &set, before, sizeof(set)) == 0;
+}
+
+static int
+open_signals(signal_set set, int flags)
+{
+        return (int)syscall(SYS_signalfd4, -1, &set, sizeof(set), SFD_CLOEXEC | flags);
+}
+
+/* The handler is the first word of what the kernel tells (struct sigaction, asm/signal.h). */
+static bool
+is_ignored(int signal)
+{
+        uintptr_t action[8] = {0};
+        return syscall(SYS_rt_sigaction, signal, NULL, action, sizeof(signal_set)) == 0 &&
+               action[0] == (uintptr_t)SIG_IGN;
+}
+
 struct signals
 watch_signals(void)
 {
         struct signals signals;
-        sigset_t watched;
-        sigfillset(&watched);
+        signal_set watched = ~(signal_set)0;
         for (size_t i = 0; i < sizeof(not_for_the_container) / sizeof(int); i++)
-                sigdelset(&watched, not_for_the_container[i]);
+                watched &= ~only(not_for_the_container[i]);
         /* Who starts us with a signal ignored (nohup, a shell's &) wants it ignored. */
-        for (int signal = 1; signal <= SIGRTMAX; signal++) {
-                struct sigaction action;
-                if (sigismember(&watched, signal) == 1 && sigaction(signal, NULL, &action) == 0 &&
-                    action.sa_handler == SIG_IGN)
-                        sigdelset(&watched, signal);
-        }
+        for (int signal = 1; signal <= LAST_SIGNAL; signal++)
+                if ((watched & only(signal)) && is_ignored(signal))
+                        watched &= ~only(signal);
         ending = watched;
-        for (int signal = 1; signal <= SIGRTMAX; signal++)
+        for (int signal = 1; signal <= LAST_SIGNAL; signal++)
                 if (!ends_by_default(signal))
-                        sigdelset(&ending, signal);
-        sigset_t blocked = watched, child;
-        sigaddset(&blocked, SIGPIPE);
-        sigaddset(&blocked, SIGCHLD);
-        sigemptyset(&child);
-        sigaddset(&child, SIGCHLD);
+                        ending &= ~only(signal);
         /* An ignored SIGCHLD would throw exit statuses away. */
         struct sigaction by_default = {.sa_handler = SIG_DFL};
         if (sigaction(SIGCHLD, &by_default, &original_child) < 0 ||
-            sigprocmask(SIG_BLOCK, &blocked, &original_mask) < 0)
+            !change_mask(SIG_BLOCK, watched | only(SIGPIPE) | only(SIGCHLD), &original_mask))
                 die("cannot set up signals");
-        signals.container = signalfd(-1, &watched, SFD_CLOEXEC | SFD_NONBLOCK);
-        signals.children = signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK);
+        signals.container = open_signals(watched, SFD_NONBLOCK);
+        signals.children = open_signals(only(SIGCHLD), SFD_NONBLOCK);
         if (signals.container < 0 || signals.children < 0)
                 die("cannot create a signal descriptor");
         return signals;
@@ -61,7 +85,19 @@ watch_signals(void)
 int
 open_ending_signals(void)
 {
-        return signalfd(-1, &ending, SFD_CLOEXEC | SFD_NONBLOCK);
+        return open_signals(ending, SFD_NONBLOCK);
+}
+
+bool
+block_all_signals(void)
+{
+        return change_mask(SIG_BLOCK, ~(signal_set)0, NULL);
+}
+
+int
+open_all_signals(void)
+{
+        return open_signals(~(signal_set)0, 0);
 }
 
 bool
@@ -81,7 +117,7 @@ void
 restore_signals(void)
 {
         sigaction(SIGCHLD, &original_child, NULL);
-        sigprocmask(SIG_SETMASK, &original_mask, NULL);
+        change_mask(SIG_SETMASK, original_mask, NULL);
 }
 
 void
@@ -89,11 +125,11 @@ reset_signals(void)
 {
         /* By the system call itself: the C library keeps 32 and 33 to itself, but somebody before
          * us (a JVM, say) may have them ignored, and execve keeps that. All zeros is SIG_DFL. */
-        const uint64_t by_default[8] = {0}, none = 0;
-        for (int signal = 1; signal <= 64; signal++)
+        const uint64_t by_default[8] = {0};
+        for (int signal = 1; signal <= LAST_SIGNAL; signal++)
                 if (signal != SIGKILL && signal != SIGSTOP)
-                        syscall(SYS_rt_sigaction, signal, by_default, NULL, sizeof(none));
-        syscall(SYS_rt_sigprocmask, SIG_SETMASK, &none, NULL, sizeof(none));
+                        syscall(SYS_rt_sigaction, signal, by_default, NULL, sizeof(signal_set));
+        change_mask(SIG_SETMASK, 0, NULL);
 }
 
 bool

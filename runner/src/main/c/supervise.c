@@ -71,13 +71,27 @@ static void
 admit(struct container *container)
 {
         const struct plan *plan = container->plan;
-        if (!waits_for_launcher(plan))
-                return;
-        if (!take_launcher_steps(plan, plan->clone + 1, plan->first_own, container->pid,
-                                 &container->failure))
-                kill(container->pid, SIGKILL);
-        else if (!send_go(container->reports) && errno != EPIPE)
+        bool ready = await_cgroups(READY_TO_JOIN, &container->failure) &&
+                     open_oom_files(plan, &container->failure);
+        if (ready && waits_for_cgroups() && !send_join(container->reports) && errno != EPIPE)
                 die("cannot start the container"); /* EPIPE: it has ended and we will see why */
+        if (ready && waits_for_launcher(plan)) {
+                ready = take_launcher_steps(plan, plan->clone + 1, plan->first_own, container->pid,
+                                            &container->failure);
+                if (ready && !send_go(container->reports) && errno != EPIPE)
+                        die("cannot start the container");
+        }
+        if (!ready)
+                kill(container->pid, SIGKILL);
+}
+
+/* Without a cgroup that could not be made, what needs it fails, too. */
+static void
+prefer_failure_of_keeper(struct report *failure)
+{
+        struct report first;
+        if (!await_cgroups(READY_TO_JOIN, &first))
+                *failure = first;
 }
 
 /* Returns false and a failure filled in if the kernel refuses. */
@@ -87,9 +101,13 @@ start(struct container *container)
         int reports[2];
         const struct plan *plan = container->plan;
         bool into_cgroup;
-        if (!start_keeper(plan, &container->failure) ||
-            !take_launcher_steps(plan, 0, plan->clone + plan->enters, 0, &container->failure))
+        start_keeper(plan);
+        if (!take_launcher_steps(plan, 0, plan->clone + plan->enters, 0, &container->failure) ||
+            !await_cgroups(READY_TO_CLONE, &container->failure) ||
+            !open_cgroup_to_clone_into(plan, &container->failure)) {
+                prefer_failure_of_keeper(&container->failure);
                 return false;
+        }
         if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, reports) < 0)
                 die("cannot create a socket pair");
         pid_t pid = clone_container(plan, &into_cgroup);
@@ -101,10 +119,11 @@ start(struct container *container)
         close(reports[1]);
         container->reports = reports[0];
         container->pid = pid;
-        if (pid < 0)
+        if (pid < 0) {
                 container->failure = (struct report){
                         .kind = REPORT_FAILURE, .step = plan->clone, .error = error};
-        else if (!record_start(container->pid))
+                prefer_failure_of_keeper(&container->failure);
+        } else if (!record_start(container->pid))
                 die("cannot record that the container runs");
         else
                 admit(container);
@@ -330,5 +349,6 @@ run_container(const struct plan *plan, struct signals signals)
         log_rest(); /* what we had to say, too */
         record_end(ended, container.started && container.failure.kind != REPORT_FAILURE);
         attachers_end();
+        await_keeper();
         return ended;
 }

@@ -39,15 +39,17 @@ keep_terminal_raw(void)
 void
 restore_terminal(void)
 {
+        if (!is_raw)
+                return;
         /* From the background too, where it would stop us. */
         sigset_t output_stop, before;
         sigemptyset(&output_stop);
         sigaddset(&output_stop, SIGTTOU);
         sigprocmask(SIG_BLOCK, &output_stop, &before);
-        if (is_raw)
-                tcsetattr(STDIN_FILENO, TCSADRAIN, &user_modes);
+        tcsetattr(STDIN_FILENO, TCSADRAIN, &user_modes);
         is_raw = false;
-        sigprocmask(SIG_SETMASK, &before, NULL);
+        if (!sigismember(&before, SIGTTOU))
+                sigprocmask(SIG_UNBLOCK, &output_stop, NULL);
 }
 
 bool

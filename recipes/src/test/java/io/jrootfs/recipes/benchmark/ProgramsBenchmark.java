@@ -65,6 +65,7 @@ class ProgramsBenchmark {
     } else {
       contests.forEach(System.out::println);
     }
+    workshop.close();
   }
 
   private static ImmutableList<String> machine(Workshop workshop) throws Exception {
@@ -93,6 +94,9 @@ class ProgramsBenchmark {
           workshop.shell("%s/bin/java -version 2>&1 | sed -n 2p".formatted(jdk.home())).strip());
     }
     lines.add(String.join(", ", workshop.shell(peers).lines().toList()));
+    lines.add(
+        "images, caches and trees on the disk; the records of running containers in memory, where"
+            + " /run and users' runtime directories are");
     lines.add(
         "the tree that is packed and unpacked, of this machine's /usr: "
             + Tree.description(workshop));

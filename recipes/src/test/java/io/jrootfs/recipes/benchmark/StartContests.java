@@ -79,10 +79,11 @@ final class StartContests {
   private Contest asAnOrdinaryUser() throws Exception {
     String become =
         "setpriv --reuid=%d --regid=%d --clear-groups --inh-caps=-all ".formatted(UID, UID);
-    workshop.shell("mkdir -p home; chown %d:%d home".formatted(UID, UID));
+    workshop.shell(
+        "mkdir -p home %1$s; chown %2$d:%2$d home %1$s".formatted(workshop.state("user"), UID));
     String environment =
         "env JRUN_CACHE_DIR=%s JRUN_STATE_DIR=%s "
-            .formatted(workshop.at("home/cache"), workshop.at("home/state"));
+            .formatted(workshop.at("home/cache"), workshop.state("user"));
     return stopwatch
         .measure(
             "The same as an ordinary user with one id",

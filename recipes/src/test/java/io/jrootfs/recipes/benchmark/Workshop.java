@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** A directory with the images, trees and bundles that contestants work on; and what runs them. */
-final class Workshop {
+final class Workshop implements AutoCloseable {
   /**
    * podman as it runs where there is no systemd; a network would take it longer than all the rest.
    */
@@ -16,17 +16,27 @@ final class Workshop {
       "podman --runtime=runc --cgroup-manager=cgroupfs run --rm --network=none"
           + " --ulimit=nofile=1024:1024 --ulimit=nproc=1000:1000 localhost/jrootfs-benchmark";
 
+  /** Where /run and users' runtime directories are, too: in memory. */
+  private static final Path MEMORY = Path.of("/dev/shm");
+
   private final Path directory;
+  private final Path memory;
   private final Path dist;
 
-  private Workshop(Path directory, Path dist) {
+  private Workshop(Path directory, Path memory, Path dist) {
     this.directory = directory;
+    this.memory = memory;
     this.dist = dist;
   }
 
   /** Makes what several contests use. */
   static Workshop in(Path directory) throws IOException, InterruptedException {
-    Workshop workshop = new Workshop(directory, Path.of(System.getProperty("dist.directory")));
+    Workshop workshop =
+        new Workshop(
+            directory,
+            Files.createTempDirectory(MEMORY, "jrootfs-benchmark"),
+            Path.of(System.getProperty("dist.directory")));
+    workshop.shell("chmod 755 " + workshop.memory);
     workshop.shell(
         """
         jbuild rootfs -q --add true,sh,sleep --name localhost/jrootfs-benchmark -o image.tar
@@ -58,6 +68,16 @@ final class Workshop {
     return directory.resolve(name).toString();
   }
 
+  /** The directory of a user's containers, as a path. */
+  String state(String user) {
+    return memory.resolve(user).toString();
+  }
+
+  @Override
+  public void close() throws IOException, InterruptedException {
+    shell("rm -rf " + memory);
+  }
+
   /** Runs a script with both programs in PATH; what it prints. */
   String shell(String script) throws IOException, InterruptedException {
     return execute(ImmutableList.of("sh", "-euc", script));
@@ -74,7 +94,7 @@ final class Workshop {
             .redirectOutput(talk.toFile());
     // Not the machine's own: nothing of a benchmark stays.
     builder.environment().put("JRUN_CACHE_DIR", at("cache"));
-    builder.environment().put("JRUN_STATE_DIR", at("state"));
+    builder.environment().put("JRUN_STATE_DIR", state("root"));
     builder.environment().put("PATH", dist.resolve("bin") + ":/usr/sbin:/usr/bin:/sbin:/bin");
     int status = builder.start().waitFor();
     String said = Files.readString(talk, StandardCharsets.ISO_8859_1);

@@ -1,8 +1,12 @@
 package io.jrootfs.runner.seccomp;
 
 import com.google.common.primitives.ImmutableLongArray;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A classic BPF program in the making (linux/bpf_common.h), as far as filters of system calls need
@@ -10,12 +14,12 @@ import java.util.List;
  */
 final class BpfProgram {
   // Codes of linux/bpf_common.h: LD|W|ABS, JMP|JA|K, JMP|JEQ|K ..., ALU|AND|K, RET|K.
-  private static final int LOAD = 0x20;
+  static final int LOAD = 0x20;
   private static final int JUMP = 0x05;
-  private static final int JUMP_EQUAL = 0x15;
-  private static final int JUMP_GREATER = 0x25;
-  private static final int JUMP_GREATER_OR_EQUAL = 0x35;
-  private static final int AND = 0x54;
+  static final int JUMP_EQUAL = 0x15;
+  static final int JUMP_GREATER = 0x25;
+  static final int JUMP_GREATER_OR_EQUAL = 0x35;
+  static final int AND = 0x54;
   private static final int RETURN = 0x06;
 
   private static final int MAX_SHORT_JUMP = 255;
@@ -23,18 +27,30 @@ final class BpfProgram {
   // struct seccomp_data of linux/seccomp.h; args are 64-bit, here with the lower half first.
   private static final int OFFSET_NUMBER = 0;
   private static final int OFFSET_ARCH = 4;
-  private static final int OFFSET_ARGUMENTS = 16;
+  static final int OFFSET_ARGUMENTS = 16;
 
   /** Stands for the place behind an alternative until it is known. */
-  private static final int TO_NEXT = MAX_SHORT_JUMP;
+  static final int TO_NEXT = MAX_SHORT_JUMP;
 
   /** Stands for the place where an argument's test has succeeded, until it is known. */
-  private static final int TO_PASSED = MAX_SHORT_JUMP - 1;
+  static final int TO_PASSED = MAX_SHORT_JUMP - 1;
+
+  private static final int IF_TRUE = 16;
+  private static final int IF_FALSE = 24;
+
+  /**
+   * A jump to a return that is not written yet.
+   *
+   * @param at the instruction
+   * @param way {@link #IF_TRUE} or {@link #IF_FALSE}
+   */
+  private record Exit(int at, int way, int returnValue) {}
 
   private long[] code = new long[1024];
   private int size;
+  private final List<Exit> exits = new ArrayList<>();
 
-  private void emit(int operation, int ifTrue, int ifFalse, int operand) {
+  void emit(int operation, int ifTrue, int ifFalse, int operand) {
     if (size == code.length) {
       code = Arrays.copyOf(code, 2 * size);
     }
@@ -71,9 +87,15 @@ final class BpfProgram {
 
   /** Binary search in the runs from {@code from} to before {@code to}. */
   private void search(List<NumberSpace.Run> runs, int from, int to, Action otherwise, long narrow) {
+    BpfProgram near = new BpfProgram();
+    near.searchNear(runs, from, to, otherwise, narrow);
+    near.writeExits();
+    if (near.size <= MAX_SHORT_JUMP) {
+      append(near);
+      return;
+    }
     if (to - from == 1) {
-      NumberSpace.Run run = runs.get(from);
-      verdict(run.verdict(), otherwise, run.start() >= narrow);
+      verdict(runs.get(from), otherwise, narrow);
       return;
     }
     int middle = (from + to) / 2;
@@ -90,6 +112,63 @@ final class BpfProgram {
     search(runs, middle, to, otherwise, narrow);
   }
 
+  /**
+   * The same where every jump is short: comparisons lead straight to returns, which all of them
+   * share. The kernel translates a filter at each start of a container, in a time that grows with
+   * its length.
+   */
+  private void searchNear(
+      List<NumberSpace.Run> runs, int from, int to, Action otherwise, long narrow) {
+    if (to - from == 1) {
+      verdict(runs.get(from), otherwise, narrow);
+      return;
+    }
+    int middle = (from + to) / 2;
+    int branch = size;
+    emit(JUMP_GREATER_OR_EQUAL, 0, 0, (int) runs.get(middle).start());
+    if (!leave(branch, IF_FALSE, runs, from, middle)) {
+      searchNear(runs, from, middle, otherwise, narrow);
+    }
+    // Of a program that is too long for short jumps nothing is used.
+    int distance = Math.min(size - branch - 1, MAX_SHORT_JUMP);
+    if (!leave(branch, IF_TRUE, runs, middle, to)) {
+      code[branch] |= (long) distance << IF_TRUE;
+      searchNear(runs, middle, to, otherwise, narrow);
+    }
+  }
+
+  /** Whether one return is all that the runs need; the branch then leads there. */
+  private boolean leave(int branch, int way, List<NumberSpace.Run> runs, int from, int to) {
+    @Nullable Action action = to - from == 1 ? runs.get(from).verdict().action() : null;
+    if (action != null) {
+      exits.add(new Exit(branch, way, action.returnValue()));
+    }
+    return action != null;
+  }
+
+  private void writeExits() {
+    Map<Integer, Integer> places = new LinkedHashMap<>();
+    for (Exit exit : exits) {
+      Integer known = places.putIfAbsent(exit.returnValue(), size);
+      int place = known == null ? size : known;
+      if (known == null) {
+        emit(RETURN, 0, 0, exit.returnValue());
+      }
+      code[exit.at()] |= (long) Math.min(place - exit.at() - 1, MAX_SHORT_JUMP) << exit.way();
+    }
+  }
+
+  private void append(BpfProgram part) {
+    for (int i = 0; i < part.size; i++) {
+      long next = part.code[i];
+      emit(
+          (int) next & 0xffff,
+          (int) (next >> IF_TRUE) & 0xff,
+          (int) (next >> IF_FALSE) & 0xff,
+          (int) (next >>> 32));
+    }
+  }
+
   /** Jumps are relative, so those in the part that moves stay right. */
   private void insertLongJump(int branch, int start, int distance) {
     emit(JUMP, 0, 0, 0);
@@ -98,78 +177,12 @@ final class BpfProgram {
     code[branch + 1] = instruction(JUMP, 0, 0, distance);
   }
 
-  private void verdict(Verdict verdict, Action otherwise, boolean narrow) {
-    if (verdict.action() != null) {
-      end(verdict.action());
-      return;
-    }
-    for (Verdict.Alternative alternative : verdict.alternatives()) {
-      int start = size;
-      for (ArgumentTest test : alternative.tests()) {
-        int testStart = size;
-        test(test, narrow);
-        resolve(testStart, TO_PASSED, size);
-      }
-      end(alternative.action());
-      resolve(start, TO_NEXT, size);
-    }
-    end(otherwise);
-  }
-
-  /** Goes on behind itself if the test holds, to the next alternative if not. */
-  private void test(ArgumentTest test, boolean narrow) {
-    int low = (int) test.value();
-    int high = (int) (test.value() >>> 32);
-    int lowWord = OFFSET_ARGUMENTS + 8 * test.index();
-    int highWord = lowWord + 4;
-    switch (test.operator()) {
-      case EQ -> {
-        emit(LOAD, 0, 0, lowWord);
-        emit(JUMP_EQUAL, 0, TO_NEXT, low);
-        if (!narrow) {
-          emit(LOAD, 0, 0, highWord);
-          emit(JUMP_EQUAL, 0, TO_NEXT, high);
-        }
-      }
-      case NE -> {
-        if (!narrow) {
-          emit(LOAD, 0, 0, highWord);
-          emit(JUMP_EQUAL, 0, TO_PASSED, high);
-        }
-        emit(LOAD, 0, 0, lowWord);
-        emit(JUMP_EQUAL, TO_NEXT, 0, low);
-      }
-      case MASKED_EQ -> {
-        emit(LOAD, 0, 0, lowWord);
-        emit(AND, 0, 0, low);
-        emit(JUMP_EQUAL, 0, TO_NEXT, low & (int) test.valueTwo());
-        if (!narrow) {
-          emit(LOAD, 0, 0, highWord);
-          emit(AND, 0, 0, high);
-          emit(JUMP_EQUAL, 0, TO_NEXT, high & (int) (test.valueTwo() >>> 32));
-        }
-      }
-      case GT -> greater(JUMP_GREATER, lowWord, test.value(), narrow, TO_PASSED, TO_NEXT);
-      case GE -> greater(JUMP_GREATER_OR_EQUAL, lowWord, test.value(), narrow, TO_PASSED, TO_NEXT);
-      case LE -> greater(JUMP_GREATER, lowWord, test.value(), narrow, TO_NEXT, TO_PASSED);
-      case LT -> greater(JUMP_GREATER_OR_EQUAL, lowWord, test.value(), narrow, TO_NEXT, TO_PASSED);
-    }
-  }
-
-  /** The upper halves decide unless they are equal. */
-  private void greater(
-      int lowComparison, int lowWord, long value, boolean narrow, int ifSo, int ifNot) {
-    if (!narrow) {
-      emit(LOAD, 0, 0, lowWord + 4);
-      emit(JUMP_GREATER, ifSo, 0, (int) (value >>> 32));
-      emit(JUMP_EQUAL, 0, ifNot, (int) (value >>> 32));
-    }
-    emit(LOAD, 0, 0, lowWord);
-    emit(lowComparison, ifSo, ifNot, (int) value);
+  private void verdict(NumberSpace.Run run, Action otherwise, long narrow) {
+    new VerdictWriter(this, run.start() >= narrow).write(run.verdict(), otherwise);
   }
 
   /** Gives the jumps since {@code from} that stand for a place their distance to it. */
-  private void resolve(int from, int symbol, int place) {
+  void resolve(int from, int symbol, int place) {
     for (int at = from; at < place; at++) {
       int operation = (int) code[at] & 0xffff;
       if (operation == JUMP_EQUAL

@@ -97,6 +97,22 @@ class SourcesTest {
         .isEqualTo(1);
   }
 
+  /** What the compiler warns of is an error, and the two libraries have it warn of other things. */
+  @Test
+  void muslIsPreferredAndGlibcDoesAsWell() throws IOException {
+    Path chosen = directory.resolve("chosen");
+    Path glibc = directory.resolve("glibc");
+    Launcher.Result done = new Launcher.Result(0, "", "");
+    assertThat(build(C, chosen)).isEqualTo(done);
+    assertThat(build(C, glibc, "CC=cc")).isEqualTo(done);
+    assertThat(Files.size(chosen.resolve("jrun")))
+        .isLessThan(Files.size(glibc.resolve("jrun")) / 2);
+    for (Path program : new Path[] {chosen, glibc}) {
+      assertThat(Launcher.run("grep", "-c", "glibc", program.resolve("jrun").toString()).status())
+          .isEqualTo(program == glibc ? 0 : 1);
+    }
+  }
+
   @Test
   void launcherIsRebuiltOnlyWhenASourceIsNewer() throws IOException {
     Path sources = copyOfTheSources("sources");

@@ -285,10 +285,51 @@ class FilterCompilerTest {
   }
 
   @Test
+  void manyValuesOfOneArgumentAreToldApart() {
+    List<SyscallRule> rules = new ArrayList<>();
+    for (long upper = 0; upper < 2; upper++) {
+      for (long value = 3 * upper; value < 1800; value += 6) {
+        rules.add(rule(Action.ALLOW, "read", equal(1, upper << 32 | value)));
+      }
+    }
+    Bpf filter = filter(profile(Action.errno(1), rules.toArray(new SyscallRule[0])));
+    for (long value = 0; value < 1800; value++) {
+      boolean even = value % 6 == 0;
+      boolean odd = value % 6 == 3;
+      assertThat(filter.run(Abi.X86_64, READ, 7, value)).isEqualTo(even ? ALLOWED : EPERM);
+      assertThat(filter.run(Abi.X86_64, READ, 7, 1L << 32 | value))
+          .isEqualTo(odd ? ALLOWED : EPERM);
+    }
+  }
+
+  @Test
+  void sameValuesAfterAnotherActionComeToo() {
+    Bpf filter =
+        filter(
+            profile(
+                Action.errno(1),
+                rule(Action.ALLOW, "read", equal(0, 1)),
+                rule(Action.ALLOW, "read", equal(0, 2)),
+                rule(Action.errno(38), "read", equal(0, 2)),
+                rule(Action.errno(38), "read", equal(0, 3)),
+                rule(Action.ALLOW, "read", equal(0, 3))));
+    assertThat(filter.run(Abi.X86_64, READ, 1)).isEqualTo(ALLOWED);
+    assertThat(filter.run(Abi.X86_64, READ, 2)).isEqualTo(ALLOWED);
+    assertThat(filter.run(Abi.X86_64, READ, 3)).isEqualTo(ENOSYS);
+    assertThat(filter.run(Abi.X86_64, READ, 4)).isEqualTo(EPERM);
+  }
+
+  /** The kernel translates it at every start. */
+  @Test
+  void defaultFilterIsShort() {
+    assertThat(filter(DefaultProfile.profile()).size()).isLessThan(600);
+  }
+
+  @Test
   void filterThatTheKernelWouldRefuseIsRefused() {
     List<SyscallRule> rules = new ArrayList<>();
     for (int value = 0; value < 500; value++) {
-      rules.add(rule(Action.ALLOW, "read", equal(0, value)));
+      rules.add(rule(Action.ALLOW, "read", equal(0, value), equal(1, value)));
     }
     SeccompProfile profile = profile(Action.errno(1), rules.toArray(new SyscallRule[0]));
     assertThatThrownBy(

@@ -88,7 +88,9 @@ class SeccompRulesTest {
           new SyscallRule(
               ImmutableList.of("read"),
               Action.ALLOW,
-              ImmutableList.of(new ArgumentTest(0, ArgumentTest.Operator.EQ, value, 0)),
+              ImmutableList.of(
+                  new ArgumentTest(0, ArgumentTest.Operator.EQ, value, 0),
+                  new ArgumentTest(1, ArgumentTest.Operator.EQ, value, 0)),
               RuleCondition.NONE,
               RuleCondition.NONE));
     }
