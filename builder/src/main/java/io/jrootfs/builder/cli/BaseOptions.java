@@ -4,7 +4,6 @@ import static io.jrootfs.builder.option.Options.file;
 import static io.jrootfs.builder.option.Options.flag;
 import static io.jrootfs.builder.option.Options.group;
 import static io.jrootfs.builder.option.Options.list;
-import static io.jrootfs.builder.option.Options.of;
 import static io.jrootfs.builder.option.Options.text;
 
 import com.google.common.base.Splitter;
@@ -96,7 +95,7 @@ final class BaseOptions {
                 + " Another machine's packages are installed by qemu-user-static.",
             "--arch"),
         TOOLS.takenBy(
-            of(
+            Options.of(
                 Tool.class,
                 "TOOL",
                 "auto, debootstrap or mmdebstrap. auto: mmdebstrap if it is installed.",

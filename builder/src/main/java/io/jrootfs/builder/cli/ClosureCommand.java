@@ -1,6 +1,5 @@
 package io.jrootfs.builder.cli;
 
-import static io.jrootfs.builder.option.Options.of;
 import static io.jrootfs.builder.option.Options.text;
 import static io.jrootfs.builder.option.Options.words;
 
@@ -38,7 +37,7 @@ final class ClosureCommand implements Command {
     command.addOption(
         FORMATS
             .takenBy(
-                of(
+                Options.of(
                     ClosureFormat.class,
                     "FORMAT",
                     "tree: who needs what, by which rule, through which links. list: every path,"

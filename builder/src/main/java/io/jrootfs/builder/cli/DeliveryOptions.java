@@ -1,7 +1,6 @@
 package io.jrootfs.builder.cli;
 
 import static io.jrootfs.builder.option.Options.group;
-import static io.jrootfs.builder.option.Options.of;
 import static io.jrootfs.builder.option.Options.text;
 
 import com.google.common.collect.ImmutableList;
@@ -37,7 +36,7 @@ final class DeliveryOptions {
         "%nAfterwards:%n",
         text("REF", "Send the image to a registry as well, as 'jbuild push' does.", "--push"),
         EngineLoading.ENGINES.takenBy(
-            of(
+            Options.of(
                 ContainerEngine.class,
                 "ENGINE",
                 "Put the image into docker or podman as well, as 'jbuild load' does.",

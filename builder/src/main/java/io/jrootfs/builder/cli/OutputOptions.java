@@ -3,7 +3,6 @@ package io.jrootfs.builder.cli;
 import static io.jrootfs.builder.option.Options.file;
 import static io.jrootfs.builder.option.Options.flag;
 import static io.jrootfs.builder.option.Options.group;
-import static io.jrootfs.builder.option.Options.of;
 import static io.jrootfs.builder.option.Options.text;
 
 import com.google.common.collect.ImmutableMap;
@@ -72,7 +71,7 @@ final class OutputOptions {
             "-t",
             "--name"),
         FORMATS.takenBy(
-            of(
+            Options.of(
                 Format.class,
                 "FORMAT",
                 "hybrid: OCI layout and docker archive in one tar. oci, docker: one of the two"
@@ -83,13 +82,13 @@ final class OutputOptions {
             "Print the digest of the image's manifest, by which a registry knows it.",
             "--print-digest"),
         COMPRESSIONS.takenBy(
-            of(
+            Options.of(
                 Compression.class,
                 "METHOD",
                 "gzip, zstd or none; of an image's layer by default gzip, of a rootfs tar none.",
                 "--compress")),
         LAYERS.takenBy(
-            of(
+            Options.of(
                 Layers.class,
                 "HOW",
                 "single: everything in one layer. origin: a layer for each of the largest source"

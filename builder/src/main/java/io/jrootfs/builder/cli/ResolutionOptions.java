@@ -3,7 +3,6 @@ package io.jrootfs.builder.cli;
 import static io.jrootfs.builder.option.Options.group;
 import static io.jrootfs.builder.option.Options.list;
 import static io.jrootfs.builder.option.Options.listOf;
-import static io.jrootfs.builder.option.Options.of;
 
 import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
@@ -69,14 +68,14 @@ final class ResolutionOptions {
                 + " platforms, PLATFORM=DIR is the tree of one, such as linux/arm64=DIR.",
             "--sysroot"),
         HWCAPS.takenBy(
-            of(
+            Options.of(
                 HwcapsPolicy.class,
                 "WHICH",
                 "baseline: the libraries that run on every processor of the architecture. all: also"
                     + " those of glibc-hwcaps directories. Default: baseline.",
                 "--hwcaps")),
         DLOPEN.takenBy(
-            of(
+            Options.of(
                 Dlopen.class,
                 "WHICH",
                 "Of the libraries that programs say they may open (.note.dlopen): recommended, or"

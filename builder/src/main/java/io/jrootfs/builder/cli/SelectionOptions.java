@@ -1,7 +1,6 @@
 package io.jrootfs.builder.cli;
 
 import static io.jrootfs.builder.option.Options.group;
-import static io.jrootfs.builder.option.Options.of;
 import static io.jrootfs.builder.option.Options.text;
 
 import com.google.common.collect.ImmutableList;
@@ -49,7 +48,7 @@ final class SelectionOptions {
   }
 
   static OptionSpec.Builder platform(String description) {
-    return of(Platform.class, "OS/ARCH", description, "--platform")
+    return Options.of(Platform.class, "OS/ARCH", description, "--platform")
         .converters(new PlatformConverter());
   }
 

@@ -3,7 +3,6 @@ package io.jrootfs.builder.cli;
 import static io.jrootfs.builder.option.Options.flag;
 import static io.jrootfs.builder.option.Options.group;
 import static io.jrootfs.builder.option.Options.help;
-import static io.jrootfs.builder.option.Options.of;
 
 import io.jrootfs.builder.option.Options;
 import picocli.CommandLine.Model.CommandSpec;
@@ -30,7 +29,7 @@ final class TalkOptions {
             flag("Say nothing but errors.", "-q", "--quiet"),
             flag("Explain more; with an error also where it arose.", "-v", "--verbose"),
             STYLES.takenBy(
-                of(
+                Options.of(
                     ProgressStyle.class,
                     "STYLE",
                     "auto, plain, json or none: how long work is shown. auto: a bar on a terminal,"

@@ -65,7 +65,7 @@ class ProgramsBenchmark {
     } else {
       contests.forEach(System.out::println);
     }
-    workshop.close();
+    workshop.cleanUp();
   }
 
   private static ImmutableList<String> machine(Workshop workshop) throws Exception {

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** A directory with the images, trees and bundles that contestants work on; and what runs them. */
-final class Workshop implements AutoCloseable {
+final class Workshop {
   /**
    * podman as it runs where there is no systemd; a network would take it longer than all the rest.
    */
@@ -73,8 +73,8 @@ final class Workshop implements AutoCloseable {
     return memory.resolve(user).toString();
   }
 
-  @Override
-  public void close() throws IOException, InterruptedException {
+  /** Removes what is not in the directory. */
+  void cleanUp() throws IOException, InterruptedException {
     shell("rm -rf " + memory);
   }
 
