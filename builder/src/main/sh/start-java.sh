@@ -24,16 +24,13 @@ is_new_enough() {
 }
 
 # Sets $java to the newest Java runtime there is, unless somebody chose one with
-# the variable named $2 or with JAVA_HOME, and $version to its version or to
-# nothing. $1 is who asks, for messages.
+# the variable named $2 or with JAVA_HOME, and $version to its version or, of a java
+# that does not stand in a JDK, to nothing. $1 is who asks, for messages.
 find_java() {
   eval "java=\${$2-}"
   if [ -n "$java" ]; then
-    version=
-    if [ -x "$java/bin/java" ]; then
-      read_version "$java"
-      java=$java/bin/java
-    fi
+    [ ! -x "$java/bin/java" ] || java=$java/bin/java
+    read_version "${java%/bin/java}"
     if [ ! -x "$java" ] || [ -d "$java" ]; then
       echo "$1: $2 is set to '$java', which is neither a java program nor a JDK's directory" >&2
       exit 3
@@ -85,8 +82,7 @@ share_classes() {
   archive=$archives/$1-${version%%[!0-9]*}.jsa
   made_for=
   [ ! -r "$archive.for" ] || IFS= read -r made_for <"$archive.for"
-  # shellcheck disable=SC3013 # -nt is in POSIX.1-2024, and long in every shell
-  if [ "$made_for" = "$version $lib" ] && [ "$archive" -nt "$2" ]; then
+  if [ "$made_for" = "$version $lib" ] && is_newer_than_classes; then
     # An empty one says that there can be none.
     [ ! -s "$archive" ] || use_archive
   elif [ -w "$archives" ]; then
@@ -101,7 +97,16 @@ share_classes() {
 # Whether this JDK has ahead-of-time caches that keep what a training run linked and
 # learned: JEP 483 and 515.
 has_training() {
-  [ "${version%%[!0-9]*}" -ge 25 ]
+  [ "${version%%[!0-9]*}" -ge 25 ] 2>/dev/null
+}
+
+# Whether $archive is of the jars that are there: of both of ours, for jrun's classes are in
+# jbuild's too. Other jars have other names when they change, which ours hold.
+is_newer_than_classes() {
+  for ours in "$lib"/jrootfs-*.jar; do
+    # shellcheck disable=SC3013 # -nt is in POSIX.1-2024, and long in every shell
+    [ "$archive" -nt "$ours" ] || return
+  done
 }
 
 use_archive() {
@@ -182,12 +187,22 @@ start_java() {
     set -- -XX:Tier4InvocationThreshold=100000 -XX:Tier4MinInvocationThreshold=12000 \
       -XX:Tier4CompileThreshold=300000 -XX:Tier4BackEdgeThreshold=800000 "$@"
   else
+    # From JDK 25 on the archive has what the training run has called often, and the compiler
+    # begins with all of that (JEP 515): for a short command that is more than it gains. Nor
+    # does most of what is called a few hundred times pay there, where classes come linked.
+    # Where WORK is "many" it does.
+    ! has_training || [ "$work" = many ] || set -- -XX:Tier3InvocationThreshold=1000 \
+      -XX:Tier3MinInvocationThreshold=500 -XX:Tier3CompileThreshold=4000 "$@"
+    ! has_training || set -- -XX:-AOTReplayTraining "$@"
     set -- -XX:TieredStopAtLevel=1 "$@"
   fi
   # An archive of classes that is mapped where it was made for needs no relocation, which
   # would touch, and so copy, every page of it; only data is in it, no code. A JVM that
   # knows nothing of that, or of the thresholds, goes without.
   set -- -XX:+IgnoreUnrecognizedVMOptions -XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0 "$@"
+  # Without this jffi copies its library out of a jar at every start, and removes it again.
+  # shellcheck disable=SC2154 # the script that reads this has set it
+  set -- "-Djffi.boot.library.path=$lib/jni" "$@"
   # picocli would look for Groovy in every jar, and open all of them for that.
   set -- -Dpicocli.disable.closures=true "$@"
   # What the JVM logs, about an archive that does not fit say, would stand in our output.

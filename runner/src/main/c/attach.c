@@ -214,14 +214,14 @@ relay_messages(int signals)
 static int
 container_status(const struct plan *plan)
 {
-        char text[16] = "";
+        int status;
         struct report failure = {.part = NO_WORD_OF_ITS_END, .error = ECONNRESET};
         if (was_full)
                 failure = (struct report){.part = TOO_MANY, .error = EBUSY};
-        else if (pread(end_file, text, sizeof(text) - 1, 0) > 0) {
+        else if (read_end(end_file, &status)) {
                 if (!is_complete)
                         dprintf(STDERR_FILENO, "jrun: the rest is missing here: nobody read it\n");
-                return (int)strtol(text, NULL, 10);
+                return status;
         }
         print_failure(plan, &failure);
         return EXIT_NOT_SET_UP;

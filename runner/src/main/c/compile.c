@@ -55,13 +55,25 @@ names_large_image(char **arguments)
         return false;
 }
 
+/* It inherits them, and a variable says which they are. */
+static bool
+hand_down(const int questions[2])
+{
+        char text[32];
+        snprintf(text, sizeof(text), "%d %d", questions[0], questions[1]);
+        return fcntl(questions[0], F_SETFD, 0) == 0 && fcntl(questions[1], F_SETFD, 0) == 0 &&
+               setenv("JRUN_PORTS", text, 1) == 0;
+}
+
 static noreturn void
-become_compiler(const char *script, char **arguments, int plan_fd, const char *facts, pid_t parent)
+become_compiler(const char *script, char **arguments, int plan_fd, const char *facts,
+                const int questions[2], pid_t parent)
 {
         /* A launcher that is killed takes the compiler with it. */
         if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != parent ||
             fcntl(plan_fd, F_SETFD, 0) < 0 || setenv("JRUN_LAUNCHER", facts, 1) < 0 ||
-            setenv("JRUN_WORK", names_large_image(arguments) ? "long" : "short", 1) < 0)
+            setenv("JRUN_WORK", names_large_image(arguments) ? "long" : "short", 1) < 0 ||
+            !hand_down(questions))
                 _exit(EXIT_NOT_SET_UP);
         restore_signals();
         execv(script, arguments);
@@ -82,26 +94,44 @@ pass_on_signals(int signals, pid_t pid, int *stopped_by)
         }
 }
 
+static void
+await_compiler(pid_t pid, struct signals signals, int *stopped_by)
+{
+        struct pollfd polls[3] = {{.fd = signals.container, .events = POLLIN},
+                                  {.fd = signals.children, .events = POLLIN},
+                                  {.events = POLLIN}};
+        *stopped_by = 0;
+        do {
+                polls[2].fd = questions_descriptor();
+                if (poll(polls, 3, -1) < 0) {
+                        if (errno != EINTR)
+                                die("cannot wait for the plan compiler");
+                        continue;
+                }
+                if (polls[2].revents != 0)
+                        answer_question();
+                pass_on_signals(signals.container, pid, stopped_by);
+        } while (!has_ended(signals, pid));
+        close_questions();
+}
+
 int
 compile_plan(const char *program, char **arguments, int plan_fd, const char *facts,
              struct signals signals, int *stopped_by)
 {
         char script[PATH_MAX];
+        int status, questions[2];
         script_path(program, script);
+        if (!open_questions(questions))
+                die("cannot create a pipe");
         pid_t launcher = getpid(), pid = fork();
         if (pid == 0)
-                become_compiler(script, arguments, plan_fd, facts, launcher);
+                become_compiler(script, arguments, plan_fd, facts, questions, launcher);
         if (pid < 0)
                 die("cannot start the plan compiler");
-        struct pollfd polls[2] = {{.fd = signals.container, .events = POLLIN},
-                                  {.fd = signals.children, .events = POLLIN}};
-        *stopped_by = 0;
-        do {
-                if (poll(polls, 2, -1) < 0 && errno != EINTR)
-                        die("cannot wait for the plan compiler");
-                pass_on_signals(signals.container, pid, stopped_by);
-        } while (!has_ended(signals, pid));
-        int status;
+        close(questions[0]);
+        close(questions[1]);
+        await_compiler(pid, signals, stopped_by);
         if (waitpid(pid, &status, 0) < 0)
                 die("cannot wait for the plan compiler");
         return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);

@@ -291,6 +291,8 @@ become_container(const struct plan *plan, int reports, bool cloned_into)
         }
         for (current_step = plan->first_own; current_step < plan->step_count; current_step++) {
                 uint32_t kind = plan->step[current_step].kind;
+                if (kind == STEP_SECCOMP)
+                        look_for_program(&plan->step[plan->step_count - 1]);
                 steps[kind](&plan->step[current_step]);
                 /* Others may mount something there. */
                 if (kind != STEP_MAKE_DEVICE && kind != STEP_MAKE_SYMLINK &&

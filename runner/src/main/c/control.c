@@ -95,11 +95,25 @@ forget_container(const struct step *step, pid_t pid)
         return remove_ended_record(step->word.item[0], step->number[0], step->number[1]) ? 0 : 1;
 }
 
+uint32_t
+print_name(const struct step *step, pid_t pid)
+{
+        return dprintf(STDOUT_FILENO, "%s\n", step->word.item[0]) > 0 ? 0 : 1;
+}
+
+/* Why is the step's text. */
+uint32_t
+refuse_container(const struct step *step, pid_t pid)
+{
+        errno = 0;
+        return 1;
+}
+
 /* Prints how it ended. */
 uint32_t
 await_end(const struct step *step, pid_t pid)
 {
-        char status[16];
+        int status;
         char path[PATH_MAX];
         snprintf(path, sizeof(path), "%s/end", step->word.item[0]);
         int end = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
@@ -110,10 +124,10 @@ await_end(const struct step *step, pid_t pid)
                 return 1;
         if (launcher >= 0)
                 ends_within(launcher, -1);
-        ssize_t got = pread(end, status, sizeof(status), 0);
-        if (got <= 0) {
+        if (!read_end(end, &status)) {
                 errno = ESRCH; /* nobody was left to write it */
                 return 1;
         }
-        return write(STDOUT_FILENO, status, (size_t)got) == got ? 0 : 1;
+        close(end);
+        return dprintf(STDOUT_FILENO, "%d\n", status) > 0 ? 0 : 1;
 }

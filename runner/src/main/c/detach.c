@@ -52,14 +52,16 @@ await_start(pid_t launcher, int start, const char *text, struct signals signals)
         _exit(WEXITSTATUS(status)); /* it has said why */
 }
 
-/* In the process that the user waits for: it ends as the launcher does, or when he leaves. What the
- * terminal sends it sends to both. */
+/* In the process that the user waits for: it ends as the launcher does, or when he leaves. What is
+ * typed on the terminal it sends to both, but that it is lost (SIGHUP) only to the leader of its
+ * session (tty_signal_session_leader in drivers/tty/tty_jobctrl.c). */
 static noreturn void
 stand_before(pid_t launcher, int left, struct signals signals)
 {
         struct pollfd polls[2] = {{.fd = signals.container, .events = POLLIN},
                                   {.fd = left, .events = POLLIN}};
         struct signalfd_siginfo info;
+        bool is_leader = getsid(0) == getpid();
         char byte;
         int status;
         for (;;) {
@@ -67,7 +69,7 @@ stand_before(pid_t launcher, int left, struct signals signals)
                         continue; /* EINTR */
                 if (polls[0].revents != 0 &&
                     read(signals.container, &info, sizeof(info)) == sizeof(info) &&
-                    info.ssi_code != SI_KERNEL)
+                    (info.ssi_code != SI_KERNEL || (info.ssi_signo == SIGHUP && is_leader)))
                         kill(launcher, (int)info.ssi_signo);
                 if (polls[1].revents != 0)
                         break;
@@ -91,6 +93,7 @@ split(const struct step *step, struct signals signals)
                 die("cannot start the launcher that watches the container");
         if (launcher > 0) {
                 close(ends[1]);
+                let_go_of_ports(true); /* the other has them */
                 if (step->kind == STEP_DETACH)
                         await_start(launcher, ends[0], step->word.item[0], signals);
                 stand_before(launcher, ends[0], signals);

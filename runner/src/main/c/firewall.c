@@ -1,5 +1,6 @@
 /* Which chains of the host's firewall drop what is forwarded: by their policy, as Docker and many
- * administrators have it, or by a rule for whatever those before it let pass, as firewalld has it.
+ * administrators have it, or by a rule for whatever those before it let pass, there or in a chain
+ * that it jumps to, as firewalld and ufw have it.
  * Whatever our own chains accept, another's drop is final (nft(8), "Verdict statements"). They are
  * looked at and left alone. */
 #define _GNU_SOURCE
@@ -16,9 +17,6 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-/* What becomes of a packet that no condition fits. */
-enum fate { OPEN, ACCEPTED, DROPPED };
 
 /* A question about all objects of a kind, and the name of a table or "". */
 struct question {
@@ -49,8 +47,7 @@ ask(int fd, uint16_t type, uint8_t family, uint16_t attribute, const char *table
 /* Calls a function with each answer until it says true. Returns whether it has; errno is 0 unless
  * the kernel would not answer. */
 static bool
-any_answer(int fd, bool (*function)(const struct nlmsghdr *answer, const void *data),
-           const void *data)
+any_answer(int fd, bool (*function)(const struct nlmsghdr *answer, void *data), void *data)
 {
         union { /* looking at one answer may ask another question */
                 struct nlmsghdr header;
@@ -148,14 +145,14 @@ holds_name(const void *bytes, size_t size, const char *name)
 }
 
 static bool
-names_link(const struct nlmsghdr *rule, const void *link)
+names_link(const struct nlmsghdr *rule, void *link)
 {
         return holds_name(NLMSG_DATA(rule), rule->nlmsg_len - NLMSG_HDRLEN, link);
 }
 
 /* Any chain of it: the rule may be in one that it jumps to. */
 static bool
-table_names_link(uint8_t family, const char *table, const char *link)
+table_names_link(uint8_t family, const char *table, char *link)
 {
         int fd = open_netlink(NETLINK_NETFILTER);
         bool named = fd >= 0 && ask(fd, NFT_MSG_GETRULE, family, NFTA_RULE_TABLE, table) &&
@@ -165,59 +162,79 @@ table_names_link(uint8_t family, const char *table, const char *link)
         return named;
 }
 
+/* Whether it changes nothing about who fits: iptables-nft has comments as matches of x_tables. */
+static bool
+is_no_condition(const struct nlattr *name, const struct nlattr *data)
+{
+        return is(name, "counter") || is(name, "log") ||
+               (is(name, "match") && is(nested(data, NFTA_MATCH_NAME), "comment"));
+}
+
+static void
+rule_by_code(struct rulings *rulings, const char *chain, const struct nlattr *verdict)
+{
+        const struct nlattr *target = nested(verdict, NFTA_VERDICT_CHAIN);
+        if (verdict == NULL)
+                return; /* it is a value for what comes next */
+        int code = (int)number(nested(verdict, NFTA_VERDICT_CODE));
+        switch (code) {
+        case NF_DROP:
+                add_ruling(rulings, chain, DROP, "");
+                break;
+        case NF_ACCEPT:
+                add_ruling(rulings, chain, ACCEPT, "");
+                break;
+        case NFT_RETURN:
+                add_ruling(rulings, chain, RETURN, "");
+                break;
+        case NFT_JUMP:
+        case NFT_GOTO:
+                add_ruling(rulings, chain, code == NFT_JUMP ? JUMP : GOTO,
+                           target == NULL ? "" : content(target));
+                break;
+        default:
+                break;
+        }
+}
+
 /* What a rule does with every packet: before its verdict is nothing that might not match.
  * iptables-nft has REJECT as a target of x_tables. */
-static enum fate
-fate_by_rule(const struct nlmsghdr *rule)
+static bool
+look_at_rule(const struct nlmsghdr *rule, void *rulings)
 {
+        const struct nlattr *chain = attribute_of(rule, NFTA_RULE_CHAIN);
         const struct nlattr *all = attribute_of(rule, NFTA_RULE_EXPRESSIONS);
-        const char *at = all == NULL ? NULL : content(all);
-        size_t left = all == NULL ? 0 : all->nla_len - NLA_HDRLEN;
+        const char *at = all == NULL || chain == NULL ? NULL : content(all);
+        size_t left = at == NULL ? 0 : all->nla_len - NLA_HDRLEN;
         const struct nlattr *one;
         while ((one = take_attribute(&at, &left)) != NULL) {
                 const struct nlattr *name = nested(one, NFTA_EXPR_NAME);
                 const struct nlattr *data = nested(one, NFTA_EXPR_DATA);
-                if (is(name, "counter") || is(name, "log"))
+                if (is_no_condition(name, data))
                         continue;
-                const struct nlattr *verdict =
-                        nested(nested(nested(data, NFTA_IMMEDIATE_DATA), NFTA_DATA_VERDICT),
-                               NFTA_VERDICT_CODE);
-                if (is(name, "immediate") && verdict != NULL)
-                        return number(verdict) == NF_DROP     ? DROPPED
-                               : number(verdict) == NF_ACCEPT ? ACCEPTED
-                                                              : OPEN;
-                bool rejects = is(name, "reject") ||
-                               (is(name, "target") && is(nested(data, NFTA_TARGET_NAME), "REJECT"));
-                return rejects ? DROPPED : OPEN;
+                if (is(name, "immediate"))
+                        rule_by_code(rulings, content(chain),
+                                     nested(nested(data, NFTA_IMMEDIATE_DATA), NFTA_DATA_VERDICT));
+                else if (is(name, "reject") ||
+                         (is(name, "target") && is(nested(data, NFTA_TARGET_NAME), "REJECT")))
+                        add_ruling(rulings, content(chain), DROP, "");
+                break;
         }
-        return OPEN;
-}
-
-/* A chain, and what the rules do that have been looked at; the first that decides is the last. */
-struct chain_fate {
-        const char *chain;
-        enum fate *fate;
-};
-
-static bool
-look_at_rule(const struct nlmsghdr *rule, const void *data)
-{
-        const struct chain_fate *of = data;
-        if (*of->fate == OPEN && is(attribute_of(rule, NFTA_RULE_CHAIN), of->chain))
-                *of->fate = fate_by_rule(rule);
         return false;
 }
 
 static enum fate
 fate_by_rules(uint8_t family, const char *table, const char *chain)
 {
-        enum fate fate = OPEN;
+        struct rulings rulings = {0};
         int fd = open_netlink(NETLINK_NETFILTER);
         if (fd < 0)
                 return OPEN;
         if (ask(fd, NFT_MSG_GETRULE, family, NFTA_RULE_TABLE, table))
-                any_answer(fd, look_at_rule, &(struct chain_fate){chain, &fate});
+                any_answer(fd, look_at_rule, &rulings);
         close(fd);
+        enum fate fate = fate_in(&rulings, chain);
+        forget_rulings(&rulings);
         return fate;
 }
 
@@ -231,7 +248,7 @@ family_name(uint8_t family)
 }
 
 static bool
-print_if_dropping(const struct nlmsghdr *chain, const void *link)
+print_if_dropping(const struct nlmsghdr *chain, void *link)
 {
         const struct nlattr *hook = attribute_of(chain, NFTA_CHAIN_HOOK);
         const struct nlattr *policy = attribute_of(chain, NFTA_CHAIN_POLICY);
@@ -254,7 +271,7 @@ print_if_dropping(const struct nlmsghdr *chain, const void *link)
 }
 
 static void
-print_dropping_chains(const char *link)
+print_dropping_chains(char *link)
 {
         int fd = open_netlink(NETLINK_NETFILTER);
         if (fd < 0)
@@ -265,7 +282,7 @@ print_dropping_chains(const char *link)
 }
 
 int
-find_drops(const char *link)
+find_drops(char *link)
 {
         print_dropping_chains(link);
         print_dropping_legacy_chains(link);

@@ -1,7 +1,7 @@
-/* The process that makes the container's cgroups and removes them, and its network, after our end,
- * whatever brings that about: nobody can run code after SIGKILL, so only somebody else can remove
- * what we leave. It is in a session of its own, where no terminal's signals arrive, and has nothing
- * open but a socket to us. */
+/* The process that makes the container's cgroups and removes them, its network and its temporary
+ * place, after our end, whatever brings that about: nobody can run code after SIGKILL, so only
+ * somebody else can remove what we leave. It is in a session of its own, where no terminal's
+ * signals arrive, and has nothing open but a socket to us. */
 #define _GNU_SOURCE
 #include "launcher.h"
 
@@ -40,7 +40,6 @@ leave_everything(int control)
         close_from(CONTROL + 1, false);
         setsid();
         (void)!chdir("/");
-        umask(022);
         prctl(PR_SET_NAME, "jrun-cgroups");
 }
 
@@ -61,24 +60,43 @@ sweep_beside(const struct plan *plan)
         }
 }
 
+/* And says so. */
+static void
+make_some_cgroups(const struct plan *plan, bool of_version_2, int control)
+{
+        struct report report = make_cgroups(plan, of_version_2);
+        send(control, &report, sizeof(report), MSG_NOSIGNAL);
+        if (report.kind == REPORT_FAILURE)
+                _exit(EXIT_NOT_SET_UP);
+}
+
+static struct report
+leave_places(const struct plan *plan)
+{
+        leave_network(plan);
+        return remove_temporary_place(plan);
+}
+
+static struct report
+remove_all(const struct plan *plan)
+{
+        struct report cgroups = remove_all_cgroups(plan), places = leave_places(plan);
+        return places.kind == REPORT_FAILURE && cgroups.kind != REPORT_FAILURE ? places : cgroups;
+}
+
 static noreturn void
 keep(const struct plan *plan, int control)
 {
         char nothing;
+        umask(022);
+        make_some_cgroups(plan, true, control); /* first of all: for that the launcher waits */
         leave_everything(control);
-        struct report report;
-        for (int of_version_2 = 1; of_version_2 >= 0; of_version_2--) {
-                report = make_cgroups(plan, of_version_2);
-                send(CONTROL, &report, sizeof(report), MSG_NOSIGNAL);
-                if (report.kind == REPORT_FAILURE)
-                        _exit(EXIT_NOT_SET_UP);
-        }
+        make_some_cgroups(plan, false, CONTROL);
         sweep_beside(plan);
         /* Nothing is ever sent: this ends with the launcher, or when it wants us to. */
         while (read(CONTROL, &nothing, 1) < 0 && errno == EINTR)
                 ;
-        report = remove_all_cgroups(plan);
-        leave_network(plan);
+        struct report report = remove_all(plan);
         send(CONTROL, &report, sizeof(report), MSG_NOSIGNAL);
         _exit(0);
 }
@@ -107,7 +125,7 @@ void
 start_keeper(const struct plan *plan)
 {
         int control[2];
-        if (!makes_cgroups(plan) && !has_lease(plan))
+        if (!makes_cgroups(plan) && !has_lease(plan) && !has_temporary_place(plan))
                 return;
         if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, control) < 0)
                 die("cannot create a socket pair");
@@ -151,21 +169,18 @@ release_keeper(const struct plan *plan)
 {
         struct report report = {.kind = 0};
         release_network();
-        if (keeper <= 0) {
-                leave_network(plan);
-                return report;
-        }
+        if (keeper <= 0)
+                return leave_places(plan);
         shutdown(keeper_socket, SHUT_WR);
         /* After a failure of ours it may have more to say than that all is gone. */
         bool ended = false;
         while (!ended && reports_received < ALL_REPORTS) {
                 if (!receive_report(&report)) { /* somebody has killed it */
-                        report = remove_all_cgroups(plan);
-                        leave_network(plan);
+                        report = remove_all(plan);
                         ended = true;
                 } else if (report.kind == REPORT_FAILURE && reports_received < ALL_REPORTS) {
-                        report.kind = 0; /* it has failed, too, and removed what it had made */
-                        leave_network(plan);
+                        /* It has failed, too, and removed the cgroups that it had made. */
+                        report = leave_places(plan);
                         ended = true;
                 }
         }

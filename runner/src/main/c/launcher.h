@@ -200,6 +200,8 @@ void limit_resource(const struct step *step);
 void take_credentials(const struct step *step);
 void leave_nothing(const struct step *step);
 void set_filter(const struct step *step);
+/* Before there is a filter. */
+void look_for_program(const struct step *exec);
 noreturn void exec_program(const struct step *step);
 
 /* terminal.c: the user's terminal. */
@@ -335,11 +337,32 @@ void restore_settings(char *text);
 
 /* Prints family, table and chain of each that drops what is forwarded while no rule in its table
  * names the link. Returns an exit status. */
-int find_drops(const char *link);
+int find_drops(char *link);
 /* Whether there is a name in these bytes, and a zero behind it. */
 bool holds_name(const void *bytes, size_t size, const char *name);
 /* xtables.c: the same for iptables-legacy, with the program's name for a family. */
 void print_dropping_legacy_chains(const char *link);
+
+/* verdicts.c: what becomes of a packet that no condition fits. */
+
+enum fate { OPEN, ACCEPTED, DROPPED };
+enum verdict { DROP, ACCEPT, RETURN, JUMP, GOTO };
+/* A rule for every packet. The target is a chain, or "". */
+struct ruling {
+        enum verdict verdict;
+        char *chain, *target;
+};
+/* Those of one table, in order. */
+struct rulings {
+        struct ruling *all;
+        size_t count;
+        bool incomplete;
+};
+void add_ruling(struct rulings *rulings, const char *chain, enum verdict verdict,
+                const char *target);
+/* What a chain does, and those that it jumps to. */
+enum fate fate_in(const struct rulings *rulings, const char *chain);
+void forget_rulings(struct rulings *rulings);
 
 /* lease.c: a container's place on the bridge. */
 
@@ -364,6 +387,16 @@ void notice_end_of_pasta(void);
 void end_pasta(void);
 
 /* ports.c: ports of the host. */
+
+/* For the compiler, which asks us to find ports: it reads the first and writes the second. Returns
+ * false with errno. */
+bool open_questions(int compilers[2]);
+/* -1 if there are none any more. */
+int questions_descriptor(void);
+void answer_question(void);
+void close_questions(void);
+/* Those that were found: all, or only those that somebody else has taken by now. */
+void let_go_of_ports(bool all);
 
 /* Step: 0 or a part plus one. */
 uint32_t reserve_port(const struct step *step, pid_t unused);
@@ -401,6 +434,15 @@ uint32_t enter_cgroups(const struct plan *plan, bool cloned_into, uint32_t *step
 /* Says how many processes have ended for want of memory, if any, and the limit that is in force. */
 void report_oom_kills(void);
 
+/* space.c: where the number of a process means what it says. */
+
+enum { SPACE_SIZE = 256 };
+
+/* That of this process, with something between its fields. */
+void write_process_space(char text[SPACE_SIZE], char joint);
+/* Whether a line is what the above writes with spaces. */
+bool is_process_space(const char *text);
+
 /* record.c: what others can see of the container. */
 
 /* Clock ticks since the machine's start, or 0 if there is no such process. */
@@ -415,6 +457,8 @@ bool record_start(pid_t pid);
 /* Its program has begun. */
 void record_running(void);
 void record_end(int status, bool has_run);
+/* From the file that the above writes. Returns false if nobody has written it. */
+bool read_end(int end, int *status);
 /* Of the container that the process with that start has watched, unless another one has the name by
  * now. Returns false with errno. */
 bool remove_ended_record(const char *directory, uint64_t launcher, uint64_t start);
@@ -423,6 +467,14 @@ bool remove_ended_record(const char *directory, uint64_t launcher, uint64_t star
 
 /* Step: 0 or a part plus one. */
 uint32_t hold_bundle(const struct step *step, pid_t unused);
+
+/* temporary.c: what was made for the container alone. */
+
+/* Step: 0 or a part plus one. */
+uint32_t hold_temporary_place(const struct step *step, pid_t unused);
+/* Returns a failure, or one of no kind. */
+struct report remove_temporary_place(const struct plan *plan);
+bool has_temporary_place(const struct plan *plan);
 
 /* detach.c: a container that outlives the command. */
 
@@ -503,6 +555,8 @@ int send_signal(int process, int signal);
 uint32_t signal_process(const struct step *step, pid_t pid);
 uint32_t stop_container(const struct step *step, pid_t pid);
 uint32_t await_end(const struct step *step, pid_t pid);
+uint32_t print_name(const struct step *step, pid_t pid);
+uint32_t refuse_container(const struct step *step, pid_t pid);
 uint32_t thaw(const struct step *step, pid_t pid);
 uint32_t forget_container(const struct step *step, pid_t pid);
 

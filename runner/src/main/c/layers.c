@@ -9,11 +9,17 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-enum { MAX_LAYERS = 256, OPTION_SIZE = 40 }; /* IndexedLayers.java has no more */
+enum {
+        MAX_LAYERS = 256,
+        OPTION_SIZE = 40,
+        IDENTITY_SIZE = 128
+}; /* IndexedLayers.java has no more */
 
 /* Where the last index was mounted, and which that was. */
 static int mounted = -1;
@@ -23,6 +29,22 @@ static int
 open_file(const char *path)
 {
         return open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+}
+
+/* Whether a layer's file is the one that the index is of; one in the cache needs no look. */
+static bool
+is_same(int file, const struct strings *identity)
+{
+        struct stat status;
+        char found[IDENTITY_SIZE];
+        if (identity->count == 0)
+                return true;
+        if (fstat(file, &status) < 0)
+                return false;
+        snprintf(found, sizeof(found), "%ju %ju %jd %jd.%09ld", (uintmax_t)status.st_dev,
+                 (uintmax_t)status.st_ino, (intmax_t)status.st_size,
+                 (intmax_t)status.st_ctim.tv_sec, (long)status.st_ctim.tv_nsec);
+        return strcmp(found, identity->item[0]) == 0;
 }
 
 /* The index and its layers; returns how many were opened. */
@@ -38,9 +60,10 @@ open_files(const char *index, const struct strings *layers, int *files)
         return files[count] < 0 ? count : count + 1;
 }
 
-/* Returns a detached mount. By descriptors: fsconfig(2) takes no string of more than 255 bytes. */
+/* Returns a detached mount. By descriptors: fsconfig(2) takes no string of more than 255 bytes.
+ * What is not the file that the index is of is ESTALE. */
 static int
-new_index(const char *index, const struct strings *layers)
+new_index(const char *index, const struct strings *layers, const struct strings *identity)
 {
         int files[MAX_LAYERS + 1], mount = -1;
         char text[MAX_LAYERS + 1][OPTION_SIZE], *options[MAX_LAYERS + 1] = {0};
@@ -53,7 +76,13 @@ new_index(const char *index, const struct strings *layers)
                 snprintf(text[i], OPTION_SIZE, "device=/proc/self/fd/%d", files[i]);
                 options[i - 1] = text[i];
         }
-        if (opened == layers->count + 1)
+        bool same = opened == layers->count + 1;
+        for (uint32_t i = 1; same && i < opened; i++) {
+                same = is_same(files[i], identity);
+                if (!same)
+                        errno = ESTALE;
+        }
+        if (same)
                 mount = new_filesystem("erofs", text[0], options, ATTRIBUTE_READ_ONLY);
         while (opened > 0)
                 close_quietly(files[--opened]);
@@ -64,7 +93,7 @@ void
 mount_index(const struct step *step)
 {
         mounted_index = step->word.item[0];
-        mounted = new_index(mounted_index, &step->list[0]);
+        mounted = new_index(mounted_index, &step->list[0], &step->list[1]);
         if (mounted < 0)
                 fail(0);
         /* Overlay takes no layer that is mounted nowhere. It goes with our mount namespace. */
@@ -88,7 +117,7 @@ try_index(char **argv)
         struct strings layers = {.item = argv + 1};
         while (layers.item[layers.count] != NULL)
                 layers.count++;
-        int mount = new_index(argv[0], &layers);
+        int mount = new_index(argv[0], &layers, &(struct strings){0});
         if (mount >= 0)
                 return 0;
         int error = errno;

@@ -14,13 +14,19 @@
 
 static struct stream {
         const char *name;
-        int fd;     /* that the container writes to */
-        int source; /* that we read from */
-} streams[LOG_POLLS] = {{"stdout", -1, -1}, {"stderr", -1, -1}};
+        int fd;                /* that the container writes to */
+        int source;            /* that we read from */
+        bool is_open, is_torn; /* the last line that is kept in part: may go on, or ends so */
+        bool loses;            /* the rest of the line */
+} streams[LOG_POLLS] = {{.name = "stdout", .fd = -1, .source = -1},
+                        {.name = "stderr", .fd = -1, .source = -1}};
 
 static const struct step *log_step;
-static int directory = -1, file = -1;
-static uint64_t size;
+static int directory = -1, file = -1, lost_file = -1;
+static uint64_t size, lost;
+
+/* The file "lost" of the record: a number, spaces before it. ContainerLog.java reads it. */
+enum { LOST_SIZE = 24 };
 
 static bool
 open_file(void)
@@ -45,12 +51,31 @@ open_streams(void)
         return true;
 }
 
+/* While there is room: to write over it needs none. */
+static bool
+write_lost(void)
+{
+        char text[LOST_SIZE + 1];
+        snprintf(text, sizeof(text), "%*llu\n", LOST_SIZE - 1, (unsigned long long)lost);
+        return lost_file >= 0 && pwrite(lost_file, text, LOST_SIZE, 0) == LOST_SIZE;
+}
+
+static bool
+open_lost(void)
+{
+        lost_file = openat(directory, "lost", O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+                           0640);
+        return write_lost();
+}
+
 uint32_t
 keep_log(const struct step *step)
 {
         directory = open(step->word.item[0], O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
         log_step = step;
-        return directory >= 0 && (!is_detached() || open_file()) && open_streams() ? 0 : 0 + 1;
+        return directory >= 0 && open_lost() && (!is_detached() || open_file()) && open_streams()
+                       ? 0
+                       : 0 + 1;
 }
 
 void
@@ -76,7 +101,7 @@ log_let_go(void)
 }
 
 /* "log.1" is the newest of the old ones; the oldest goes. A disk that has no room keeps nobody from
- * running: what cannot be kept is lost, and the next line may be kept again. */
+ * running: what cannot be kept is lost and counted, and the next line may be kept again. */
 static void
 rotate(void)
 {
@@ -94,8 +119,9 @@ rotate(void)
         open_file();
 }
 
-static void
-write_part(const struct stream *stream, const char *text, size_t length, char tag)
+/* Returns false if it could not be kept. */
+static bool
+put_part(const struct stream *stream, const char *text, size_t length, char tag)
 {
         char line[LOG_LINE + 64];
         struct timespec now;
@@ -107,14 +133,41 @@ write_part(const struct stream *stream, const char *text, size_t length, char ta
                                  stream->name, tag);
         memcpy(line + used, text, length);
         line[used + length] = '\n';
-        if (size > 0 && size + used + length + 1 > log_step->number[0])
+        used += length + 1;
+        if (size > 0 && size + used > log_step->number[0])
                 rotate();
-        ssize_t put = file < 0 ? -1 : write(file, line, used + length + 1);
-        size += put > 0 ? (uint64_t)put : 0;
+        ssize_t put = file < 0 ? -1 : write(file, line, used);
+        /* Half of it would become one line with the next. */
+        if (put >= 0 && (put == (ssize_t)used || ftruncate(file, (off_t)size) < 0))
+                size += (uint64_t)put;
+        return put == (ssize_t)used;
+}
+
+/* When one part of a line is lost, those behind it are, too, and it counts as one. */
+static void
+write_part(struct stream *stream, const char *text, size_t length, char tag)
+{
+        bool is_last = tag == 'F';
+        if (stream->loses) {
+                stream->loses = !is_last;
+                return;
+        }
+        /* Or the next line would go on with what was kept of that one. */
+        if (stream->is_torn)
+                stream->is_torn = !put_part(stream, "", 0, 'F');
+        if (!stream->is_torn && put_part(stream, text, length, tag)) {
+                stream->is_open = !is_last;
+                return;
+        }
+        lost++;
+        write_lost();
+        stream->loses = !is_last;
+        stream->is_torn = stream->is_torn || stream->is_open;
+        stream->is_open = false;
 }
 
 static bool
-read_stream(const struct stream *stream)
+read_stream(struct stream *stream)
 {
         char text[LOG_LINE];
         ssize_t got = read(stream->source, text, sizeof(text));

@@ -139,6 +139,7 @@ run_pasta(const struct step *step, pid_t pid)
         trust_addresses(network);
         bool started = start(step->list[0].item, network);
         close_quietly(network);
+        let_go_of_ports(false); /* it has them now */
         return started ? 0 : 1 + 1;
 }
 

@@ -163,6 +163,8 @@ drop_from_bounding_set(uint64_t mask)
                         fail(2);
 }
 
+static bool has_credentials;
+
 void
 take_credentials(const struct step *step)
 {
@@ -185,6 +187,7 @@ take_credentials(const struct step *step)
                 fail(1);
         keep_capabilities(uid == 0 ? mask : ambient, ambient);
         die_with_launcher(1);
+        has_credentials = true;
 }
 
 void
@@ -218,6 +221,20 @@ set_filter(const struct step *step)
                 fail(0);
 }
 
+/* How many of the first files that the program may be are not there. */
+static uint32_t missing;
+
+/* To look for a file costs a tenth of what a try to execute it does. Only who has the container's
+ * user and no filter yet may look: then who finds nothing would not be told of more by execve. */
+void
+look_for_program(const struct step *exec)
+{
+        const struct strings *programs = &exec->list[0];
+        while (has_credentials && missing + 1 < programs->count &&
+               access(programs->item[missing], F_OK) < 0 && errno == ENOENT)
+                missing++;
+}
+
 noreturn void
 exec_program(const struct step *step)
 {
@@ -228,7 +245,7 @@ exec_program(const struct step *step)
                 become_init(environment, 3);
                 reset_signals();
         }
-        for (uint32_t i = 0; i < step->list[0].count; i++) {
+        for (uint32_t i = missing; i < step->list[0].count; i++) {
                 const char *program = step->list[0].item[i];
                 execve(program, argv, environment);
                 if (errno != ENOENT && errno != ENOTDIR && errno != EACCES)

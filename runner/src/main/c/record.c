@@ -17,6 +17,11 @@
 
 static bool remove_record(int directory, const char *path);
 
+enum {
+        END_SIZE = 16,        /* of the file "end": a number, spaces before it */
+        PROCESSES_SIZE = 128, /* of the file "processes": numbers, spaces behind them */
+};
+
 static int record = -1, end_file = -1;
 static const struct step *record_step;
 
@@ -80,15 +85,16 @@ write_command(int directory)
 static bool
 fill_record(int directory, const struct step *step)
 {
-        char text[64];
+        char text[64 + SPACE_SIZE], space[SPACE_SIZE];
         const struct strings *name = &step->list[0], *content = &step->list[1];
         for (uint32_t i = 0; i < name->count; i++)
                 if (i >= content->count || !write_new(directory, name->item[i], content->item[i],
                                                       strlen(content->item[i])))
                         return false;
         pid_t self = getpid();
-        int size = snprintf(text, sizeof(text), "%d %llu\n", (int)self,
-                            (unsigned long long)start_of_process(self));
+        write_process_space(space, ' ');
+        int size = snprintf(text, sizeof(text), "%d %llu %s\n", (int)self,
+                            (unsigned long long)start_of_process(self), space);
         return write_command(directory) && write_new(directory, "launcher", text, (size_t)size);
 }
 
@@ -98,11 +104,12 @@ uint32_t
 make_record(const struct step *step, pid_t unused)
 {
         const char *path = step->word.item[0], *slash = strrchr(path, '/');
-        char unfinished[PATH_MAX];
+        char unfinished[PATH_MAX], space[SPACE_SIZE];
         pid_t self = getpid();
-        int size = snprintf(unfinished, sizeof(unfinished), "%.*s/.new-%d-%llu",
+        write_process_space(space, '+');
+        int size = snprintf(unfinished, sizeof(unfinished), "%.*s/.new-%d-%llu+%s",
                             (int)(slash == NULL ? 0 : slash - path), path, (int)self,
-                            (unsigned long long)start_of_process(self));
+                            (unsigned long long)start_of_process(self), space);
         if (size < 0 || (size_t)size >= sizeof(unfinished) || mkdir(unfinished, 0700) < 0)
                 return 0 + 1;
         int directory = open(unfinished, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -114,18 +121,36 @@ make_record(const struct step *step, pid_t unused)
         return made ? 0 : 0 + 1;
 }
 
+/* A new file of the record that is as long as what will be written over it, so that a disk that is
+ * full by then has room for that. */
+static int
+reserve(const char *name, size_t size)
+{
+        char room[PROCESSES_SIZE];
+        memset(room, ' ', sizeof(room));
+        room[size - 1] = '\n';
+        int fd = openat(record, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
+        if (fd >= 0 && write(fd, room, size) != (ssize_t)size) {
+                close_quietly(fd);
+                return -1;
+        }
+        return fd;
+}
+
 uint32_t
 keep_record(const struct step *step)
 {
         record = open(step->word.item[0], O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
         if (record < 0)
                 return 0 + 1;
+        record_step = step;
         /* There from now on, so that who waits for the end can hold it open: with the record it
-         * goes. */
-        end_file =
-                openat(record, "end", O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
-        if (end_file < 0)
-                return 0 + 1;
+         * goes. Whoever looks sees nothing in it. */
+        end_file = reserve("end", END_SIZE);
+        int processes = reserve("processes.new", PROCESSES_SIZE);
+        if (end_file < 0 || processes < 0)
+                return 1 + 1;
+        close(processes);
         /* As long as we live nobody takes the container's cgroups for left ones (sweep.c). */
         struct flock ours = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
         if (fcntl(end_file, F_SETLK, &ours) < 0)
@@ -136,7 +161,6 @@ keep_record(const struct step *step)
         if (starting < 0)
                 return 0 + 1;
         close(starting);
-        record_step = step;
         return 0;
 }
 
@@ -144,15 +168,16 @@ keep_record(const struct step *step)
 bool
 record_start(pid_t pid)
 {
-        char text[128];
+        char text[PROCESSES_SIZE + 1];
         if (record < 0)
                 return true;
         pid_t self = getpid();
-        int size = snprintf(text, sizeof(text), "%d %llu %d %llu\n", (int)pid,
+        int used = snprintf(text, sizeof(text), "%d %llu %d %llu", (int)pid,
                             (unsigned long long)start_of_process(pid), (int)self,
                             (unsigned long long)start_of_process(self));
-        int fd = openat(record, "processes.new", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-        bool written = fd >= 0 && write(fd, text, (size_t)size) == size;
+        snprintf(text + used, sizeof(text) - (size_t)used, "%*s\n", PROCESSES_SIZE - 1 - used, "");
+        int fd = openat(record, "processes.new", O_WRONLY | O_NOFOLLOW | O_CLOEXEC);
+        bool written = fd >= 0 && write(fd, text, PROCESSES_SIZE) == PROCESSES_SIZE;
         if (fd >= 0)
                 close_quietly(fd);
         return written && renameat(record, "processes.new", record, "processes") == 0;
@@ -200,14 +225,25 @@ remove_ended_record(const char *path, uint64_t launcher, uint64_t start)
         return removed;
 }
 
+bool
+read_end(int end, int *status)
+{
+        char text[END_SIZE + 1], *behind;
+        ssize_t got = pread(end, text, END_SIZE, 0);
+        text[got > 0 ? got : 0] = '\0';
+        *status = (int)strtol(text, &behind, 10);
+        return behind != text;
+}
+
 void
 record_end(int status, bool has_run)
 {
-        char text[16];
+        char text[END_SIZE + 1];
         if (record < 0)
                 return;
-        int size = snprintf(text, sizeof(text), "%d\n", status);
-        if (pwrite(end_file, text, (size_t)size, 0) != size)
+        /* All of the room, so that nobody reads a part of it. */
+        snprintf(text, sizeof(text), "%*d\n", END_SIZE - 1, status);
+        if (has_run && pwrite(end_file, text, END_SIZE, 0) != END_SIZE)
                 dprintf(STDERR_FILENO, "jrun: cannot write how the container ended to %s: %s\n",
                         record_step->word.item[0], strerror(errno));
         /* One that never ran is nobody's to look at. */

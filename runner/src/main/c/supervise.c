@@ -75,6 +75,9 @@ admit(struct container *container)
                      open_oom_files(plan, &container->failure);
         if (ready && waits_for_cgroups() && !send_join(container->reports) && errno != EPIPE)
                 die("cannot start the container"); /* EPIPE: it has ended and we will see why */
+        /* While it works. If we end before, it does with us. */
+        if (ready && !record_start(container->pid))
+                die("cannot record that the container runs");
         if (ready && waits_for_launcher(plan)) {
                 ready = take_launcher_steps(plan, plan->clone + 1, plan->first_own, container->pid,
                                             &container->failure);
@@ -123,9 +126,7 @@ start(struct container *container)
                 container->failure = (struct report){
                         .kind = REPORT_FAILURE, .step = plan->clone, .error = error};
                 prefer_failure_of_keeper(&container->failure);
-        } else if (!record_start(container->pid))
-                die("cannot record that the container runs");
-        else
+        } else
                 admit(container);
         return pid > 0;
 }
@@ -296,14 +297,29 @@ supervise(struct container *container, struct signals signals)
                 read_report(container);
 }
 
+/* Whether what follows is about another one. */
+static bool
+ends_container(enum step_kind kind)
+{
+        return kind == STEP_PRINT_NAME || kind == STEP_AWAIT_END || kind == STEP_REFUSE;
+}
+
 int
 run_control(const struct plan *plan)
 {
         struct report failure;
-        if (take_launcher_steps(plan, 0, plan->step_count, 0, &failure))
-                return 0;
-        print_failure(plan, &failure);
-        return EXIT_NOT_SET_UP;
+        int status = 0;
+        uint32_t i = 0;
+        while (!take_launcher_steps(plan, i, plan->step_count, 0, &failure)) {
+                print_failure(plan, &failure);
+                status = EXIT_NOT_SET_UP;
+                i = failure.step;
+                while (i < plan->step_count && !ends_container(plan->step[i].kind))
+                        i++;
+                if (++i >= plan->step_count)
+                        break;
+        }
+        return status;
 }
 
 /* As a shell has it, unless there is more to be said about the end. */

@@ -25,15 +25,19 @@ read_text(int record, const char *name, char *text, size_t size)
         return got > 0;
 }
 
-/* Whether the one that has made the record lives: it may not have come to holding it yet. */
+/* Whether the one that has made the record may live: it may not have come to holding it yet. */
 static bool
-is_starting(int record)
+may_be_starting(int record)
 {
-        char text[64];
-        int pid;
+        char text[64 + SPACE_SIZE];
+        int pid, used = 0;
         unsigned long long start;
-        return !read_text(record, "launcher", text, sizeof(text)) ||
-               sscanf(text, "%d %llu", &pid, &start) != 2 || start_of_process(pid) == start;
+        if (!read_text(record, "launcher", text, sizeof(text)) ||
+            sscanf(text, "%d %llu %n", &pid, &start, &used) != 2)
+                return true;
+        /* Without more it is of a version that did not say where that number is. */
+        return start_of_process(pid) == start ||
+               (text[used] != '\0' && !is_process_space(text + used));
 }
 
 /* By a launcher in another pid namespace, too (record.c). */
@@ -85,7 +89,7 @@ static void
 sweep_record(int record)
 {
         static char list[MAX_TEXT];
-        if (faccessat(record, "cgroups", R_OK, AT_EACCESS) == 0 && !is_starting(record) &&
+        if (faccessat(record, "cgroups", R_OK, AT_EACCESS) == 0 && !may_be_starting(record) &&
             !is_held(record) && read_text(record, "cgroups", list, sizeof(list)) &&
             remove_listed(list))
                 unlinkat(record, "cgroups", 0);

@@ -9,6 +9,7 @@ import io.jrootfs.builder.closure.ClosureOptions;
 import io.jrootfs.builder.closure.ClosureResolver;
 import io.jrootfs.builder.closure.Program;
 import io.jrootfs.builder.closure.ProgramFinder;
+import io.jrootfs.builder.closure.UnknownProgramException;
 import io.jrootfs.builder.elf.ElfMachine;
 import io.jrootfs.builder.feature.FeatureFiles;
 import io.jrootfs.builder.feature.FeatureFinder;
@@ -51,12 +52,18 @@ final class BaseResolution {
     ImmutableList.Builder<Program> all = ImmutableList.builder();
     ImmutableList.Builder<Program> there = ImmutableList.builder();
     ImmutableList.Builder<Program> added = ImmutableList.builder();
+    ImmutableList.Builder<UnknownProgramException> unknown = ImmutableList.builder();
     for (String name : request.programs()) {
       Optional<Program> found = isOfTheBase(name) ? inBase.search(name) : Optional.empty();
-      Program program = found.isPresent() ? found.get() : elsewhere.find(name);
-      all.add(program);
-      (found.isPresent() ? there : added).add(program);
+      try {
+        Program program = found.isPresent() ? found.get() : elsewhere.find(name);
+        all.add(program);
+        (found.isPresent() ? there : added).add(program);
+      } catch (UnknownProgramException e) {
+        unknown.add(e);
+      }
     }
+    UnknownProgramException.throwAny(unknown.build());
     all.addAll(request.additions().programs());
     added.addAll(request.additions().programs());
     Closure present =

@@ -7,12 +7,13 @@ import io.jrootfs.builder.image.ImageKind;
 import io.jrootfs.builder.image.ImageReader;
 import io.jrootfs.builder.image.ImageSelection;
 import io.jrootfs.builder.image.LayerFlattener;
+import io.jrootfs.builder.inspect.ImageContents;
 import io.jrootfs.builder.rootfs.DirectoryWriter;
+import io.jrootfs.builder.rootfs.Rootfs;
 import io.jrootfs.builder.rootfs.TemporaryDirectory;
 import io.jrootfs.builder.sysroot.Sysroot;
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -44,20 +45,39 @@ public final class ImageRoot implements Closeable {
       throws ImageFormatException, IOException {
     if (ImageKind.of(image) == ImageKind.ROOTFS_DIRECTORY) {
       wanted.acceptNameless(image);
-      return new ImageRoot(
-          Sysroot.of(image), ImageConfig.empty(wanted.platform()), Optional.empty());
+      return asItIs(image, ImageConfig.empty(wanted.platform()));
     }
+    try (TemporaryDirectory spool = TemporaryDirectory.make()) {
+      Image opened = ImageReader.open(image, wanted, spool.path());
+      return unpacked(LayerFlattener.flatten(opened, spool.path()), opened.config());
+    }
+  }
+
+  /**
+   * The same of an image that was read already; no layer is read again.
+   *
+   * @param contents whose spool is still there
+   * @throws ImageFormatException if it is no longer an image
+   * @throws IOException if it cannot be unpacked
+   */
+  public static ImageRoot of(ImageContents contents) throws ImageFormatException, IOException {
+    return ImageKind.of(contents.source()) == ImageKind.ROOTFS_DIRECTORY
+        ? asItIs(contents.source(), contents.config())
+        : unpacked(contents.rootfs(), contents.config());
+  }
+
+  private static ImageRoot asItIs(Path directory, ImageConfig config) throws IOException {
+    return new ImageRoot(Sysroot.of(directory), config, Optional.empty());
+  }
+
+  private static ImageRoot unpacked(Rootfs rootfs, ImageConfig config) throws IOException {
     TemporaryDirectory temporary = TemporaryDirectory.make();
     boolean done = false;
     try {
-      Path spool = Files.createDirectory(temporary.path().resolve("spool"));
       Path root = temporary.path().resolve("root");
-      Image opened = ImageReader.open(image, wanted, spool);
       DirectoryWriter.write(
-          LayerFlattener.flatten(opened, spool),
-          root,
-          DirectoryWriter.Options.ours(DirectoryWriter.Forbidden.OMIT));
-      ImageRoot result = new ImageRoot(Sysroot.of(root), opened.config(), Optional.of(temporary));
+          rootfs, root, DirectoryWriter.Options.ours(DirectoryWriter.Forbidden.OMIT));
+      ImageRoot result = new ImageRoot(Sysroot.of(root), config, Optional.of(temporary));
       done = true;
       return result;
     } finally {
@@ -75,6 +95,15 @@ public final class ImageRoot implements Closeable {
   /** How the image says it is run; a directory says nothing. */
   public ImageConfig config() {
     return config;
+  }
+
+  /**
+   * Why no container would start as the user that the image names; empty if it would.
+   *
+   * @throws IOException if an account file of the image cannot be read
+   */
+  public Optional<String> userProblem() throws IOException {
+    return ImageAccounts.problem(config.user(), sysroot);
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.jrootfs.builder.RootfsBuild.Resolved;
 import io.jrootfs.builder.closure.Closure;
 import io.jrootfs.builder.closure.LoaderCache;
 import io.jrootfs.builder.feature.FeatureFiles;
+import io.jrootfs.builder.image.Whiteout;
 import io.jrootfs.builder.rootfs.AccountLines;
 import io.jrootfs.builder.rootfs.Amendment;
 import io.jrootfs.builder.rootfs.Bytes;
@@ -29,12 +30,14 @@ import java.util.Optional;
 final class RootfsAssembly {
   private RootfsAssembly() {}
 
-  static Rootfs assemble(RootfsAssembler assembler, RootfsRequest request, Resolved resolved)
+  static RootfsBuild.Assembled assemble(
+      RootfsAssembler assembler, RootfsRequest request, Resolved resolved)
       throws IOException,
           IncompleteClosureException,
           MissingEntryException,
           RootfsConflictException,
-          UncopyableFileException {
+          UncopyableFileException,
+          UnknownUserException {
     Closure closure = resolved.closure();
     if (!closure.isComplete()) {
       throw new IncompleteClosureException(closure);
@@ -72,7 +75,13 @@ final class RootfsAssembly {
     for (Amendment amendment : request.additions().amendments()) {
       assembler.amend(amendment);
     }
-    return assembler.assemble();
+    Rootfs rootfs = assembler.assemble();
+    if (request.output().format() != RootfsRequest.Format.DIRECTORY) {
+      Whiteout.refuseIn(rootfs);
+    }
+    // The user of a base is the business of who made it.
+    ImageAccounts.require(request.image().user().orElse(""), rootfs);
+    return new RootfsBuild.Assembled(rootfs, assembler.unkept());
   }
 
   private static void addFeatures(RootfsAssembler assembler, ImmutableList<FeatureFiles> features)

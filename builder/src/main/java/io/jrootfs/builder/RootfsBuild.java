@@ -7,11 +7,13 @@ import io.jrootfs.builder.closure.ClosureOptions;
 import io.jrootfs.builder.closure.ClosureResolver;
 import io.jrootfs.builder.closure.Program;
 import io.jrootfs.builder.closure.ProgramFinder;
+import io.jrootfs.builder.closure.UnknownProgramException;
 import io.jrootfs.builder.debian.BaseSystem;
 import io.jrootfs.builder.debian.BootstrapEvent;
 import io.jrootfs.builder.debian.BootstrapException;
 import io.jrootfs.builder.debian.BootstrapHost;
 import io.jrootfs.builder.debian.BootstrapRequest;
+import io.jrootfs.builder.dpkg.DatabaseReading;
 import io.jrootfs.builder.dpkg.PackageMetadata;
 import io.jrootfs.builder.feature.FeatureFiles;
 import io.jrootfs.builder.feature.FeatureFinder;
@@ -20,6 +22,7 @@ import io.jrootfs.builder.feature.MissingFeatureException;
 import io.jrootfs.builder.image.Base;
 import io.jrootfs.builder.image.BaseImage;
 import io.jrootfs.builder.image.ImageFormatException;
+import io.jrootfs.builder.rootfs.DirectoryWriter;
 import io.jrootfs.builder.rootfs.MissingEntryException;
 import io.jrootfs.builder.rootfs.Rootfs;
 import io.jrootfs.builder.rootfs.RootfsAssembler;
@@ -103,9 +106,15 @@ public final class RootfsBuild {
     ProgramFinder finder =
         new ProgramFinder(sysroot, searchPath, workingDirectory, options.machine());
     ImmutableList.Builder<Program> found = ImmutableList.builder();
+    ImmutableList.Builder<UnknownProgramException> unknown = ImmutableList.builder();
     for (String program : programs) {
-      found.add(finder.find(program));
+      try {
+        found.add(finder.find(program));
+      } catch (UnknownProgramException e) {
+        unknown.add(e);
+      }
     }
+    UnknownProgramException.throwAny(unknown.build());
     return new ClosureResolver(sysroot, searchPath, options).resolve(found.build());
   }
 
@@ -180,6 +189,14 @@ public final class RootfsBuild {
   }
 
   /**
+   * A tree put together.
+   *
+   * @param unkept the extended attributes that its files had where they are from and no image
+   *     keeps, by name
+   */
+  public record Assembled(Rootfs rootfs, ImmutableList<DirectoryWriter.Omission> unkept) {}
+
+  /**
    * From the closure to the tree to be written: its files under every name that a loader looks up,
    * the copies, the features' files, and what every root needs.
    *
@@ -187,26 +204,29 @@ public final class RootfsBuild {
    * @throws MissingEntryException if something is to be changed that is not there
    * @throws RootfsConflictException if two sources want different things in one place
    * @throws UncopyableFileException if no image can hold a file
+   * @throws UnknownUserException if the user that the request names is not in the tree
    * @throws IOException if a file cannot be read
    */
-  public static Rootfs assemble(RootfsRequest request, Resolved resolved, Sysroot sysroot)
+  public static Assembled assemble(RootfsRequest request, Resolved resolved, Sysroot sysroot)
       throws IOException,
           IncompleteClosureException,
           MissingEntryException,
           RootfsConflictException,
-          UncopyableFileException {
+          UncopyableFileException,
+          UnknownUserException {
     return RootfsAssembly.assemble(
         new RootfsAssembler(sysroot, request.sourceDateEpoch()), request, resolved);
   }
 
   /** The same on a base. */
-  public static Rootfs assembleOn(
+  public static Assembled assembleOn(
       Base base, RootfsRequest request, Resolved resolved, Sysroot sysroot)
       throws IOException,
           IncompleteClosureException,
           MissingEntryException,
           RootfsConflictException,
-          UncopyableFileException {
+          UncopyableFileException,
+          UnknownUserException {
     RootfsAssembler assembler = new RootfsAssembler(sysroot, request.sourceDateEpoch());
     if (base instanceof BaseImage) {
       assembler.addImage(base.rootfs(), base.title());
@@ -219,14 +239,15 @@ public final class RootfsBuild {
   /**
    * The same tree with what tells scanners which packages of the sysroot its files are from.
    *
+   * @param reading of dpkg's database of the sysroot, which may have begun long ago
    * @throws RootfsConflictException if something that is no directory is where one must be
    * @throws UncopyableFileException if no image can hold a file
    * @throws IOException if the sysroot, its database or the base's cannot be read
    */
   public static PackageMetadata.Told withPackageMetadata(
-      RootfsRequest request, Rootfs rootfs, Sysroot sysroot)
+      RootfsRequest request, Rootfs rootfs, Sysroot sysroot, DatabaseReading reading)
       throws IOException, RootfsConflictException, UncopyableFileException {
-    return PackageMetadata.addedTo(rootfs, sysroot, request.sourceDateEpoch());
+    return PackageMetadata.addedTo(rootfs, sysroot, reading, request.sourceDateEpoch());
   }
 
   /**

@@ -16,8 +16,10 @@ import io.jrootfs.builder.image.WrittenImage;
 import io.jrootfs.builder.image.WrittenLayer;
 import io.jrootfs.builder.rootfs.DirectoryWriter;
 import io.jrootfs.builder.rootfs.PendingDirectory;
+import io.jrootfs.builder.rootfs.RefusedAttributeException;
 import io.jrootfs.builder.rootfs.Rootfs;
 import io.jrootfs.builder.rootfs.RootfsEntry;
+import io.jrootfs.builder.rootfs.RootfsPath;
 import io.jrootfs.builder.rootfs.TemporaryDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -64,7 +66,7 @@ final class RootfsOutput {
       PackageOrigins origins)
       throws IOException, ImageFormatException {
     if (request.output().format().form().isEmpty()) {
-      return writeTree(request, rootfs, Long.MAX_VALUE);
+      return writeTree(base, request, rootfs);
     }
     Optional<Rootfs> difference =
         LayerDifference.between(base.rootfs(), rootfs, request.sourceDateEpoch());
@@ -79,11 +81,28 @@ final class RootfsOutput {
               request.name().orElse(defaults.name()),
               config.platform(),
               base.with(
-                  config, request.image().annotations(), made(request, Optional.of(base)), layers),
+                  config,
+                  request.image().annotations(),
+                  made(request, Optional.of(base)),
+                  layers,
+                  request.output().compression()),
               request.sourceDateEpoch(),
               request.output().format().form().orElseThrow(),
               request.output().path()),
           rootfs);
+    }
+  }
+
+  /** What a base image is to blame for is told with its name. */
+  private static BuildReport writeTree(BaseImage base, RootfsRequest request, Rootfs rootfs)
+      throws IOException, ImageFormatException {
+    try {
+      return writeTree(request, rootfs, Long.MAX_VALUE);
+    } catch (RefusedAttributeException e) {
+      if (base.rootfs().get(RootfsPath.of(e.path())).equals(rootfs.get(RootfsPath.of(e.path())))) {
+        throw base.malformed(String.valueOf(e.getMessage()));
+      }
+      throw e;
     }
   }
 
@@ -92,7 +111,9 @@ final class RootfsOutput {
         image.path(),
         Files.size(image.path()),
         rootfs.entries().size(),
-        Optional.of(image.manifestDigest()));
+        Optional.of(image.manifestDigest()),
+        Optional.of(image.imageId()),
+        image.diffIds());
   }
 
   /**

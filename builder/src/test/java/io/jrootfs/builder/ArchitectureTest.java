@@ -37,7 +37,7 @@ class ArchitectureTest {
           .putAll("debian", "dpkg", "elf", "sysroot", "rootfs", "image")
           .putAll("tar", "rootfs")
           .putAll("image", "tar", "rootfs", "sysroot")
-          .putAll("inspect", "dpkg", "image", "rootfs")
+          .putAll("inspect", "closure", "dpkg", "image", "rootfs", "sysroot")
           .putAll("sbom", "closure", "dpkg", "image", "rootfs", "sysroot")
           .putAll("registry", "image", "rootfs")
           .build();
@@ -68,6 +68,7 @@ class ArchitectureTest {
       ImmutableSetMultimap.<String, String>builder()
           .putAll("picocli..", "option", "cli")
           .put("jnr..", "posix")
+          .put("com.kenai.jffi..", "posix")
           .put("org.snakeyaml..", "recipe")
           .put("com.google.cloud.tools.jib..", "registry")
           .put("com.google.api.client..", "registry")

@@ -49,7 +49,8 @@ final class BuiltRoot {
     RootfsBuild.write(
         request,
         ImageDefaults.of(closure),
-        RootfsBuild.assemble(request, new RootfsBuild.Resolved(closure, ImmutableList.of()), root));
+        RootfsBuild.assemble(request, new RootfsBuild.Resolved(closure, ImmutableList.of()), root)
+            .rootfs());
     return new BuiltRoot(directory);
   }
 

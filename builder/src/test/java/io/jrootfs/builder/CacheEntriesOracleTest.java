@@ -183,6 +183,31 @@ class CacheEntriesOracleTest {
     assertThat(ours(root, HwcapsPolicy.BASELINE)).containsExactly("/opt/x86_64/liba.so");
   }
 
+  /** There the kernel's word counts on a 486 alone. */
+  @ParameterizedTest
+  @ValueSource(strings = {"bookworm", "trixie"})
+  void onI386ThePlatformIsWhatTheProcessorCanDo(String suite) throws Exception {
+    Path root = UnpackedDebian.at(directory.resolve("root"), suite, "i386", "base-files,libc6");
+    program(root, ".");
+    ExternalTool.shell(
+        root,
+        "rm -f etc/ld.so.cache etc/ld.so.conf;"
+            + "echo | gcc -m32 -shared -x c -nostdlib -Wl,-soname,liba.so -o opt/lib/liba.so -;"
+            + "for to in i586 i686; do mkdir opt/$to; cp opt/lib/liba.so opt/$to/; done;"
+            + "echo 'int main(void) { return 0; }' | gcc -m32 -x c -nostdlib -Wl,-e,main -o app -"
+            + "  -x none '-Wl,--no-as-needed,-rpath,/opt/$PLATFORM' opt/lib/liba.so");
+    Set<String> loaders = new TreeSet<>();
+    // These suites do not start on any processor before those.
+    for (String processor : List.of("qemu32", "Haswell-v4")) {
+      loaders.add(loaders(root, "qemu-i386-static", "/lib/ld-linux.so.2", processor));
+    }
+    assertThat(loaders).containsExactly("/opt/i686/liba.so");
+    assertThat(ours(root, HwcapsPolicy.ALL))
+        .containsExactly("/opt/i586/liba.so", "/opt/i686/liba.so");
+    // A 486 would have the kernel's word.
+    assertThat(ours(root, HwcapsPolicy.BASELINE)).isEmpty();
+  }
+
   @Test
   void behindATableInTheOldFormatNoEntryForASubdirectoryCounts() throws Exception {
     Path root =

@@ -3,6 +3,7 @@ package io.jrootfs.builder;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jrootfs.builder.closure.ClosureOptions;
+import io.jrootfs.builder.debian.UnpackedDebian;
 import io.jrootfs.builder.ldso.HwcapsPolicy;
 import io.jrootfs.builder.rootfs.ExternalTool;
 import java.nio.file.Files;
@@ -10,6 +11,8 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What glibc loads besides plain libraries, in roots of nothing but a closure, where it runs. */
 class GlibcRootTest {
@@ -100,6 +103,27 @@ class GlibcRootTest {
     assertThat(root.directory().resolve("opt/lib/libaudit-greet.so")).doesNotExist();
   }
 
+  /** One of 2.31 is the last that does not know what names them. */
+  @ParameterizedTest
+  @CsvSource({"bullseye, ''", "bookworm, audited"})
+  void auditorsAreThereSince232(String suite, String said) throws Exception {
+    Path root =
+        UnpackedDebian.at(directory.resolve(suite), suite, "amd64", "base-files,coreutils,libc6");
+    ExternalTool.shell(
+        root,
+        "mkdir -p opt;"
+            + "gcc -DAUDITOR -shared -fPIC -nostdlib -o opt/libaudit-greet.so ../greet.c"
+            + "  lib/x86_64-linux-gnu/libc.so.6;"
+            // Without a C library's start there is nothing to return to.
+            + "echo 'void start(void) { __asm__(\"mov $60, %eax; xor %edi, %edi; syscall\"); }' |"
+            + "  gcc -o app -x c - -nostartfiles -Wl,-e,start"
+            + "  -Wl,--disable-new-dtags,-rpath,/opt,--audit,libaudit-greet.so");
+    assertThat(ExternalTool.shell(root, "/usr/sbin/chroot . /app").strip()).isEqualTo(said);
+    BuiltRoot built = BuiltRoot.of(root, directory.resolve("root"), ClosureOptions.DEFAULT, "/app");
+    assertThat(Files.exists(built.directory().resolve("opt/libaudit-greet.so")))
+        .isEqualTo(!said.isEmpty());
+  }
+
   @Test
   void whatIsPreloadedIsPreloadedAgain() throws Exception {
     ExternalTool.shell(
@@ -173,5 +197,33 @@ class GlibcRootTest {
     String mask = "GLIBC_TUNABLES=glibc.cpu.hwcaps=";
     assertThat(root.runWith(mask + "-SSE4_2,-AVX2,-AVX512F", "/bin/greet")).isEqualTo("hello\n");
     assertThat(root.runWith(mask + "-AVX2,-AVX512F", "/bin/greet")).isEqualTo("hello, v2\n");
+  }
+
+  /** There ldconfig makes no links: its entries lead to the files themselves. */
+  @Test
+  void withoutACacheALibraryForSomeProcessorsNeedsNoLinkOfItsSoname() throws Exception {
+    ExternalTool.shell(
+        directory,
+        "mkdir -p sysroot/opt/lib/glibc-hwcaps/x86-64-v2;"
+            + "for version in 9 10; do"
+            + "  gcc -DLIBRARY=\"\\\"hello, v2, $version\\\"\" -shared -fPIC -Wl,-soname,libgreet.so"
+            + "    -o sysroot/opt/lib/glibc-hwcaps/x86-64-v2/libgreet.so.$version greet.c;"
+            + "done;"
+            + "gcc -o sysroot/bin/greet greet.c -Lsysroot/opt/lib -lgreet;"
+            + "echo /opt/lib >sysroot/etc/ld.so.conf");
+    BuiltRoot root = build(ClosureOptions.DEFAULT.withHwcaps(HwcapsPolicy.ALL));
+    String mask = "GLIBC_TUNABLES=glibc.cpu.hwcaps=";
+    String ours = root.runWith(mask + "-AVX2,-AVX512F", "/bin/greet");
+    assertThat(root.runWith(mask + "-SSE4_2,-AVX2,-AVX512F", "/bin/greet")).isEqualTo("hello\n");
+    assertThat(ours).isEqualTo("hello, v2, 10\n");
+
+    ExternalTool.shell(directory, "/sbin/ldconfig -r sysroot");
+    BuiltRoot withCache =
+        BuiltRoot.of(
+            sysroot,
+            directory.resolve("with-cache"),
+            ClosureOptions.DEFAULT.withHwcaps(HwcapsPolicy.ALL),
+            "/bin/greet");
+    assertThat(withCache.runWith(mask + "-AVX2,-AVX512F", "/bin/greet")).isEqualTo(ours);
   }
 }

@@ -61,7 +61,8 @@ class RootfsBuildTest {
         request,
         ImageDefaults.of(closure),
         RootfsBuild.assemble(
-            request, new RootfsBuild.Resolved(closure, ImmutableList.of()), sysroot));
+                request, new RootfsBuild.Resolved(closure, ImmutableList.of()), sysroot)
+            .rootfs());
   }
 
   private ImageConfig config() throws Exception {

@@ -29,6 +29,9 @@ final class CommandReader {
 
   private static final Pattern DIRECTORY = Pattern.compile("DIR\\b.*");
 
+  /** Options whose directory is one of an image or a container, which no shell looks into. */
+  private static final ImmutableSet<String> INSIDE = ImmutableSet.of("--volume", "--workdir");
+
   /** A label that names all there are: {@code docker|podman}. */
   private static final Pattern WORDS = Pattern.compile("[a-z]+(\\|[a-z]+)+");
 
@@ -149,11 +152,16 @@ final class CommandReader {
     } else if (argument.paramLabel().equals("CONTAINER")) {
       kind = OF_ENDED_TOO.contains(spec.qualifiedName()) ? Value.Kind.CONTAINER : Value.Kind.LIVING;
     } else if (DIRECTORY.matcher(argument.paramLabel()).matches()) {
-      kind = Value.Kind.DIRECTORY;
+      kind = isInside(argument) ? Value.Kind.FREE : Value.Kind.DIRECTORY;
     } else if (isFile(argument)) {
       kind = Value.Kind.FILE;
     }
     return new Value(label, kind, words, argument.splitRegex().equals(","));
+  }
+
+  private static boolean isInside(ArgSpec argument) {
+    return argument instanceof OptionSpec option
+        && Stream.of(option.names()).anyMatch(INSIDE::contains);
   }
 
   private static boolean isFile(ArgSpec argument) {

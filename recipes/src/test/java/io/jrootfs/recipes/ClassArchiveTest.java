@@ -29,33 +29,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ParameterizedClass
 @MethodSource("jdks")
 class ClassArchiveTest {
-  /**
-   * Makes {@code jdk} of the real one: its program notes each call in {@code calls} and, of all but
-   * the making of archives, what class comes from where in {@code loaded}.
-   */
-  private static final String JDK =
-      """
-      self=$PWD
-      mkdir -p jdk/bin
-      cp "$real/release" jdk/
-      cat >jdk/bin/java <<EOF
-      #!/bin/sh
-      case "\\$*" in
-        *-Xshare:dump* | *-XX:AOTMode=record*) echo archive >>$self/calls ;;
-        *-XX:AOTMode=create*) ;;
-        *) echo start >>$self/calls ;;
-      esac
-      for word; do
-        shift
-        [ "\\$word" != -Xlog:disable ] || word=-Xlog:class+load:file=$self/loaded
-        set -- "\\$@" "\\$word"
-      done
-      exec $real/bin/java "\\$@"
-      EOF
-      chmod +x jdk/bin/java
-      export JBUILD_JAVA=$PWD/jdk JRUN_JAVA=$PWD/jdk JRUN_STATE_DIR=$PWD/state
-      """;
-
   @Parameter Path jdk;
   @TempDir Path work;
   private Dist dist;
@@ -92,7 +65,7 @@ class ClassArchiveTest {
   }
 
   private Dist.Result run(String script) throws Exception {
-    Dist.Result result = dist.shell(work, "real=" + jdk + "\n" + JDK + script);
+    Dist.Result result = dist.shell(work, "real=" + jdk + "\n" + LoggedJava.SCRIPT + script);
     assertThat(result.status()).as(result.err()).isZero();
     return result;
   }
@@ -190,6 +163,18 @@ class ClassArchiveTest {
         """);
     assertThat(calls()).containsExactly("archive", "start", "archive", "start", "start");
     assertThat(source("io.jrootfs.builder.cli.ClosureCommand")).isEqualTo("shared objects file");
+  }
+
+  /** Its own jar stays as it is, and the JVM would refuse the archive without a word. */
+  @Test
+  void jrunMakesItAnewWhenJbuildIsNewer() throws Exception {
+    run(
+        """
+        jrun ps
+        touch -d '1 minute' moved/lib/jrootfs-builder-*.jar
+        jrun ps
+        """);
+    assertThat(calls()).containsExactly("archive", "start", "archive", "start");
   }
 
   @Test

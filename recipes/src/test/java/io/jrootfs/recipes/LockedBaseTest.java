@@ -190,4 +190,26 @@ class LockedBaseTest {
     assertThat(built.status()).isEqualTo(2);
     assertThat(built.err()).contains("--push needs a network, which --offline does without");
   }
+
+  /**
+   * As on machines that share a directory: who comes first fetches, and nobody reads half a file.
+   */
+  @Test
+  void buildsAtOnceShareACache() throws Exception {
+    Dist.Result built =
+        run(
+            """
+            export JBUILD_CACHE_DIR=$PWD/shared
+            for i in 1 2 3; do
+              jbuild rootfs -q --recipe mmdebstrap.yaml --locked --print-digest -o at-once-$i.tar >digest-$i &
+              processes="${processes-} $!"
+            done
+            for process in $processes; do wait $process; done
+            cmp digest-1 digest-2 && cmp digest-1 digest-3
+            unshare --net jbuild rootfs -q --recipe mmdebstrap.yaml --locked --offline --print-digest -o after.tar |
+              cmp digest-1 -
+            ls -A tmp
+            """);
+    assertThat(built).isEqualTo(new Dist.Result(0, "", ""));
+  }
 }

@@ -68,8 +68,8 @@ class MainJobTest {
   @Test
   void twoBuildsAreByteIdentical() throws Exception {
     succeeds(
-        "jbuild rootfs --add bash,ls -o one.tar; touch -d '1 hour ago' x;"
-            + " TZ=Asia/Kathmandu LANG=C jbuild rootfs --add bash,ls -o two.tar; cmp one.tar two.tar");
+        "jbuild rootfs --add bash,ls -o one.tar; touch -d '1 hour ago' x; TZ=Asia/Kathmandu LANG=C"
+            + " jbuild rootfs --add bash,ls -o two.tar; cmp one.tar two.tar");
   }
 
   @Test
@@ -105,11 +105,5 @@ class MainJobTest {
             try jrun --nonesuch image.tar
             """);
     assertThat(result.out()).isEqualTo("7\n137\n127\n127\n126\n125\n125\n");
-  }
-
-  @Test
-  void theHelpExamplesOfBothProgramsAreReal() throws Exception {
-    succeeds("jbuild --help; jbuild rootfs --help; jbuild closure --help; jrun --help");
-    succeeds("jbuild rootfs --add bash,ls -o image.tar && jbuild closure bash");
   }
 }

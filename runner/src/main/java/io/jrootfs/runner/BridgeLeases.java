@@ -2,6 +2,7 @@ package io.jrootfs.runner;
 
 import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
+import com.google.common.io.MoreFiles;
 import com.google.common.net.InetAddresses;
 import com.google.common.primitives.Bytes;
 import io.jrootfs.runner.network.BridgeNetwork;
@@ -11,10 +12,12 @@ import io.jrootfs.runner.network.PublishedPort;
 import io.jrootfs.runner.plan.NetworkStep;
 import io.jrootfs.runner.plan.NetworkSteps;
 import io.jrootfs.runner.state.ProcessIdentity;
+import io.jrootfs.runner.state.ProcessSpace;
 import io.jrootfs.runner.state.RecordsDirectory;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -27,7 +30,8 @@ import java.util.List;
 
 /**
  * Places on the bridge of this network namespace: one directory for each container, below the
- * records. The launcher (lease.c) removes them; both do their part under one lock.
+ * records. The launcher (lease.c) removes them; both do their part under one lock. With the machine
+ * its networks end, wherever the records are kept: those of another boot have another name.
  */
 public final class BridgeLeases {
   private static final Splitter LINES = Splitter.on('\n').omitEmptyStrings();
@@ -36,6 +40,7 @@ public final class BridgeLeases {
   private static final String DOWN = "down";
 
   private final Path records;
+  private final Path networks;
   private final Path lock;
   private final Path directory;
 
@@ -46,9 +51,10 @@ public final class BridgeLeases {
   public BridgeLeases(Path records) throws IOException {
     String namespace = Files.readSymbolicLink(Path.of("/proc/self/ns/net")).toString();
     this.records = records;
-    Path all = records.resolve(".network");
-    this.lock = all.resolve("lock");
-    this.directory = all.resolve(namespace.replaceAll("[^0-9]", ""));
+    this.networks = records.resolve(".network");
+    this.lock = networks.resolve("lock");
+    this.directory =
+        networks.resolve(ProcessSpace.nameOfThisBoot(namespace.replaceAll("[^0-9]", "")));
   }
 
   /**
@@ -89,13 +95,14 @@ public final class BridgeLeases {
       ImmutableList<PublishedPort> asked)
       throws IOException {
     RecordsDirectory.make(records, directory);
-    ImmutableList<PublishedPort> ports = FreePorts.chosen(asked);
+    ImmutableList<PublishedPort> ports = FreePorts.chosen(asked, true);
     try (FileChannel channel =
         FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
       // Until the file is closed.
       if (!channel.lock().isValid()) {
         throw new FileSystemException(lock.toString(), null, "cannot be locked");
       }
+      removeThoseOfEarlierBoots();
       // It may have gone with the last container while we waited.
       Files.createDirectories(directory);
       BridgeNetwork network = network();
@@ -116,6 +123,16 @@ public final class BridgeLeases {
       String holder = owner.pid() + " " + owner.start() + "\n";
       Files.writeString(place.resolve("lease"), holder);
       return lease(network, number, ports, holder);
+    }
+  }
+
+  private void removeThoseOfEarlierBoots() throws IOException {
+    try (DirectoryStream<Path> all = Files.newDirectoryStream(networks)) {
+      for (Path network : all) {
+        if (ProcessSpace.isOfEarlierBoot(network.getFileName().toString())) {
+          MoreFiles.deleteRecursively(network);
+        }
+      }
     }
   }
 

@@ -3,7 +3,10 @@ package io.jrootfs.runner;
 import com.google.common.base.Joiner;
 import com.google.common.collect.ImmutableMap;
 import io.jrootfs.runner.bundle.OwnerMode;
+import io.jrootfs.runner.bundle.TemporaryPlaces;
 import io.jrootfs.runner.namespace.IdMappings;
+import io.jrootfs.runner.state.PlacedProcess;
+import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -20,30 +23,53 @@ public final class CachePlace {
    * cache (XDG Base Directory Specification).
    *
    * @param isRoot whether the caller is the system's root, not that of a user namespace
-   * @throws FileSystemException if no rule names a directory
+   * @return empty if no rule names a directory
    */
-  public static Path of(ImmutableMap<String, String> environment, boolean isRoot)
-      throws FileSystemException {
+  public static Optional<Path> find(ImmutableMap<String, String> environment, boolean isRoot) {
     String chosen = environment.getOrDefault(VARIABLE, "");
     if (!chosen.isEmpty()) {
-      return Path.of(chosen);
+      return Optional.of(Path.of(chosen));
     }
     if (isRoot) {
-      return Path.of("/var/cache/jrun");
+      return Optional.of(Path.of("/var/cache/jrun"));
     }
     String cache = environment.getOrDefault("XDG_CACHE_HOME", "");
     // "If an implementation encounters a relative path [...] ignore it."
     if (cache.startsWith("/")) {
-      return Path.of(cache, "jrun");
+      return Optional.of(Path.of(cache, "jrun"));
     }
     String home = environment.getOrDefault("HOME", "");
-    if (home.startsWith("/")) {
-      return Path.of(home, ".cache", "jrun");
-    }
-    throw new FileSystemException(
-        "cache",
-        null,
-        "neither XDG_CACHE_HOME nor HOME says where to keep unpacked images; set " + VARIABLE);
+    return home.startsWith("/") ? Optional.of(Path.of(home, ".cache", "jrun")) : Optional.empty();
+  }
+
+  /**
+   * The same for those who need it.
+   *
+   * @throws FileSystemException if no rule names a directory
+   */
+  public static Path of(ImmutableMap<String, String> environment, boolean isRoot)
+      throws FileSystemException {
+    return find(environment, isRoot)
+        .orElseThrow(
+            () ->
+                new FileSystemException(
+                    "cache",
+                    null,
+                    "neither XDG_CACHE_HOME nor HOME says where to keep unpacked images; set "
+                        + VARIABLE));
+  }
+
+  /**
+   * What takes the cache's place where it cannot be written.
+   *
+   * @param launcher that will start the container
+   */
+  public static TemporaryPlaces temporary(ImmutableMap<String, String> environment, long launcher)
+      throws IOException {
+    return new TemporaryPlaces(
+        TemporaryPlaces.directories(environment),
+        PlacedProcess.of(launcher).text(),
+        PlacedProcess::mayLive);
   }
 
   /**

@@ -9,6 +9,7 @@ import io.jrootfs.builder.image.ImageFormatException;
 import io.jrootfs.runner.bundle.Bundle;
 import io.jrootfs.runner.bundle.BundleCache;
 import io.jrootfs.runner.bundle.BundleException;
+import io.jrootfs.runner.bundle.FileIdentity;
 import io.jrootfs.runner.bundle.IndexMounts;
 import io.jrootfs.runner.cgroup.LimitException;
 import io.jrootfs.runner.mount.BindArgument;
@@ -129,14 +130,18 @@ public final class ContainerRun {
             .derive(
                 bundle.root().toString(),
                 bundle.layers().stream().map(Path::toString).collect(toImmutableList()),
+                bundle.image().map(FileIdentity::status),
                 bundle.mountPoint().toString(),
                 bundle.name(),
                 bundle.ownCopy());
-    ImmutableList<LifecycleStep> holding =
-        bundle.held().stream()
-            .map(LifecycleStep.HoldBundle::new)
-            .collect(ImmutableList.toImmutableList());
-    return new Prepared(PlanCompiler.compile(spec).after(holding), spec, bundle, preview);
+    return new Prepared(PlanCompiler.compile(spec).after(holding(bundle)), spec, bundle, preview);
+  }
+
+  private static ImmutableList<LifecycleStep> holding(Bundle bundle) {
+    ImmutableList.Builder<LifecycleStep> steps = ImmutableList.builder();
+    bundle.temporary().ifPresent(place -> steps.add(new LifecycleStep.RemoveAtEnd(place)));
+    bundle.held().ifPresent(file -> steps.add(new LifecycleStep.HoldBundle(file)));
+    return steps.build();
   }
 
   private Overrides withHostsFiles(RunRequest request) throws HostSourceException, IOException {

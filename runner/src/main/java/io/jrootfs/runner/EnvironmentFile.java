@@ -14,6 +14,8 @@ import java.nio.file.Path;
 /**
  * Variables in a file, in docker's format: lines {@code NAME=value}, the value as it stands, or
  * {@code NAME} to copy the caller's; empty lines and those that start with {@code #} say nothing.
+ * The file may be a pipe, as a shell makes of {@code <(command)} for what should be in no file; one
+ * that nobody writes to is waited for.
  */
 public final class EnvironmentFile {
   /** What execve(2) takes at most, arguments and all: three quarters of 8 MiB. */
@@ -24,8 +26,7 @@ public final class EnvironmentFile {
   /**
    * The entries, in order.
    *
-   * @throws FileSystemException if it is no regular file of UTF-8 text, or naming the line that is
-   *     no variable
+   * @throws FileSystemException if it is no UTF-8 text, or naming the line that is no variable
    */
   public static ImmutableList<String> read(Path file) throws IOException {
     ImmutableList.Builder<String> entries = ImmutableList.builder();
@@ -44,9 +45,8 @@ public final class EnvironmentFile {
     if (!Files.exists(file)) {
       throw new NoSuchFileException(file.toString());
     }
-    // Opening a FIFO would wait for somebody to write to it.
-    if (!Files.isRegularFile(file)) {
-      throw refused(file, "is no regular file; environment variables are read from one");
+    if (Files.isDirectory(file)) {
+      throw refused(file, "is a directory; environment variables are read from a file or a pipe");
     }
     byte[] bytes;
     try (InputStream in = Files.newInputStream(file)) {

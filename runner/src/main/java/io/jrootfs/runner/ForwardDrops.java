@@ -11,8 +11,8 @@ import java.util.stream.Collectors;
 
 /**
  * Chains of the host's firewall that drop what is forwarded, by policy or by a rule without
- * conditions, for which the launcher asks the kernel ({@code src/main/c/firewall.c}). The firewall
- * is the administrator's: it is told of, not changed.
+ * conditions there or in a chain that they jump to, for which the launcher asks the kernel ({@code
+ * src/main/c/firewall.c}). The firewall is the administrator's: it is told of, not changed.
  *
  * @param chains without a rule in their tables that names the bridge
  */
@@ -29,7 +29,20 @@ public record ForwardDrops(ImmutableList<Chain> chains) {
       return "chain " + name + " of " + family + " table " + table;
     }
 
-    /** What accepts the bridge's packets of one direction. */
+    private boolean isFirewalld() {
+      return table.equals("firewalld");
+    }
+
+    /**
+     * What accepts the bridge's packets. In firewalld's table nobody else may do that since it owns
+     * it (NftablesTableOwner in firewalld.conf(5)); what goes to published ports it accepts anyway.
+     */
+    private ImmutableList<String> commands() {
+      return isFirewalld()
+          ? ImmutableList.of("firewall-cmd --zone=trusted --add-interface=" + LINK)
+          : ImmutableList.of(command(true), command(false));
+    }
+
     private String command(boolean from) {
       return family.endsWith("-legacy")
           ? "%s -I %s %s %s -j ACCEPT".formatted(family, name, from ? "-i" : "-o", LINK)
@@ -39,6 +52,10 @@ public record ForwardDrops(ImmutableList<Chain> chains) {
   }
 
   private static final String LINK = BridgeNetwork.LINK;
+
+  private static final String ZONE =
+      ", once more with --permanent to keep it; in that zone containers reach this machine's own"
+          + " services, too";
 
   /**
    * Looks for them; none if there is no launcher to ask.
@@ -83,14 +100,17 @@ public record ForwardDrops(ImmutableList<Chain> chains) {
     }
     String commands =
         chains.stream()
-            .map(chain -> "'" + chain.command(true) + "' and '" + chain.command(false) + "'")
-            .collect(Collectors.joining(", "));
+            .flatMap(chain -> chain.commands().stream())
+            .distinct()
+            .map(command -> "'" + command + "'")
+            .collect(Collectors.joining(" and "));
     return Optional.of(
         "the host's firewall drops what it forwards and no rule accepts ("
             + chains.stream().map(Chain::text).collect(Collectors.joining(", "))
             + "), and no rule there names "
             + LINK
             + ": the container and other machines may not reach each other; to let them, run "
-            + commands);
+            + commands
+            + (chains.stream().anyMatch(Chain::isFirewalld) ? ZONE : ""));
   }
 }

@@ -141,6 +141,7 @@ public final class HostReader {
   static ImmutableMap<String, String> callersOwn(ImmutableMap<String, String> environment) {
     Map<String, String> own = new LinkedHashMap<>(environment);
     own.remove(LauncherFacts.VARIABLE);
+    own.remove(FreePorts.VARIABLE);
     own.remove("LC_ALL");
     String locale = own.remove(CALLERS_LC_ALL);
     if (locale != null) {

@@ -60,6 +60,7 @@ class ArchitectureTest {
           .putAll("bundle", "rootfs", "tar", "image", "posix")
           .putAll("erofs", "rootfs")
           .putAll("spec", "image")
+          .putAll("plan", "image")
           .putAll("", "image")
           .putAll("cli", "image", "option")
           .build();

@@ -3,10 +3,13 @@ package io.jrootfs.runner;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.jrootfs.runner.leak.LeakCheck;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Which addresses the bridge gets, by /proc/net/route as proc(5) has it. */
+@ExtendWith(LeakCheck.class)
 class BridgeLeasesTest {
   private static final String HEADING =
       "Iface\tDestination\tGateway\tFlags\tRefCnt\tUse\tMetric\tMask\tMTU\tWindow\tIRTT\n";

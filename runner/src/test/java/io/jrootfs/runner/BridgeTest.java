@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.jrootfs.runner.Installation.Result;
+import io.jrootfs.runner.leak.LeakCheck;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -22,6 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * Containers on the bridge, in a network namespace of each test's own. A script there is jrun's
  * caller and the host; {@code $jrun} is jrun and {@code $image} what it runs.
  */
+@ExtendWith(LeakCheck.class)
 class BridgeTest {
   @TempDir private static Path work;
 
@@ -79,7 +82,7 @@ class BridgeTest {
             "JRUN_CACHE_DIR", work.resolve("cache").toString(),
             "jrun", installation.jrun().toString(),
             "image", image.toString()),
-        ImmutableList.of("unshare", "--net", "sh", "-c", script));
+        ImmutableList.of("unshare", "--net", "--mount", "sh", "-c", script));
   }
 
   private void assertHostSays(String script, String... lines) throws Exception {
@@ -233,6 +236,38 @@ class BridgeTest {
         "two");
   }
 
+  /** The C library asks for addresses of version 6 alone, from within the container's network. */
+  @Test
+  void containerIsReachedByItsNameOverVersionSix() throws Exception {
+    assertHostSays(
+        """
+        serve one; serve two
+        pid=$("$jrun" inspect one | sed -n 's/.*"pid" : \\([0-9]*\\).*/\\1/p')
+        cat /proc/$pid/root/etc/hosts >"$JRUN_STATE_DIR/../hosts"
+        mount --bind "$JRUN_STATE_DIR/../hosts" /etc/hosts
+        nsenter -t "$pid" -n python3 -c 'import socket
+        to = socket.getaddrinfo("two", 80, socket.AF_INET6, socket.SOCK_STREAM)[0][4]; print(to[0])
+        with socket.create_connection(to[:2], 5) as s:
+            s.sendall(b"GET /name HTTP/1.0\\r\\n\\r\\n"); print(s.makefile().read().split()[-1])'
+        umount /etc/hosts
+        end one two
+        """,
+        "fd6f:9e1c:57a4::3",
+        "two");
+  }
+
+  @Test
+  void nameServersOfVersionSixAreTheContainersButThoseOfTheHostsLoopback() throws Exception {
+    assertHostSays(
+        """
+        printf 'nameserver %s\\n' ::1 2001:db8::53 192.0.2.53 >"$JRUN_STATE_DIR/../resolv.conf"
+        mount --bind "$JRUN_STATE_DIR/../resolv.conf" "$(readlink -f /etc/resolv.conf)"
+        "$jrun" -q --network bridge "$image" cat /etc/resolv.conf
+        "$jrun" -q --network bridge --dns 2001:db8::54 "$image" cat /etc/resolv.conf
+        """,
+        "nameserver 2001:db8::53", "nameserver 192.0.2.53", "nameserver 2001:db8::54");
+  }
+
   @Test
   void containerReachesItsOwnPublishedPortAndTheHostsNameForItself() throws Exception {
     assertHostSays(
@@ -291,6 +326,43 @@ class BridgeTest {
         .isEqualTo(
             "jrun: cannot publish port 8080/tcp of 0.0.0.0: it is in use by a program or another"
                 + " container; choose another host port\n");
+  }
+
+  /** There are as many as containers: nobody is given one that another has been given. */
+  @Test
+  void portsThatAreLeftToUsAreHeldFromWhenTheyAreFound() throws Exception {
+    assertHostSays(
+        """
+        "$jrun" -q "$image" true
+        echo 40000 40003 >/proc/sys/net/ipv4/ip_local_port_range
+        for round in 1 2 3; do
+          starting=
+          for c in 1 2 3 4; do
+            "$jrun" -q -d --name race$c --network bridge -p 80 -p 53/udp "$image" sleep 100 >/dev/null &
+            starting="$starting $!"
+          done
+          wait $starting
+          "$jrun" ps | grep -o '0.0.0.0:[0-9]*->[0-9a-z/]*' | sort | paste -sd' '
+          "$jrun" -q --network bridge -p 80 "$image" true 2>&1; echo $?
+          end race1 race2 race3 race4
+        done
+        """
+            + LEFT,
+        Stream.concat(
+                Stream.generate(
+                        () ->
+                            Stream.of(
+                                "0.0.0.0:40000->53/udp 0.0.0.0:40000->80/tcp 0.0.0.0:40001->53/udp"
+                                    + " 0.0.0.0:40001->80/tcp 0.0.0.0:40002->53/udp"
+                                    + " 0.0.0.0:40002->80/tcp 0.0.0.0:40003->53/udp"
+                                    + " 0.0.0.0:40003->80/tcp",
+                                "jrun: cannot find a free port/tcp at 0.0.0.0 and :: (all are in use);"
+                                    + " choose one with --publish HOST:CONTAINER",
+                                "125"))
+                    .limit(3)
+                    .flatMap(lines -> lines),
+                Stream.of(NOTHING))
+            .toArray(String[]::new));
   }
 
   @Test
@@ -393,6 +465,38 @@ class BridgeTest {
             + LEFT,
         "table inet jrun",
         "table inet jrun-2",
+        "lo",
+        "0",
+        "0");
+  }
+
+  /** Where the records outlive the machine's boot; the host has another network meanwhile. */
+  @Test
+  void placesOfAnEarlierBootDoNotCount() throws Exception {
+    assertHostSays(
+        """
+        cp -a /etc "$JRUN_STATE_DIR/../etc"; echo 0123456789abcdef0123456789abcdef >"$JRUN_STATE_DIR/../etc/machine-id"
+        mount --bind "$JRUN_STATE_DIR/../etc" /etc
+        serve web -p 8080:80
+        launcher=$("$jrun" inspect web | sed -n 's/.*"launcherPid" : \\([0-9]*\\).*/\\1/p')
+        kill -9 $(cat /proc/$launcher/task/$launcher/children | tr ' ' '\\n' | while read -r p; do
+          grep -qs jrun-cgroups /proc/$p/comm && echo $p; done) $launcher
+        "$jrun" -q "$image" true # removes the cgroups, which end with a machine, too
+        before=$(echo "$JRUN_STATE_DIR"/.network/[0-9]*); ls "$before" | grep -x 2
+        n=0; while ip link show jrun-2 >/dev/null 2>&1 && [ $((n+=1)) -lt 100 ]; do sleep 0.1; done
+        ip link delete jrun0; nft flush ruleset
+        echo 0 >/proc/sys/net/ipv4/ip_forward; echo 0 >/proc/sys/net/ipv6/conf/all/forwarding
+        ip link add other type bridge; ip address add 10.213.9.1/24 dev other; ip link set other up
+        cat /proc/sys/kernel/random/uuid >"$JRUN_STATE_DIR/../boot"
+        mount --bind "$JRUN_STATE_DIR/../boot" /proc/sys/kernel/random/boot_id
+        "$jrun" -q --network bridge "$image" sh -c 'ip -4 -o address show eth0 | grep -o "10[0-9.]*/16"'
+        [ -e "$before" ] || echo gone
+        "$jrun" rm web >/dev/null; ip link delete other; umount /proc/sys/kernel/random/boot_id
+        """
+            + LEFT,
+        "2",
+        "10.214.0.2/16",
+        "gone",
         "lo",
         "0",
         "0");

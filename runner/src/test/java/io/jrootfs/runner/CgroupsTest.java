@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -123,6 +124,28 @@ class CgroupsTest {
         "--device-write-bps=" + disk + ":2m",
         "--device-read-iops=" + disk + ":200",
         "--device-write-iops=" + disk + ":100");
+  }
+
+  /** Of version 1 alone, and of kernels that share realtime out. */
+  @Test
+  void callerWithARealtimePolicyIsToldWhatKeepsTheContainerOut() throws Exception {
+    List<String> command = new ArrayList<>(List.of("chrt", "--rr", "1"));
+    command.addAll(command(List.of(), "echo ran"));
+    Result result = Caller.ROOT.execute(work, command);
+    if (Files.exists(CGROUPS.resolve("cpu/cpu.rt_runtime_us"))) {
+      assertThat(result.status()).isEqualTo(125);
+      assertThat(result.err())
+          .matches(
+              "jrun: cannot put the container into the cgroup /sys/fs/cgroup/cpu/\\S+: the kernel"
+                  + " keeps processes with a realtime policy, such as jrun was started with, out of"
+                  + " a new one; start it with 'chrt --other 0 jrun \\.\\.\\.'\n");
+      command.addAll(0, List.of("chrt", "--rr", "1"));
+      command.set(3, "chrt");
+      command.set(4, "--other");
+      command.set(5, "0");
+      result = Caller.ROOT.execute(work, command);
+    }
+    assertThat(result).isEqualTo(new Result(0, "ran\n", ""));
   }
 
   /** Shares are 1024 in version 1 where they are 100 in version 2, on a curve between the ends. */

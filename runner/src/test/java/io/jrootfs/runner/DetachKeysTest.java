@@ -2,14 +2,17 @@ package io.jrootfs.runner;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jrootfs.runner.leak.LeakCheck;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A terminal that is left by typing keys, and come back to. */
+@ExtendWith(LeakCheck.class)
 class DetachKeysTest extends LiveTest {
   private static final String CTRL_P = "\u0010";
   private static final String CTRL_Q = "\u0011";

@@ -74,6 +74,7 @@ class LiveCgroupV2Test extends LiveTest {
                 .build()));
   }
 
+  /** What Java says; names of containers are the launcher's to print. */
   private static String output(String... arguments) {
     Result result = commandLines.jrun(arguments);
     assertThat(result.status()).as(result.err()).isZero();
@@ -134,7 +135,7 @@ class LiveCgroupV2Test extends LiveTest {
                 Splitter.on(' ')
                     .splitToStream("update " + options + " web")
                     .toArray(String[]::new)))
-        .isEqualTo("web\n");
+        .isEmpty();
     for (String expected : Splitter.on("; ").split(files)) {
       String name = expected.substring(0, expected.indexOf(": "));
       assertThat(name + ": " + file(name)).isEqualTo(expected.replace("DISK", diskNumber()));
@@ -178,7 +179,7 @@ class LiveCgroupV2Test extends LiveTest {
 
   @Test
   void pausedContainerStandsStillUntilItIsContinued() throws Exception {
-    assertThat(output("pause", "web")).isEqualTo("web\n");
+    assertThat(output("pause", "web")).isEmpty();
     assertThat(file("cgroup.freeze")).isEqualTo("1");
     assertThat(key("cgroup.events", "frozen")).isOne();
     long used = key("cpu.stat", "usage_usec");
@@ -186,7 +187,7 @@ class LiveCgroupV2Test extends LiveTest {
     assertThat(key("cpu.stat", "usage_usec")).isEqualTo(used);
     assertThat(commandLines.jrun("pause", "web").err())
         .isEqualTo("jrun: container 'web': is paused already\n");
-    assertThat(output("unpause", "web")).isEqualTo("web\n");
+    assertThat(output("unpause", "web")).isEmpty();
     assertThat(file("cgroup.freeze")).isEqualTo("0");
     LivingContainers.await("it works again", () -> key("cpu.stat", "usage_usec") > used + 10_000);
     assertThat(commandLines.jrun("unpause", "web").err())

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
@@ -84,13 +85,17 @@ final class LivingContainers {
     }
   }
 
-  /** Ends and removes all; then there is no record, and no process that knows of the records. */
+  /**
+   * Ends and removes all; then there is no record, no process that knows of the records, no mount
+   * of this namespace for a container, and no cgroup of those that there were.
+   */
   void removeAll() throws Exception {
     for (Caller caller : Caller.values()) {
       Path records = records(caller);
       if (!Files.isDirectory(records)) {
         continue;
       }
+      ImmutableList<Path> cgroups = cgroups(records);
       for (String id : output(caller, "ps", "-aq").lines().toList()) {
         jrun(caller, "stop", "-t", "0", id);
         jrun(caller, "rm", id);
@@ -99,11 +104,31 @@ final class LivingContainers {
       try (var left = Files.list(records)) {
         assertThat(left).isEmpty();
       }
+      assertThat(cgroups).noneMatch(Files::exists);
+      String home = " " + caller.home(work) + "/";
+      assertThat(Files.readAllLines(Path.of("/proc/self/mountinfo")))
+          .noneMatch(line -> line.contains(home));
     }
   }
 
+  private static ImmutableList<Path> cgroups(Path records) throws IOException {
+    ImmutableList.Builder<Path> cgroups = ImmutableList.builder();
+    try (DirectoryStream<Path> all = Files.newDirectoryStream(records)) {
+      for (Path record : all) {
+        if (Files.exists(record.resolve("cgroups"))) {
+          for (String line : Files.readAllLines(record.resolve("cgroups"))) {
+            cgroups.add(Path.of(line));
+          }
+        }
+      }
+    } catch (NoSuchFileException e) {
+      // One of them has ended meanwhile, and removed its record with its cgroups.
+    }
+    return cgroups.build();
+  }
+
   /** Those whose environment names the records: the container's own have another one. */
-  private static ImmutableList<Path> processes(Path records) throws IOException {
+  static ImmutableList<Path> processes(Path records) throws IOException {
     ImmutableList.Builder<Path> found = ImmutableList.builder();
     try (DirectoryStream<Path> all = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
       for (Path process : all) {

@@ -314,6 +314,36 @@ class PastaTest {
         "0");
   }
 
+  /** Until pasta has them, the launcher holds them. */
+  @Test
+  void portsThatAreLeftToUsAreHeldFromWhenTheyAreFound() throws Exception {
+    assertHostSays(
+        """
+        jrun -q "$image" true
+        echo 40000 40003 >/proc/sys/net/ipv4/ip_local_port_range
+        for round in 1 2; do
+          starting=
+          for c in 1 2 3 4; do
+            jrun -q -d --name race$c --network pasta -p 80 -p 5353/udp "$image" sleep 100 >/dev/null &
+            starting="$starting $!"
+          done
+          wait $starting
+          jrun ps | grep -o '0.0.0.0:[0-9]*->[0-9a-z/]*' | sort | paste -sd' '
+          end race1 race2 race3 race4
+          none_left
+        done
+        """,
+        ALL_FOUR,
+        "0",
+        ALL_FOUR,
+        "0");
+  }
+
+  private static final String ALL_FOUR =
+      "0.0.0.0:40000->5353/udp 0.0.0.0:40000->80/tcp 0.0.0.0:40001->5353/udp"
+          + " 0.0.0.0:40001->80/tcp 0.0.0.0:40002->5353/udp 0.0.0.0:40002->80/tcp"
+          + " 0.0.0.0:40003->5353/udp 0.0.0.0:40003->80/tcp";
+
   @Test
   void portThatIsLeftToUsIsShown() throws Exception {
     assertHostSays(

@@ -6,10 +6,12 @@ import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
 import io.jrootfs.runner.Installation.Result;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -99,6 +101,28 @@ class ProcessOptionsTest {
                     + caller.home(work)
                     + " && echo copied"))
         .isEqualTo("1--a  b-line-leaked\ncopied\n");
+  }
+
+  /** As a shell's {@code <(command)} is: it can be read once, and says another thing each time. */
+  @ParameterizedTest
+  @EnumSource
+  void variablesComeFromAPipe(Caller caller) throws Exception {
+    Path pipe = work.resolve("pipe-of-" + caller);
+    Images.check(work, "mkfifo " + pipe);
+    for (String value : new String[] {"one", "another"}) {
+      CompletableFuture<Path> written =
+          CompletableFuture.supplyAsync(() -> write(pipe, "A=" + value + "\n"));
+      assertThat(output(caller, "--env-file " + pipe, "echo $A")).isEqualTo(value + "\n");
+      written.join();
+    }
+  }
+
+  private static Path write(Path file, String text) {
+    try {
+      return Files.writeString(file, text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   // What it is held to.

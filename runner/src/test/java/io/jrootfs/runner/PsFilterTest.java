@@ -64,7 +64,7 @@ class PsFilterTest extends LiveTest {
         "colour=red | is not KEY=VALUE with one of the keys ancestor, id, label, name, status",
         "name        | is not KEY=VALUE with one of the keys ancestor, id, label, name, status",
         "name=       | is not KEY=VALUE with one of the keys ancestor, id, label, name, status",
-        "status=gone | a container's status is one of starting, running, paused, exited, dead",
+        "status=gone | a container's status is one of starting, running, paused, exited, dead, elsewhere",
         "name=(      | is no regular expression: Unclosed group",
       })
   void filterThatMakesNoSenseIsOneSentence(String filter, String sentence) throws Exception {

@@ -75,6 +75,23 @@ class ReplayTest extends LiveTest {
         .contains("HOSTNAME=");
   }
 
+  /** A cgroup that cannot be removed would be said. */
+  @Test
+  void hundredAtOnceSucceedAndLeaveNothing() throws Exception {
+    ImmutableList<Object> words = ImmutableList.of(image, "sh", "-c", "echo done");
+    replayed(Caller.ROOT, words.toArray());
+    ImmutableList.Builder<String> command = ImmutableList.builder();
+    command.addAll(NO_JAVA).add("JRUN_STATE_DIR=" + containers.records(Caller.ROOT));
+    command.add("sh", "-c", "for i in $(seq 100); do \"$@\" & done; wait", "sh");
+    command.add(installation.jrun().toString());
+    words.forEach(word -> command.add(word.toString()));
+    assertThat(Caller.ROOT.execute(work, command.build()))
+        .isEqualTo(new Result(0, "done\n".repeat(100), ""));
+    try (Stream<Path> left = Files.list(containers.records(Caller.ROOT))) {
+      assertThat(left).isEmpty();
+    }
+  }
+
   /** Ids of containers, and so the names of their cgroups. */
   private static String unnumbered(String text) {
     return text.replaceAll("jrun-[0-9a-f]{12}", "jrun-ID")

@@ -83,6 +83,11 @@ final class TypedTerminal implements AutoCloseable {
     }
   }
 
+  /** Is gone, as a window that is closed or a connection that breaks. */
+  void lose() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+  }
+
   /** The exit status of the script, which must end. */
   int await() throws InterruptedException {
     assertThat(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).as(text()).isTrue();

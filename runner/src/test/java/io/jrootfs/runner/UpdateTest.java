@@ -140,13 +140,14 @@ class UpdateTest extends LiveTest {
   }
 
   @Test
-  void noneIsChangedIfOneOfThemHasEnded() throws Exception {
+  void oneThatHasEndedKeepsNoOtherFromBeingChanged() throws Exception {
     start(Caller.ROOT, "web", "sleep 1000", "--pids-limit=50");
     start(Caller.ROOT, "ended", "true");
     output(Caller.ROOT, "wait", "ended");
     assertThat(jrun(Caller.ROOT, "update", "--pids-limit=77", "web", "ended"))
-        .isEqualTo(new Result(125, "", "jrun: container 'ended': does not run, it is exited\n"));
-    assertThat(output(Caller.ROOT, "inspect", "web")).contains("\"pids-limit\" : \"50\"");
+        .isEqualTo(
+            new Result(125, "web\n", "jrun: container 'ended': does not run, it is exited\n"));
+    assertThat(output(Caller.ROOT, "inspect", "web")).contains("\"pids-limit\" : \"77\"");
     start(Caller.ROOT, "db", "sleep 1000");
     assertThat(output(Caller.ROOT, "update", "--pids-limit=77", "web", "db"))
         .isEqualTo("web\ndb\n");

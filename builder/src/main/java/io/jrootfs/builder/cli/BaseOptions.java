@@ -17,6 +17,7 @@ import io.jrootfs.builder.debian.BootstrapRequest.Tool;
 import io.jrootfs.builder.debian.PackageArchive;
 import io.jrootfs.builder.elf.ElfMachine;
 import io.jrootfs.builder.image.Platform;
+import io.jrootfs.builder.option.OptionGroup;
 import io.jrootfs.builder.option.Options;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
@@ -24,7 +25,6 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Function;
-import picocli.CommandLine.Model.ArgGroupSpec;
 import picocli.CommandLine.ParameterException;
 
 /** The base system that everything else is put upon. */
@@ -59,7 +59,7 @@ final class BaseOptions {
     this.from = given.value("--from");
   }
 
-  static ArgGroupSpec declare() {
+  static OptionGroup declare() {
     return group(
         "%nBase system:%n",
         text(

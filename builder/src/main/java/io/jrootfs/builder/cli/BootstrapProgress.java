@@ -9,14 +9,18 @@ import java.util.function.Consumer;
 
 /** Shows what a back end says, in one of the four styles. */
 final class BootstrapProgress implements Consumer<BootstrapEvent>, AutoCloseable {
+  private final String command;
   private final ProgressLine line;
   private final boolean verbose;
 
   /**
+   * @param command whose name warnings have
    * @param isTerminal whether {@code err} is one
    * @param verbose whether notes are shown in the plain style, too
    */
-  BootstrapProgress(PrintWriter err, ProgressStyle style, boolean isTerminal, boolean verbose) {
+  BootstrapProgress(
+      String command, PrintWriter err, ProgressStyle style, boolean isTerminal, boolean verbose) {
+    this.command = command;
     this.line = new ProgressLine(err, style, isTerminal);
     this.verbose = verbose;
   }
@@ -26,7 +30,7 @@ final class BootstrapProgress implements Consumer<BootstrapEvent>, AutoCloseable
     if (event instanceof Progress progress) {
       line.show(progress.stage(), progress.done(), progress.total());
     } else if (event instanceof Warning warning) {
-      line.say("warning", warning.text(), "jbuild rootfs: warning: " + warning.text());
+      line.say("warning", warning.text(), command + ": warning: " + warning.text());
     } else if (event instanceof Note note && isShown()) {
       line.say("note", note.text(), "  " + note.text());
     }

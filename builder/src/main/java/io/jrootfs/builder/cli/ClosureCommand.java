@@ -11,11 +11,11 @@ import io.jrootfs.builder.closure.Closure;
 import io.jrootfs.builder.closure.ClosureException;
 import io.jrootfs.builder.closure.ClosureFormat;
 import io.jrootfs.builder.elf.ElfMachine;
+import io.jrootfs.builder.option.Declaration;
 import io.jrootfs.builder.option.Options;
 import io.jrootfs.builder.sysroot.Sysroot;
 import java.io.IOException;
 import java.util.Optional;
-import picocli.CommandLine.Model.CommandSpec;
 
 /** {@code jbuild closure}: what programs need to start, and why. */
 final class ClosureCommand implements Command {
@@ -23,7 +23,7 @@ final class ClosureCommand implements Command {
       new EnumConverter<>(ClosureFormat.values());
 
   @Override
-  public void declare(CommandSpec command) {
+  public void declare(Declaration command) {
     command
         .usageMessage()
         .customSynopsis("jbuild closure [OPTIONS] NAME...")
@@ -35,22 +35,19 @@ final class ClosureCommand implements Command {
     command.addPositional(
         words(String.class, "NAME", "A program: a name looked up in PATH, or a path.").build());
     command.addOption(
-        FORMATS
-            .takenBy(
-                Options.of(
-                    ClosureFormat.class,
-                    "FORMAT",
-                    "tree: who needs what, by which rule, through which links. list: every path,"
-                        + " sorted. json: everything. dot: a graph for Graphviz. Default: tree.",
-                    "--format"))
-            .build());
+        FORMATS.takenBy(
+            Options.of(
+                ClosureFormat.class,
+                "FORMAT",
+                "tree: who needs what, by which rule, through which links. list: every path,"
+                    + " sorted. json: everything. dot: a graph for Graphviz. Default: tree.",
+                "--format")));
     command.addOption(
         text(
-                "PATH",
-                "Show only the chain of reasons that leads to PATH: a file, a link on the way to"
-                    + " one, or a name such as libc.so.6.",
-                "--why")
-            .build());
+            "PATH",
+            "Show only the chain of reasons that leads to PATH: a file, a link on the way to"
+                + " one, or a name such as libc.so.6.",
+            "--why"));
     command.addArgGroup(ResolutionOptions.declare("%nWhere from:%n"));
     TalkOptions.declare(command);
   }
@@ -66,6 +63,7 @@ final class ClosureCommand implements Command {
     ResolutionOptions resolution = new ResolutionOptions(given);
     Optional<ElfMachine> machine = resolution.machine(given::misuse);
     Sysroot sysroot = Sysroot.of(resolution.sysroot(machine));
+    resolution.warn(sysroot, new TalkOptions(given), console);
     Closure closure =
         RootfsBuild.resolve(
             names,

@@ -1,12 +1,12 @@
 package io.jrootfs.builder.cli;
 
+import io.jrootfs.builder.option.Declaration;
 import io.jrootfs.builder.option.Options;
-import picocli.CommandLine.Model.CommandSpec;
 
 /** One of the things that jbuild can be told to do. */
 interface Command {
   /** Adds its options, parameters and what is said of them to a command without any. */
-  void declare(CommandSpec command);
+  void declare(Declaration command);
 
   /**
    * Does it.

@@ -7,11 +7,11 @@ import com.google.common.collect.ImmutableList;
 import io.jrootfs.builder.RootfsRequest;
 import io.jrootfs.builder.feature.Feature;
 import io.jrootfs.builder.feature.FeatureRequest;
+import io.jrootfs.builder.option.OptionGroup;
 import io.jrootfs.builder.option.Options;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.function.Function;
-import picocli.CommandLine.Model.ArgGroupSpec;
 import picocli.CommandLine.ParameterException;
 
 /** What goes into an image. What reads the words takes what makes the exception for a message. */
@@ -26,7 +26,7 @@ final class ContentOptions {
     this.features = given.values("--with");
   }
 
-  static ArgGroupSpec declare() {
+  static OptionGroup declare() {
     return group(
         "%nContents:%n",
         list(

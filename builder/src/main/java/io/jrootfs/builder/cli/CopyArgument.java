@@ -2,7 +2,9 @@ package io.jrootfs.builder.cli;
 
 import io.jrootfs.builder.RootfsRequest;
 import io.jrootfs.builder.rootfs.RootfsPath;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.function.Function;
 import picocli.CommandLine.ParameterException;
@@ -21,6 +23,15 @@ final class CopyArgument {
     String source = colon < 0 ? argument : argument.substring(0, colon);
     if (source.isEmpty()) {
       throw usage.apply("--copy '" + argument + "' names no source; it is SRC[:DEST]");
+    }
+    int any = argument.lastIndexOf(':');
+    if (colon < 0 && any >= 0 && !Files.exists(Path.of(argument), LinkOption.NOFOLLOW_LINKS)) {
+      throw usage.apply(
+          "--copy '"
+              + argument
+              + "': there is no such file, and as SRC:DEST its DEST '"
+              + argument.substring(any + 1)
+              + "' must begin with '/'");
     }
     try {
       Path path = Path.of(source).toAbsolutePath().normalize();

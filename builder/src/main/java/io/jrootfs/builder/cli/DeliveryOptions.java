@@ -8,6 +8,7 @@ import io.jrootfs.builder.image.ImageFormatException;
 import io.jrootfs.builder.image.ImageIndex;
 import io.jrootfs.builder.image.ImageReference;
 import io.jrootfs.builder.image.ImageSelection;
+import io.jrootfs.builder.option.OptionGroup;
 import io.jrootfs.builder.option.Options;
 import io.jrootfs.builder.registry.ContainerEngine;
 import io.jrootfs.builder.registry.RegistryReference;
@@ -16,7 +17,6 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Model.ArgGroupSpec;
 import picocli.CommandLine.ParameterException;
 
 /** Where an image goes when it has been written. */
@@ -31,7 +31,7 @@ final class DeliveryOptions {
     this.registry = new RegistryOptions(given);
   }
 
-  static ArgGroupSpec declare() {
+  static OptionGroup declare() {
     return group(
         "%nAfterwards:%n",
         text("REF", "Send the image to a registry as well, as 'jbuild push' does.", "--push"),

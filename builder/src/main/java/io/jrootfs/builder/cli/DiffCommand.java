@@ -8,17 +8,17 @@ import io.jrootfs.builder.inspect.ComparisonText;
 import io.jrootfs.builder.inspect.Difference;
 import io.jrootfs.builder.inspect.ImageComparison;
 import io.jrootfs.builder.inspect.ImageContents;
+import io.jrootfs.builder.option.Declaration;
 import io.jrootfs.builder.option.Options;
 import io.jrootfs.builder.rootfs.TemporaryDirectory;
 import io.jrootfs.builder.rootfs.UncopyableFileException;
 import java.io.IOException;
 import java.nio.file.Path;
-import picocli.CommandLine.Model.CommandSpec;
 
 /** {@code jbuild diff}: what differs between two images. */
 final class DiffCommand implements Command {
   @Override
-  public void declare(CommandSpec command) {
+  public void declare(Declaration command) {
     command
         .usageMessage()
         .customSynopsis("jbuild diff [OPTIONS] A B")
@@ -30,8 +30,8 @@ final class DiffCommand implements Command {
             "  jbuild diff image.tar image.tar",
             "  jbuild diff --json --times image.tar image.tar");
     command.addPositional(Options.words(Path.class, "A B", SelectionOptions.IMAGE).build());
-    command.addOption(Options.flag("Compare modification times too.", "--times").build());
-    command.addOption(Options.flag("A JSON array instead of text.", "--json").build());
+    command.addOption(Options.flag("Compare modification times too.", "--times"));
+    command.addOption(Options.flag("A JSON array instead of text.", "--json"));
     command.addArgGroup(SelectionOptions.declare());
     TalkOptions.declare(command);
   }
@@ -55,22 +55,19 @@ final class DiffCommand implements Command {
               given.isOn("--json")
                   ? ComparisonJson.of(differences)
                   : ComparisonText.of(differences));
-      if (!new TalkOptions(given).isQuiet()) {
-        tellWhatWasNotCompared(first, console);
-        tellWhatWasNotCompared(second, console);
-      }
+      TalkOptions talk = new TalkOptions(given);
+      tellWhatWasNotCompared(first, talk, console);
+      tellWhatWasNotCompared(second, talk, console);
       return (differences.isEmpty() ? ExitCode.DONE : ExitCode.REQUEST).status();
     }
   }
 
-  private static void tellWhatWasNotCompared(ImageContents contents, Console console) {
+  private static void tellWhatWasNotCompared(
+      ImageContents contents, TalkOptions talk, Console console) {
     if (contents.details().isEmpty()) {
-      console
-          .err()
-          .println(
-              "jbuild diff: "
-                  + contents.source()
-                  + " has no image configuration, so configurations are not compared");
+      talk.warn(
+          contents.source() + " has no image configuration, so configurations are not compared",
+          console);
     }
   }
 }

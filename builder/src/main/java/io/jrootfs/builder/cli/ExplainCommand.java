@@ -1,15 +1,15 @@
 package io.jrootfs.builder.cli;
 
+import io.jrootfs.builder.option.Declaration;
 import io.jrootfs.builder.option.Options;
 import io.jrootfs.builder.recipe.RecipeException;
 import io.jrootfs.builder.recipe.RecipeReader;
 import java.io.IOException;
-import picocli.CommandLine.Model.CommandSpec;
 
 /** {@code jbuild explain}: a recipe as one file. */
 final class ExplainCommand implements Command {
   @Override
-  public void declare(CommandSpec command) {
+  public void declare(Declaration command) {
     command
         .usageMessage()
         .customSynopsis("jbuild explain [OPTIONS] RECIPE")

@@ -1,5 +1,6 @@
 package io.jrootfs.builder.cli;
 
+import io.jrootfs.builder.rootfs.RefusedAttributeException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
@@ -21,6 +22,9 @@ import java.nio.file.NotDirectoryException;
  */
 record Failure(ExitCode exitCode, String sentence) {
   static Failure of(Exception e) {
+    if (e instanceof RefusedAttributeException) {
+      return new Failure(ExitCode.REQUEST, message(e));
+    }
     if (e instanceof IOException io) {
       return new Failure(ExitCode.ENVIRONMENT, sentence(io));
     }

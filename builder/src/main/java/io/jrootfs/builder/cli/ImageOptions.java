@@ -11,11 +11,12 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSortedMap;
 import com.google.common.collect.ImmutableSortedSet;
 import io.jrootfs.builder.image.ImageSettings;
+import io.jrootfs.builder.image.Signal;
+import io.jrootfs.builder.option.OptionGroup;
 import io.jrootfs.builder.option.Options;
 import io.jrootfs.builder.rootfs.RootfsPath;
 import java.util.Optional;
 import java.util.function.Function;
-import picocli.CommandLine.Model.ArgGroupSpec;
 import picocli.CommandLine.ParameterException;
 
 /** What the image's configuration says. */
@@ -28,7 +29,7 @@ final class ImageOptions {
     this.given = given;
   }
 
-  static ArgGroupSpec declare() {
+  static OptionGroup declare() {
     return group(
         "%nImage configuration:%n",
         text("COMMAND", "What always runs; words separated by blanks.", "--entrypoint"),
@@ -67,7 +68,8 @@ final class ImageOptions {
     Optional<String> workingDir = given.value("--workdir");
     for (String port : exposed) {
       if (!ImageSettings.isPort(port)) {
-        throw usage.apply("--expose: '" + port + "' is not like 80 or 53/udp");
+        throw usage.apply(
+            "--expose: '" + port + "' is no port such as 80 or 53/udp, from 1 to 65535");
       }
     }
     if (env.containsKey("")) {
@@ -75,6 +77,11 @@ final class ImageOptions {
     }
     for (String volume : volumes) {
       requireAbsolute("--volume", volume, usage);
+    }
+    Optional<String> stopSignal = given.value("--stop-signal");
+    if (stopSignal.isPresent() && Signal.parse(stopSignal.get()).isEmpty()) {
+      throw usage.apply(
+          "--stop-signal: '" + stopSignal.get() + "' is not " + ImageSettings.SIGNALS);
     }
     if (workingDir.isPresent()) {
       requireAbsolute("--workdir", workingDir.get(), usage);
@@ -88,7 +95,7 @@ final class ImageOptions {
         ImmutableSortedMap.copyOf(given.valuesByName("--label")),
         ImmutableSortedSet.copyOf(exposed),
         ImmutableSortedSet.copyOf(volumes),
-        given.value("--stop-signal"),
+        stopSignal,
         ImmutableSortedMap.copyOf(given.valuesByName("--annotation")));
   }
 

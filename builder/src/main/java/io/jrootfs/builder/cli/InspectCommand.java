@@ -1,11 +1,17 @@
 package io.jrootfs.builder.cli;
 
+import com.google.common.collect.ImmutableList;
+import io.jrootfs.builder.ImageRoot;
+import io.jrootfs.builder.closure.ProgramFinder;
+import io.jrootfs.builder.image.ImageConfig;
 import io.jrootfs.builder.image.ImageFormatException;
 import io.jrootfs.builder.image.PendingFile;
 import io.jrootfs.builder.inspect.ImageContents;
+import io.jrootfs.builder.inspect.ImageNeeds;
 import io.jrootfs.builder.inspect.InspectionHtml;
 import io.jrootfs.builder.inspect.InspectionJson;
 import io.jrootfs.builder.inspect.InspectionText;
+import io.jrootfs.builder.option.Declaration;
 import io.jrootfs.builder.option.Options;
 import io.jrootfs.builder.rootfs.TemporaryDirectory;
 import io.jrootfs.builder.rootfs.UncopyableFileException;
@@ -13,12 +19,12 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
-import picocli.CommandLine.Model.CommandSpec;
+import java.util.stream.Stream;
 
 /** {@code jbuild inspect}: what is in an image. */
 final class InspectCommand implements Command {
   @Override
-  public void declare(CommandSpec command) {
+  public void declare(Declaration command) {
     command
         .usageMessage()
         .customSynopsis("jbuild inspect [OPTIONS] IMAGE")
@@ -28,11 +34,13 @@ final class InspectCommand implements Command {
         .footer(
             "  jbuild inspect image.tar", "  jbuild inspect --json --html image.html image.tar");
     command.addPositional(SelectionOptions.image().build());
-    command.addOption(Options.flag("One JSON object instead of text.", "--json").build());
+    command.addOption(Options.flag("One JSON object instead of text.", "--json"));
     command.addOption(
         Options.file(
-                "FILE", "Write a page to look at as well: one file, without scripts.", "--html")
-            .build());
+            "FILE",
+            "Write a page to look at as well, with a map of sizes and a drawing of what needs"
+                + " what: one file, without scripts.",
+            "--html"));
     command.addArgGroup(SelectionOptions.declare());
     TalkOptions.declare(command);
   }
@@ -47,7 +55,7 @@ final class InspectCommand implements Command {
       ImageContents contents =
           ImageContents.read(image, new SelectionOptions(given).selection(), spool.path());
       if (html.isPresent()) {
-        writePage(contents, html.get());
+        writePage(InspectionHtml.of(contents, needs(contents)), html.get());
       }
       console
           .out()
@@ -56,9 +64,27 @@ final class InspectCommand implements Command {
     return ExitCode.DONE.status();
   }
 
-  private static void writePage(ImageContents contents, Path file) throws IOException {
+  private static ImageNeeds needs(ImageContents contents) throws IOException, ImageFormatException {
+    try (ImageRoot root = ImageRoot.of(contents)) {
+      return ImageNeeds.read(
+          contents.rootfs(),
+          root.sysroot(),
+          commands(root.config()),
+          ProgramFinder.searchPath(ResolutionOptions.path(root.config())),
+          CheckCommand.report(root));
+    }
+  }
+
+  /** An entry point often starts what the command names. */
+  private static ImmutableList<String> commands(ImageConfig config) {
+    return Stream.of(config.entrypoint(), config.cmd())
+        .flatMap(words -> words.stream().limit(1))
+        .collect(ImmutableList.toImmutableList());
+  }
+
+  private static void writePage(String html, Path file) throws IOException {
     try (PendingFile page = PendingFile.replacing(file)) {
-      page.stream().write(InspectionHtml.of(contents).getBytes(StandardCharsets.UTF_8));
+      page.stream().write(html.getBytes(StandardCharsets.UTF_8));
       page.commit();
     }
   }

@@ -2,12 +2,16 @@ package io.jrootfs.builder.cli;
 
 import com.google.common.base.Strings;
 import com.google.common.collect.ImmutableList;
+import io.jrootfs.builder.image.ImageReference;
+import io.jrootfs.builder.option.Declaration;
 import io.jrootfs.builder.option.Options;
+import io.jrootfs.builder.option.Parser;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -17,7 +21,7 @@ final class Jbuild {
   private static final String NAME = "jbuild";
 
   /** In the order of the help text. */
-  private static final ImmutableList<String> COMMANDS =
+  static final ImmutableList<String> COMMANDS =
       ImmutableList.of(
           "rootfs", "closure", "explain", "lock", "test", "why", "check", "inspect", "diff", "push",
           "pull", "load");
@@ -25,7 +29,7 @@ final class Jbuild {
   private Jbuild() {}
 
   /** By its name, so that only the classes of the one that is wanted are loaded. */
-  private static Optional<Command> command(String name) {
+  static Optional<Command> command(String name) {
     return Optional.ofNullable(
         switch (name) {
           case "rootfs" -> new RootfsCommand();
@@ -51,15 +55,28 @@ final class Jbuild {
    */
   static int run(ImmutableList<String> arguments, Console console) {
     Optional<Command> named = arguments.isEmpty() ? Optional.empty() : command(arguments.get(0));
-    // Who names none has all of them listed, or compared with what was meant.
-    CommandLine commandLine =
-        named.isPresent()
-            ? commandLine(spec(NAME + " " + arguments.get(0), named.get()), console)
-            : whole(console);
-    ImmutableList<String> words =
-        named.isPresent() ? arguments.subList(1, arguments.size()) : arguments;
     try {
-      return run(commandLine.parseArgs(words.toArray(new String[0])), console);
+      // Who names none has all of them listed, or compared with what was meant.
+      return run(
+          named.isPresent()
+              ? parser(NAME + " " + arguments.get(0), named.get(), console)
+                  .parse(arguments.subList(1, arguments.size()))
+              : whole(console).parseArgs(arguments.toArray(new String[0])),
+          console);
+    } catch (ParameterException e) {
+      return usageError(e, console);
+    }
+  }
+
+  /**
+   * Runs a command under another one's name, for one that is the same but for a few options.
+   *
+   * @param name the one that messages have
+   * @return the exit status
+   */
+  static int runAs(String name, Command command, ImmutableList<String> arguments, Console console) {
+    try {
+      return run(parser(NAME + " " + name, command, console).parse(arguments), console);
     } catch (ParameterException e) {
       return usageError(e, console);
     }
@@ -89,6 +106,9 @@ final class Jbuild {
       return command.run(given, console);
     } catch (ParameterException e) {
       throw e;
+    } catch (ImageReference.InvalidException e) {
+      // Those of recipes and images are told of as such.
+      throw given.misuse(String.valueOf(e.getMessage()));
     } catch (Exception e) {
       return failure(e, given, last.commandSpec().qualifiedName(), console);
     }
@@ -114,16 +134,44 @@ final class Jbuild {
             .build());
     CommandLine commandLine = commandLine(whole, console);
     for (String name : COMMANDS) {
-      commandLine.addSubcommand(commandLine(spec(name, command(name).orElseThrow()), console));
+      commandLine.addSubcommand(parser(name, command(name).orElseThrow(), console).whole());
     }
     return commandLine;
   }
 
-  private static CommandSpec spec(String name, Command command) {
-    CommandSpec spec = CommandSpec.wrapWithoutInspection(command).name(name);
-    spec.usageMessage().sortOptions(false);
-    command.declare(spec);
-    return spec;
+  static Parser parser(String name, Command command, Console console) {
+    return new CommandParser(name, command, console);
+  }
+
+  private static final class CommandParser extends Parser {
+    private final String name;
+    private final Command command;
+    private final Console console;
+
+    CommandParser(String name, Command command, Console console) {
+      this.name = name;
+      this.command = command;
+      this.console = console;
+    }
+
+    @Override
+    protected Declaration declaration() {
+      CommandSpec spec = CommandSpec.wrapWithoutInspection(command).name(name);
+      spec.usageMessage().sortOptions(false);
+      Declaration declaration = new Declaration(spec);
+      command.declare(declaration);
+      return declaration;
+    }
+
+    @Override
+    protected CommandLine commandLine(CommandSpec spec) {
+      return Jbuild.commandLine(spec, console);
+    }
+
+    @Override
+    protected boolean endsAtWord() {
+      return false;
+    }
   }
 
   private static CommandLine commandLine(CommandSpec spec, Console console) {
@@ -155,9 +203,25 @@ final class Jbuild {
     String problem =
         e instanceof UnmatchedArgumentException unmatched
             ? unknown(unmatched, command)
-            : sentence(String.valueOf(e.getMessage()));
+            : sentence(noPair(e).orElse(String.valueOf(e.getMessage())));
     console.err().println(name + ": " + problem + " See '" + name + " --help'.");
     return ExitCode.USAGE.status();
+  }
+
+  /** What to say of the value of an option for names and values that is not like that. */
+  private static Optional<String> noPair(ParameterException e) {
+    return e.getArgSpec() instanceof OptionSpec option
+            && option.type() == Map.class
+            && e.getValue() != null
+            && e.getValue().indexOf('=') < 0
+        ? Optional.of(
+            option.longestName()
+                + " takes "
+                + option.paramLabel()
+                + ", and '"
+                + e.getValue()
+                + "' has no '='")
+        : Optional.empty();
   }
 
   private static String sentence(String message) {

@@ -1,17 +1,17 @@
 package io.jrootfs.builder.cli;
 
 import io.jrootfs.builder.image.ImageFormatException;
+import io.jrootfs.builder.option.Declaration;
 import io.jrootfs.builder.option.Options;
 import io.jrootfs.builder.registry.ContainerEngine;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
-import picocli.CommandLine.Model.CommandSpec;
 
 /** {@code jbuild load}: an image into docker or podman. */
 final class LoadCommand implements Command {
   @Override
-  public void declare(CommandSpec command) {
+  public void declare(Declaration command) {
     command
         .usageMessage()
         .customSynopsis("jbuild load [OPTIONS] IMAGE docker|podman")

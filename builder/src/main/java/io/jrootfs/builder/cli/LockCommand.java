@@ -1,13 +1,13 @@
 package io.jrootfs.builder.cli;
 
 import com.google.common.collect.ImmutableList;
+import io.jrootfs.builder.option.Declaration;
 import io.jrootfs.builder.option.Options;
-import picocli.CommandLine.Model.CommandSpec;
 
 /** {@code jbuild lock}: what a recipe builds now, to be built again. */
 final class LockCommand implements Command {
   @Override
-  public void declare(CommandSpec command) {
+  public void declare(Declaration command) {
     command
         .usageMessage()
         .customSynopsis("jbuild lock [OPTIONS] RECIPE")
@@ -30,11 +30,9 @@ final class LockCommand implements Command {
   public int run(Options given, Console console) {
     RecipeArgument recipe = new RecipeArgument(given);
     ImmutableList.Builder<String> words = ImmutableList.builder();
-    words.add("rootfs", "--recipe", recipe.file().toString(), "--write-lock");
+    words.add("--recipe", recipe.file().toString(), "--write-lock");
     recipe.settings().forEach((name, value) -> words.add("--set", name + "=" + value));
-    if (new TalkOptions(given).isQuiet()) {
-      words.add("-q");
-    }
-    return Jbuild.run(words.build(), console);
+    words.addAll(new TalkOptions(given).words());
+    return Jbuild.runAs("lock", new RootfsCommand(), words.build(), console);
   }
 }

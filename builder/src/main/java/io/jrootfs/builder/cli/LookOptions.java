@@ -8,12 +8,12 @@ import io.jrootfs.builder.RootfsBuild;
 import io.jrootfs.builder.RootfsRequest;
 import io.jrootfs.builder.closure.ClosureFormat;
 import io.jrootfs.builder.feature.FeatureFiles;
+import io.jrootfs.builder.option.OptionGroup;
 import io.jrootfs.builder.option.Options;
 import io.jrootfs.builder.rootfs.Rootfs;
 import io.jrootfs.builder.rootfs.RootfsListing;
 import io.jrootfs.builder.sysroot.SysrootPath;
 import java.io.PrintWriter;
-import picocli.CommandLine.Model.ArgGroupSpec;
 
 /** To see what would be built instead of building it. */
 final class LookOptions {
@@ -25,7 +25,7 @@ final class LookOptions {
     this.dryRun = given.isOn("--dry-run");
   }
 
-  static ArgGroupSpec declare() {
+  static OptionGroup declare() {
     return group(
         "%nLooking first (nothing is written):%n",
         flag(

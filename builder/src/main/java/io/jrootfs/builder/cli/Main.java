@@ -34,10 +34,17 @@ public final class Main {
         err.flush();
       }
     }
+    if (status == ExitCode.DONE.status()) {
+      // Everything is closed or removed by now, so no hook has anything to do; exit would load a
+      // logger for being called, from JDK 21 on.
+      Runtime.getRuntime().halt(status);
+    }
+    // Where a signal has begun the end, this waits for it: what failed may have failed for its
+    // files being removed.
     System.exit(status);
   }
 
-  /** What isatty(3) answers; jnr would take a quarter of a second to ask it. */
+  /** What isatty(3) answers; jffi would take a while to ask it. */
   private static boolean isTerminal(int descriptor) {
     try {
       String file = Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor)).toString();

@@ -12,6 +12,7 @@ import io.jrootfs.builder.RootfsRequest;
 import io.jrootfs.builder.RootfsRequest.Format;
 import io.jrootfs.builder.image.Compression;
 import io.jrootfs.builder.image.ImageReference;
+import io.jrootfs.builder.option.OptionGroup;
 import io.jrootfs.builder.option.Options;
 import io.jrootfs.builder.recipe.Recipe;
 import io.jrootfs.builder.recipe.SourceDate;
@@ -21,7 +22,6 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Model.ArgGroupSpec;
 import picocli.CommandLine.ParameterException;
 
 /** Where and how an image is written. */
@@ -57,7 +57,7 @@ final class OutputOptions {
     this.sourceDateEpoch = given.value("--source-date-epoch").orElse(null);
   }
 
-  static ArgGroupSpec declare() {
+  static OptionGroup declare() {
     return group(
         "%nOutput:%n",
         file(
@@ -200,6 +200,9 @@ final class OutputOptions {
     if (given == null) {
       origin = "SOURCE_DATE_EPOCH";
       given = environment.get(origin);
+      // As a shell's ${SOURCE_DATE_EPOCH:-} has it: a variable can be emptied more easily than
+      // unset.
+      given = given == null || given.isEmpty() ? null : given;
     }
     if (given == null && wanted instanceof SourceDate.OfEnvironment) {
       throw usage.apply("the recipe takes its date from SOURCE_DATE_EPOCH, which is not set");

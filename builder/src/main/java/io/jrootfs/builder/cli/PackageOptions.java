@@ -6,13 +6,17 @@ import static io.jrootfs.builder.option.Options.group;
 import com.google.common.collect.ImmutableSortedSet;
 import io.jrootfs.builder.RootfsBuild;
 import io.jrootfs.builder.RootfsRequest;
+import io.jrootfs.builder.dpkg.DatabaseReading;
 import io.jrootfs.builder.dpkg.DpkgPackage;
 import io.jrootfs.builder.dpkg.ForeignDatabase;
 import io.jrootfs.builder.dpkg.OsRelease;
 import io.jrootfs.builder.dpkg.PackageMetadata;
 import io.jrootfs.builder.dpkg.Untold;
+import io.jrootfs.builder.image.Base;
+import io.jrootfs.builder.option.OptionGroup;
 import io.jrootfs.builder.option.Options;
 import io.jrootfs.builder.recipe.Recipe;
+import io.jrootfs.builder.rootfs.Omissions;
 import io.jrootfs.builder.rootfs.Printable;
 import io.jrootfs.builder.rootfs.Rootfs;
 import io.jrootfs.builder.rootfs.RootfsConflictException;
@@ -21,7 +25,6 @@ import io.jrootfs.builder.rootfs.UncopyableFileException;
 import io.jrootfs.builder.sysroot.Sysroot;
 import java.io.IOException;
 import java.util.Optional;
-import picocli.CommandLine.Model.ArgGroupSpec;
 
 /** What an image says of the packages that its files are from. */
 final class PackageOptions {
@@ -33,44 +36,62 @@ final class PackageOptions {
     this.asked = given.value(METADATA, Boolean.class);
   }
 
-  static ArgGroupSpec declare() {
+  static OptionGroup declare() {
     return group(
         "%nPackages:%n",
         flag(
                 "Bring, or leave out, what tells scanners which packages the files are from:"
-                    + " os-release, /var/lib/dpkg/status.d and copyrights. Default: bring it, unless"
-                    + " a recipe says otherwise.",
+                    + " /var/lib/dpkg/status.d, copyrights, and the files that name the distribution,"
+                    + " such as os-release. Default: bring it, unless a recipe says otherwise.",
                 METADATA)
             .negatable(true));
+  }
+
+  /** Whether it is wanted; the recipe may say where no option does. */
+  private Optional<Boolean> said(Optional<Recipe> recipe) {
+    return asked.or(() -> recipe.flatMap(it -> it.contents().packageMetadata()));
+  }
+
+  /** What it is made of, begun to be read if it is wanted of a build upon nothing. */
+  DatabaseReading reading(Sysroot sysroot, Optional<Base> base, Optional<Recipe> recipe) {
+    DatabaseReading reading = DatabaseReading.of(sysroot);
+    // On a base, which takes longer, it may be that nothing of the sysroot is added.
+    if (base.isEmpty() && said(recipe).orElse(true)) {
+      reading.begin();
+    }
+    return reading;
   }
 
   /**
    * The tree, with that if it is wanted.
    *
-   * @param recipe may want it or not, where no option says so
+   * @param reading of {@code sysroot}
    */
-  Rootfs addMetadata(
+  RootfsBuild.Assembled addMetadata(
       RootfsRequest request,
-      Rootfs assembled,
+      RootfsBuild.Assembled assembled,
       Sysroot sysroot,
+      DatabaseReading reading,
       Optional<Recipe> recipe,
       TalkOptions talk,
       Console console)
       throws IOException, RootfsConflictException, UncopyableFileException {
-    Optional<Boolean> said = asked.or(() -> recipe.flatMap(it -> it.contents().packageMetadata()));
+    Optional<Boolean> said = said(recipe);
     if (!said.orElse(true)) {
       return assembled;
     }
-    PackageMetadata.Told told = told(request, assembled, sysroot);
+    PackageMetadata.Told told = told(request, assembled.rootfs(), sysroot, reading);
     // Of a default nobody needs to hear that it has less to work on here.
-    if (said.orElse(false) && !talk.isQuiet()) {
-      shortcoming(told, sysroot)
-          .ifPresent(sentence -> console.err().println("jbuild rootfs: " + sentence));
+    if (said.orElse(false)) {
+      shortcoming(told, sysroot).ifPresent(sentence -> talk.warn(sentence, console));
     }
-    if (!told.unlisted().isEmpty() && !talk.isQuiet()) {
-      console.err().println(warning(sysroot, told.unlisted()));
+    if (!told.unlisted().isEmpty()) {
+      talk.warn(warning(sysroot, told.unlisted()), console);
     }
-    return told.rootfs();
+    Omissions unkept = new Omissions();
+    unkept.addAll(assembled.unkept());
+    unkept.addAll(told.unkept());
+    return new RootfsBuild.Assembled(told.rootfs(), unkept.all());
   }
 
   /** What somebody who asked for package metadata does not get. */
@@ -111,10 +132,11 @@ final class PackageOptions {
     return Printable.of(distribution.prettyName());
   }
 
-  private static PackageMetadata.Told told(RootfsRequest request, Rootfs assembled, Sysroot sysroot)
+  private static PackageMetadata.Told told(
+      RootfsRequest request, Rootfs assembled, Sysroot sysroot, DatabaseReading reading)
       throws IOException, RootfsConflictException, UncopyableFileException {
     try {
-      return RootfsBuild.withPackageMetadata(request, assembled, sysroot);
+      return RootfsBuild.withPackageMetadata(request, assembled, sysroot, reading);
     } catch (IOException e) {
       // Who only wants a program out of a broken system has not asked for this.
       throw new IOException(
@@ -127,8 +149,7 @@ final class PackageOptions {
 
   private static String warning(Sysroot sysroot, ImmutableSortedSet<DpkgPackage> unlisted) {
     int more = unlisted.size() - 1;
-    return "jbuild rootfs: "
-        + sysroot.directory().resolve("var/lib/dpkg/info")
+    return sysroot.directory().resolve("var/lib/dpkg/info")
         + " has no list of the files of "
         + unlisted.first().name()
         + (more > 0 ? " and " + more + " more" : "")

@@ -10,6 +10,7 @@ import io.jrootfs.builder.image.ImageSelection;
 import io.jrootfs.builder.image.Platform;
 import io.jrootfs.builder.image.WrittenImage;
 import io.jrootfs.builder.inspect.HumanSize;
+import io.jrootfs.builder.option.Declaration;
 import io.jrootfs.builder.option.Options;
 import io.jrootfs.builder.registry.Registry;
 import io.jrootfs.builder.registry.RegistryReference;
@@ -18,12 +19,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
-import picocli.CommandLine.Model.CommandSpec;
 
 /** {@code jbuild pull}: an image from a registry into an archive. */
 final class PullCommand implements Command {
   @Override
-  public void declare(CommandSpec command) {
+  public void declare(Declaration command) {
     command
         .usageMessage()
         .customSynopsis("jbuild pull [OPTIONS] REF")
@@ -34,7 +34,7 @@ final class PullCommand implements Command {
             RegistryOptions.CREDENTIALS)
         .footer(
             "  jbuild pull localhost:5000/example/bash:1.0 -o image.tar",
-            "  jbuild pull --platform linux/arm64 debian:stable-slim -o debian.tar");
+            "  jbuild pull --platform linux/arm64 localhost:5000/example/bash:2.0 -o arm64.tar");
     command.addPositional(
         Options.word(
                 0,
@@ -43,12 +43,11 @@ final class PullCommand implements Command {
                 "An image in a registry: [REGISTRY/]NAME[:TAG][@sha256:DIGEST].")
             .build());
     command.addOption(
-        Options.file("FILE", "Where to write. Default: image.tar.", "-o", "--output").build());
+        Options.file("FILE", "Where to write. Default: image.tar.", "-o", "--output"));
     command.addOption(
         SelectionOptions.platform(
-                "Of several images under one name that for this machine, such as linux/arm64."
-                    + " Default: the one for the machine this runs on.")
-            .build());
+            "Of several images under one name that for this machine, such as linux/arm64."
+                + " Default: the one for the machine this runs on."));
     command.addArgGroup(RegistryOptions.declare());
     TalkOptions.declare(command);
   }

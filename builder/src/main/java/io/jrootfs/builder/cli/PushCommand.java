@@ -5,28 +5,30 @@ import io.jrootfs.builder.image.ImageFormatException;
 import io.jrootfs.builder.image.ImageIndex;
 import io.jrootfs.builder.image.ImageReference;
 import io.jrootfs.builder.inspect.HumanSize;
+import io.jrootfs.builder.option.Declaration;
 import io.jrootfs.builder.option.Options;
 import io.jrootfs.builder.registry.PushReport;
 import io.jrootfs.builder.registry.RegistryReference;
+import io.jrootfs.builder.rootfs.Count;
 import java.io.IOException;
 import java.nio.file.Path;
-import picocli.CommandLine.Model.CommandSpec;
 
 /** {@code jbuild push}: an image to a registry. */
 final class PushCommand implements Command {
   @Override
-  public void declare(CommandSpec command) {
+  public void declare(Declaration command) {
     command
         .usageMessage()
         .customSynopsis("jbuild push [OPTIONS] IMAGE... REF")
         .description(
-            "Sends an image to a registry, byte for byte, and only what the registry lacks. Prints"
-                + " NAME@DIGEST, by which it is known there.",
+            "Sends an image to a registry, byte for byte, and only what the registry lacks: what it"
+                + " has in the repository that the image was pulled from, or in that of its base,"
+                + " it takes over. Prints NAME@DIGEST, by which it is known there.",
             "Several images, one for each platform, go under one REF as an image index.",
             RegistryOptions.CREDENTIALS)
         .footer(
             "  jbuild push image.tar localhost:5000/example/bash:1.0",
-            "  jbuild push amd64.tar arm64.tar registry.example.org/team/bash");
+            "  jbuild push amd64.tar arm64.tar localhost:5000/example/bash:2.0");
     command.addPositional(
         Options.words(
                 String.class,
@@ -38,12 +40,11 @@ final class PushCommand implements Command {
         Options.listOf(
                 Path.class,
                 "FILE",
-                "Attach a bill of materials, SPDX or CycloneDX in JSON, so that it is found with the"
-                    + " image: as a referrer (OCI 1.1), listed under the tag sha256-DIGEST where the"
-                    + " registry keeps no list itself.",
+                "Attach a bill of materials, SPDX or CycloneDX in JSON, so that it is found with"
+                    + " the image: as a referrer (OCI 1.1), listed under the tag sha256-DIGEST"
+                    + " where the registry keeps no list itself.",
                 "--sbom")
-            .splitRegex(",")
-            .build());
+            .splitRegex(","));
     command.addArgGroup(RegistryOptions.declare());
     command.addArgGroup(SelectionOptions.declare());
     TalkOptions.declare(command);
@@ -103,10 +104,11 @@ final class PushCommand implements Command {
   }
 
   private static String blobs(PushReport report) {
-    return report.uploaded()
-        + " blobs sent ("
+    return Count.of(report.uploaded(), "blob")
+        + " sent ("
         + HumanSize.of(report.uploadedSize())
         + "), "
+        + (report.mounted() == 0 ? "" : report.mounted() + " from another repository, ")
         + report.present()
         + " there already";
   }

@@ -1,9 +1,9 @@
 package io.jrootfs.builder.cli;
 
 import com.google.common.collect.ImmutableMap;
+import io.jrootfs.builder.option.Declaration;
 import io.jrootfs.builder.option.Options;
 import java.nio.file.Path;
-import picocli.CommandLine.Model.CommandSpec;
 
 /** The recipe that a command is about. */
 final class RecipeArgument {
@@ -13,9 +13,9 @@ final class RecipeArgument {
     this.given = given;
   }
 
-  static void declare(CommandSpec command) {
+  static void declare(Declaration command) {
     command.addPositional(Options.word(0, Path.class, "RECIPE", "A recipe file.").build());
-    command.addOption(RecipeSettings.option().build());
+    command.addOption(RecipeSettings.option());
   }
 
   /** Its file. */

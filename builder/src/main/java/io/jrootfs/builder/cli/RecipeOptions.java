@@ -14,6 +14,7 @@ import io.jrootfs.builder.debian.BootstrapRequest;
 import io.jrootfs.builder.image.Base;
 import io.jrootfs.builder.image.Digest;
 import io.jrootfs.builder.image.Platform;
+import io.jrootfs.builder.option.OptionGroup;
 import io.jrootfs.builder.option.Options;
 import io.jrootfs.builder.recipe.DriftException;
 import io.jrootfs.builder.recipe.Recipe;
@@ -25,7 +26,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Model.ArgGroupSpec;
 
 /** A recipe as the source of everything that is not on the command line. */
 final class RecipeOptions {
@@ -43,7 +43,7 @@ final class RecipeOptions {
     this.writeLock = given.isOn("--write-lock");
   }
 
-  static ArgGroupSpec declare() {
+  static OptionGroup declare() {
     return group(
         "%nRecipe:%n",
         file(

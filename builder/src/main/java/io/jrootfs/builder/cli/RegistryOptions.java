@@ -6,9 +6,12 @@ import io.jrootfs.builder.image.DistributableImage;
 import io.jrootfs.builder.image.Image;
 import io.jrootfs.builder.image.ImageFormatException;
 import io.jrootfs.builder.image.ImageIndex;
+import io.jrootfs.builder.image.ImageOrigins;
 import io.jrootfs.builder.image.ImageReader;
+import io.jrootfs.builder.image.ImageReference;
 import io.jrootfs.builder.image.ImageSelection;
 import io.jrootfs.builder.image.StoredDocument;
+import io.jrootfs.builder.option.OptionGroup;
 import io.jrootfs.builder.option.Options;
 import io.jrootfs.builder.registry.PushReport;
 import io.jrootfs.builder.registry.Registry;
@@ -17,7 +20,6 @@ import io.jrootfs.builder.registry.TransferListener;
 import io.jrootfs.builder.rootfs.TemporaryDirectory;
 import java.io.IOException;
 import java.nio.file.Path;
-import picocli.CommandLine.Model.ArgGroupSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
 /** How to talk to a registry; the same for every command that does. */
@@ -38,7 +40,7 @@ final class RegistryOptions {
   }
 
   /** Of a command that is about a registry. */
-  static ArgGroupSpec declare() {
+  static OptionGroup declare() {
     return Options.group("%nRegistry:%n", option());
   }
 
@@ -85,8 +87,10 @@ final class RegistryOptions {
       throws IOException, ImageFormatException, ImageIndex.AmbiguousPlatformException {
     try (TemporaryDirectory spool = TemporaryDirectory.make()) {
       ImmutableList.Builder<ImageIndex.Entry> builder = ImmutableList.builder();
+      ImmutableList.Builder<ImageReference> named = ImmutableList.builder();
       for (Path path : images) {
         Image image = ImageReader.open(path, wanted, spool.path());
+        named.addAll(ImageOrigins.of(image));
         builder.add(
             new ImageIndex.Entry(
                 DistributableImage.of(image, spool.path()), image.config().platform()));
@@ -97,7 +101,9 @@ final class RegistryOptions {
           Registry registry = open(reference, console.environment(), progress)) {
         boolean isSingle = entries.size() == 1;
         DistributableImage first = entries.get(0).image();
-        PushReport report = isSingle ? registry.push(first) : registry.push(index);
+        ImmutableList<ImageReference> origins = named.build();
+        PushReport report =
+            isSingle ? registry.push(first, origins) : registry.push(index, origins);
         StoredDocument subject = isSingle ? first.manifest() : index.document();
         ImmutableMap.Builder<Path, PushReport> attached = ImmutableMap.builder();
         for (SbomFile document : documents) {

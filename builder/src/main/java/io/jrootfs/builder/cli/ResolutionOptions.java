@@ -13,9 +13,13 @@ import io.jrootfs.builder.closure.ProgramFinder;
 import io.jrootfs.builder.elf.ElfMachine;
 import io.jrootfs.builder.image.ImageConfig;
 import io.jrootfs.builder.ldso.HwcapsPolicy;
+import io.jrootfs.builder.option.OptionGroup;
 import io.jrootfs.builder.option.Options;
+import io.jrootfs.builder.rootfs.Printable;
+import io.jrootfs.builder.sysroot.Resolution;
 import io.jrootfs.builder.sysroot.Sysroot;
 import io.jrootfs.builder.sysroot.SysrootPath;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -25,7 +29,6 @@ import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
-import picocli.CommandLine.Model.ArgGroupSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.TypeConversionException;
 
@@ -57,7 +60,7 @@ final class ResolutionOptions {
   }
 
   /** The same for every command but for the heading above them. */
-  static ArgGroupSpec declare(String heading) {
+  static OptionGroup declare(String heading) {
     PlatformConverter machines = new PlatformConverter();
     return group(
         heading,
@@ -119,6 +122,25 @@ final class ResolutionOptions {
                     .map(start::resolve)
                     .collect(ImmutableList.toImmutableList()));
     return machine.isEmpty() ? options : options.withMachine(machine.get());
+  }
+
+  /**
+   * Says which directories of {@code --library-path} are none, which the loader ignores too.
+   *
+   * @throws IOException if the tree cannot be read
+   */
+  void warn(Sysroot root, TalkOptions talk, Console console) throws IOException {
+    for (String directory : libraryPath) {
+      SysrootPath path = workingDirectory(root).resolve(directory);
+      if (!directory.isEmpty() && !root.find(path).map(Resolution::isDirectory).orElse(false)) {
+        talk.warn(
+            "--library-path: there is no directory "
+                + Printable.of(path.value())
+                + (root.isHost() ? "" : " in " + root.directory())
+                + ", so nothing is found by it",
+            console);
+      }
+    }
   }
 
   /** The machines to build for, if the user has named some. */

@@ -1,12 +1,12 @@
 package io.jrootfs.builder.cli;
 
+import io.jrootfs.builder.option.Declaration;
 import io.jrootfs.builder.option.Options;
-import picocli.CommandLine.Model.CommandSpec;
 
 /** {@code jbuild rootfs}: from programs and files to an image. */
 final class RootfsCommand implements Command {
   @Override
-  public void declare(CommandSpec command) {
+  public void declare(Declaration command) {
     command
         .usageMessage()
         .customSynopsis(

@@ -19,16 +19,19 @@ import io.jrootfs.builder.closure.ProgramFinder;
 import io.jrootfs.builder.debian.BaseSystem;
 import io.jrootfs.builder.debian.BootstrapHost;
 import io.jrootfs.builder.debian.BootstrapRequest;
+import io.jrootfs.builder.dpkg.DatabaseReading;
 import io.jrootfs.builder.elf.ElfMachine;
 import io.jrootfs.builder.image.Base;
 import io.jrootfs.builder.image.BaseImage;
 import io.jrootfs.builder.image.Platform;
 import io.jrootfs.builder.inspect.HumanSize;
 import io.jrootfs.builder.option.Options;
+import io.jrootfs.builder.posix.Posix;
 import io.jrootfs.builder.recipe.Recipe;
 import io.jrootfs.builder.rootfs.Rootfs;
 import io.jrootfs.builder.sysroot.Sysroot;
 import io.jrootfs.builder.sysroot.SysrootPath;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.ParameterException;
@@ -135,6 +138,7 @@ final class RootfsRun {
             .or(() -> recipe.flatMap(it -> it.contents().root()))
             .orElse(resolution.sysroot(machine));
     Sysroot sysroot = Sysroot.of(root);
+    resolution.warn(sysroot, talk, console);
     RootfsRequest request = request(recipe, machine, written);
     if (recipe.isPresent()) {
       request =
@@ -210,7 +214,11 @@ final class RootfsRun {
     BootstrapHost host = BaseOptions.host(console.environment(), OutputOptions.isRoot());
     try (BootstrapProgress progress =
         new BootstrapProgress(
-            console.err(), talk.progress(), console.errIsTerminal(), talk.isVerbose())) {
+            talk.command(),
+            console.err(),
+            talk.progress(),
+            console.errIsTerminal(),
+            talk.isVerbose())) {
       return RootfsBuild.bootstrap(request, base, host, progress, from);
     }
   }
@@ -218,6 +226,9 @@ final class RootfsRun {
   private void build(
       RootfsRequest request, Optional<Recipe> recipe, Optional<Base> base, From from, Finish finish)
       throws Exception {
+    // Both are waited for only where they are needed, after the programs were found.
+    Posix.prepare();
+    DatabaseReading packageLists = packages.reading(from.sysroot, base, recipe);
     RootfsBuild.Resolved resolved =
         base.isPresent()
             ? RootfsBuild.resolveOn(
@@ -238,12 +249,15 @@ final class RootfsRun {
       RecipeRequests.checkPlatform(recipe.get(), platform);
     }
     look.explain(request, resolved, console.out());
-    Rootfs assembled =
+    RootfsBuild.Assembled assembled =
         base.isPresent()
             ? RootfsBuild.assembleOn(base.get(), request, resolved, from.sysroot)
             : RootfsBuild.assemble(request, resolved, from.sysroot);
-    Rootfs rootfs = packages.addMetadata(request, assembled, from.sysroot, recipe, talk, console);
-    look.show(assembled, rootfs, console);
+    RootfsBuild.Assembled told =
+        packages.addMetadata(request, assembled, from.sysroot, packageLists, recipe, talk, console);
+    UnkeptTalk.say(told.unkept(), talk, console);
+    Rootfs rootfs = told.rootfs();
+    look.show(assembled.rootfs(), rootfs, console);
     if (recipes.isWritingLock()) {
       recipes.writeLock(request, platform, base, rootfs);
       return;
@@ -322,16 +336,13 @@ final class RootfsRun {
       return;
     }
     if (written.format() == Format.DIRECTORY && !written.keepOwners()) {
-      console.err().println("jbuild rootfs: not root, so every file in the directory is yours");
+      talk.warn("not root, so every file in the directory is yours", console);
     }
-    console
-        .err()
-        .println(
-            report.output()
-                + ": "
-                + report.entries()
-                + " entries, "
-                + HumanSize.of(report.size())
-                + report.manifestDigest().map(digest -> ", " + digest).orElse(""));
+    PrintWriter err = console.err();
+    err.println(
+        report.output() + ": " + report.entries() + " entries, " + HumanSize.of(report.size()));
+    report.manifestDigest().ifPresent(digest -> err.println("  manifest " + digest));
+    report.imageId().ifPresent(digest -> err.println("  image ID " + digest));
+    report.diffIds().forEach(digest -> err.println("  diff ID  " + digest));
   }
 }

@@ -6,6 +6,7 @@ import static io.jrootfs.builder.option.Options.listOf;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import io.jrootfs.builder.image.PendingFile;
+import io.jrootfs.builder.option.OptionGroup;
 import io.jrootfs.builder.option.Options;
 import io.jrootfs.builder.sbom.Inventory;
 import io.jrootfs.builder.sbom.SbomFormat;
@@ -13,7 +14,6 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
-import picocli.CommandLine.Model.ArgGroupSpec;
 
 /** Software bills of materials, written beside an image. */
 final class SbomOptions {
@@ -30,7 +30,7 @@ final class SbomOptions {
     this.formats = given.values("--sbom", SbomFormat.class);
   }
 
-  static ArgGroupSpec declare() {
+  static OptionGroup declare() {
     return group(
         "%nBills of materials:%n",
         FORMATS.takenBy(

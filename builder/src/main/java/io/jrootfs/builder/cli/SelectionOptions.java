@@ -6,11 +6,11 @@ import static io.jrootfs.builder.option.Options.text;
 import com.google.common.collect.ImmutableList;
 import io.jrootfs.builder.image.ImageSelection;
 import io.jrootfs.builder.image.Platform;
+import io.jrootfs.builder.option.OptionGroup;
 import io.jrootfs.builder.option.Options;
 import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.ITypeConverter;
-import picocli.CommandLine.Model.ArgGroupSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.TypeConversionException;
@@ -30,7 +30,7 @@ final class SelectionOptions {
     this.platform = given.value("--platform", Platform.class);
   }
 
-  static ArgGroupSpec declare() {
+  static OptionGroup declare() {
     return group(
         "%nWhich image, of several in one file:%n",
         text(

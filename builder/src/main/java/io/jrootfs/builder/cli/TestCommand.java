@@ -1,13 +1,13 @@
 package io.jrootfs.builder.cli;
 
+import io.jrootfs.builder.option.Declaration;
 import io.jrootfs.builder.option.Options;
 import java.nio.file.Path;
-import picocli.CommandLine.Model.CommandSpec;
 
 /** {@code jbuild test}: the checks of a recipe, or what any image must stand. */
 final class TestCommand implements Command {
   @Override
-  public void declare(CommandSpec command) {
+  public void declare(Declaration command) {
     command
         .usageMessage()
         .customSynopsis(
@@ -33,15 +33,13 @@ final class TestCommand implements Command {
                 "RECIPE|IMAGE",
                 "A recipe file, or an image: an archive, an image layout or a directory.")
             .build());
-    command.addOption(
-        Options.file("RECIPE", "Whose checks to run against an IMAGE.", "--recipe").build());
+    command.addOption(Options.file("RECIPE", "Whose checks to run against an IMAGE.", "--recipe"));
     command.addOption(
         Options.flag(
-                "Of an IMAGE alone: programs may be setuid, setgid or have capabilities, as in a"
-                    + " whole distribution.",
-                "--allow-setuid")
-            .build());
-    command.addOption(RecipeSettings.option().build());
+            "Of an IMAGE alone: programs may be setuid, setgid or have capabilities, as in a"
+                + " whole distribution.",
+            "--allow-setuid"));
+    command.addOption(RecipeSettings.option());
     command.addArgGroup(SelectionOptions.declare());
     TalkOptions.declare(command);
   }

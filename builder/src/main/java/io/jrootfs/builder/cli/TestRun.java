@@ -118,8 +118,8 @@ final class TestRun {
       Trial trial = trial(image, spool.path());
       if (!command.isEmpty()) {
         tell("its command runs: " + String.join(" ", command), trial.begins());
-      } else if (!talk.isQuiet()) {
-        console.err().println("jbuild test: " + image + " has no command, so none is run");
+      } else {
+        talk.warn(image + " has no command, so none is run", console);
       }
       tell("everything in it starts", fault(report));
       if (!allowSetuid) {

@@ -14,19 +14,21 @@ import io.jrootfs.builder.elf.ElfMachine;
 import io.jrootfs.builder.image.ImageFormatException;
 import io.jrootfs.builder.image.ImageSelection;
 import io.jrootfs.builder.image.Platform;
+import io.jrootfs.builder.option.Declaration;
 import io.jrootfs.builder.option.Options;
+import io.jrootfs.builder.sysroot.Resolution;
 import io.jrootfs.builder.sysroot.Sysroot;
+import io.jrootfs.builder.sysroot.SysrootPath;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
-import picocli.CommandLine.Model.CommandSpec;
 
 /** {@code jbuild why}: the chain of reasons behind one file. */
 final class WhyCommand implements Command {
   @Override
-  public void declare(CommandSpec command) {
+  public void declare(Declaration command) {
     command
         .usageMessage()
         .customSynopsis("jbuild why [OPTIONS] IMAGE|NAME PATH")
@@ -63,12 +65,29 @@ final class WhyCommand implements Command {
           ImageSelection.of(
               Optional.empty(), machine.map(it -> new Platform("linux", it.architecture(), "")));
       try (ImageRoot root = ImageRoot.open(Path.of(name), wanted)) {
-        console.out().print(reasons(closureOfAll(root), path).render());
+        console.out().print(reasonsIn(name, root, path).render());
       }
     } else {
       console.out().print(reasons(closureOf(name, resolution, machine, console), path).render());
     }
     return ExitCode.DONE.status();
+  }
+
+  /** A path that leads to the file over links which nobody needs means the file. */
+  private static Reasons reasonsIn(String image, ImageRoot root, String path)
+      throws IOException, NoReasonException {
+    Closure closure = closureOfAll(root);
+    Reasons reasons = Reasons.of(closure, path);
+    if (reasons.chains().isEmpty() && path.contains("/")) {
+      Optional<Resolution> file = root.sysroot().find(SysrootPath.ROOT.resolve(path));
+      if (file.isPresent()) {
+        reasons = Reasons.of(closure, file.get().path().value());
+      }
+    }
+    if (reasons.chains().isEmpty()) {
+      throw new NoReasonException(NoReason.in(image, root, path));
+    }
+    return reasons;
   }
 
   private static Closure closureOfAll(ImageRoot root) throws IOException {

@@ -13,14 +13,17 @@ import io.jrootfs.builder.ldso.Circumstances;
 import io.jrootfs.builder.ldso.DynamicLoader;
 import io.jrootfs.builder.ldso.DynamicLoaders;
 import io.jrootfs.builder.ldso.ElfFiles;
+import io.jrootfs.builder.ldso.ForeignLoaders;
 import io.jrootfs.builder.ldso.FoundBy;
 import io.jrootfs.builder.ldso.LoadedObject;
 import io.jrootfs.builder.ldso.LoaderException;
 import io.jrootfs.builder.ldso.UnsupportedLoaderException;
+import io.jrootfs.builder.ldso.UsualInterpreter;
 import io.jrootfs.builder.sysroot.Resolution;
 import io.jrootfs.builder.sysroot.Sysroot;
 import io.jrootfs.builder.sysroot.SysrootPath;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,9 +39,11 @@ final class ClosureWalk {
   private final ClosureOptions options;
   private final ClosureBuilder builder = new ClosureBuilder();
   private final ScriptReader scripts;
+  private final EnvPrograms env;
   private final KernelPaths kernel;
   private final LoadedFacts facts;
   private final OneMachine machine;
+  private final SameLoads sameLoads = new SameLoads();
 
   /** Programs followed before, with what was wrong with them. */
   private final Map<SysrootPath, Optional<UnusableProgramException>> followed = new HashMap<>();
@@ -68,6 +73,7 @@ final class ClosureWalk {
     this.kernel = new KernelPaths(finder, builder);
     this.facts = new LoadedFacts(files, builder, options.withSuggested());
     this.scripts = new ScriptReader(sysroot, finder);
+    this.env = new EnvPrograms(finder, builder);
     this.opened = opened(programs);
   }
 
@@ -75,14 +81,29 @@ final class ClosureWalk {
   private ImmutableListMultimap<SysrootPath, String> opened(List<Program> programs)
       throws IOException {
     ImmutableListMultimap.Builder<SysrootPath, String> opened = ImmutableListMultimap.builder();
+    List<Resolution> expected = new ArrayList<>();
     for (Program program : programs) {
       Optional<Resolution> file = finder.resolve(program.path());
-      file.ifPresent(it -> opened.putAll(it.path(), program.opens()));
+      if (file.isPresent()) {
+        opened.putAll(file.get().path(), program.opens());
+        expected.add(file.get());
+      }
     }
+    files.expect(expected);
     return opened.build();
   }
 
   Closure closure(ImmutableList<Program> programs) {
+    ImmutableList<SysrootPath> refused = files.refused();
+    if (!refused.isEmpty()) {
+      builder.advise(
+          new Advice(
+              "unreadable",
+              refused,
+              "may not be read or searched by this user, so what comes next in the search counted,"
+                  + " as it does for the loader",
+              Optional.of("run this as a user who may read it, or change its mode with chmod")));
+    }
     return builder.build(programs, machine.machine());
   }
 
@@ -178,6 +199,12 @@ final class ClosureWalk {
     FoundBy rule = new FoundBy.ProgramInterpreter();
     Optional<Resolution> interpreter = kernel.find(file, rule, interpreterName);
     if (interpreter.isEmpty()) {
+      // What to install to have it there would be the wrong question.
+      try {
+        ForeignLoaders.refuse(interpreterName);
+      } catch (UnsupportedLoaderException e) {
+        throw new UnusableLoaderException(file.path(), e);
+      }
       return;
     }
     builder.edge(Optional.of(file.path()), interpreterName, interpreter.get(), rule);
@@ -194,7 +221,7 @@ final class ClosureWalk {
     }
     SysrootPath usual;
     try {
-      usual = DynamicLoaders.usualInterpreter(elf);
+      usual = UsualInterpreter.of(elf);
     } catch (UnsupportedLoaderException e) {
       throw new UnusableLoaderException(file.path(), e);
     }
@@ -247,12 +274,25 @@ final class ClosureWalk {
   private ProgramLoad load(
       DynamicLoader loader, Resolution file, ElfFile elf, Circumstances circumstances)
       throws IOException {
+    ImmutableList<String> names = opened.get(file.path());
+    if (names.isEmpty()) {
+      LoadedObject program = LoadedObject.program(file, elf);
+      Optional<ProgramLoad> same = sameLoads.find(loader, program, circumstances);
+      if (same.isPresent()) {
+        same.get().repeatFor(program);
+        facts.collectFor(program, same.get());
+        return same.get();
+      }
+    }
     ProgramLoad load = ProgramLoad.run(loader, builder, file, elf, circumstances);
-    for (String name : opened.get(file.path())) {
+    for (String name : names) {
       LoadedObject main = load.loaded().main();
       load.opened(main, name, load.open(main, name), UnaryOperator.identity());
     }
     facts.collect(load);
+    if (names.isEmpty()) {
+      sameLoads.keep(load);
+    }
     return load;
   }
 
@@ -266,12 +306,25 @@ final class ClosureWalk {
     if (interpreter.isPresent()) {
       needed(file, shebang.interpreter(), interpreter.get());
     }
-    Optional<String> started = shebang.programOfEnv();
-    if (started.isPresent()) {
-      Optional<Resolution> program = scripts.findStarted(file, started.get(), builder);
+    Optional<EnvStart> start = shebang.env(finder.path());
+    if (start.isPresent()) {
+      boolean isMusl = interpreter.isPresent() && isMusl(interpreter.get());
+      Optional<Resolution> program = env.find(file, start.get(), isMusl);
       if (program.isPresent()) {
-        needed(file, started.get(), program.get());
+        needed(file, start.get().program(), program.get());
       }
+    }
+  }
+
+  private boolean isMusl(Resolution env) throws IOException {
+    try {
+      return files
+          .read(env)
+          .flatMap(ElfFile::interpreter)
+          .map(it -> it.contains("/ld-musl-"))
+          .orElse(false);
+    } catch (MalformedElfException e) {
+      return false; // What is wrong with it was told when it was followed.
     }
   }
 

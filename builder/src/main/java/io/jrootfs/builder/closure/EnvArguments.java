@@ -1,97 +1,202 @@
 package io.jrootfs.builder.closure;
 
-import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Which program {@code env} starts when a {@code #!} line gives it one argument.
+ * Which program {@code env} starts when a {@code #!} line gives it one argument, and how it looks
+ * for it.
  *
  * @see <a href="https://www.gnu.org/software/coreutils/manual/html_node/env-invocation.html">GNU
  *     coreutils, env</a>
  */
 final class EnvArguments {
-  /** {@code -S}, alone or behind options that take no argument. */
-  private static final Pattern SPLIT = Pattern.compile("(?s)(?:-[iv0]*S|--split-string=)(.*)");
+  /** By its long name the letter of every option; a dot if it has none and changes nothing here. */
+  private static final ImmutableMap<String, Character> LONG =
+      ImmutableMap.<String, Character>builder()
+          .put("argv0", 'a')
+          .put("block-signal", '.')
+          .put("chdir", 'C')
+          .put("debug", 'v')
+          .put("default-signal", '.')
+          .put("help", 'h')
+          .put("ignore-environment", 'i')
+          .put("ignore-signal", '.')
+          .put("list-signal-handling", '.')
+          .put("null", '0')
+          .put("split-string", 'S')
+          .put("unset", 'u')
+          .put("version", 'h')
+          .buildOrThrow();
 
-  private static final ImmutableSet<String> TAKES_NEXT =
-      ImmutableSet.of("-u", "-C", "--unset", "--chdir");
+  /** Options whose value is behind them, in the same word or in the next. */
+  private static final String TAKE_VALUE = "uCaS";
 
-  private EnvArguments() {}
+  private static final String SHORT = "aCi0Suv";
+
+  private final Deque<String> words = new ArrayDeque<>();
+  private final Optional<String> outerPath;
+  private boolean isEmptied;
+  private boolean isPathUnset;
+  private Optional<String> directory = Optional.empty();
+  private @Nullable String obstacle;
+
+  /** Of a variable to unset that cannot be one; in an empty environment there is none to unset. */
+  private @Nullable String refusedName;
+
+  private EnvArguments(Optional<String> outerPath) {
+    this.outerPath = outerPath;
+  }
 
   /**
    * Reads the argument as {@code env} would.
    *
-   * @return empty if there is no program, or none that can be told from the text
+   * @param path PATH of the environment that the script is started in; empty if it has none
    */
-  static Optional<String> program(String argument) {
-    Matcher split = SPLIT.matcher(argument);
-    Deque<String> words = new ArrayDeque<>();
-    if (split.matches()) {
-      if (!splitInto(words, split.group(1))) {
-        return Optional.empty();
-      }
-    } else {
-      // Without -S the whole argument is one word: "#!/usr/bin/env python3 -u" fails in life too.
-      words.add(argument);
-    }
-    skipOptions(words);
-    while (!words.isEmpty() && words.getFirst().contains("=")) {
-      words.removeFirst();
-    }
-    return Optional.ofNullable(words.peekFirst());
+  static EnvStart read(String argument, Optional<String> path) {
+    EnvArguments arguments = new EnvArguments(path);
+    // Without -S the whole argument is one word: "#!/usr/bin/env python3 -u" fails in life too.
+    arguments.words.add(argument);
+    arguments.options();
+    return arguments.obstacle == null ? arguments.start() : EnvStart.obstacle(arguments.obstacle);
   }
 
-  private static void skipOptions(Deque<String> words) {
-    while (!words.isEmpty() && words.getFirst().startsWith("-")) {
-      String option = words.removeFirst();
-      if (option.equals("--")) {
+  private EnvStart start() {
+    if ("-".equals(words.peekFirst())) {
+      words.removeFirst();
+      isEmptied = true;
+    }
+    if (refusedName != null && !isEmptied) {
+      return EnvStart.obstacle(
+          "has env unset the variable '" + EnvStart.written(refusedName) + "', which it refuses");
+    }
+    Optional<String> path = isEmptied || isPathUnset ? Optional.empty() : outerPath;
+    while (!words.isEmpty() && words.getFirst().contains("=")) {
+      String assignment = words.removeFirst();
+      if (assignment.startsWith("PATH=")) {
+        path = Optional.of(assignment.substring("PATH=".length()));
+      }
+    }
+    String program = words.peekFirst();
+    if (program == null) {
+      return EnvStart.obstacle("names no program for env to start");
+    }
+    return EnvStart.isKnown(program)
+        ? new EnvStart(program, path, directory, Optional.empty())
+        : EnvStart.obstacle(
+            "has env start "
+                + EnvStart.written(program)
+                + ", and variables are not known before it runs");
+  }
+
+  /** Takes the options; stops where {@code env} would end. */
+  private void options() {
+    while (obstacle == null && !words.isEmpty()) {
+      String word = words.getFirst();
+      // A mere dash is no option, so getopt(3) ends at it.
+      if (!word.startsWith("-") || word.equals("-")) {
         return;
       }
-      if (TAKES_NEXT.contains(option)) {
-        words.pollFirst();
+      words.removeFirst();
+      if (word.equals("--")) {
+        return;
+      }
+      if (word.startsWith("--")) {
+        longOption(word);
+      } else {
+        shortOptions(word);
       }
     }
   }
 
-  /**
-   * Cuts at blanks outside quotes, with backslash escapes.
-   *
-   * @return false if the text needs the environment ({@code ${NAME}}) or ends inside quotes
-   */
-  private static boolean splitInto(Deque<String> words, String text) {
-    StringBuilder word = new StringBuilder();
-    boolean inWord = false;
-    char quote = 0;
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (quote != 0 && c == quote) {
-        quote = 0;
-      } else if (quote == 0 && (c == '"' || c == '\'')) {
-        quote = c;
-        inWord = true;
-      } else if (c == '\\' && i + 1 < text.length()) {
-        word.append(text.charAt(++i));
-        inWord = true;
-      } else if (c == '$' && quote != '\'') {
-        return false;
-      } else if (quote == 0 && (c == ' ' || c == '\t')) {
-        if (inWord) {
-          words.add(word.toString());
-        }
-        word.setLength(0);
-        inWord = false;
+  private void longOption(String word) {
+    int equals = word.indexOf('=');
+    String name = word.substring(2, equals < 0 ? word.length() : equals);
+    ImmutableList<Character> letters = letters(name);
+    if (letters.size() != 1) {
+      refuse(word);
+      return;
+    }
+    char letter = letters.get(0);
+    boolean takesValue = TAKE_VALUE.indexOf(letter) >= 0;
+    if (takesValue && equals < 0) {
+      option(letter, words.pollFirst());
+    } else if (!takesValue && equals >= 0 && letter != '.') {
+      refuse(word);
+    } else {
+      option(letter, equals < 0 ? null : word.substring(equals + 1));
+    }
+  }
+
+  /** Of the options that {@code name} may mean: as getopt_long(3) has it, a beginning is enough. */
+  private static ImmutableList<Character> letters(String name) {
+    Character whole = LONG.get(name);
+    if (whole != null) {
+      return ImmutableList.of(whole);
+    }
+    ImmutableList.Builder<Character> letters = ImmutableList.builder();
+    LONG.forEach(
+        (known, letter) -> {
+          if (known.startsWith(name)) {
+            letters.add(letter);
+          }
+        });
+    return letters.build();
+  }
+
+  private void shortOptions(String word) {
+    for (int i = 1; i < word.length() && obstacle == null; i++) {
+      char letter = word.charAt(i);
+      if (SHORT.indexOf(letter) < 0) {
+        refuse(word);
+      } else if (TAKE_VALUE.indexOf(letter) >= 0) {
+        option(letter, i + 1 < word.length() ? word.substring(i + 1) : words.pollFirst());
+        return;
       } else {
-        word.append(c);
-        inWord = true;
+        option(letter, null);
       }
     }
-    if (inWord) {
-      words.add(word.toString());
+  }
+
+  private void option(char letter, @Nullable String value) {
+    switch (letter) {
+      case 'i' -> isEmptied = true;
+      case 'u' -> unset(value);
+      case 'C' -> directory = Optional.ofNullable(value);
+      case 'S' -> split(value);
+      case '0' -> obstacle = "gives env the option --null, with which it starts no program";
+      case 'h' -> obstacle = "has env tell about itself, with which it starts no program";
+      default -> {}
     }
-    return quote == 0;
+  }
+
+  private void unset(@Nullable String name) {
+    if (name != null && (name.isEmpty() || name.contains("="))) {
+      refusedName = name;
+    }
+    isPathUnset |= "PATH".equals(name);
+  }
+
+  private void refuse(String word) {
+    obstacle = "gives env an option that it does not have: " + EnvStart.written(word);
+  }
+
+  /** Puts the words of a text in front of those that follow. */
+  private void split(@Nullable String text) {
+    if (text == null) {
+      return;
+    }
+    Optional<ImmutableList<String>> parts = EnvSplit.words(text, outerPath);
+    if (parts.isEmpty()) {
+      obstacle = "gives env -S words that it refuses: " + text.strip();
+      return;
+    }
+    for (String part : parts.get().reverse()) {
+      words.addFirst(part);
+    }
   }
 }

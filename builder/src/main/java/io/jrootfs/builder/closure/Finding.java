@@ -18,7 +18,8 @@ public record Finding(Severity severity, SysrootPath path, String message) {
     REMARK
   }
 
-  static Finding problem(SysrootPath path, String message) {
+  /** Something that does not start. */
+  public static Finding problem(SysrootPath path, String message) {
     return new Finding(Severity.PROBLEM, path, message);
   }
 

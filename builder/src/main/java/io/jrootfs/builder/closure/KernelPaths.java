@@ -11,6 +11,10 @@ import java.util.Optional;
 
 /** Files that the kernel opens by path on behalf of a program: interpreters. */
 final class KernelPaths {
+  /** What is wrong with a path that does not start at the root. */
+  static final String RELATIVE =
+      "it is relative to the working directory, which is not known before the program runs";
+
   private final ProgramFinder finder;
   private final ClosureBuilder builder;
 
@@ -38,9 +42,6 @@ final class KernelPaths {
           "the line ends with a carriage return, which the kernel takes for part of the name; save"
               + " the script with Unix line ends");
     }
-    return path.startsWith("/")
-        ? Optional.empty()
-        : Optional.of(
-            "it is relative to the working directory, which is not known before the program runs");
+    return path.startsWith("/") ? Optional.empty() : Optional.of(RELATIVE);
   }
 }

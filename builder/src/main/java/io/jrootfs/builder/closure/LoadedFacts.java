@@ -28,12 +28,26 @@ final class LoadedFacts {
         versions.check(load.loaded(), object);
       }
     }
-    new DlopenNotes(load, builder, withSuggested).follow();
-    boolean isMusl = load.loader() instanceof MuslLoader;
+    if (load.hasNotes()) {
+      new DlopenNotes(load, builder, withSuggested).follow();
+    }
     for (LoadedObject object : load.objects()) {
-      if (builder.symbols().isNew(object.file().path(), isMusl)) {
-        calls(object, isMusl);
-      }
+      symbols(load, object);
+    }
+  }
+
+  /** The same of a program that gets what another got, of which all is known already. */
+  void collectFor(LoadedObject main, ProgramLoad same) throws IOException {
+    if (same.loader().demandsVersions()) {
+      versions.check(same.loaded(), main);
+    }
+    symbols(same, main);
+  }
+
+  private void symbols(ProgramLoad load, LoadedObject object) throws IOException {
+    boolean isMusl = load.loader() instanceof MuslLoader;
+    if (builder.symbols().isNew(object.file().path(), isMusl)) {
+      calls(object, isMusl);
     }
   }
 

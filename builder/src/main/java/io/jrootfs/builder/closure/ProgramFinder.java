@@ -1,5 +1,6 @@
 package io.jrootfs.builder.closure;
 
+import com.google.common.base.Joiner;
 import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
 import io.jrootfs.builder.elf.ElfFile;
@@ -64,6 +65,16 @@ public final class ProgramFinder {
         .collect(ImmutableList.toImmutableList());
   }
 
+  /** The directories for bare names, as a PATH variable. */
+  String path() {
+    return Joiner.on(':').join(searchPath);
+  }
+
+  /** A finder for the same tree and machine with other directories for bare names. */
+  ProgramFinder along(ImmutableList<SysrootPath> directories) {
+    return new ProgramFinder(sysroot, directories, workingDirectory, machine);
+  }
+
   /**
    * Finds one program.
    *
@@ -86,7 +97,7 @@ public final class ProgramFinder {
     if (name.isEmpty() || name.indexOf('\0') >= 0) {
       return Optional.empty();
     }
-    if (name.contains("/")) {
+    if (isPath(name)) {
       SysrootPath path = workingDirectory.resolve(name);
       return resolve(path).map(it -> new Program(name, path));
     }
@@ -100,12 +111,17 @@ public final class ProgramFinder {
     return Optional.empty();
   }
 
+  /** No directory of a search path has a program of one of these two names. */
+  private static boolean isPath(String name) {
+    return name.contains("/") || name.equals(".") || name.equals("..");
+  }
+
   private Optional<Resolution> regularFile(SysrootPath path) throws IOException {
     return resolve(path).filter(Resolution::isRegularFile);
   }
 
   private Program fail(String name) throws IOException, UnknownProgramException {
-    if (!name.isEmpty() && name.indexOf('\0') < 0 && !name.contains("/")) {
+    if (!name.isEmpty() && name.indexOf('\0') < 0 && !isPath(name)) {
       for (SysrootPath directory : searchPath) {
         SysrootPath candidate = directory.resolve(name);
         Optional<Resolution> file = regularFile(candidate);
@@ -140,7 +156,7 @@ public final class ProgramFinder {
   }
 
   private UnknownProgramException unknown(String name, Optional<String> unfit) throws IOException {
-    boolean isPath = name.contains("/");
+    boolean isPath = isPath(name);
     return new UnknownProgramException(
         name,
         isPath ? ImmutableList.of() : searchPath,

@@ -33,6 +33,13 @@ final class ProgramLoad {
 
   private final List<LoadedObject> objects = new ArrayList<>();
 
+  /** How the search for each thing that the program itself names went. */
+  private final List<Lookup> own = new ArrayList<>();
+
+  private boolean hasMetMain;
+  private boolean mayHoldTokens;
+  private boolean hasNotes;
+
   /** What the object at hand is a filter for; these come next, before everything that waits. */
   private final Deque<LoadedObject> filtered = new ArrayDeque<>();
 
@@ -86,12 +93,32 @@ final class ProgramLoad {
 
   /** Whether an object was told where to look, or for what, relative to itself or the machine. */
   boolean mayHoldTokens() {
-    for (LoadedObject object : objects) {
-      if (object.elf().dynamic().map(ElfDynamic::mayHoldTokens).orElse(false)) {
-        return true;
+    return mayHoldTokens;
+  }
+
+  /** Whether any object says what it will open. */
+  boolean hasNotes() {
+    return hasNotes;
+  }
+
+  /**
+   * Whether nothing of this comes from which file the program is, apart from the names it gives.
+   */
+  boolean dependsOnNamesAlone() {
+    return !hasMetMain && !hasNotes;
+  }
+
+  /** Takes into the closure what another program gets that gives the same names. */
+  void repeatFor(LoadedObject main) {
+    ImmutableList<ElfDependency> dependencies =
+        main.elf().dynamic().map(ElfDynamic::dependencies).orElse(ImmutableList.of());
+    int next = 0;
+    for (ElfDependency dependency : dependencies) {
+      if (loader.heeds(dependency.tag())) {
+        own.get(next).match(recording(main, dependency));
+        next++;
       }
     }
-    return false;
   }
 
   /** By what name an object is in memory. */
@@ -115,31 +142,27 @@ final class ProgramLoad {
   /** Takes what was opened into the closure, with all it needs. */
   void opened(LoadedObject requester, String name, Lookup lookup, UnaryOperator<FoundBy> foundBy)
       throws IOException {
-    lookup.match(
-        new Recording(requester.file().path(), name, /* isFilter= */ false, isRequired, foundBy));
+    queue(lookup, /* isFilter= */ false);
+    lookup.match(new Recording(requester.file().path(), name, isRequired, foundBy));
     drain();
   }
 
   /** Looks a name up without which the program starts as well, with a warning. */
   private void dispensable(SysrootPath from, LoadedObject requester, String name)
       throws IOException {
-    loader
-        .find(loaded, requester, name)
-        .match(
-            new Recording(
-                from,
-                name,
-                /* isFilter= */ false,
-                /* isRequired= */ false,
-                UnaryOperator.identity()));
+    Lookup lookup = loader.find(loaded, requester, name);
+    queue(lookup, /* isFilter= */ false);
+    lookup.match(new Recording(from, name, /* isRequired= */ false, UnaryOperator.identity()));
   }
 
   private void drain() throws IOException {
     while (!pending.isEmpty()) {
       LoadedObject object = pending.removeFirst();
       objects.add(object);
+      hasNotes |= !object.elf().notes().dlopen().isEmpty();
       Optional<ElfDynamic> dynamic = object.elf().dynamic();
       if (dynamic.isPresent()) {
+        mayHoldTokens |= dynamic.get().mayHoldTokens();
         for (ElfDependency dependency : dynamic.get().dependencies()) {
           if (loader.heeds(dependency.tag())) {
             need(object, dependency);
@@ -153,63 +176,66 @@ final class ProgramLoad {
   }
 
   private void need(LoadedObject object, ElfDependency dependency) throws IOException {
-    loader
-        .find(loaded, object, dependency.name())
-        .match(
-            new Recording(
-                object.file().path(),
-                dependency.name(),
-                dependency.tag() != ElfDependency.Tag.DT_NEEDED,
-                isRequired && !loader.toleratesAbsence(dependency.tag()),
-                UnaryOperator.identity()));
+    Lookup lookup = loader.find(loaded, object, dependency.name());
+    if (isSame(object, loaded.main())) {
+      own.add(lookup);
+    }
+    queue(lookup, dependency.tag() != ElfDependency.Tag.DT_NEEDED);
+    lookup.match(recording(object, dependency));
+  }
+
+  private Recording recording(LoadedObject object, ElfDependency dependency) {
+    return new Recording(
+        object.file().path(),
+        dependency.name(),
+        isRequired && !loader.toleratesAbsence(dependency.tag()),
+        UnaryOperator.identity());
+  }
+
+  /** What was found has needs of its own, which wait for their turn. */
+  private void queue(Lookup lookup, boolean isFilter) {
+    if (lookup instanceof Lookup.Found found) {
+      (isFilter ? filtered : pending).addLast(found.object());
+    } else if (lookup instanceof Lookup.Known known) {
+      hasMetMain |= isSame(known.object(), loaded.main());
+      // One that waits already moves forward; one that is done with stays so.
+      if (isFilter && pending.removeIf(it -> isSame(it, known.object()))) {
+        filtered.addLast(known.object());
+      }
+    }
+  }
+
+  private static boolean isSame(LoadedObject one, LoadedObject other) {
+    return one.file().identity().equals(other.file().identity());
   }
 
   private final class Recording implements Lookup.Cases<Lookup> {
     private final SysrootPath from;
     private final String name;
-    private final boolean isFilter;
     private final boolean isRequired;
     private final UnaryOperator<FoundBy> foundBy;
 
-    Recording(
-        SysrootPath from,
-        String name,
-        boolean isFilter,
-        boolean isRequired,
-        UnaryOperator<FoundBy> foundBy) {
+    Recording(SysrootPath from, String name, boolean isRequired, UnaryOperator<FoundBy> foundBy) {
       this.foundBy = foundBy;
       this.from = from;
       this.name = name;
-      this.isFilter = isFilter;
       this.isRequired = isRequired;
-    }
-
-    private static boolean isSame(LoadedObject one, LoadedObject other) {
-      return one.file().identity().equals(other.file().identity());
     }
 
     @Override
     public Lookup found(Lookup.Found found) {
-      LoadedObject object = found.object();
-      if (isFilter) {
-        filtered.addLast(object);
-      } else {
-        pending.addLast(object);
-      }
-      builder.node(object.file(), Kind.SHARED_OBJECT);
-      builder.edge(Optional.of(from), name, object.file(), foundBy.apply(found.foundBy()));
-      return found;
+      return loaded(found, found.object().file(), found.foundBy());
     }
 
     @Override
     public Lookup known(Lookup.Known known) {
-      // One that waits already moves forward; one that is done with stays so.
-      if (isFilter && pending.removeIf(it -> isSame(it, known.object()))) {
-        filtered.addLast(known.object());
-      }
-      builder.node(known.file(), Kind.SHARED_OBJECT);
-      builder.edge(Optional.of(from), name, known.file(), foundBy.apply(known.foundBy()));
-      return known;
+      return loaded(known, known.file(), known.foundBy());
+    }
+
+    private Lookup loaded(Lookup lookup, Resolution file, FoundBy rule) {
+      builder.node(file, Kind.SHARED_OBJECT);
+      builder.edge(Optional.of(from), name, file, foundBy.apply(rule));
+      return lookup;
     }
 
     @Override

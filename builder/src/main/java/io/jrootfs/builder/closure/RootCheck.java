@@ -58,6 +58,15 @@ public final class RootCheck {
    * @param findings problems and remarks, in the order of what they are about
    */
   public record Report(int programs, int libraries, int scripts, ImmutableList<Finding> findings) {
+    /** The same with a finding that is not about the root alone. */
+    public Report with(Finding finding) {
+      return new Report(
+          programs,
+          libraries,
+          scripts,
+          ImmutableList.<Finding>builder().addAll(findings).add(finding).build());
+    }
+
     public boolean isGood() {
       return findings.stream().noneMatch(Finding::isProblem);
     }

@@ -1,10 +1,6 @@
 package io.jrootfs.builder.closure;
 
-import com.google.common.collect.ImmutableList;
-import io.jrootfs.builder.closure.Closure.Missing;
 import io.jrootfs.builder.closure.UnusableProgramException.Fault;
-import io.jrootfs.builder.ldso.FoundBy;
-import io.jrootfs.builder.ldso.SearchedPlace;
 import io.jrootfs.builder.sysroot.Resolution;
 import io.jrootfs.builder.sysroot.Sysroot;
 import io.jrootfs.builder.sysroot.SysrootPath;
@@ -94,32 +90,5 @@ final class ScriptReader {
     }
     byte[] start = start(file.get());
     return Shebang.isScript(start) ? Shebang.parse(start) : Optional.empty();
-  }
-
-  /**
-   * The program {@code env} starts for a script; reported to {@code builder} if there is none.
-   *
-   * @param name from the script's first line
-   */
-  Optional<Resolution> findStarted(Resolution script, String name, ClosureBuilder builder)
-      throws IOException {
-    try {
-      return finder.resolve(finder.find(name).path());
-    } catch (UnknownProgramException e) {
-      FoundBy rule = new FoundBy.Shebang();
-      ImmutableList<SearchedPlace> searched =
-          e.searched().stream()
-              .map(directory -> new SearchedPlace(rule, directory.value()))
-              .collect(ImmutableList.toImmutableList());
-      builder.missing(
-          new Missing(
-              name,
-              script.path(),
-              searched,
-              name.contains(" ")
-                  ? Optional.of("env takes the rest of the line as one name unless it is given -S")
-                  : Optional.empty()));
-      return Optional.empty();
-    }
   }
 }

@@ -56,10 +56,19 @@ record Shebang(String interpreter, Optional<String> argument) {
             argument.isEmpty() ? Optional.empty() : Optional.of(argument)));
   }
 
-  /** The program {@code env} is asked to start, where the interpreter is {@code env}. */
-  Optional<String> programOfEnv() {
+  /**
+   * What {@code env} is asked to do, where the interpreter is {@code env}.
+   *
+   * @param path PATH of the environment that the script is started in
+   */
+  Optional<EnvStart> env(String path) {
     boolean isEnv = interpreter.substring(interpreter.lastIndexOf('/') + 1).equals("env");
-    return isEnv ? argument.flatMap(EnvArguments::program) : Optional.empty();
+    return isEnv
+        ? Optional.of(
+            argument
+                .map(it -> EnvArguments.read(it, Optional.of(path)))
+                .orElseGet(() -> EnvStart.obstacle("names no program for env to start")))
+        : Optional.empty();
   }
 
   private static int skipBlanks(String line, int from) {

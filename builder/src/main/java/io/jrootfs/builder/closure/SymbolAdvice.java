@@ -139,7 +139,7 @@ final class SymbolAdvice {
           new Advice(
               "dlopen",
               ImmutableList.copyOf(openers),
-              "may open libraries by name (dlopen) and has no note that names them",
+              "may open libraries by name (dlopen) without a note that names them",
               Optional.of("--add brings those you need")));
     }
     return advice.build();

@@ -6,8 +6,8 @@ import io.jrootfs.builder.elf.ElfDynamic;
 import io.jrootfs.builder.elf.ElfFile;
 import io.jrootfs.builder.elf.ElfReader;
 import io.jrootfs.builder.elf.MalformedElfException;
-import io.jrootfs.builder.ldso.DynamicLoaders;
 import io.jrootfs.builder.ldso.UnsupportedLoaderException;
+import io.jrootfs.builder.ldso.UsualInterpreter;
 import io.jrootfs.builder.sysroot.SysrootPath;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -75,7 +75,7 @@ public final class TreeNeeds {
       interpreters.add(elf.interpreter().orElseThrow());
     } else if (!dependencies.isEmpty()) {
       try {
-        interpreters.add(DynamicLoaders.usualInterpreter(elf).value());
+        interpreters.add(UsualInterpreter.of(elf).value());
       } catch (UnsupportedLoaderException e) {
         throw new UnusableLoaderException(place, e);
       }

@@ -4,8 +4,9 @@ import com.google.common.base.Joiner;
 import com.google.common.collect.ImmutableList;
 import io.jrootfs.builder.sysroot.SysrootPath;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
-/** There is no program of the name that was asked for. */
+/** There is no program of a name that was asked for. */
 public final class UnknownProgramException extends ClosureException {
   private static final long serialVersionUID = 1L;
 
@@ -24,6 +25,34 @@ public final class UnknownProgramException extends ClosureException {
     this.searched = searched;
     this.unfit = unfit;
     this.nearest = nearest;
+  }
+
+  /**
+   * Tells of all names at once, for somebody who is to correct them.
+   *
+   * @param unknown in the order asked for; none if all are known
+   * @throws UnknownProgramException if there is any: about the first, with a message that has a
+   *     line about each
+   */
+  public static void throwAny(ImmutableList<UnknownProgramException> unknown)
+      throws UnknownProgramException {
+    if (!unknown.isEmpty()) {
+      throw unknown.size() == 1 ? unknown.get(0) : new UnknownProgramException(unknown);
+    }
+  }
+
+  private UnknownProgramException(ImmutableList<UnknownProgramException> unknown) {
+    super(
+        unknown.stream()
+            .map(UnknownProgramException::getMessage)
+            .distinct()
+            .collect(Collectors.joining("\n")),
+        null);
+    UnknownProgramException first = unknown.get(0);
+    this.name = first.name;
+    this.searched = first.searched;
+    this.unfit = first.unfit;
+    this.nearest = first.nearest;
   }
 
   private static String message(

@@ -84,25 +84,36 @@ final class VersionCheck {
   private void check(SysrootPath path, LoadedObject provider, List<ElfVersions.Need> needs)
       throws IOException {
     for (ElfVersions.Need need : needs) {
-      if (!need.isWeak() && lacks(provider, need.version())) {
+      Optional<String> fault = need.isWeak() ? Optional.empty() : fault(provider, need.version());
+      if (fault.isPresent()) {
         builder.missing(
             missing(
-                need.file() + " (" + need.version() + ")",
+                need.file() + " (" + need.version().name() + ")",
                 path,
-                provider.file().path() + " defines no such version"));
+                provider.file().path() + " " + fault.get()));
       }
     }
   }
 
   /** One without any definitions is older than versions and taken as it is. */
-  private boolean lacks(LoadedObject provider, String version) throws IOException {
+  private Optional<String> fault(LoadedObject provider, ElfVersions.Version needed)
+      throws IOException {
+    ElfVersions versions;
     try {
-      ElfVersions versions = files.versions(provider.file());
-      return versions.hasDefinitions() && !versions.definitions().contains(version);
+      versions = files.versions(provider.file());
     } catch (MalformedElfException e) {
       // Reported when its own turn comes.
-      return false;
+      return Optional.empty();
     }
+    if (!versions.hasDefinitions() || versions.definitions().contains(needed)) {
+      return Optional.empty();
+    }
+    boolean isNamed =
+        versions.definitions().stream().anyMatch(it -> it.name().equals(needed.name()));
+    return Optional.of(
+        isNamed
+            ? "defines it under another hash, by which loaders find it"
+            : "defines no such version");
   }
 
   private static Missing missing(String requested, SysrootPath neededBy, String reason) {

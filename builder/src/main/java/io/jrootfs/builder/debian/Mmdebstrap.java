@@ -133,13 +133,19 @@ final class Mmdebstrap {
   private void hear(String line) {
     if (line.startsWith("I: ")) {
       String note = line.substring(3).strip();
-      events.accept(note.endsWith("...") ? new Progress(stage(note), 0, 0) : new Note(note));
+      boolean isStage = note.endsWith("...") && !isCleaningUp(note);
+      events.accept(isStage ? new Progress(stage(note), 0, 0) : new Note(note));
     } else if (line.startsWith("W: ")) {
       events.accept(new Warning(line.substring(3).strip()));
     }
     if (line.startsWith("W: ") || line.startsWith("E: ")) {
       complaints.add(line);
     }
+  }
+
+  /** What it does about a failure is nothing to somebody who is told of that. */
+  private static boolean isCleaningUp(String note) {
+    return note.startsWith("removing tempdir") || note.contains("received signal ");
   }
 
   private static String stage(String note) {

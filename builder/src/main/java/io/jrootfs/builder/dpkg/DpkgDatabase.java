@@ -160,15 +160,24 @@ final class DpkgDatabase {
   }
 
   /**
+   * The lists of the files of the packages, without those in parts; not read yet.
+   *
+   * @throws IOException if the tree cannot be read
+   */
+  FileLists lists() throws IOException {
+    return FileLists.of(sysroot, PLACE.resolve(INFO), inStatus.asList());
+  }
+
+  /**
    * What the packages have brought, of all that has one of some names.
    *
+   * @param fileLists of the packages that are not in parts
    * @throws IOException if a list cannot be read
    */
-  Listed listed(FileNames wanted) throws IOException {
+  Listed listed(FileNames wanted, FileLists fileLists) throws IOException {
     TreeMap<DpkgPackage, List<String>> paths = new TreeMap<>();
     ImmutableSortedSet.Builder<DpkgPackage> unlisted = ImmutableSortedSet.naturalOrder();
-    Map<DpkgPackage, List<String>> lists =
-        FileLists.read(sysroot, PLACE.resolve(INFO), inStatus.asList(), wanted);
+    Map<DpkgPackage, List<String>> lists = fileLists.lines(wanted);
     for (DpkgPackage one : inStatus) {
       List<String> list = lists.get(one);
       if (list == null) {

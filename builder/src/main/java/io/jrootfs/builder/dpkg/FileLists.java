@@ -1,13 +1,10 @@
 package io.jrootfs.builder.dpkg;
 
 import com.google.common.base.CharMatcher;
-import com.google.common.base.Throwables;
-import com.google.common.util.concurrent.Uninterruptibles;
 import io.jrootfs.builder.sysroot.Resolution;
 import io.jrootfs.builder.sysroot.Sysroot;
 import io.jrootfs.builder.sysroot.SysrootPath;
 import java.io.EOFException;
-import java.io.File;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -18,12 +15,11 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
 
@@ -41,158 +37,206 @@ final class FileLists {
 
   private static final int MAX_NAME = 200;
 
+  /** What is kept until it is searched, in bytes; the rest is read then. */
+  private static final int MAX_KEPT = 32 << 20;
+
   private final Sysroot sysroot;
   private final SysrootPath place;
-  private final Path directory;
-  private final FileNames wanted;
-  private byte[] buffer = new byte[64 << 10];
+  private final List<DpkgPackage> packages;
 
-  /**
-   * @param place link-free, of the lists
-   */
-  private FileLists(Sysroot sysroot, SysrootPath place, FileNames wanted) {
+  /** Of the first ones of the packages. */
+  private final List<Content> kept = new ArrayList<>();
+
+  /** A list, or that there is none. */
+  private static final class Content {
+    static final Content NONE = new Content(null, new byte[0], 0);
+
+    final @Nullable Path file;
+    final byte[] bytes;
+    final int length;
+
+    Content(@Nullable Path file, byte[] bytes, int length) {
+      this.file = file;
+      this.bytes = bytes;
+      this.length = length;
+    }
+  }
+
+  private FileLists(Sysroot sysroot, SysrootPath place, List<DpkgPackage> packages) {
     this.sysroot = sysroot;
     this.place = place;
-    this.directory = sysroot.file(place);
-    this.wanted = wanted;
+    this.packages = packages;
+  }
+
+  /**
+   * The lists of some packages, to be read.
+   *
+   * @param place of the lists
+   * @throws IOException if the tree cannot be read
+   */
+  static FileLists of(Sysroot sysroot, SysrootPath place, List<DpkgPackage> packages)
+      throws IOException {
+    Optional<Resolution> found = sysroot.find(place).filter(Resolution::isDirectory);
+    return found.isPresent()
+        ? new FileLists(sysroot, found.get().path(), packages)
+        : new FileLists(sysroot, place, List.of());
+  }
+
+  /**
+   * Reads them for {@link #lines} to have less to do.
+   *
+   * @throws IOException if a list cannot be read, or is cut meanwhile
+   */
+  void keep() throws IOException {
+    Reader reader = new Reader(sysroot, place);
+    int size = 0;
+    for (DpkgPackage one : packages) {
+      if (size > MAX_KEPT) {
+        return;
+      }
+      Content content = reader.read(one);
+      // The reader's bytes are the next one's too.
+      byte[] bytes = Arrays.copyOf(content.bytes, content.length);
+      kept.add(new Content(content.file, bytes, content.length));
+      size += content.length;
+    }
   }
 
   /**
    * The wanted lines of each package's list; of a package that has no list, none and no key.
    *
-   * @param place of the lists
    * @throws IOException if a list cannot be read, is cut meanwhile, or holds what no path can
    */
-  static Map<DpkgPackage, List<String>> read(
-      Sysroot sysroot, SysrootPath place, List<DpkgPackage> packages, FileNames wanted)
-      throws IOException {
-    Optional<Resolution> found = sysroot.find(place).filter(Resolution::isDirectory);
-    if (found.isEmpty() || packages.isEmpty()) {
-      return new TreeMap<>();
-    }
-    SysrootPath directory = found.get().path();
+  Map<DpkgPackage, List<String>> lines(FileNames wanted) throws IOException {
     int half = packages.size() / 2;
     // A view of a tree is for one thread.
     Sysroot other = Sysroot.of(sysroot.directory());
     FutureTask<Map<DpkgPackage, List<String>>> second =
-        new FutureTask<>(
-            () ->
-                new FileLists(other, directory, wanted)
-                    .read(packages.subList(half, packages.size())));
+        new FutureTask<>(() -> lines(wanted, new Reader(other, place), half, packages.size()));
     Thread thread = new Thread(second, "file lists");
     thread.setDaemon(true);
     thread.start();
     // If both fail, the first one counts, as if they were read one after the other.
-    Map<DpkgPackage, List<String>> lists =
-        new FileLists(sysroot, directory, wanted).read(packages.subList(0, half));
-    lists.putAll(resultOf(second));
+    Map<DpkgPackage, List<String>> lines = lines(wanted, new Reader(sysroot, place), 0, half);
+    lines.putAll(DatabaseReading.resultOf(second));
+    return lines;
+  }
+
+  private Map<DpkgPackage, List<String>> lines(FileNames wanted, Reader reader, int from, int to)
+      throws IOException {
+    Map<DpkgPackage, List<String>> lists = new TreeMap<>();
+    for (int i = from; i < to; i++) {
+      DpkgPackage one = packages.get(i);
+      Content content = i < kept.size() ? kept.get(i) : reader.read(one);
+      if (content.file != null) {
+        lists.put(one, wantedLines(content.file, content, wanted));
+      }
+    }
     return lists;
   }
 
-  private static Map<DpkgPackage, List<String>> resultOf(
-      FutureTask<Map<DpkgPackage, List<String>>> task) throws IOException {
-    try {
-      return Objects.requireNonNull(Uninterruptibles.getUninterruptibly(task));
-    } catch (ExecutionException e) {
-      Throwable cause = Objects.requireNonNull(e.getCause());
-      Throwables.throwIfInstanceOf(cause, IOException.class);
-      Throwables.throwIfUnchecked(cause);
-      throw new IllegalStateException(cause);
-    }
-  }
+  /** What one thread reads with. */
+  private static final class Reader {
+    private final Sysroot sysroot;
+    private final SysrootPath place;
+    private final Path directory;
+    private byte[] buffer = new byte[64 << 10];
 
-  private Map<DpkgPackage, List<String>> read(List<DpkgPackage> packages) throws IOException {
-    Map<DpkgPackage, List<String>> lists = new TreeMap<>();
-    for (DpkgPackage one : packages) {
+    /**
+     * @param place link-free, of the lists
+     */
+    Reader(Sysroot sysroot, SysrootPath place) {
+      this.sysroot = sysroot;
+      this.place = place;
+      this.directory = sysroot.file(place);
+    }
+
+    Content read(DpkgPackage one) throws IOException {
       // dpkg names the architecture where it can have the package of several: pkg_infodb_get_file()
       // of its lib/dpkg/db-fsys-files.c. A database of an older dpkg has another name for some.
       boolean isQualified = one.isCoinstallable();
-      List<String> list = read(isQualified ? one.qualifiedName() : one.name());
-      if (list == null) {
-        list = read(isQualified ? one.name() : one.qualifiedName());
-      }
-      if (list != null) {
-        lists.put(one, list);
-      }
+      Content list = read(isQualified ? one.qualifiedName() : one.name());
+      return list.file == null ? read(isQualified ? one.name() : one.qualifiedName()) : list;
     }
-    return lists;
+
+    private Content read(String name) throws IOException {
+      if (!FILE_NAME.matchesAllOf(name) || name.length() > MAX_NAME) {
+        return readResolved(name);
+      }
+      Path list = directory.resolve(name + LIST);
+      BasicFileAttributes attributes;
+      try {
+        attributes =
+            Files.readAttributes(list, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+      } catch (NoSuchFileException | AccessDeniedException e) {
+        return Content.NONE;
+      }
+      if (attributes.isSymbolicLink()) {
+        return readResolved(name);
+      }
+      return attributes.isRegularFile() ? read(list, attributes.size()) : Content.NONE;
+    }
+
+    /** By the rules of the tree, for links and for architectures that are no names of files. */
+    private Content readResolved(String name) throws IOException {
+      if (name.indexOf('/') >= 0) {
+        return Content.NONE;
+      }
+      Optional<Resolution> found =
+          sysroot.find(place.resolve(name + LIST)).filter(Resolution::isRegularFile);
+      return found.isEmpty()
+          ? Content.NONE
+          : read(sysroot.file(found.get().path()), found.get().size());
+    }
+
+    private Content read(Path list, long size) throws IOException {
+      DpkgDatabase.checkSize(list, size);
+      int length = Math.toIntExact(size);
+      if (buffer.length <= length) {
+        buffer = new byte[Math.max(length, Math.min(2 * buffer.length, DpkgDatabase.MAX_SIZE)) + 1];
+      }
+      int filled = 0;
+      // Of a channel, the calls around the system's take as long as the system.
+      try (FileInputStream in = new FileInputStream(list.toFile())) {
+        // Less than was asked for, one byte more than there should be, is all there is.
+        for (int count = 0; count >= 0 && filled < length; filled += Math.max(count, 0)) {
+          count = in.read(buffer, filled, length + 1 - filled);
+        }
+        if (filled != length || (length == 0 && in.read() >= 0)) {
+          throw new EOFException(list + " was changed while it was read");
+        }
+      }
+      return new Content(list, buffer, length);
+    }
   }
 
-  /** Null if there is no such list. */
-  private @Nullable List<String> read(String name) throws IOException {
-    if (!FILE_NAME.matchesAllOf(name) || name.length() > MAX_NAME) {
-      return readResolved(name);
-    }
-    Path list = directory.resolve(name + LIST);
-    BasicFileAttributes attributes;
-    try {
-      attributes = Files.readAttributes(list, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-    } catch (NoSuchFileException | AccessDeniedException e) {
-      return null;
-    }
-    if (attributes.isSymbolicLink()) {
-      return readResolved(name);
-    }
-    return attributes.isRegularFile() ? read(list.toFile(), attributes.size()) : null;
-  }
-
-  /** By the rules of the tree, for links and for architectures that are no names of files. */
-  private @Nullable List<String> readResolved(String name) throws IOException {
-    if (name.indexOf('/') >= 0) {
-      return null;
-    }
-    Optional<Resolution> found =
-        sysroot.find(place.resolve(name + LIST)).filter(Resolution::isRegularFile);
-    return found.isEmpty()
-        ? null
-        : read(sysroot.file(found.get().path()).toFile(), found.get().size());
-  }
-
-  private List<String> read(File list, long size) throws IOException {
-    DpkgDatabase.checkSize(list.toPath(), size);
-    int length = Math.toIntExact(size);
-    if (buffer.length <= length) {
-      buffer = new byte[Math.max(length, Math.min(2 * buffer.length, DpkgDatabase.MAX_SIZE)) + 1];
-    }
-    int filled = 0;
-    // Of a channel, the calls around the system's take as long as the system.
-    try (FileInputStream in = new FileInputStream(list)) {
-      // Less than was asked for, one byte more than there should be, is all there is.
-      for (int count = 0; count >= 0 && filled < length; filled += Math.max(count, 0)) {
-        count = in.read(buffer, filled, length + 1 - filled);
-      }
-      if (filled != length || (length == 0 && in.read() >= 0)) {
-        throw new EOFException(list + " was changed while it was read");
-      }
-    }
-    return wantedLines(list, length);
-  }
-
-  private List<String> wantedLines(File list, int length) throws IOException {
+  private static List<String> wantedLines(Path list, Content content, FileNames wanted)
+      throws IOException {
     List<String> lines = new ArrayList<>(0);
-    byte[] bytes = buffer;
+    byte[] bytes = content.bytes;
+    int length = content.length;
     int line = 0;
     for (int at = 0; at < length; at++) {
       byte each = bytes[at];
       // Nearly every byte is above both, or of a character that has several.
       if (each <= '\n' && each >= 0) {
         if (each == 0) {
-          throw DpkgDatabase.noText(list.toPath());
+          throw DpkgDatabase.noText(list);
         }
         if (each == '\n') {
-          offer(line, at, lines);
+          offer(bytes, line, at, wanted, lines);
           line = at + 1;
         }
       }
     }
-    offer(line, length, lines);
+    offer(bytes, line, length, wanted, lines);
     return lines;
   }
 
-  private void offer(int line, int end, List<String> lines) {
-    if (wanted.canBeOf(buffer, line, end) && line < end && buffer[line] == '/') {
+  private static void offer(byte[] bytes, int line, int end, FileNames wanted, List<String> lines) {
+    if (wanted.canBeOf(bytes, line, end) && line < end && bytes[line] == '/') {
       // Names that are not UTF-8 are in no image, so what they become here matters to nobody.
-      String path = new String(buffer, line, end - line, StandardCharsets.UTF_8);
+      String path = new String(bytes, line, end - line, StandardCharsets.UTF_8);
       if (wanted.areOf(path)) {
         lines.add(path);
       }

@@ -27,6 +27,17 @@ public record OsRelease(String id, String versionId, String prettyName) {
   static final ImmutableList<String> PLACES =
       ImmutableList.of("/etc/os-release", "/usr/lib/os-release");
 
+  /**
+   * What names the distribution to scanners, where it is: trivy knows Debian by {@code
+   * debian_version} and Ubuntu by {@code lsb-release} alone (pkg/fanal/analyzer/os), whatever
+   * os-release says.
+   */
+  static final ImmutableList<String> TELLING =
+      ImmutableList.<String>builder()
+          .addAll(PLACES)
+          .add("/etc/debian_version", "/etc/lsb-release")
+          .build();
+
   /** Real ones have less than one kilobyte. */
   private static final int MAX_SIZE = 64 << 10;
 

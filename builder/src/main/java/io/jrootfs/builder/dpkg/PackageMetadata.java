@@ -5,6 +5,7 @@ import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.ImmutableSortedSet;
 import com.google.common.collect.Sets;
 import io.jrootfs.builder.rootfs.Bytes;
+import io.jrootfs.builder.rootfs.DirectoryWriter;
 import io.jrootfs.builder.rootfs.FileContent;
 import io.jrootfs.builder.rootfs.Metadata;
 import io.jrootfs.builder.rootfs.Rootfs;
@@ -35,14 +36,18 @@ import org.jspecify.annotations.Nullable;
  * What tells scanners which packages the files of an image are from, in the form that they know
  * from images without a package manager: a paragraph of dpkg's database in {@code
  * /var/lib/dpkg/status.d} for each package that has a file in the image, the MD5 sums of those
- * files beside it, the package's copyright, and the distribution's os-release.
+ * files beside it, the package's copyright, and the files that name the distribution.
  */
 public final class PackageMetadata {
   private static final String COPYRIGHT = "copyright";
   private static final String SOURCE = "the package metadata (--no-package-metadata leaves it out)";
 
   /** Of what is added from the sysroot, which belongs to packages too. */
-  private static final ImmutableSet<String> ADDED = ImmutableSet.of("os-release", COPYRIGHT);
+  private static final ImmutableSet<String> ADDED =
+      Stream.concat(
+              OsRelease.TELLING.stream().map(place -> SysrootPath.of(place).fileName()),
+              Stream.of(COPYRIGHT))
+          .collect(ImmutableSet.toImmutableSet());
 
   private final Rootfs rootfs;
   private final Sysroot sysroot;
@@ -64,30 +69,36 @@ public final class PackageMetadata {
    * @param unlisted packages whose lists of files the sysroot lacks, if whose some of the files are
    *     cannot be told for that
    * @param untold why nothing was added, if nothing was
+   * @param unkept the extended attributes of what was added that no image keeps, by name
    */
   public record Told(
-      Rootfs rootfs, ImmutableSortedSet<DpkgPackage> unlisted, Optional<Untold> untold) {}
+      Rootfs rootfs,
+      ImmutableSortedSet<DpkgPackage> unlisted,
+      Optional<Untold> untold,
+      ImmutableList<DirectoryWriter.Omission> unkept) {}
 
   /**
    * The rootfs with the metadata of those of its files that were taken from {@code sysroot}, or the
    * rootfs itself if none of them is a package's. Of packages that dpkg does not know, only the
-   * os-release comes. What has a place already keeps it; to what is told of a package already, the
-   * files that are new are added. On a system of another distribution, or release, nothing is
-   * added: a scanner would look the packages up in the wrong one's advisories.
+   * distribution's name comes. What has a place already keeps it; to what is told of a package
+   * already, the files that are new are added. On a system of another distribution, or release,
+   * nothing is added: a scanner would look the packages up in the wrong one's advisories.
    *
+   * @param reading of dpkg's database of {@code sysroot}
    * @param sourceDate what the metadata is dated: seconds since the epoch
    * @throws RootfsConflictException if something that is no directory is where one must be
    * @throws UncopyableFileException if a copyright cannot be in an image
    * @throws IOException if the tree or a database cannot be read
    */
-  public static Told addedTo(Rootfs rootfs, Sysroot sysroot, long sourceDate)
+  public static Told addedTo(
+      Rootfs rootfs, Sysroot sysroot, DatabaseReading reading, long sourceDate)
       throws IOException, RootfsConflictException, UncopyableFileException {
     ImmutableSet<String> taken = OwnedFile.fileNames(rootfs, sysroot);
     if (taken.isEmpty()) {
-      return new Told(rootfs, ImmutableSortedSet.of(), nothingOwned(rootfs));
+      return new Told(rootfs, ImmutableSortedSet.of(), nothingOwned(rootfs), ImmutableList.of());
     }
     PackageOwners lists =
-        PackageOwners.ofFilesNamed(sysroot, Sets.union(taken, ADDED).immutableCopy());
+        PackageOwners.ofFilesNamed(sysroot, reading, Sets.union(taken, ADDED).immutableCopy());
     ImmutableList<OwnedFile> files = OwnedFile.of(rootfs, sysroot, lists);
     ImmutableSet<RootfsPath> inPlace = OwnedFile.takenInPlace(rootfs, sysroot);
     boolean isAllOwned =
@@ -97,12 +108,23 @@ public final class PackageMetadata {
     boolean isTellable = !files.isEmpty() || (isForeign && !inPlace.isEmpty());
     Optional<Untold> untold =
         isTellable ? otherDistribution(rootfs, sysroot) : nothingOwned(rootfs);
+    PackageMetadata metadata = new PackageMetadata(rootfs, sysroot, lists, sourceDate);
     return new Told(
-        isTellable && untold.isEmpty()
-            ? new PackageMetadata(rootfs, sysroot, lists, sourceDate).added(files)
-            : rootfs,
+        isTellable && untold.isEmpty() ? metadata.added(files) : rootfs,
         isAllOwned ? ImmutableSortedSet.of() : lists.unlisted(),
-        untold);
+        untold,
+        metadata.assembler.unkept());
+  }
+
+  /**
+   * Whether {@link #addedTo} puts something in this place: a package's record, its copyright, or
+   * what names the distribution.
+   */
+  public static boolean isPlaceOf(RootfsPath path) {
+    String text = path.value();
+    return OsRelease.TELLING.contains(text)
+        || text.startsWith("/var/lib/dpkg/" + DpkgDatabase.PARTS + "/")
+        || (text.startsWith("/usr/share/doc/") && path.fileName().equals(COPYRIGHT));
   }
 
   private static Optional<Untold> nothingOwned(Rootfs rootfs) {
@@ -122,7 +144,7 @@ public final class PackageMetadata {
     assembler.addBase(rootfs, "the rootfs");
     Map<DpkgPackage, List<OwnedFile>> packages = new TreeMap<>();
     collect(files, packages);
-    for (String place : OsRelease.PLACES) {
+    for (String place : OsRelease.TELLING) {
       addUnlessThere(SysrootPath.of(place));
     }
     for (DpkgPackage one : ImmutableList.copyOf(packages.keySet())) {

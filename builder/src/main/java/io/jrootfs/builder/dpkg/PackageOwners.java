@@ -33,22 +33,25 @@ public final class PackageOwners {
 
   private record Diversion(SysrootPath to, String by) {}
 
-  private PackageOwners(Sysroot sysroot, Set<String> fileNames) throws IOException {
+  private PackageOwners(Sysroot sysroot, DatabaseReading.Read read, Set<String> fileNames)
+      throws IOException {
     this.sysroot = sysroot;
-    this.database = DpkgDatabase.of(sysroot);
+    this.database = read.database();
     this.fileNames = new FileNames(fileNames);
     readDiversions();
-    this.listed = database.listed(this.fileNames);
+    this.listed = database.listed(this.fileNames, read.lists());
   }
 
   /**
    * Reads the lists once, for {@link #find(Iterable)} to be called many times.
    *
+   * @param reading of the database of the same tree
    * @param fileNames last components of the files that will be asked for
    * @throws IOException if the database is there and cannot be read
    */
-  static PackageOwners ofFilesNamed(Sysroot sysroot, Set<String> fileNames) throws IOException {
-    return new PackageOwners(sysroot, fileNames);
+  static PackageOwners ofFilesNamed(Sysroot sysroot, DatabaseReading reading, Set<String> fileNames)
+      throws IOException {
+    return new PackageOwners(sysroot, reading.get(), fileNames);
   }
 
   /**
@@ -64,7 +67,7 @@ public final class PackageOwners {
     files.forEach(file -> fileNames.add(file.fileName()));
     return fileNames.isEmpty()
         ? ImmutableSortedMap.of()
-        : ofFilesNamed(sysroot, fileNames).find(files);
+        : ofFilesNamed(sysroot, DatabaseReading.of(sysroot), fileNames).find(files);
   }
 
   /**

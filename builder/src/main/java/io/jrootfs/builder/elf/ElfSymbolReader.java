@@ -61,14 +61,16 @@ final class ElfSymbolReader {
       lookUp(large.get(), wanted, isThere);
     }
     int start = 0;
-    ByteBuffer some = ByteBuffer.allocate(0);
+    int end = 0;
+    byte[] some = {};
     for (int name : names(areDefined, count(areDefined, large))) {
       DynamicTable.Range strings = table.strings();
       int length = (int) Math.min(wanted.enough(), strings.size() - name);
-      if (name - start + length > some.limit()) {
+      if (name + length > end) {
         start = strings.size() <= ElfInput.STRETCH ? 0 : name;
         int much = (int) Math.min(ElfInput.STRETCH, strings.size() - start);
-        some = input.table("st_name", strings.offset() + start, much);
+        some = input.array("st_name", strings.offset() + start, much);
+        end = start + much;
       }
       int index = wanted.indexOf(some, name - start, name - start + length);
       if (index >= 0) {
@@ -119,7 +121,7 @@ final class ElfSymbolReader {
       return false;
     }
     int length = (int) Math.min(wanted.enough(), strings.size() - name);
-    ByteBuffer text = input.table("st_name", strings.offset() + name, length);
+    byte[] text = input.array("st_name", strings.offset() + name, length);
     return wanted.indexOf(text, 0, length) == index;
   }
 
@@ -150,11 +152,11 @@ final class ElfSymbolReader {
     int found = 0;
     for (long at = symbols.offset(); left > 0; ) {
       int some = Math.min(left, ElfInput.STRETCH / size);
-      ByteBuffer raw = input.table("DT_SYMTAB", at, some * size);
-      for (int i = 0; i < some; i++) {
-        long name = Integer.toUnsignedLong(raw.getInt(i * size));
-        boolean isDefined = raw.getShort(i * size + section) != 0;
-        if (isDefined == areDefined && name != 0 && name < stringsSize) {
+      byte[] raw = input.array("DT_SYMTAB", at, some * size);
+      for (int i = 0; i < some * size; i += size) {
+        boolean isDefined = (raw[i + section] | raw[i + section + 1]) != 0;
+        long name = isDefined == areDefined ? input.word(raw, i) : 0;
+        if (name != 0 && name < stringsSize) {
           names[found++] = (int) name;
         }
       }

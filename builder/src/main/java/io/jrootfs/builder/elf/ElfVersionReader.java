@@ -51,25 +51,31 @@ final class ElfVersionReader {
         boolean isWeak = (aux.getShort(4) & VER_FLG_WEAK) != 0;
         long version = Integer.toUnsignedLong(aux.getInt(8));
         each = next("DT_VERNEED", each, aux.getInt(12));
-        needs.add(new ElfVersions.Need(name, table.name("vna_name", version), isWeak));
+        needs.add(
+            new ElfVersions.Need(
+                name,
+                new ElfVersions.Version(table.name("vna_name", version), aux.getInt(0)),
+                isWeak));
       }
     }
     return needs.build();
   }
 
-  private ImmutableSet<String> definitions(Optional<Long> address)
+  private ImmutableSet<ElfVersions.Version> definitions(Optional<Long> address)
       throws IOException, MalformedElfException {
-    ImmutableSet.Builder<String> names = ImmutableSet.builder();
+    ImmutableSet.Builder<ElfVersions.Version> versions = ImmutableSet.builder();
     long at = start("DT_VERDEF", address, DEFINITION_SIZE);
     while (at >= 0) {
       ByteBuffer raw = input.at("DT_VERDEF entry", at, DEFINITION_SIZE);
+      int hash = raw.getInt(8);
       long first = at + Integer.toUnsignedLong(raw.getInt(12));
       at = next("DT_VERDEF", at, raw.getInt(16));
       // The names behind the first are those of parents.
       ByteBuffer aux = input.at("DT_VERDEF name", first, NAME_SIZE);
-      names.add(table.name("vda_name", Integer.toUnsignedLong(aux.getInt(0))));
+      String name = table.name("vda_name", Integer.toUnsignedLong(aux.getInt(0)));
+      versions.add(new ElfVersions.Version(name, hash));
     }
-    return names.build();
+    return versions.build();
   }
 
   private long start(String field, Optional<Long> address, int size) throws MalformedElfException {

@@ -10,6 +10,7 @@ final class ElfWindows {
   private final ByteBuffer head = ByteBuffer.allocateDirect(ElfInput.WINDOW);
   private final ByteBuffer one = ByteBuffer.allocateDirect(ElfInput.STRETCH);
   private final ByteBuffer another = ByteBuffer.allocateDirect(ElfInput.STRETCH);
+  private final byte[] array = new byte[ElfInput.STRETCH];
 
   /** For the start of a file. */
   ByteBuffer head(int capacity) {
@@ -24,5 +25,10 @@ final class ElfWindows {
   /** For what is elsewhere again. */
   ByteBuffer another() {
     return another;
+  }
+
+  /** For a copy of what one of them holds. */
+  byte[] array() {
+    return array;
   }
 }

@@ -2,8 +2,8 @@ package io.jrootfs.builder.elf;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Collection;
 
 /**
@@ -11,8 +11,14 @@ import java.util.Collection;
  * the bytes they are, and no text is made of those that nobody wants.
  */
 public final class SymbolNames {
+  /** Most names that nobody wants are told by so many bytes. */
+  private static final int BEGINNING = 4;
+
   private final ImmutableList<String> names;
   private final byte[][] bytes;
+
+  /** By the slots of their hashes, how wanted names begin. */
+  private final boolean[] beginnings;
 
   /** The index of a name at each hash that one has, plus one; linear probing. */
   private final int[] slots;
@@ -25,14 +31,18 @@ public final class SymbolNames {
     this.bytes = new byte[names.size()][];
     this.gnuHashes = new int[names.size()];
     this.slots = new int[Integer.highestOneBit(names.size() + 1) * 8];
+    this.beginnings = new boolean[slots.length];
     int max = 0;
     for (int i = 0; i < names.size(); i++) {
       bytes[i] = names.get(i).getBytes(StandardCharsets.UTF_8);
       gnuHashes[i] = GnuHashTable.hash(bytes[i]);
       max = Math.max(max, bytes[i].length);
       int hash = 0;
-      for (byte each : bytes[i]) {
-        hash = next(hash, each);
+      for (int at = 0; at < bytes[i].length; at++) {
+        hash = next(hash, bytes[i][at]);
+        if (at == BEGINNING - 1) {
+          beginnings[slot(hash)] = true;
+        }
       }
       int slot = slot(hash);
       while (slots[slot] != 0) {
@@ -79,22 +89,25 @@ public final class SymbolNames {
    * @param from where it starts
    * @param limit where it ends at the latest
    */
-  int indexOf(ByteBuffer text, int from, int limit) {
+  int indexOf(byte[] text, int from, int limit) {
     int hash = 0;
     for (int at = from; at < limit; at++) {
-      byte each = text.get(at);
+      byte each = text[at];
       if (each == 0) {
-        return indexOf(text, from, at - from, hash);
+        return indexOf(text, from, at, hash);
       }
       hash = next(hash, each);
+      if (at - from == BEGINNING - 1 && !beginnings[slot(hash)]) {
+        return -1;
+      }
     }
     return -1;
   }
 
-  private int indexOf(ByteBuffer text, int from, int length, int hash) {
+  private int indexOf(byte[] text, int from, int to, int hash) {
     for (int slot = slot(hash); slots[slot] != 0; slot = slot(slot + 1)) {
       byte[] name = bytes[slots[slot] - 1];
-      if (name.length == length && text.slice(from, length).equals(ByteBuffer.wrap(name))) {
+      if (Arrays.equals(name, 0, name.length, text, from, to)) {
         return slots[slot] - 1;
       }
     }

@@ -18,7 +18,6 @@ import java.util.TreeMap;
  * has them need not get them again.
  */
 public final class BaseImage implements Base {
-  private static final String BASE_NAME = "org.opencontainers.image.base.name";
   private static final String BASE_DIGEST = "org.opencontainers.image.base.digest";
 
   private final Image image;
@@ -68,17 +67,7 @@ public final class BaseImage implements Base {
   }
 
   private static Optional<ImageReference> ownName(ImageDocuments documents) {
-    for (String name : documents.names()) {
-      try {
-        // A bare tag is also a name, but of something else.
-        if (name.contains("/")) {
-          return Optional.of(ImageReference.parse(name));
-        }
-      } catch (ImageReference.InvalidException e) {
-        // Archives may use names that docker would not; then the next one is asked.
-      }
-    }
-    return Optional.empty();
+    return ImageOrigins.full(documents.names()).stream().findFirst();
   }
 
   /** Whether nobody has said what machine it is for: it is the tar of a root filesystem. */
@@ -101,6 +90,12 @@ public final class BaseImage implements Base {
   @Override
   public String title() {
     return "the image " + (name.isPresent() ? name.get() : image.source());
+  }
+
+  /** The failure that is told of what is wrong in its tree. */
+  public ImageFormatException malformed(String reason) {
+    return new ImageFormatException(
+        image.source(), ImageFormatException.Kind.MALFORMED, "", reason);
   }
 
   /** Where a file lies says nothing about the image; without a name its digest does. */
@@ -142,14 +137,16 @@ public final class BaseImage implements Base {
    * @param annotations of the manifest; those that name the base are put beside them
    * @param made when and how the result is made
    * @param added lowest first
+   * @param compression of the one layer that the tar of a root filesystem becomes
    * @throws ImageFormatException if a document of the base is damaged
-   * @throws IOException if a layer cannot be read
+   * @throws IOException if a layer cannot be read, or the spool not be written
    */
   public DistributableImage with(
       ImageConfig config,
       ImmutableSortedMap<String, String> annotations,
       Provenance made,
-      ImmutableList<WrittenLayer> added)
+      ImmutableList<WrittenLayer> added,
+      Compression compression)
       throws ImageFormatException, IOException {
     boolean isSame = added.isEmpty() && annotations.isEmpty() && config.equals(image.config());
     Optional<StoredDocument> manifest = documents.manifest();
@@ -161,7 +158,11 @@ public final class BaseImage implements Base {
             ? documents.config().bytes().toByteArray()
             : ConfigDocument.derive(parsedConfig(), config, made, added);
     ImmutableList.Builder<DistributableImage.DescribedLayer> layers = ImmutableList.builder();
-    for (LayerBlob layer : image.layers()) {
+    for (LayerBlob found : image.layers()) {
+      LayerBlob layer =
+          isOfNoMachine() && compression != Compression.NONE
+              ? DistributableImage.compressed(found, compression, spool.path())
+              : found;
       layers.add(
           DistributableImage.DescribedLayer.of(
               layer, DistributableImage.mediaType(image, StoredFormat.of(layer.location()))));
@@ -182,7 +183,7 @@ public final class BaseImage implements Base {
 
   private ImmutableSortedMap<String, String> annotated(Map<String, String> annotations) {
     TreeMap<String, String> all = new TreeMap<>();
-    name.ifPresent(it -> all.put(BASE_NAME, it.toString()));
+    name.ifPresent(it -> all.put(ImageOrigins.BASE_NAME, it.toString()));
     documents.manifest().ifPresent(it -> all.put(BASE_DIGEST, it.digest().toString()));
     all.putAll(annotations);
     return ImmutableSortedMap.copyOf(all);

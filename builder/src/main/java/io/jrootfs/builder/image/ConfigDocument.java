@@ -85,7 +85,7 @@ record ConfigDocument(ImageConfig config, ImmutableList<Digest> diffIds) {
     tree.put("config", execution(config));
     tree.put("history", steps(made, layers));
     tree.put("rootfs", rootfs(layers.stream().map(WrittenLayer::diffId)));
-    return JsonDocument.render(tree);
+    return RenderedJson.of(tree);
   }
 
   /** The document for layers that nobody has described, and of which no history is known. */
@@ -96,7 +96,7 @@ record ConfigDocument(ImageConfig config, ImmutableList<Digest> diffIds) {
     putUnlessEmpty(tree, "variant", config.platform().variant());
     tree.put("config", execution(config));
     tree.put("rootfs", rootfs(diffIds.stream()));
-    return JsonDocument.render(tree);
+    return RenderedJson.of(tree);
   }
 
   private static Map<String, Object> rootfs(Stream<Digest> diffIds) {
@@ -134,7 +134,7 @@ record ConfigDocument(ImageConfig config, ImmutableList<Digest> diffIds) {
             .map(Digest::toString)
             .toList());
     tree.put("rootfs", rootfs);
-    return JsonDocument.render(tree);
+    return RenderedJson.of(tree);
   }
 
   private static void replaceChanged(

@@ -5,17 +5,16 @@ import io.jrootfs.builder.rootfs.FileContent;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 import org.jspecify.annotations.Nullable;
 import org.tukaani.xz.XZInputStream;
 
 /**
- * One pass over stored bytes, compressed or not, that takes the digests of both forms; once of
- * bytes that are the same in both, for it is most of the work.
+ * One pass over compressed bytes that takes the digests of both forms.
  *
- * <p>There is no limit on what they expand to: a root filesystem may have any size, so only the
- * disk it goes to bounds it. What a decompressor may take of memory is limited.
+ * <p>A root filesystem may have any size, so what bounds it is the disk it goes to; but a thousand
+ * bytes for each that is stored come of nothing that anybody keeps. What a decompressor may take of
+ * memory is limited, too.
  *
  * @param stored digest of the bytes as they are stored, up to the last one
  * @param plain digest of what they decompressed to
@@ -24,6 +23,12 @@ import org.tukaani.xz.XZInputStream;
  */
 record Decompression(Digest stored, Digest plain, String failure) {
   private static final int BUFFER_SIZE = 128 << 10;
+
+  /** Bytes that anything may expand to, as an empty file system of one file of zeros does. */
+  private static final long FREE_SIZE = 1L << 30;
+
+  /** And for each stored byte: gzip comes to 1032, which it needs nothing but zeros for. */
+  private static final int PLAIN_PER_BYTE = 1000;
 
   /** In KiB: twice what {@code xz -9} needs. */
   private static final int XZ_MEMORY = 128 << 10;
@@ -39,20 +44,20 @@ record Decompression(Digest stored, Digest plain, String failure) {
    *
    * @throws IOException if the stored bytes cannot be read or {@code out} cannot be written
    */
-  static Decompression pass(FileContent content, StoredFormat format, OutputStream out)
+  static Decompression pass(FileContent.Slice content, StoredFormat format, FileOutput out)
       throws IOException {
     try (InputStream stored = content.open();
         BackgroundDigest whole = new BackgroundDigest();
         BackgroundDigest plain = new BackgroundDigest()) {
       Source source = new Source(stored, whole);
-      boolean isPlain = format == StoredFormat.PLAIN;
       String failure = "";
       try (InputStream in = decompressor(source, format)) {
         byte[] buffer = new byte[BUFFER_SIZE];
+        long size = 0;
         for (int count = read(in, buffer); count >= 0; count = read(in, buffer)) {
-          if (!isPlain) {
-            plain.update(buffer, 0, count);
-          }
+          plain.update(buffer, 0, count);
+          size += count;
+          checkSize(size, source.size);
           out.write(buffer, 0, count);
         }
       } catch (DamagedException e) {
@@ -60,8 +65,7 @@ record Decompression(Digest stored, Digest plain, String failure) {
         failure = e.getMessage() == null ? "damaged" : e.getMessage();
       }
       source.drain();
-      Digest asStored = whole.finish();
-      return new Decompression(asStored, isPlain ? asStored : plain.finish(), failure);
+      return new Decompression(whole.finish(), plain.finish(), failure);
     }
   }
 
@@ -70,7 +74,7 @@ record Decompression(Digest stored, Digest plain, String failure) {
     try {
       InputStream in = new BufferedInputStream(source, BUFFER_SIZE);
       return switch (format) {
-        case PLAIN -> in;
+        case PLAIN -> throw new IllegalArgumentException("not compressed");
         case GZIP ->
             GzipCompressorInputStream.builder()
                 .setInputStream(in)
@@ -82,6 +86,13 @@ record Decompression(Digest stored, Digest plain, String failure) {
       };
     } catch (IOException e) {
       throw new DamagedException(e.getMessage());
+    }
+  }
+
+  private static void checkSize(long plain, long stored) throws DamagedException {
+    if (plain > FREE_SIZE && plain / PLAIN_PER_BYTE > stored) {
+      throw new DamagedException(
+          "it expands to more than " + PLAIN_PER_BYTE + " times its size, and is refused");
     }
   }
 
@@ -107,6 +118,7 @@ record Decompression(Digest stored, Digest plain, String failure) {
     private final InputStream in;
     private final BackgroundDigest digest;
     private @Nullable IOException failure;
+    private long size;
 
     Source(InputStream in, BackgroundDigest digest) {
       this.in = in;
@@ -125,6 +137,7 @@ record Decompression(Digest stored, Digest plain, String failure) {
         int count = in.read(buffer, offset, length);
         if (count > 0) {
           digest.update(buffer, offset, count);
+          size += count;
         }
         return count;
       } catch (IOException e) {

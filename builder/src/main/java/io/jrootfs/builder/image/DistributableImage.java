@@ -56,7 +56,8 @@ public record DistributableImage(
     ImmutableList.Builder<DescribedLayer> layers = ImmutableList.builder();
     for (LayerBlob layer : image.layers()) {
       StoredFormat format = StoredFormat.of(layer.location());
-      LayerBlob stored = format == StoredFormat.PLAIN ? compressed(layer, spool) : layer;
+      LayerBlob stored =
+          format == StoredFormat.PLAIN ? compressed(layer, Compression.GZIP, spool) : layer;
       layers.add(
           DescribedLayer.of(
               stored,
@@ -114,10 +115,7 @@ public record DistributableImage(
     Set<LayerBlob> verified = new HashSet<>();
     for (LayerBlob layer : image.layers()) {
       if (verified.add(layer)) {
-        Digest actual =
-            Decompression.pass(
-                    layer.location(), StoredFormat.PLAIN, OutputStream.nullOutputStream())
-                .stored();
+        Digest actual = StoredBytes.digest(layer.location());
         if (!actual.equals(layer.digest())) {
           throw new ImageFormatException(
               image.source(),
@@ -144,18 +142,22 @@ public record DistributableImage(
     };
   }
 
-  private static LayerBlob compressed(LayerBlob layer, Path spool) throws IOException {
-    Path blob = Files.createTempFile(spool, "layer-", ".gz");
+  /**
+   * A layer that is stored as a tar, compressed.
+   *
+   * @param spool takes it; the result refers to it
+   */
+  static LayerBlob compressed(LayerBlob layer, Compression compression, Path spool)
+      throws IOException {
+    Path blob = Files.createTempFile(spool, "layer-", ".blob");
     try (InputStream tar = layer.location().open();
         OutputStream out =
             LayerWriter.compressor(
                 new BufferedOutputStream(FileOutput.open(blob, StandardOpenOption.WRITE)),
-                Compression.GZIP)) {
+                compression)) {
       tar.transferTo(out);
     }
     FileContent.Slice location = new FileContent.Slice(blob, 0, Files.size(blob));
-    Digest digest =
-        Decompression.pass(location, StoredFormat.PLAIN, OutputStream.nullOutputStream()).stored();
-    return new LayerBlob(digest, layer.diffId(), location);
+    return new LayerBlob(StoredBytes.digest(location), layer.diffId(), location);
   }
 }

@@ -6,7 +6,6 @@ import com.google.common.collect.ImmutableList;
 import io.jrootfs.builder.image.ImageFormatException.Kind;
 import io.jrootfs.builder.rootfs.FileContent;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -100,8 +99,7 @@ final class DockerImages {
   }
 
   private static Digest digestOf(FileContent.Slice location) throws IOException {
-    return Decompression.pass(location, StoredFormat.PLAIN, OutputStream.nullOutputStream())
-        .stored();
+    return StoredBytes.digest(location);
   }
 
   private static Optional<Digest> digestInName(String name) {

@@ -25,7 +25,7 @@ record DockerManifest(String config, ImmutableList<String> repoTags, ImmutableLi
 
   /** {@code manifest.json} with this image alone. */
   byte[] render() {
-    return JsonDocument.render(
+    return RenderedJson.of(
         ImmutableList.of(
             ImmutableSortedMap.of("Config", config, "RepoTags", repoTags, "Layers", layers)));
   }

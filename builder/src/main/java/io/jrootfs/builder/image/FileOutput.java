@@ -39,11 +39,29 @@ final class FileOutput extends OutputStream {
 
   @Override
   public void write(byte[] bytes, int offset, int length) throws IOException {
-    ByteBuffer buffer = ByteBuffer.wrap(bytes, offset, length);
+    write(ByteBuffer.wrap(bytes, offset, length));
+  }
+
+  /** Writes all that is left of {@code buffer}. */
+  void write(ByteBuffer buffer) throws IOException {
     try {
       while (buffer.hasRemaining()) {
         channel.write(buffer);
       }
+    } catch (IOException e) {
+      throw named("write", e);
+    }
+  }
+
+  /**
+   * Appends bytes of another file, which the kernel moves, or where the file system can, shares.
+   *
+   * @param count at most so many
+   * @return how many; 0 where the other file ends
+   */
+  long transfer(FileChannel in, long offset, long count) throws IOException {
+    try {
+      return in.transferTo(offset, count, channel);
     } catch (IOException e) {
       throw named("write", e);
     }

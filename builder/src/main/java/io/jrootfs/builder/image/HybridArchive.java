@@ -90,7 +90,12 @@ public final class HybridArchive {
       files.put(ImageFiles.DOCKER_MANIFEST, literal(dockerManifest(name, image)));
     }
     write(files, mtime, output);
-    return new WrittenImage(image.config().digest(), image.manifest().digest(), output);
+    return new WrittenImage(
+        image.config().digest(), image.manifest().digest(), diffIds(image), output);
+  }
+
+  private static ImmutableList<Digest> diffIds(DistributableImage image) {
+    return image.layers().stream().map(LayerBlob::diffId).collect(ImmutableList.toImmutableList());
   }
 
   /**
@@ -132,7 +137,8 @@ public final class HybridArchive {
       files.put(ImageFiles.DOCKER_MANIFEST, literal(dockerManifest(name, ours)));
     }
     write(files, mtime, output);
-    return new WrittenImage(ours.config().digest(), index.document().digest(), output);
+    return new WrittenImage(
+        ours.config().digest(), index.document().digest(), diffIds(ours), output);
   }
 
   private static void putBlobs(Map<String, FileContent> files, DistributableImage image) {

@@ -16,9 +16,14 @@ import java.util.TreeMap;
  * @param properties everything that decides how the image runs, by name: those of the document's
  *     {@code config}, with one entry for each variable and label, and {@code Author} and {@code
  *     Platform}. What is empty is absent, as the specification gives the two the same meaning
+ * @param values the same for programs: each value as compact JSON, under the document's names, so
+ *     that {@code Env} is a list and {@code Labels} an object
  */
 public record ImageDetails(
-    String created, ImmutableList<Step> history, ImmutableSortedMap<String, String> properties) {
+    String created,
+    ImmutableList<Step> history,
+    ImmutableSortedMap<String, String> properties,
+    ImmutableSortedMap<String, String> values) {
 
   /**
    * One step of the history.
@@ -49,25 +54,34 @@ public record ImageDetails(
               step.text("created_by"), empty.isPresent() && empty.get().json().equals("true")));
     }
     TreeMap<String, String> properties = new TreeMap<>();
+    TreeMap<String, String> values = new TreeMap<>();
     put(properties, "Author", json.text("author"));
     put(
         properties,
         "Platform",
         new Platform(json.text("os"), json.text("architecture"), json.text("variant")).toString());
+    properties.forEach((name, text) -> values.put(name, JsonDocument.quote(text)));
     Optional<JsonDocument> execution = json.find("config");
     if (execution.isPresent()) {
-      putExecution(execution.get(), properties);
+      putExecution(execution.get(), properties, values);
     }
     return new ImageDetails(
-        json.text("created"), history.build(), ImmutableSortedMap.copyOf(properties));
+        json.text("created"),
+        history.build(),
+        ImmutableSortedMap.copyOf(properties),
+        ImmutableSortedMap.copyOf(values));
   }
 
-  private static void putExecution(JsonDocument execution, Map<String, String> properties)
+  private static void putExecution(
+      JsonDocument execution, Map<String, String> properties, Map<String, String> values)
       throws ImageFormatException {
     for (String name : execution.names()) {
       Optional<JsonDocument> value = execution.find(name);
       if (value.isEmpty() || LEFTOVERS.contains(name)) {
         continue;
+      }
+      if (!isAbsent(value.get().json())) {
+        values.put(name, value.get().compact());
       }
       switch (name) {
         case "Env" -> {
@@ -89,13 +103,15 @@ public record ImageDetails(
   }
 
   private static void put(Map<String, String> properties, String name, String value) {
-    boolean isAbsent =
-        switch (value) {
-          case "", "\"\"", "[]", "{}", "false", "0" -> true;
-          default -> false;
-        };
-    if (!isAbsent) {
+    if (!isAbsent(value)) {
       properties.put(name, value);
     }
+  }
+
+  private static boolean isAbsent(String value) {
+    return switch (value) {
+      case "", "\"\"", "[]", "{}", "false", "0" -> true;
+      default -> false;
+    };
   }
 }

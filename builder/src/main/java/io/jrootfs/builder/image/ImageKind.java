@@ -41,7 +41,7 @@ public enum ImageKind {
   /** All of a file that can be a tar; links to it are resolved. */
   static FileContent.Slice regularFile(Path path) throws ImageFormatException, IOException {
     if (!Files.exists(path)) {
-      throw new NoSuchFileException(path.toString());
+      throw missing(path);
     }
     if (!Files.isRegularFile(path)) {
       throw notAnImage(path, "neither a file nor a directory");
@@ -50,6 +50,18 @@ public enum ImageKind {
       throw notAnImage(path, "an empty file");
     }
     return new FileContent.Slice(path.toRealPath(), 0, Files.size(path));
+  }
+
+  private static NoSuchFileException missing(Path path) {
+    String name = path.toString();
+    return ImageReference.looksRemote(name)
+        ? new NoSuchFileException(
+            name,
+            null,
+            "no such file or directory; an image in a registry is fetched first, with 'jbuild pull "
+                + name
+                + " -o FILE'")
+        : new NoSuchFileException(name);
   }
 
   static StoredFormat supportedFormat(Path path, FileContent.Slice file)

@@ -4,7 +4,6 @@ import com.google.common.collect.ImmutableList;
 import io.jrootfs.builder.image.ImageFormatException.Kind;
 import io.jrootfs.builder.rootfs.FileContent;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -38,7 +37,7 @@ public final class ImageReader {
   }
 
   /**
-   * As {@link #open}, for those who {@link LayerFlattener#copy} the layers anyway: the plain tar of
+   * As {@link #open}, for those who copy the layers ({@link LayerCopies}) anyway: the plain tar of
    * a root filesystem is copied while its digest is taken, so that it need not be read once more.
    *
    * @throws ImageFormatException if it is no image, a damaged one, or one that is not supported
@@ -89,7 +88,7 @@ public final class ImageReader {
     }
     Path plain = Files.createTempFile(spool, "image-", ".tar");
     boolean done = false;
-    try (OutputStream out = FileOutput.open(plain, StandardOpenOption.WRITE)) {
+    try (FileOutput out = FileOutput.open(plain, StandardOpenOption.WRITE)) {
       Decompression passed = Decompression.pass(stored, format, out);
       if (!passed.failure().isEmpty()) {
         throw new ImageFormatException(
@@ -109,19 +108,15 @@ public final class ImageReader {
 
   private static Image rootfs(Path image, FileContent.Slice tar, Platform platform)
       throws IOException {
-    return rootfs(
-        image,
-        tar,
-        Decompression.pass(tar, StoredFormat.PLAIN, OutputStream.nullOutputStream()).stored(),
-        platform);
+    return rootfs(image, tar, StoredBytes.digest(tar), platform);
   }
 
   private static Image rootfsToCopy(
       Path image, FileContent.Slice tar, Path spool, Platform platform) throws IOException {
     Path copy = Files.createTempFile(spool, "layer-", ".tar");
     boolean done = false;
-    try (OutputStream out = FileOutput.open(copy, StandardOpenOption.WRITE)) {
-      Digest digest = Decompression.pass(tar, StoredFormat.PLAIN, out).stored();
+    try (FileOutput out = FileOutput.open(copy, StandardOpenOption.WRITE)) {
+      Digest digest = StoredBytes.copy(tar, out);
       done = true;
       return rootfs(image, new FileContent.Slice(copy, 0, tar.size()), digest, platform);
     } finally {

@@ -29,7 +29,11 @@ public record ImageReference(String domain, String path, String tag) {
     private static final long serialVersionUID = 1L;
     private final String reference;
 
-    private InvalidException(String reference, String reason) {
+    /**
+     * @param reference as it was given
+     * @param reason why it is none, and what would be
+     */
+    public InvalidException(String reference, String reason) {
       super("image name '" + reference + "': " + reason);
       this.reference = reference;
     }
@@ -42,6 +46,12 @@ public record ImageReference(String domain, String path, String tag) {
 
   /** The full name of {@code reference}, which is {@code [domain/]path[:tag]}. */
   public static ImageReference parse(String reference) throws InvalidException {
+    int scheme = reference.indexOf("://");
+    if (scheme >= 0) {
+      throw new InvalidException(
+          reference,
+          "a name begins with the registry; leave out '" + reference.substring(0, scheme) + "://'");
+    }
     if (reference.indexOf('@') >= 0) {
       throw new InvalidException(reference, "a digest cannot be given as a name, use NAME[:TAG]");
     }
@@ -80,17 +90,35 @@ public record ImageReference(String domain, String path, String tag) {
       throw new InvalidException(reference, "'" + domain + "' is no registry, HOST[:PORT]");
     }
     if (!PATH.matcher(path).matches()) {
-      String hint = path.equals(Ascii.toLowerCase(path)) ? "" : ", and capitals are not";
+      String lower = Ascii.toLowerCase(path);
       throw new InvalidException(
           reference,
           "'"
               + path
-              + "' is no repository: lower-case letters and digits, with single '.', '_',"
-              + " '__' or '-' between them, are allowed"
-              + hint);
+              + "' is no repository, which has lower-case letters and digits, and between them"
+              + " single '.', '_', '__' or '-'"
+              + (PATH.matcher(lower).matches() ? "; '" + lower + "' would be one" : ""));
     }
     boolean official = domain.equals(DOCKER_HUB) && path.indexOf('/') < 0;
     return new ImageReference(domain, official ? "library/" + path : path, tag);
+  }
+
+  /**
+   * Whether somebody who gives this where a file is wanted means an image in a registry: the name
+   * begins with one, or has a tag.
+   */
+  static boolean looksRemote(String name) {
+    int slash = name.indexOf('/');
+    boolean hasDomain = slash > 0 && looksLikeDomain(name.substring(0, slash));
+    if (!hasDomain && name.indexOf(':') < 0) {
+      return false;
+    }
+    try {
+      parse(name.replaceFirst("@sha256:[0-9a-f]{64}$", ""));
+      return true;
+    } catch (InvalidException e) {
+      return false;
+    }
   }
 
   private static boolean looksLikeDomain(String first) {

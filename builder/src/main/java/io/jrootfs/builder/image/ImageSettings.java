@@ -34,9 +34,20 @@ public record ImageSettings(
     Optional<String> stopSignal,
     ImmutableSortedMap<String, String> annotations) {
 
+  private static final int LAST_PORT = 65535;
+
+  /** What {@link Signal#parse} reads, for messages. */
+  public static final String SIGNALS =
+      "a signal such as TERM or RTMIN+3, or its number from 1 to 64";
+
   /** Whether the text is a port as {@link #exposedPorts} has them (image-spec config.md). */
   public static boolean isPort(String text) {
-    return text.matches("[0-9]{1,5}(/(tcp|udp|sctp))?");
+    if (!text.matches("[0-9]{1,5}(/(tcp|udp|sctp))?")) {
+      return false;
+    }
+    int slash = text.indexOf('/');
+    int number = Integer.parseInt(slash < 0 ? text : text.substring(0, slash));
+    return number >= 1 && number <= LAST_PORT;
   }
 
   /** Settings that change nothing. */

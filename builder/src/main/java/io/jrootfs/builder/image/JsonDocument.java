@@ -1,9 +1,7 @@
 package io.jrootfs.builder.image;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -11,6 +9,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSortedMap;
 import com.google.common.collect.ImmutableSortedSet;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -29,22 +28,9 @@ final class JsonDocument {
   /** What registries accept for a manifest, and more than any image configuration needs. */
   static final int MAX_SIZE = 4 << 20;
 
-  private static final int MAX_DEPTH = 64;
-
-  private static final JsonMapper MAPPER =
-      JsonMapper.builder()
-          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .build();
-
-  static {
-    MAPPER
-        .getFactory()
-        .setStreamReadConstraints(
-            StreamReadConstraints.builder()
-                .maxNestingDepth(MAX_DEPTH)
-                .maxDocumentLength(MAX_SIZE)
-                .build());
+  /** Loaded by those who write only. */
+  private static final class Writing {
+    private static final JsonMapper MAPPER = new JsonMapper();
   }
 
   private final Path image;
@@ -66,9 +52,9 @@ final class JsonDocument {
    * @param document its name there, for messages
    */
   static JsonDocument parse(Path image, String document, byte[] bytes) throws ImageFormatException {
-    JsonNode node;
+    @Nullable JsonNode node;
     try {
-      node = MAPPER.readTree(bytes);
+      node = JsonTree.read(bytes);
     } catch (JsonProcessingException e) {
       throw new ImageFormatException(
           image,
@@ -77,28 +63,24 @@ final class JsonDocument {
           "not valid JSON at byte "
               + (e.getLocation() == null ? 0 : Math.max(0, e.getLocation().getByteOffset()))
               + ": "
-              + firstLine(e.getOriginalMessage()));
+              + reason(e));
     } catch (IOException e) {
       throw new IllegalStateException("reading from memory cannot fail", e);
     }
-    if (node == null || node.isMissingNode()) {
+    if (node == null) {
       throw new ImageFormatException(
           image, ImageFormatException.Kind.MALFORMED, document, "empty, expected JSON");
     }
     return new JsonDocument(image, document, "$", node);
   }
 
-  private static String firstLine(@Nullable String message) {
-    return message == null ? "syntax error" : message.lines().findFirst().orElse("syntax error");
-  }
-
-  /** Compact UTF-8 bytes; the order of keys is that of the maps inside {@code tree}. */
-  static byte[] render(Object tree) {
-    try {
-      return MAPPER.writeValueAsBytes(tree);
-    } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException("cannot be JSON: " + tree, e);
+  /** What Jackson says, without the names of its classes and settings. */
+  private static String reason(JsonProcessingException e) {
+    if (e instanceof StreamConstraintsException) {
+      return "nested deeper than " + JsonTree.MAX_DEPTH + " levels, or a name or number too long";
     }
+    String message = e.getOriginalMessage();
+    return message == null ? "syntax error" : message.lines().findFirst().orElse("syntax error");
   }
 
   /** The property, if it is there and not null. This value must be an object. */
@@ -180,13 +162,20 @@ final class JsonDocument {
 
   /** This value: a text as it is, anything else as compact JSON, the same for equal values. */
   String json() {
-    if (node.isTextual()) {
-      return node.textValue();
-    }
+    return node.isTextual() ? node.textValue() : compact();
+  }
+
+  /** A text as a JSON string. */
+  static String quote(String text) {
+    return new String(RenderedJson.of(text), StandardCharsets.UTF_8);
+  }
+
+  /** This value as compact JSON, the same for equal values. */
+  String compact() {
     try {
-      return MAPPER
+      return Writing.MAPPER
           .writer(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
-          .writeValueAsString(MAPPER.treeToValue(node, Object.class));
+          .writeValueAsString(Writing.MAPPER.treeToValue(node, Object.class));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("what was parsed can be written", e);
     }

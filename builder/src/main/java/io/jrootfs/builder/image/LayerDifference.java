@@ -26,8 +26,6 @@ import java.util.TreeMap;
  * directory of its own would make them up otherwise, and hide with that what the base says of them.
  */
 public final class LayerDifference {
-  private static final String WHITEOUT = ".wh.";
-
   private final Rootfs base;
   private final Rootfs result;
   private final Map<RootfsPath, RootfsEntry> layer = new TreeMap<>();
@@ -112,7 +110,7 @@ public final class LayerDifference {
       boolean isGone = result.get(path).isEmpty();
       // What is below something gone, or below what is no directory any more, goes with that.
       if (isGone && result.get(path.parent()).orElse(null) instanceof RootfsEntry.Directory) {
-        RootfsPath whiteout = path.parent().child(WHITEOUT + path.fileName());
+        RootfsPath whiteout = path.parent().child(Whiteout.PREFIX + path.fileName());
         layer.put(
             whiteout,
             new RootfsEntry.RegularFile(

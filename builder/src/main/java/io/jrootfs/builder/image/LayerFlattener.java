@@ -22,8 +22,8 @@ public final class LayerFlattener {
   /**
    * Verifies and stacks the layers of {@code image}.
    *
-   * <p>Compressed layers are decompressed into the spool, without a limit but the disk's: a layer
-   * may have any size, and nothing else of it is kept in memory or on disk.
+   * <p>Compressed layers are decompressed into the spool: a layer may have any size that the disk
+   * has room for, and nothing else of it is kept in memory or on disk.
    *
    * @param spool a directory that takes decompressed layers; the rootfs refers to them, and the
    *     caller removes it
@@ -43,29 +43,36 @@ public final class LayerFlattener {
    */
   public static ImmutableList<UnpackedLayer> unpack(Image image, Path spool)
       throws ImageFormatException, IOException {
-    return tars(image, new LayerSpool(image.source(), spool, false));
-  }
-
-  /**
-   * As {@link #unpack}, but every tar is in the spool, also of a layer that was not compressed: in
-   * a file of its own, or in that of an archive that was decompressed there. Whatever becomes of
-   * the image then, the tars stay what was verified.
-   *
-   * @throws ImageFormatException if a layer has not the digest or diff ID it should have
-   * @throws IOException if the image cannot be read or the spool not be written
-   */
-  public static ImmutableList<UnpackedLayer> copy(Image image, Path spool)
-      throws ImageFormatException, IOException {
-    return tars(image, new LayerSpool(image.source(), spool, true));
-  }
-
-  private static ImmutableList<UnpackedLayer> tars(Image image, LayerSpool tars)
-      throws ImageFormatException, IOException {
+    LayerSpool tars = new LayerSpool(image.source(), spool);
     ImmutableList.Builder<UnpackedLayer> unpacked = ImmutableList.builder();
     for (LayerBlob layer : image.layers()) {
       unpacked.add(new UnpackedLayer(layer, tars.tarOf(layer)));
     }
     return unpacked.build();
+  }
+
+  /**
+   * The layers where they are, for those who take the image's file for what it is: neither are they
+   * read, nor are their digests looked at.
+   *
+   * @throws ImageFormatException if one is compressed, and so cannot be read at any offset
+   * @throws IOException if the image cannot be read
+   */
+  public static ImmutableList<UnpackedLayer> inPlace(Image image)
+      throws ImageFormatException, IOException {
+    ImmutableList.Builder<UnpackedLayer> layers = ImmutableList.builder();
+    for (LayerBlob layer : image.layers()) {
+      StoredFormat format = StoredFormat.of(layer.location());
+      if (format != StoredFormat.PLAIN) {
+        throw new ImageFormatException(
+            image.source(),
+            Kind.UNSUPPORTED,
+            "layer " + layer.digest(),
+            "is compressed as " + format.spelling() + ", so it cannot be used where it is");
+      }
+      layers.add(new UnpackedLayer(layer, layer.location()));
+    }
+    return layers.build();
   }
 
   /**

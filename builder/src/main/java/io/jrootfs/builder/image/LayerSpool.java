@@ -3,7 +3,6 @@ package io.jrootfs.builder.image;
 import io.jrootfs.builder.image.ImageFormatException.Kind;
 import io.jrootfs.builder.rootfs.FileContent;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -14,23 +13,20 @@ import java.util.Map;
 final class LayerSpool {
   private final Path image;
   private final Path directory;
-  private final boolean copiesAll;
   private final Map<LayerBlob, FileContent.Slice> verified = new HashMap<>();
 
   /**
    * @param image whose layers, for messages
    * @param directory takes the tars; the caller removes it
-   * @param copiesAll whether also tars that are stored uncompressed
    */
-  LayerSpool(Path image, Path directory, boolean copiesAll) {
+  LayerSpool(Path image, Path directory) {
     this.image = image;
     this.directory = directory;
-    this.copiesAll = copiesAll;
   }
 
   /**
-   * The uncompressed tar of a layer: in place if it is stored so and need not be copied, otherwise
-   * in a new file of the spool directory.
+   * The uncompressed tar of a layer: in place if it is stored so, otherwise in a new file of the
+   * spool directory.
    *
    * @throws ImageFormatException if digest or diff ID are not those of the bytes
    * @throws IOException if the layer cannot be read or the spool file not written; it is removed
@@ -39,29 +35,29 @@ final class LayerSpool {
     FileContent.Slice known = verified.get(layer);
     if (known == null) {
       StoredFormat format = StoredFormat.of(layer.location());
-      known =
-          format == StoredFormat.PLAIN && (!copiesAll || isSpooled(layer))
-              ? inPlace(layer)
-              : decompressed(layer, format);
+      known = format == StoredFormat.PLAIN ? inPlace(layer) : decompressed(layer, format);
       verified.put(layer, known);
     }
     return known;
   }
 
-  /** In an archive that was decompressed there. */
-  private boolean isSpooled(LayerBlob layer) {
+  /** Whether a layer is stored in an archive that was decompressed there. */
+  boolean isSpooled(LayerBlob layer) {
     return layer.location().file().startsWith(directory);
   }
 
+  /**
+   * Whether its digest was taken of this very file, which nobody else writes to. Nothing in an
+   * archive begins with its first byte: that is the tar of a root filesystem, which ImageReader has
+   * just read.
+   */
+  boolean isVerified(LayerBlob layer) {
+    return isSpooled(layer) && layer.location().offset() == 0;
+  }
+
   private FileContent.Slice inPlace(LayerBlob layer) throws ImageFormatException, IOException {
-    // Nothing in an archive begins with its first byte: this is the tar of a root filesystem, whose
-    // digest ImageReader has just taken of this very file, which nobody else writes to.
-    if (!isSpooled(layer) || layer.location().offset() > 0) {
-      OutputStream none = OutputStream.nullOutputStream();
-      verify(
-          layer,
-          StoredFormat.PLAIN,
-          Decompression.pass(layer.location(), StoredFormat.PLAIN, none));
+    if (!isVerified(layer)) {
+      verifyPlain(layer, StoredBytes.digest(layer.location()));
     }
     return layer.location();
   }
@@ -70,7 +66,7 @@ final class LayerSpool {
       throws ImageFormatException, IOException {
     Path tar = Files.createTempFile(directory, "layer-", ".tar");
     boolean done = false;
-    try (OutputStream out = FileOutput.open(tar, StandardOpenOption.WRITE)) {
+    try (FileOutput out = FileOutput.open(tar, StandardOpenOption.WRITE)) {
       verify(layer, format, Decompression.pass(layer.location(), format, out));
       done = true;
     } finally {
@@ -79,6 +75,11 @@ final class LayerSpool {
       }
     }
     return new FileContent.Slice(tar, 0, Files.size(tar));
+  }
+
+  /** Of a layer that is stored uncompressed. */
+  void verifyPlain(LayerBlob layer, Digest digest) throws ImageFormatException {
+    verify(layer, StoredFormat.PLAIN, new Decompression(digest, digest, ""));
   }
 
   private void verify(LayerBlob layer, StoredFormat format, Decompression passed)

@@ -10,7 +10,6 @@ import io.jrootfs.builder.tar.TarMember;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +21,6 @@ import org.jspecify.annotations.Nullable;
  * their own layer they stand.
  */
 final class LayerStack {
-  private static final String WHITEOUT = ".wh.";
   private static final String OPAQUE = ".wh..wh..opq";
 
   /** Of aufs, which left its own bookkeeping in old layers; it is no content. */
@@ -58,25 +56,29 @@ final class LayerStack {
       root.describe(entry.metadata(), member.acls());
       return;
     }
-    List<String> parents = path.parent().components();
-    if (parents.stream().anyMatch(name -> name.startsWith(AUFS))) {
+    RootfsPath parents = path.parent();
+    if (hasNameThatBeginsWith(AUFS, parents)) {
       return;
     }
-    if (parents.stream().anyMatch(name -> name.startsWith(WHITEOUT))) {
-      throw new ConflictException("in a directory whose name begins with " + WHITEOUT);
+    if (hasNameThatBeginsWith(Whiteout.PREFIX, parents)) {
+      throw new ConflictException("in a directory whose name begins with " + Whiteout.PREFIX);
     }
     String name = path.fileName();
-    if (name.startsWith(WHITEOUT)) {
-      StackedDirectory parent = find(path.parent());
+    if (name.startsWith(Whiteout.PREFIX)) {
+      StackedDirectory parent = find(parents);
       if (parent != null) {
         whiteOut(parent, name);
       }
     } else if (entry instanceof RootfsEntry.HardLink link) {
       StackedFile target = linkTarget(link);
-      directory(path.parent()).put(name, target, layer);
+      directory(parents).put(name, target, layer);
     } else {
-      put(directory(path.parent()), name, member);
+      put(directory(parents), name, member);
     }
+  }
+
+  private static boolean hasNameThatBeginsWith(String prefix, RootfsPath path) {
+    return path.value().contains("/" + prefix);
   }
 
   private void whiteOut(StackedDirectory parent, String name) throws ConflictException {
@@ -84,7 +86,7 @@ final class LayerStack {
       parent.hideAllBelow(layer);
       return;
     }
-    String hidden = name.substring(WHITEOUT.length());
+    String hidden = name.substring(Whiteout.PREFIX.length());
     if (hidden.isEmpty() || hidden.equals(".") || hidden.equals("..")) {
       throw new ConflictException("a whiteout that names nothing");
     }

@@ -50,12 +50,12 @@ record ManifestDocument(Descriptor config, ImmutableList<Descriptor> layers) {
     if (!annotations.isEmpty()) {
       tree.put("annotations", annotations);
     }
-    return JsonDocument.render(tree);
+    return RenderedJson.of(tree);
   }
 
   /** An image index, such as a layout's {@code index.json} (image-spec image-index.md). */
   static byte[] renderIndex(ImmutableList<Descriptor> manifests) {
-    return JsonDocument.render(
+    return RenderedJson.of(
         ImmutableSortedMap.of(
             "schemaVersion",
             2,

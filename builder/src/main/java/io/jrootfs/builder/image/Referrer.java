@@ -54,7 +54,7 @@ public record Referrer(
     tree.put("subject", describe(subject).tree());
     return new Referrer(
         subject,
-        StoredDocument.of(MediaType.MANIFEST, JsonDocument.render(tree)),
+        StoredDocument.of(MediaType.MANIFEST, RenderedJson.of(tree)),
         artifactType,
         Bytes.copyOf(content));
   }
@@ -98,6 +98,6 @@ public record Referrer(
     manifests.add(own);
     tree.putAll(
         ImmutableMap.of("schemaVersion", 2, "mediaType", MediaType.INDEX, "manifests", manifests));
-    return Optional.of(StoredDocument.of(MediaType.INDEX, JsonDocument.render(tree)));
+    return Optional.of(StoredDocument.of(MediaType.INDEX, RenderedJson.of(tree)));
   }
 }

@@ -3,6 +3,7 @@ package io.jrootfs.builder.inspect;
 import com.google.common.collect.ImmutableList;
 import io.jrootfs.builder.inspect.Difference.Subject;
 import io.jrootfs.builder.rootfs.Bytes;
+import io.jrootfs.builder.rootfs.Count;
 import io.jrootfs.builder.rootfs.FileContent;
 import io.jrootfs.builder.rootfs.KindName;
 import io.jrootfs.builder.rootfs.Metadata;
@@ -110,9 +111,11 @@ final class EntryComparison {
       add(
           path,
           "content",
-          Optional.of(mine.size() + " bytes"),
+          Optional.of(Count.of(mine.size(), "byte")),
           Optional.of(
-              others.size() + " bytes, the first that differs at " + difference.getAsLong()));
+              Count.of(others.size(), "byte")
+                  + ", the first that differs at "
+                  + difference.getAsLong()));
     }
   }
 
@@ -130,7 +133,7 @@ final class EntryComparison {
   private static String summary(RootfsEntry entry) {
     String size =
         entry instanceof RootfsEntry.RegularFile file
-            ? " of " + file.content().size() + " bytes"
+            ? " of " + Count.of(file.content().size(), "byte")
             : "";
     return entry.match(KindName.INSTANCE)
         + size

@@ -33,13 +33,39 @@ final class Html {
     return this;
   }
 
+  /** A number with at most two places, without what depends on a locale. */
+  Html number(double value) {
+    long hundredths = Math.round(value * 100);
+    if (hundredths < 0) {
+      text.append('-');
+    }
+    text.append(Math.abs(hundredths) / 100);
+    long places = Math.abs(hundredths) % 100;
+    if (places != 0) {
+      text.append('.').append(places / 10);
+      if (places % 10 != 0) {
+        text.append(places % 10);
+      }
+    }
+    return this;
+  }
+
+  /** The headings of a table's columns. */
+  Html headings(String... names) {
+    return cells("th", names);
+  }
+
   /** A row of a table. */
   Html row(String... cells) {
+    return cells("td", cells);
+  }
+
+  private Html cells(String element, String... cells) {
     text.append("<tr>");
     for (String cell : cells) {
-      text.append("<td>");
+      text.append('<').append(element).append('>');
       text(cell);
-      text.append("</td>");
+      text.append("</").append(element).append('>');
     }
     text.append("</tr>\n");
     return this;

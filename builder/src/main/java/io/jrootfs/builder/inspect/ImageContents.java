@@ -3,6 +3,7 @@ package io.jrootfs.builder.inspect;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSortedMap;
 import io.jrootfs.builder.image.Image;
+import io.jrootfs.builder.image.ImageConfig;
 import io.jrootfs.builder.image.ImageDetails;
 import io.jrootfs.builder.image.ImageDocuments;
 import io.jrootfs.builder.image.ImageFormatException;
@@ -24,6 +25,7 @@ import java.util.Optional;
  * @param source as it was named to us
  * @param documents what describes it; absent from a plain root filesystem
  * @param details what its configuration says, if it has one
+ * @param config how it is run; a root filesystem says nothing
  * @param layers lowest first; a directory has none
  * @param rootfs what the layers add up to
  * @param packages name to version, of what a package manager recorded in it
@@ -32,6 +34,7 @@ public record ImageContents(
     Path source,
     Optional<ImageDocuments> documents,
     Optional<ImageDetails> details,
+    ImageConfig config,
     ImmutableList<UnpackedLayer> layers,
     Rootfs rootfs,
     ImmutableSortedMap<String, String> packages) {
@@ -54,6 +57,7 @@ public record ImageContents(
           path,
           Optional.empty(),
           Optional.empty(),
+          ImageConfig.empty(wanted.platform()),
           ImmutableList.of(),
           rootfs,
           InstalledPackages.of(rootfs));
@@ -66,6 +70,12 @@ public record ImageContents(
     ImmutableList<UnpackedLayer> layers = LayerFlattener.unpack(image, spool);
     Rootfs rootfs = LayerFlattener.stack(path, layers);
     return new ImageContents(
-        path, image.documents(), details, layers, rootfs, InstalledPackages.of(rootfs));
+        path,
+        image.documents(),
+        details,
+        image.config(),
+        layers,
+        rootfs,
+        InstalledPackages.of(rootfs));
   }
 }

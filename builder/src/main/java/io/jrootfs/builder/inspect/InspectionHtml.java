@@ -1,5 +1,6 @@
 package io.jrootfs.builder.inspect;
 
+import com.google.common.collect.ImmutableList;
 import io.jrootfs.builder.image.ImageDocuments;
 import io.jrootfs.builder.rootfs.KindName;
 import io.jrootfs.builder.rootfs.RootfsEntry;
@@ -8,41 +9,36 @@ import java.util.Locale;
 
 /** An image as one page that needs nothing else: no script, nothing from a network. */
 public final class InspectionHtml {
-  private static final String HEAD =
-      """
-      <!DOCTYPE html>
-      <html lang="en">
-      <head>
-      <meta charset="utf-8"/>
-      <style>
-      body { font: 15px/1.5 system-ui, sans-serif; margin: 2em auto; max-width: 60em; padding: 0 1em }
-      table { border-collapse: collapse; width: 100% }
-      td { border-top: 1px solid #ccc; padding: .2em .6em .2em 0; vertical-align: top; overflow-wrap: anywhere }
-      td:first-child { white-space: nowrap }
-      details { margin-left: 1.2em }
-      summary, .entry { font-family: ui-monospace, monospace; font-size: 13px }
-      .entry { margin-left: 2.4em }
-      .bar { background: #47a; display: inline-block; height: .6em; margin-left: .6em }
-      @media (prefers-color-scheme: dark) { body { background: #111; color: #ddd } }
-      </style>
-      """;
-
   /** Of the widest bar, in em. */
   private static final double BAR = 12;
 
+  /** The colours of the treemap that need to be told. */
+  private static final ImmutableList<String> KEYS =
+      ImmutableList.of("program", "library", "script", "file", "directory", "rest");
+
   private final Html page = new Html();
   private final ImageContents contents;
+  private final NeedsGraph graph;
+  private final DirectoryNode root;
 
-  private InspectionHtml(ImageContents contents) {
+  private InspectionHtml(ImageContents contents, ImageNeeds needs) {
     this.contents = contents;
+    this.graph = NeedsGraph.of(needs);
+    this.root = DirectoryNode.rootOf(contents.rootfs());
   }
 
-  /** The page. */
-  public static String of(ImageContents contents) {
-    InspectionHtml html = new InspectionHtml(contents);
+  /**
+   * The page.
+   *
+   * @param needs of the same image
+   */
+  public static String of(ImageContents contents, ImageNeeds needs) {
+    InspectionHtml html = new InspectionHtml(contents, needs);
     html.head();
     html.configuration();
     html.layers();
+    html.sizes();
+    new NeedsHtml(html.page, needs, html.graph).write();
     html.files();
     html.packages();
     return html.page.raw("</body>\n</html>\n").toString();
@@ -50,8 +46,15 @@ public final class InspectionHtml {
 
   private void head() {
     String title = String.valueOf(contents.source().getFileName());
-    page.raw(HEAD).raw("<title>").text(title).raw("</title>\n</head>\n<body>\n");
+    page.raw(PageStyle.HEAD).raw("<title>").text(title).raw("</title>\n</head>\n<body>\n");
     page.raw("<h1>").text(title).raw("</h1>\n");
+    page.raw("<nav>");
+    link("layers", "Layers", !contents.layers().isEmpty());
+    link("sizes", "Sizes", true);
+    link("needs", "What needs what", true);
+    link("files", "Files", true);
+    link("packages", "Packages", !contents.packages().isEmpty());
+    page.raw("</nav>\n");
     if (contents.documents().isEmpty()) {
       page.raw("<p>A root filesystem without an image configuration.</p>\n");
       return;
@@ -68,6 +71,12 @@ public final class InspectionHtml {
     page.raw("</table>\n");
   }
 
+  private void link(String target, String name, boolean isThere) {
+    if (isThere) {
+      page.raw("<a href=\"#" + target + "\">" + name + "</a>");
+    }
+  }
+
   private void configuration() {
     if (contents.details().isPresent()) {
       page.raw("<h2>Configuration</h2>\n<table>\n");
@@ -78,11 +87,12 @@ public final class InspectionHtml {
 
   private void layers() {
     if (!contents.layers().isEmpty()) {
-      page.raw("<h2>Layers, lowest first</h2>\n<table>\n");
+      page.raw("<h2 id=\"layers\">Layers, lowest first</h2>\n<table class=\"layers\">\n")
+          .headings("Stored", "As a tar", "Digest", "Made by");
       for (LayerSummary layer : LayerSummary.of(contents)) {
         page.row(
             HumanSize.of(layer.storedSize()),
-            HumanSize.of(layer.tarSize()) + " as a tar",
+            HumanSize.of(layer.tarSize()),
             layer.layer().blob().digest().toString(),
             layer.createdBy());
       }
@@ -90,9 +100,22 @@ public final class InspectionHtml {
     }
   }
 
+  private void sizes() {
+    page.raw("<h2 id=\"sizes\">Sizes</h2>\n<p class=\"keys\">");
+    if (root.size() == 0) {
+      page.raw("No file has any content.</p>\n");
+      return;
+    }
+    page.text(HumanSize.of(root.size()) + " in all files. ");
+    for (String kind : KEYS) {
+      page.raw("<span class=\"key " + kind + "\">" + kind + "</span>");
+    }
+    page.raw("</p>\n");
+    TreemapSvg.draw(page, root, path -> graph.kind(path).map(NeedsTitles::styleOf).orElse("file"));
+  }
+
   private void files() {
-    DirectoryNode root = DirectoryNode.rootOf(contents.rootfs());
-    page.raw("<h2>Files</h2>\n");
+    page.raw("<h2 id=\"files\">Files</h2>\n");
     directory(root, Math.max(1, root.size()));
   }
 
@@ -126,7 +149,7 @@ public final class InspectionHtml {
 
   private void packages() {
     if (!contents.packages().isEmpty()) {
-      page.raw("<h2>Packages</h2>\n<table>\n");
+      page.raw("<h2 id=\"packages\">Packages</h2>\n<table>\n").headings("Package", "Version");
       contents.packages().forEach((name, version) -> page.row(name, version));
       page.raw("</table>\n");
     }

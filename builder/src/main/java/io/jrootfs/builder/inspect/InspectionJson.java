@@ -26,7 +26,9 @@ public final class InspectionJson {
                 root.put("created", details.created());
               }
               ObjectNode properties = root.putObject("configuration");
-              details.properties().forEach(properties::put);
+              details
+                  .values()
+                  .forEach((name, json) -> properties.set(name, PrettyJson.parse(json)));
             });
     ArrayNode layers = root.putArray("layers");
     LayerSummary.of(contents).forEach(layer -> layer(layers.addObject(), layer));

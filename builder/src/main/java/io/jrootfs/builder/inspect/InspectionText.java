@@ -1,6 +1,7 @@
 package io.jrootfs.builder.inspect;
 
 import io.jrootfs.builder.image.ImageDocuments;
+import io.jrootfs.builder.rootfs.Count;
 import io.jrootfs.builder.rootfs.Printable;
 import io.jrootfs.builder.rootfs.RootfsEntry;
 import io.jrootfs.builder.rootfs.RootfsListing;
@@ -80,7 +81,7 @@ public final class InspectionText {
             + HumanSize.of(summary.size())
             + " in "
             + summary.kinds().entrySet().stream()
-                .map(kind -> kind.getValue() + " " + kind.getKey())
+                .map(kind -> Count.of(kind.getValue(), singular(kind.getKey()), kind.getKey()))
                 .collect(Collectors.joining(", ")));
     summary
         .largest()
@@ -89,6 +90,13 @@ public final class InspectionText {
       line("Runs as somebody else, or with capabilities:");
       summary.privileged().forEach(file -> line("  " + privilege(file) + " " + file.path()));
     }
+  }
+
+  /** Of the plurals that kinds are told by. */
+  private static String singular(String kinds) {
+    return kinds.equals("directories")
+        ? "directory"
+        : kinds.substring(0, kinds.length() - "s".length());
   }
 
   private static String privilege(RootfsEntry.RegularFile file) {

@@ -12,6 +12,15 @@ final class PrettyJson {
 
   private PrettyJson() {}
 
+  /** What {@link #of} would be given for a text that is JSON. */
+  static JsonNode parse(String json) {
+    try {
+      return MAPPER.readTree(json);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("what was written as JSON can be read", e);
+    }
+  }
+
   /** Indented by two, ending in a newline. */
   static String of(JsonNode tree) {
     DefaultIndenter indenter = new DefaultIndenter("  ", "\n");

@@ -54,9 +54,10 @@ public sealed interface DynamicLoader permits GlibcLoader, MuslLoader {
   /**
    * The memory of an auditor of {@code program} before it is looked up by the object in it.
    *
-   * @return empty if the loader knows no auditors
+   * @return empty if the loader pays no heed to auditors that a program names
+   * @throws IOException if the loader cannot be read
    */
-  Optional<LoadedObjects> forAuditor(LoadedObjects program);
+  Optional<LoadedObjects> forAuditor(LoadedObjects program) throws IOException;
 
   /**
    * Looks up one name and records what was found in {@code loaded}.

@@ -1,9 +1,7 @@
 package io.jrootfs.builder.ldso;
 
 import com.google.common.collect.ImmutableList;
-import io.jrootfs.builder.elf.ElfDynamic;
 import io.jrootfs.builder.elf.ElfFile;
-import io.jrootfs.builder.elf.ElfHeader;
 import io.jrootfs.builder.elf.ElfMachine;
 import io.jrootfs.builder.elf.MalformedElfException;
 import io.jrootfs.builder.sysroot.FileIdentity;
@@ -14,7 +12,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -72,41 +69,6 @@ public final class DynamicLoaders {
   }
 
   /**
-   * The program interpreter for a shared object, which names none: its C library decides which
-   * loader, and the architecture's ABI where that stands (glibc, shlib-versions).
-   *
-   * @throws UnsupportedLoaderException if the machine is not known
-   */
-  public static SysrootPath usualInterpreter(ElfFile sharedObject)
-      throws UnsupportedLoaderException {
-    ElfHeader header = sharedObject.header();
-    Optional<ElfMachine> machine = ElfMachine.of(header);
-    if (machine.isEmpty()) {
-      throw new UnsupportedLoaderException("for " + header.machineName(), "is not known");
-    }
-    boolean isMusl =
-        sharedObject.dynamic().map(ElfDynamic::needed).orElse(ImmutableList.of()).stream()
-            .anyMatch(name -> name.equals("libc.so") || name.startsWith("libc.musl-"));
-    return isMusl
-        ? MuslInterpreter.usual(machine.get(), header)
-        : SysrootPath.of(interpreterOf(machine.get(), FloatAbi.isHard(machine.get(), header)));
-  }
-
-  private static String interpreterOf(ElfMachine machine, boolean isHardFloat) {
-    return switch (machine) {
-      case I386 -> "/lib/ld-linux.so.2";
-      case X86_64 -> "/lib64/ld-linux-x86-64.so.2";
-      case X32 -> "/libx32/ld-linux-x32.so.2";
-      case ARM -> isHardFloat ? "/lib/ld-linux-armhf.so.3" : "/lib/ld-linux.so.3";
-      case AARCH64 -> "/lib/ld-linux-aarch64.so.1";
-      case RISCV64 -> "/lib/ld-linux-riscv64-lp64" + (isHardFloat ? "d" : "") + ".so.1";
-      case LOONGARCH64 -> "/lib64/ld-linux-loongarch-lp64" + (isHardFloat ? "d" : "s") + ".so.1";
-      case PPC64LE -> "/lib64/ld64.so.2";
-      case PPC64, S390X -> "/lib/ld64.so.1";
-    };
-  }
-
-  /**
    * The loader in {@code interpreter}.
    *
    * @param interpreter PT_INTERP of a program, resolved
@@ -152,11 +114,15 @@ public final class DynamicLoaders {
         interpreter,
         elf,
         configuration,
-        usable.orElse(LdSoCache.EMPTY),
-        usable.isPresent() ? Optional.empty() : Optional.of(remark(cache().fault())),
         preload(),
-        cachedDirectories(cacheFlags),
-        cacheFlags);
+        new GlibcSharedPlaces(
+            cachedDirectories(cacheFlags),
+            usable.orElse(LdSoCache.EMPTY),
+            usable.isPresent() ? Optional.empty() : Optional.of(remark(cache().fault())),
+            cacheFlags,
+            configuration.systemDirectories(),
+            ElfMachine.of(elf.header()),
+            new Ldconfig(sysroot, files, configuration.minorVersion())));
   }
 
   private ImmutableList<CachedDirectory> cachedDirectories(int cacheFlags) throws IOException {
@@ -182,8 +148,14 @@ public final class DynamicLoaders {
     if (file.isEmpty()) {
       return Optional.empty();
     }
-    byte[] bytes = Files.readAllBytes(sysroot.file(file.get().path()));
-    return Optional.of(PreloadFile.parse(file.get(), new String(bytes, StandardCharsets.UTF_8)));
+    try {
+      byte[] bytes = Files.readAllBytes(sysroot.file(file.get().path()));
+      return Optional.of(PreloadFile.parse(file.get(), new String(bytes, StandardCharsets.UTF_8)));
+    } catch (AccessDeniedException e) {
+      // As glibc, which asks access(2) before (elf/rtld.c, do_preload).
+      files.refused(file.get().path());
+      return Optional.empty();
+    }
   }
 
   private MuslLoader musl(Resolution interpreter, ElfFile elf, MuslInterpreter configuration)
@@ -211,6 +183,7 @@ public final class DynamicLoaders {
       byte[] bytes = Files.readAllBytes(sysroot.file(pathFile.path()));
       return MuslLoader.directories(new String(bytes, StandardCharsets.UTF_8));
     } catch (AccessDeniedException e) {
+      files.refused(pathFile.path());
       return ImmutableList.of();
     }
   }
@@ -226,6 +199,11 @@ public final class DynamicLoaders {
           .orElseThrow(() -> new UnsupportedLoaderException(name, "is not an ELF file"));
     } catch (MalformedElfException e) {
       throw new UnsupportedLoaderException(name, "is malformed: " + e.getMessage());
+    } catch (AccessDeniedException e) {
+      throw new UnsupportedLoaderException(
+          name,
+          GlibcAcceptance.UNREADABLE
+              + "; the kernel may start it, but what it searches is unknown");
     }
   }
 
@@ -239,13 +217,12 @@ public final class DynamicLoaders {
       throw new UnsupportedLoaderException(name, "is larger than " + MAX_LOADER + " bytes");
     }
     byte[] bytes = Files.readAllBytes(sysroot.file(interpreter.path()));
-    InterpreterKind kind = kind(name, interpreter, bytes);
+    InterpreterKind kind = kind(name, bytes);
     kinds.put(interpreter.identity(), kind);
     return kind;
   }
 
-  private static InterpreterKind kind(String name, Resolution interpreter, byte[] bytes)
-      throws UnsupportedLoaderException {
+  private static InterpreterKind kind(String name, byte[] bytes) throws UnsupportedLoaderException {
     if (GlibcInterpreter.isGlibc(bytes)) {
       return GlibcInterpreter.read(bytes)
           .orElseThrow(
@@ -255,21 +232,13 @@ public final class DynamicLoaders {
     }
     Optional<MuslInterpreter> musl = MuslInterpreter.read(bytes);
     if (musl.isEmpty()) {
-      throw new UnsupportedLoaderException(name, foreign(interpreter));
+      ForeignLoaders.refuse(name);
+      throw new UnsupportedLoaderException(
+          name,
+          "is neither the GNU C library's nor musl's, and its search rules are not known to this"
+              + " program");
     }
     return musl.get();
-  }
-
-  private static String foreign(Resolution interpreter) {
-    String name = interpreter.requested().fileName();
-    if (name.equals("linker") || name.equals("linker64")) {
-      return "is Android's; only those of the GNU C library and of musl are supported";
-    }
-    if (name.startsWith("ld-uClibc") || name.startsWith("ld64-uClibc")) {
-      return "is uClibc's; only those of the GNU C library and of musl are supported";
-    }
-    return "is neither the GNU C library's nor musl's, and its search rules are not known to this"
-        + " program";
   }
 
   private CacheFile cache() throws IOException, MalformedLdSoCacheException {
@@ -278,14 +247,18 @@ public final class DynamicLoaders {
       cache =
           file.isEmpty()
               ? new CacheFile(Optional.empty(), Optional.empty())
-              : read(sysroot.file(file.get().path()));
+              : readCache(file.get());
     }
     return cache;
   }
 
-  private static CacheFile read(Path file) throws IOException, MalformedLdSoCacheException {
+  private CacheFile readCache(Resolution file) throws IOException, MalformedLdSoCacheException {
     try {
-      return new CacheFile(Optional.of(LdSoCacheReader.read(file)), Optional.empty());
+      return new CacheFile(
+          Optional.of(LdSoCacheReader.read(sysroot.file(file.path()))), Optional.empty());
+    } catch (AccessDeniedException e) {
+      files.refused(file.path());
+      return new CacheFile(Optional.empty(), Optional.of(GlibcAcceptance.UNREADABLE));
     } catch (MalformedLdSoCacheException e) {
       if (!e.isOfNoUse()) {
         throw e;

@@ -13,16 +13,28 @@ import io.jrootfs.builder.elf.SymbolNames;
 import io.jrootfs.builder.sysroot.FileIdentity;
 import io.jrootfs.builder.sysroot.Resolution;
 import io.jrootfs.builder.sysroot.Sysroot;
+import io.jrootfs.builder.sysroot.SysrootPath;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** The ELF files of one sysroot, each read once however many names it has. Not thread-safe. */
 public final class ElfFiles {
+  /** Fewer files are read sooner than a thread has started. */
+  private static final int MANY = 16;
+
   private final Sysroot sysroot;
+  private final SymbolNames wanted;
   private final ElfContentsReader reader;
   private final Map<FileIdentity, Optional<ElfContents>> read = new HashMap<>();
+  private @Nullable ReadAhead ahead;
+  private final Set<SysrootPath> refused = new TreeSet<>();
 
   /** Files whose symbols do not matter. */
   public ElfFiles(Sysroot sysroot) {
@@ -36,7 +48,26 @@ public final class ElfFiles {
    */
   public ElfFiles(Sysroot sysroot, SymbolNames wanted) {
     this.sysroot = sysroot;
+    this.wanted = wanted;
     this.reader = new ElfContentsReader(wanted);
+  }
+
+  /**
+   * Tells what will be asked for. Many files are then read by a thread of its own.
+   *
+   * @param programs in the order they will be asked for
+   * @throws IOException if the sysroot is gone
+   */
+  public void expect(List<Resolution> programs) throws IOException {
+    List<Resolution> unread = new ArrayList<>();
+    for (Resolution program : programs) {
+      if (program.isRegularFile() && !read.containsKey(program.identity())) {
+        unread.add(program);
+      }
+    }
+    if (unread.size() >= MANY) {
+      ahead = ReadAhead.of(sysroot, wanted, unread);
+    }
   }
 
   /**
@@ -55,10 +86,32 @@ public final class ElfFiles {
       throws IOException, MalformedElfException {
     Optional<ElfContents> known = read.get(file.identity());
     if (known == null) {
-      known = reader.read(sysroot.file(file.path()), file.size());
+      Optional<ReadAhead.Read> there = ahead == null ? Optional.empty() : ahead.get(file);
+      known =
+          there.isPresent()
+              ? there.get().contents()
+              : reader.read(sysroot.file(file.path()), file.size());
       read.put(file.identity(), known);
     }
     return known;
+  }
+
+  /** Takes note of a file or directory that a search went past as this user may not read it. */
+  void refused(SysrootPath path) {
+    refused.add(path);
+  }
+
+  /** What a search notes where {@code candidate} leads nowhere. */
+  SearchedPlace nothing(FoundBy rule, String place, SysrootPath candidate) throws IOException {
+    Optional<SysrootPath> directory = sysroot.unsearchable(candidate);
+    directory.ifPresent(this::refused);
+    return new SearchedPlace(
+        rule, place, directory.map(it -> it + " may not be searched by this user"));
+  }
+
+  /** Those that searches went past so far, in path order. */
+  public ImmutableList<SysrootPath> refused() {
+    return ImmutableList.copyOf(refused);
   }
 
   /**

@@ -5,6 +5,7 @@ import io.jrootfs.builder.elf.ElfHeader;
 import io.jrootfs.builder.elf.MalformedElfException;
 import io.jrootfs.builder.sysroot.Resolution;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.util.Optional;
 
 /**
@@ -13,6 +14,9 @@ import java.util.Optional;
  * _dl_map_object_from_fd}).
  */
 final class GlibcAcceptance {
+  /** As the end of a sentence; musl goes on then, too. */
+  static final String UNREADABLE = "may not be read by this user";
+
   private static final int EV_CURRENT = 1;
   private static final int ELFOSABI_SYSV = 0;
   private static final int ELFOSABI_GNU = 3;
@@ -49,6 +53,9 @@ final class GlibcAcceptance {
       return elf.isEmpty()
           ? new Fatal(file.size() < 4 ? "is too short to be ELF" : "is not an ELF file")
           : judge(elf.get());
+    } catch (AccessDeniedException e) {
+      files.refused(file.path());
+      return new PassedOver(UNREADABLE);
     } catch (MalformedElfException e) {
       if (e.field().equals("EI_CLASS")) {
         // One that is neither is another than its own to the loader.

@@ -31,12 +31,11 @@ record GlibcInterpreter(
   /** {@code GNU C Library (...) stable release version 2.36.} */
   private static final String BANNER = "release version 2.";
 
-  private static final int LAST_WITHOUT_BANNER = 32;
+  /** One that does not say its version has this one at most. */
+  static final int LAST_WITHOUT_BANNER = 32;
 
-  /** A platform that loaders for x86 have known since {@link #FIRST_WITH_HASWELL}. */
+  /** A platform that loaders for x86 have known since 2.26. */
   private static final String HASWELL = "\0haswell\0";
-
-  private static final int FIRST_WITH_HASWELL = 26;
 
   /** The names of sysdeps/.../dl-hwcaps-subdirs.c, joined by colons. */
   private static final ImmutableList<String> HWCAPS_PREFIXES =
@@ -93,10 +92,7 @@ record GlibcInterpreter(
     while (banner >= 0 && at < loader.length() && isDigit(loader.charAt(at)) && version < 1000) {
       version = version * 10 + (loader.charAt(at++) - '0');
     }
-    if (version > 0) {
-      return version;
-    }
-    return loader.contains(HASWELL) ? LAST_WITHOUT_BANNER : FIRST_WITH_HASWELL - 1;
+    return version > 0 ? version : LAST_WITHOUT_BANNER;
   }
 
   private static boolean isDigit(char value) {

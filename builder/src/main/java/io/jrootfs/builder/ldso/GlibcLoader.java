@@ -6,6 +6,7 @@ import io.jrootfs.builder.elf.ElfDynamic;
 import io.jrootfs.builder.elf.ElfFile;
 import io.jrootfs.builder.elf.ElfHeader;
 import io.jrootfs.builder.elf.ElfMachine;
+import io.jrootfs.builder.elf.MalformedElfException;
 import io.jrootfs.builder.sysroot.Resolution;
 import io.jrootfs.builder.sysroot.Sysroot;
 import java.io.IOException;
@@ -22,22 +23,17 @@ import java.util.Optional;
  *     elf/dl-load.c</a>
  */
 public final class GlibcLoader implements DynamicLoader {
-  private static final String CACHE = "/etc/ld.so.cache";
-
   private final Sysroot sysroot;
+  private final ElfFiles files;
   private final Resolution interpreter;
   private final ElfFile interpreterElf;
   private final GlibcInterpreter configuration;
-  private final LdSoCache cache;
-  private final Optional<String> cacheRemark;
-  private final int cacheFlags;
   private final Optional<PreloadFile> preload;
-  private final ImmutableList<CachedDirectory> cachedDirectories;
+  private final GlibcSharedPlaces shared;
   private final Optional<ElfMachine> machine;
   private final DynamicStringTokens tokens;
   private final ImmutableList<Circumstances> processors;
   private final GlibcAcceptance acceptance;
-  private final Ldconfig ldconfig;
   private final Map<Circumstances, Habits> habits = new HashMap<>();
 
   /**
@@ -60,37 +56,25 @@ public final class GlibcLoader implements DynamicLoader {
 
   private record Outcome(ImmutableList<SearchedPlace> searched, Optional<SearchEnd> end) {}
 
-  /**
-   * Made by {@link DynamicLoaders}.
-   *
-   * @param cacheRemark why the cache holds nothing, if it is not there or not usable
-   * @param cachedDirectories what counts as if the cache had it
-   * @param cacheFlags of the architecture
-   */
+  /** Made by {@link DynamicLoaders}. */
   GlibcLoader(
       Sysroot sysroot,
       ElfFiles files,
       Resolution interpreter,
       ElfFile interpreterElf,
       GlibcInterpreter configuration,
-      LdSoCache cache,
-      Optional<String> cacheRemark,
       Optional<PreloadFile> preload,
-      ImmutableList<CachedDirectory> cachedDirectories,
-      int cacheFlags) {
+      GlibcSharedPlaces shared) {
     this.preload = preload;
-    this.cachedDirectories = cachedDirectories;
     this.sysroot = sysroot;
+    this.files = files;
     this.interpreter = interpreter;
     this.interpreterElf = interpreterElf;
     this.configuration = configuration;
-    this.cache = cache;
-    this.cacheRemark = cacheRemark;
-    this.cacheFlags = cacheFlags;
     this.machine = ElfMachine.of(interpreterElf.header());
     this.tokens = DynamicStringTokens.of(configuration.lib(), interpreterElf.header());
     this.processors = new ProcessorDirectories(configuration, interpreterElf.header()).processors();
-    this.ldconfig = new Ldconfig(files, configuration.minorVersion());
+    this.shared = shared;
     this.acceptance = new GlibcAcceptance(files, interpreterElf.header());
   }
 
@@ -135,7 +119,10 @@ public final class GlibcLoader implements DynamicLoader {
    * must lead to the same file.
    */
   @Override
-  public Optional<LoadedObjects> forAuditor(LoadedObjects program) {
+  public Optional<LoadedObjects> forAuditor(LoadedObjects program) throws IOException {
+    if (!readsAuditTags()) {
+      return Optional.empty();
+    }
     LoadedObject loader =
         new LoadedObject(
             interpreter,
@@ -143,6 +130,23 @@ public final class GlibcLoader implements DynamicLoader {
             interpreterElf,
             Optional.of(program.main()));
     return Optional.of(LoadedObjects.recognising(loader, program.circumstances()));
+  }
+
+  /**
+   * DT_AUDIT and DT_DEPAUDIT count since glibc 2.32 (elf/rtld.c, {@code
+   * audit_list_add_dynamic_tag}). That version does not tell itself apart from older ones by a
+   * banner, but it was the first loader to have no malloc for others to call (elf/Versions).
+   */
+  private boolean readsAuditTags() throws IOException {
+    if (configuration.minorVersion() != GlibcInterpreter.LAST_WITHOUT_BANNER) {
+      return configuration.minorVersion() > GlibcInterpreter.LAST_WITHOUT_BANNER;
+    }
+    try {
+      return !files.exports(interpreter).contains("malloc");
+    } catch (MalformedElfException e) {
+      // It runs nothing then; auditors, which may be absent, do no harm.
+      return true;
+    }
   }
 
   @Override
@@ -177,7 +181,8 @@ public final class GlibcLoader implements DynamicLoader {
       return new Lookup.NotFound(
           ImmutableList.of(),
           Optional.of(
-              "the loader allows no dynamic string token there in a program that gains privileges"));
+              "the loader allows no dynamic string token there in a program that gains"
+                  + " privileges"));
     }
     Habits usual = habits.computeIfAbsent(circumstances, this::habits);
     String name = usual.tokens().expand(rawName, requester).orElse(rawName);
@@ -243,34 +248,18 @@ public final class GlibcLoader implements DynamicLoader {
     Map<String, Outcome> outcomes = noDefault ? usual.withoutSystems() : usual.common();
     Outcome outcome = outcomes.get(name);
     if (outcome == null) {
-      outcome = searchCommonPlaces(name, noDefault, hwcaps, usual);
+      GlibcSearch common = search(usual, name);
+      Optional<SearchEnd> found = shared.search(common, noDefault, hwcaps, usual.bits());
+      outcome = new Outcome(common.searched(), found);
       outcomes.put(name, outcome);
     }
     search.note(outcome.searched());
     return outcome.end();
   }
 
-  private Outcome searchCommonPlaces(
-      String name, boolean noDefault, ImmutableList<String> hwcaps, Habits usual)
-      throws IOException {
-    GlibcSearch search = search(usual, name);
-    Optional<SearchEnd> end = Optional.empty();
-    for (CachedDirectory directory : cachedDirectories) {
-      if (end.isEmpty() && !(noDefault && isSystems(directory.path() + "/"))) {
-        end = search.inCachedDirectory(directory, machine, ldconfig);
-      }
-    }
-    if (end.isEmpty()) {
-      end = inCache(search, name, noDefault, hwcaps, usual);
-    }
-    if (end.isEmpty() && !noDefault) {
-      end = search.inDirectories(new FoundBy.DefaultPath(), configuration.systemDirectories());
-    }
-    return new Outcome(search.searched(), end);
-  }
-
   private GlibcSearch search(Habits usual, String name) {
-    return new GlibcSearch(sysroot, usual.elements(), acceptance, usual.subdirectories(), name);
+    return new GlibcSearch(
+        sysroot, files, usual.elements(), acceptance, usual.subdirectories(), name);
   }
 
   /**
@@ -299,53 +288,5 @@ public final class GlibcLoader implements DynamicLoader {
         ? Optional.empty()
         : search.inPathList(
             new FoundBy.Rpath(object.file().path()), dynamic.get().rpath().orElseThrow(), object);
-  }
-
-  /** The loader compares prefixes, so this covers private directories below /usr/lib too. */
-  private boolean isSystems(String path) {
-    return configuration.systemDirectories().stream().anyMatch(path::startsWith);
-  }
-
-  private Optional<SearchEnd> inCache(
-      GlibcSearch search,
-      String name,
-      boolean noDefault,
-      ImmutableList<String> hwcaps,
-      Habits usual)
-      throws IOException {
-    FoundBy rule = new FoundBy.Cache(cacheFlags, false, Optional.empty(), 0);
-    if (cacheRemark.isPresent()) {
-      search.note(new SearchedPlace(rule, CACHE, cacheRemark));
-      return Optional.empty();
-    }
-    Optional<LdSoCache.Entry> entry = cache.find(name, cacheFlags, hwcaps, usual.bits());
-    if (entry.isEmpty()) {
-      search.note(new SearchedPlace(rule, CACHE));
-      return Optional.empty();
-    }
-    String path = entry.get().path();
-    if (noDefault && isSystems(path)) {
-      search.note(
-          new SearchedPlace(rule, path, Optional.of("the requester refuses system directories")));
-      return Optional.empty();
-    }
-    return search.atPath(
-        new FoundBy.Cache(
-            cacheFlags,
-            !noDefault && isOnDefaultPath(path, usual.subdirectories()),
-            entry.get().subdirectory(),
-            entry.get().subdirectory().isPresent() ? 0 : entry.get().hwcap()),
-        path);
-  }
-
-  private boolean isOnDefaultPath(String path, ImmutableList<String> subdirectories) {
-    String directory = path.substring(0, path.lastIndexOf('/') + 1);
-    for (String system : configuration.systemDirectories()) {
-      if (directory.startsWith(system)
-          && subdirectories.contains(directory.substring(system.length()))) {
-        return true;
-      }
-    }
-    return false;
   }
 }

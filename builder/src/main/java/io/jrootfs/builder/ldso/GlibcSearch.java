@@ -19,6 +19,7 @@ final class GlibcSearch {
       "relative to the working directory, which is not known before the program runs";
 
   private final Sysroot sysroot;
+  private final ElfFiles files;
   private final PathElements elements;
   private final GlibcAcceptance acceptance;
   private final ImmutableList<String> subdirectories;
@@ -32,15 +33,27 @@ final class GlibcSearch {
    */
   GlibcSearch(
       Sysroot sysroot,
+      ElfFiles files,
       PathElements elements,
       GlibcAcceptance acceptance,
       ImmutableList<String> subdirectories,
       String name) {
     this.sysroot = sysroot;
+    this.files = files;
     this.elements = elements;
     this.acceptance = acceptance;
     this.subdirectories = subdirectories;
     this.name = name;
+  }
+
+  /** What is searched for. */
+  String name() {
+    return name;
+  }
+
+  /** What is looked into below each directory, in order. */
+  ImmutableList<String> subdirectories() {
+    return subdirectories;
   }
 
   ImmutableList<SearchedPlace> searched() {
@@ -132,14 +145,16 @@ final class GlibcSearch {
     FoundBy.LibraryDirectory rule = directory.rule();
     try {
       for (String subdirectory : subdirectories) {
+        boolean isForHwcaps = subdirectory.startsWith("glibc-hwcaps/");
         Optional<HwcapBits> bits =
-            subdirectory.startsWith("glibc-hwcaps/")
-                ? Optional.of(HwcapBits.NONE)
-                : HwcapBits.of(machine, subdirectory);
+            isForHwcaps ? Optional.of(HwcapBits.NONE) : HwcapBits.of(machine, subdirectory);
         Optional<SearchEnd> end =
             bits.isPresent() && isListed(directory, subdirectory, ldconfig)
                 ? below(rule.on(bits.get().mask()), directory.path(), subdirectory)
                 : Optional.empty();
+        if (end.isEmpty() && isForHwcaps && directory.byLdconfig()) {
+          end = bySoname(directory, subdirectory, ldconfig);
+        }
         if (end.isPresent()) {
           return end;
         }
@@ -149,6 +164,15 @@ final class GlibcSearch {
           new SearchedPlace(rule, e.getFile(), Optional.of("too many levels of symbolic links")));
     }
     return Optional.empty();
+  }
+
+  private Optional<SearchEnd> bySoname(
+      CachedDirectory directory, String subdirectory, Ldconfig ldconfig) throws IOException {
+    SysrootPath place = SysrootPath.of(directory.path() + "/" + subdirectory);
+    Optional<Resolution> file = ldconfig.inHwcaps(place, name);
+    return file.isEmpty()
+        ? Optional.empty()
+        : at(directory.rule(), place.value(), file.get().requested());
   }
 
   private boolean isListed(CachedDirectory directory, String subdirectory, Ldconfig ldconfig)
@@ -182,7 +206,7 @@ final class GlibcSearch {
       throws IOException {
     Optional<Resolution> file = sysroot.find(candidate);
     if (file.isEmpty()) {
-      searched.add(new SearchedPlace(rule, place));
+      searched.add(files.nothing(rule, place, candidate));
       return Optional.empty();
     }
     GlibcAcceptance.Verdict verdict = acceptance.judge(file.get());

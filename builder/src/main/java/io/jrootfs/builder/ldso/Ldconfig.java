@@ -4,7 +4,16 @@ import io.jrootfs.builder.elf.ElfDynamic;
 import io.jrootfs.builder.elf.ElfFile;
 import io.jrootfs.builder.elf.MalformedElfException;
 import io.jrootfs.builder.sysroot.Resolution;
+import io.jrootfs.builder.sysroot.Sysroot;
+import io.jrootfs.builder.sysroot.SysrootPath;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemLoopException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -21,15 +30,18 @@ final class Ldconfig {
 
   private static final int FIRST_WITHOUT_UNPACKED = 39;
 
+  private final Sysroot sysroot;
   private final ElfFiles files;
   private final boolean listsUnpacked;
+  private final Map<SysrootPath, Map<String, Resolution>> bySoname = new HashMap<>();
 
   /**
    * An ldconfig.
    *
    * @param version 36 for that of glibc 2.36
    */
-  Ldconfig(ElfFiles files, int version) {
+  Ldconfig(Sysroot sysroot, ElfFiles files, int version) {
+    this.sysroot = sysroot;
     this.files = files;
     this.listsUnpacked = version < FIRST_WITHOUT_UNPACKED;
   }
@@ -43,9 +55,7 @@ final class Ldconfig {
    */
   Optional<String> whyUnlisted(Resolution file) throws IOException {
     String name = file.requested().fileName();
-    if (!LIBRARY.matcher(name).matches()
-        || PRELINK.matcher(name).matches()
-        || (!listsUnpacked && UNPACKED.matcher(name).matches())) {
+    if (!isLibrary(name)) {
       return Optional.of("ldconfig passes over files with such a name");
     }
     if (!file.isRegularFile()) {
@@ -54,6 +64,9 @@ final class Ldconfig {
     Optional<ElfFile> elf;
     try {
       elf = files.read(file);
+    } catch (AccessDeniedException e) {
+      files.refused(file.path());
+      return Optional.of(GlibcAcceptance.UNREADABLE);
     } catch (MalformedElfException e) {
       return Optional.of("ldconfig cannot read it: " + e.complaint());
     }
@@ -66,11 +79,93 @@ final class Ldconfig {
         : Optional.of("ldconfig knows it by its DT_SONAME, " + soname);
   }
 
+  /**
+   * The file of a {@code glibc-hwcaps} subdirectory that a cache's entry for {@code soname} leads
+   * to. There it is called by its own name, for ldconfig makes no links there (elf/ldconfig.c,
+   * {@code search_dir}).
+   *
+   * @throws IOException if the directory or a file cannot be read
+   */
+  Optional<Resolution> inHwcaps(SysrootPath directory, String soname) throws IOException {
+    Map<String, Resolution> known = bySoname.get(directory);
+    if (known == null) {
+      known = list(directory);
+      bySoname.put(directory, known);
+    }
+    return Optional.ofNullable(known.get(soname));
+  }
+
+  private Map<String, Resolution> list(SysrootPath path) throws IOException {
+    Map<String, Resolution> listed = new HashMap<>();
+    Optional<Resolution> directory = sysroot.find(path).filter(Resolution::isDirectory);
+    if (directory.isEmpty()) {
+      return listed;
+    }
+    try (DirectoryStream<Path> names =
+        Files.newDirectoryStream(sysroot.file(directory.get().path()))) {
+      for (Path each : names) {
+        Optional<Resolution> file = library(path.resolve(String.valueOf(each.getFileName())));
+        Optional<String> soname = file.isEmpty() ? Optional.empty() : soname(file.get());
+        if (soname.isPresent()) {
+          listed.merge(soname.get(), file.orElseThrow(), Ldconfig::preferred);
+        }
+      }
+    }
+    return listed;
+  }
+
+  private Optional<Resolution> library(SysrootPath path) throws IOException {
+    try {
+      return isLibrary(path.fileName())
+          ? sysroot.find(path).filter(Resolution::isRegularFile)
+          : Optional.empty();
+    } catch (FileSystemLoopException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** By what name the cache has a file; empty if it is not one that ldconfig can read. */
+  private Optional<String> soname(Resolution file) throws IOException {
+    try {
+      return files
+          .read(file)
+          .map(
+              elf -> elf.dynamic().flatMap(ElfDynamic::soname).orElse(file.requested().fileName()));
+    } catch (AccessDeniedException e) {
+      files.refused(file.path());
+      return Optional.empty();
+    } catch (MalformedElfException e) {
+      // It warns of such files and goes on.
+      return Optional.empty();
+    }
+  }
+
+  private boolean isLibrary(String name) {
+    return LIBRARY.matcher(name).matches()
+        && !PRELINK.matcher(name).matches()
+        && (listsUnpacked || !UNPACKED.matcher(name).matches());
+  }
+
+  /** Of files for one name, one that is no link; then the one whose name says a later version. */
+  private static Resolution preferred(Resolution one, Resolution other) {
+    boolean isLink = isLink(one);
+    if (isLink != isLink(other)) {
+      return isLink ? other : one;
+    }
+    int order =
+        LdSoCacheWriter.compareNames(
+            one.requested().fileName(), other.requested().fileName(), /* signedChar= */ true);
+    return order < 0 ? other : one;
+  }
+
+  private static boolean isLink(Resolution file) {
+    String name = file.requested().fileName();
+    return file.hops().stream().anyMatch(hop -> hop.link().fileName().equals(name));
+  }
+
   /** The links that ld(1) looks for, to a library of the same name, count by their own. */
   private static boolean isDevelopmentLink(Resolution file, String soname) {
     String name = file.requested().fileName();
-    return name.endsWith(".so")
-        && soname.startsWith(name)
-        && file.hops().stream().anyMatch(hop -> hop.link().fileName().equals(name));
+    return name.endsWith(".so") && soname.startsWith(name) && isLink(file);
   }
 }

@@ -26,7 +26,7 @@ public record LoadedObject(
    * A program the kernel starts: {@code $ORIGIN} comes from {@code /proc/self/exe}, where every
    * link is resolved (glibc, sysdeps/unix/sysv/linux/dl-origin.c).
    */
-  static LoadedObject program(Resolution file, ElfFile elf) {
+  public static LoadedObject program(Resolution file, ElfFile elf) {
     return new LoadedObject(file, file.path().parent(), elf, Optional.empty());
   }
 

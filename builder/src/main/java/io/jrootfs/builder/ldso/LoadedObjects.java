@@ -41,13 +41,19 @@ public final class LoadedObjects {
     return main;
   }
 
-  Circumstances circumstances() {
+  /** In what they are loaded. */
+  public Circumstances circumstances() {
     return circumstances;
   }
 
   /** The object that answers to a name. */
   public Optional<LoadedObject> named(String name) {
     return Optional.ofNullable(byName.get(name));
+  }
+
+  /** Whether a file is among them, under whatever name. */
+  public boolean holds(FileIdentity identity) {
+    return byIdentity.containsKey(identity);
   }
 
   Optional<LoadedObject> identified(FileIdentity identity) {

@@ -8,6 +8,7 @@ import io.jrootfs.builder.sysroot.Resolution;
 import io.jrootfs.builder.sysroot.Sysroot;
 import io.jrootfs.builder.sysroot.SysrootPath;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemLoopException;
 import java.util.Optional;
 
@@ -59,14 +60,15 @@ final class MuslSearch {
       searched.add(new SearchedPlace(rule, place, Optional.of(UNKNOWN_DIRECTORY)));
       return Optional.empty();
     }
+    SysrootPath candidate = SysrootPath.of(path);
     Optional<Resolution> file;
     try {
-      file = sysroot.find(SysrootPath.of(path));
+      file = sysroot.find(candidate);
     } catch (FileSystemLoopException e) {
       return dead(rule, place, path, "is a link with too many levels of symbolic links");
     }
     if (file.isEmpty()) {
-      searched.add(new SearchedPlace(rule, place));
+      searched.add(files.nothing(rule, place, candidate));
       return Optional.empty();
     }
     if (!file.get().isRegularFile()) {
@@ -78,6 +80,10 @@ final class MuslSearch {
       return fault.isPresent()
           ? dead(rule, place, path, fault.get())
           : Optional.of(new SearchEnd.Hit(file.get(), elf.orElseThrow(), rule));
+    } catch (AccessDeniedException e) {
+      files.refused(file.get().path());
+      searched.add(new SearchedPlace(rule, place, Optional.of(GlibcAcceptance.UNREADABLE)));
+      return Optional.empty();
     } catch (MalformedElfException e) {
       return dead(rule, place, path, e.complaint());
     }

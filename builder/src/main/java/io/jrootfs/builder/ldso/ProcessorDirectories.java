@@ -35,13 +35,22 @@ final class ProcessorDirectories {
             new Circumstances(
                 active,
                 areDirectories ? legacy : ImmutableList.of(),
-                areDirectories || configuration.hasPlatforms()
+                areDirectories || choosesPlatform()
                     ? LegacyNames.platform(legacy)
                     : Optional.empty(),
                 /* isSecure= */ false));
       }
     }
     return ImmutableList.copyOf(processors);
+  }
+
+  /**
+   * Whether what {@code $PLATFORM} means is the loader's choice and not the kernel's, on some
+   * processor: those for i386 have always gone by what the processor can do
+   * (sysdeps/x86/cpu-features.c).
+   */
+  private boolean choosesPlatform() {
+    return configuration.hasPlatforms() || machine.filter(it -> it == ElfMachine.I386).isPresent();
   }
 
   /** Relative directories, each ending with a slash; the last one is the empty text. */

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
-import picocli.CommandLine.Model.ArgGroupSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParameterException;
@@ -38,12 +37,8 @@ public final class Options {
    *
    * @param heading a format string (java.util.Formatter)
    */
-  public static ArgGroupSpec group(String heading, OptionSpec.Builder... options) {
-    ArgGroupSpec.Builder group = ArgGroupSpec.builder().heading(heading).validate(false);
-    for (int i = 0; i < options.length; i++) {
-      group.addArg(options[i].order(i).build());
-    }
-    return group.build();
+  public static OptionGroup group(String heading, OptionSpec.Builder... options) {
+    return new OptionGroup(heading, ImmutableList.copyOf(options));
   }
 
   /** One with a value of any kind, which is given once. */
@@ -144,6 +139,11 @@ public final class Options {
         .auxiliaryTypes(type)
         .paramLabel(label)
         .description(description);
+  }
+
+  /** The whole name of the command, such as {@code jbuild rootfs}. */
+  public String command() {
+    return parsed.commandSpec().qualifiedName();
   }
 
   /** Whether it was given at all, as {@code =false} too. */

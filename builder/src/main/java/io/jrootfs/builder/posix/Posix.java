@@ -8,14 +8,13 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
 import jnr.constants.platform.Errno;
-import jnr.ffi.LastError;
 
 /**
  * System calls that the JDK cannot make. No call here follows a symbolic link in the last component
  * of its path.
  *
- * <p>The first call of any method loads jnr, which takes 0.1 to 0.2 s; the class itself costs
- * nothing.
+ * <p>The first call of any method loads jffi, which takes some 0.03 s, unless {@link #prepare} was
+ * called before; the class itself costs nothing.
  */
 public final class Posix {
   /** What tells the kernel which kind of node mknod(2) makes. */
@@ -48,6 +47,22 @@ public final class Posix {
 
   private Posix() {}
 
+  /** Has a thread load what the first call would load, while the caller does something else. */
+  public static void prepare() {
+    Thread thread = new Thread(Posix::load, "posix");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  private static void load() {
+    try {
+      LibC.load();
+    } catch (LinkageError e) {
+      // Every call fails the same way, and has a caller to tell.
+      return;
+    }
+  }
+
   /**
    * Full names of a file's extended attributes; empty where there can be none.
    *
@@ -57,10 +72,10 @@ public final class Posix {
     byte[] name = nulTerminated(path);
     // Nearly every file has none: ask with a small buffer, and with the largest if that is short.
     byte[] list = new byte[256];
-    long size = LibC.Loaded.LIBRARY.llistxattr(name, list, list.length);
+    int size = LibC.llistxattr(name, list);
     if (size < 0 && errno() == Errno.ERANGE) {
       list = new byte[XATTR_MAX];
-      size = LibC.Loaded.LIBRARY.llistxattr(name, list, list.length);
+      size = LibC.llistxattr(name, list);
     }
     if (size < 0) {
       Errno errno = errno();
@@ -98,10 +113,10 @@ public final class Posix {
     byte[] file = nulTerminated(path);
     byte[] attribute = nulTerminated(name, StandardCharsets.UTF_8);
     byte[] value = new byte[256];
-    long size = LibC.Loaded.LIBRARY.lgetxattr(file, attribute, value, value.length);
+    int size = LibC.lgetxattr(file, attribute, value);
     if (size < 0 && errno() == Errno.ERANGE) {
       value = new byte[XATTR_MAX];
-      size = LibC.Loaded.LIBRARY.lgetxattr(file, attribute, value, value.length);
+      size = LibC.lgetxattr(file, attribute, value);
     }
     if (size < 0) {
       Errno errno = errno();
@@ -110,7 +125,7 @@ public final class Posix {
       }
       throw failure("lgetxattr", path, errno);
     }
-    return Optional.of(Arrays.copyOf(value, Math.toIntExact(size)));
+    return Optional.of(Arrays.copyOf(value, size));
   }
 
   /**
@@ -120,10 +135,7 @@ public final class Posix {
    */
   public static void setXattr(Path path, String name, byte[] value) throws PosixException {
     byte[] attribute = nulTerminated(name, StandardCharsets.UTF_8);
-    check(
-        LibC.Loaded.LIBRARY.lsetxattr(nulTerminated(path), attribute, value, value.length, 0),
-        "lsetxattr",
-        path);
+    check(LibC.lsetxattr(nulTerminated(path), attribute, value, 0), "lsetxattr", path);
   }
 
   /**
@@ -132,10 +144,7 @@ public final class Posix {
    * @throws PosixException if that is refused
    */
   public static void symlink(String target, Path path) throws PosixException {
-    check(
-        LibC.Loaded.LIBRARY.symlink(nulTerminated(target, FILE_NAMES), nulTerminated(path)),
-        "symlink",
-        path);
+    check(LibC.symlink(nulTerminated(target, FILE_NAMES), nulTerminated(path)), "symlink", path);
   }
 
   /**
@@ -149,8 +158,7 @@ public final class Posix {
   public static void mknod(Path path, NodeType type, int mode, int major, int minor)
       throws PosixException {
     check(
-        LibC.Loaded.LIBRARY.mknod(
-            nulTerminated(path), type.formatBits | mode, deviceNumber(major, minor)),
+        LibC.mknod(nulTerminated(path), type.formatBits | mode, deviceNumber(major, minor)),
         "mknod",
         path);
   }
@@ -173,7 +181,7 @@ public final class Posix {
   public static void setModificationTime(Path path, long seconds) throws PosixException {
     long[] times = {0, UTIME_OMIT, seconds, 0};
     check(
-        LibC.Loaded.LIBRARY.utimensat(AT_FDCWD, nulTerminated(path), times, AT_SYMLINK_NOFOLLOW),
+        LibC.utimensat(AT_FDCWD, nulTerminated(path), times, AT_SYMLINK_NOFOLLOW),
         "utimensat",
         path);
   }
@@ -185,7 +193,7 @@ public final class Posix {
   }
 
   private static Errno errno() {
-    return Errno.valueOf(LastError.getLastError(LibC.Loaded.RUNTIME));
+    return Errno.valueOf(LibC.errno());
   }
 
   private static PosixException failure(String call, Path path, Errno errno) {

@@ -1,4 +1,4 @@
-/** Thin adapter over jnr for the system calls that the JDK lacks. */
+/** Thin adapter over jffi, the lowest layer of jnr, for the system calls that the JDK lacks. */
 @NullMarked
 package io.jrootfs.builder.posix;
 

@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSortedMap;
 import com.google.common.collect.ImmutableSortedSet;
 import io.jrootfs.builder.image.ImageSettings;
+import io.jrootfs.builder.image.Signal;
 import java.util.Optional;
 
 /** Reads {@code image}. */
@@ -37,6 +38,7 @@ final class ImageFields {
                 "annotations"));
     checkNames(image);
     checkPorts(image);
+    checkSignal(image);
     ImageSettings settings =
         new ImageSettings(
             command(image, "entrypoint"),
@@ -91,10 +93,27 @@ final class ImageFields {
     }
   }
 
+  private static void checkSignal(Fields image) throws RecipeException {
+    Optional<RecipeNode> signal = image.find("stop-signal");
+    if (signal.isPresent()) {
+      String text = Fields.text(signal.get(), "'stop-signal' of image");
+      if (Signal.parse(text).isEmpty()) {
+        throw new RecipeException(
+            signal.get().mark(),
+            "'stop-signal' of image must be " + ImageSettings.SIGNALS + ", not '" + text + "'");
+      }
+    }
+  }
+
   private static void checkPorts(Fields image) throws RecipeException {
     for (RecipeNode port : image.list("expose")) {
-      if (!ImageSettings.isPort(Fields.text(port, "each of 'expose'"))) {
-        throw Fields.wrongType(port, "each of 'expose'", "a port such as 80 or 53/udp");
+      String text = Fields.text(port, "each of 'expose'");
+      if (!ImageSettings.isPort(text)) {
+        throw new RecipeException(
+            port.mark(),
+            "each of 'expose' must be a port such as 80 or 53/udp, from 1 to 65535, not '"
+                + text
+                + "'");
       }
     }
   }

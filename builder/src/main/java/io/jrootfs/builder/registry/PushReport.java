@@ -10,6 +10,7 @@ import io.jrootfs.builder.image.Digest;
  *     it by
  * @param uploaded how many blobs were sent
  * @param uploadedSize their bytes
+ * @param mounted how many blobs the registry took over from another repository
  * @param present how many blobs the registry had already
  */
 public record PushReport(
@@ -17,4 +18,5 @@ public record PushReport(
     Digest manifestDigest,
     int uploaded,
     long uploadedSize,
+    int mounted,
     int present) {}

@@ -1,23 +1,33 @@
 package io.jrootfs.builder.registry;
 
 import io.jrootfs.builder.image.Digest;
+import io.jrootfs.builder.rootfs.FileContent;
+import java.io.IOException;
 
-/** Counts the blobs of a push. */
+/** Pushes blobs, and counts them. */
 final class PushTally {
+  private final RegistrySession session;
   private int uploaded;
   private long uploadedSize;
+  private int mounted;
   private int present;
 
-  void countUploaded(long size) {
-    uploaded++;
-    uploadedSize += size;
+  PushTally(RegistrySession session) {
+    this.session = session;
   }
 
-  void countPresent() {
-    present++;
+  void push(Digest digest, FileContent content) throws IOException {
+    switch (session.push(digest, content)) {
+      case PRESENT -> present++;
+      case MOUNTED -> mounted++;
+      case UPLOADED -> {
+        uploaded++;
+        uploadedSize += content.size();
+      }
+    }
   }
 
   PushReport report(RegistryReference reference, Digest manifest) {
-    return new PushReport(reference, manifest, uploaded, uploadedSize, present);
+    return new PushReport(reference, manifest, uploaded, uploadedSize, mounted, present);
   }
 }

@@ -1,17 +1,21 @@
 package io.jrootfs.builder.registry;
 
 import com.google.api.client.http.HttpResponseException;
+import com.google.cloud.tools.jib.api.Credential;
 import com.google.cloud.tools.jib.api.RegistryException;
 import com.google.cloud.tools.jib.api.RegistryUnauthorizedException;
 import com.google.cloud.tools.jib.http.ResponseException;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
+import java.util.Optional;
 
 /** What to tell of Jib's failures, in one sentence each. */
 final class RegistryFailures {
   private static final int UNAUTHORIZED = 401;
   private static final int FORBIDDEN = 403;
   private static final int NOT_FOUND = 404;
+  private static final int TOO_MANY_REQUESTS = 429;
+  private static final int FIRST_OF_ITS_OWN_FAULTS = 500;
 
   private final RegistryReference reference;
   private final RegistryCredentials credentials;
@@ -49,13 +53,13 @@ final class RegistryFailures {
       if (status == NOT_FOUND) {
         return new RegistryAccessException(
             reference.registry(),
-            doing + " failed: there is no such thing in " + reference.name().path(),
+            doing + " failed: there is no such thing as " + reference + "; " + whereElse(),
             failure);
       }
       if (status != 0) {
         return new RegistryAccessException(
             reference.registry(),
-            doing + " failed: it answered with HTTP status " + status,
+            doing + " failed: it answered with HTTP status " + status + remedy(status),
             failure);
       }
     }
@@ -74,16 +78,50 @@ final class RegistryFailures {
   }
 
   private String refused() {
-    String where = reference.name().path();
+    String where = "refuses access to " + reference.name().path();
+    Optional<Credential> credential = credentials.credential();
+    if (credential.isEmpty()) {
+      return where + " without credentials (" + credentials.origin() + "); " + logIn();
+    }
+    String whose =
+        credential.get().isOAuth2RefreshToken()
+            ? "a token"
+            : "those of '" + credential.get().getUsername() + "'";
+    return where
+        + " with the credentials from "
+        + credentials.origin()
+        + ", "
+        + whose
+        + "; ask its owner for access if those are right, or "
+        + logIn()
+        + " again";
+  }
+
+  private String logIn() {
+    return "log in with 'podman login "
+        + reference.registry()
+        + "' or 'docker login "
+        + reference.registry()
+        + "'";
+  }
+
+  /** A registry that hides what somebody may not see says the same of it as of what is not. */
+  private String whereElse() {
     return credentials.credential().isPresent()
-        ? "refuses access to " + where + " with the credentials from " + credentials.origin()
-        : "refuses access to "
-            + where
-            + " without credentials ("
-            + credentials.origin()
-            + "); log in with 'podman login "
-            + reference.registry()
-            + "' or 'docker login'";
+        ? "check the name, and whether the credentials from " + credentials.origin() + " may see it"
+        : "check the name, or " + logIn() + " if it is private";
+  }
+
+  private String remedy(int status) {
+    if (status == TOO_MANY_REQUESTS) {
+      return ", too many requests; try again later"
+          + (credentials.credential().isPresent()
+              ? ""
+              : ", or " + logIn() + ", as many allow more to those they know");
+    }
+    return status >= FIRST_OF_ITS_OWN_FAULTS
+        ? ", so it is overloaded or broken; try again later"
+        : "";
   }
 
   /** Jib's own exceptions repeat their cause in many words; the innermost one says it shortest. */

@@ -22,7 +22,7 @@ public record RegistryReference(ImageReference name, Optional<Digest> digest) {
    * @throws ImageReference.InvalidException if docker would refuse it
    */
   public static RegistryReference parse(String text) throws ImageReference.InvalidException {
-    int at = text.indexOf("@sha256:");
+    int at = text.indexOf('@');
     if (at < 0) {
       return new RegistryReference(ImageReference.parse(text), Optional.empty());
     }
@@ -31,8 +31,11 @@ public record RegistryReference(ImageReference name, Optional<Digest> digest) {
           ImageReference.parse(text.substring(0, at)),
           Optional.of(Digest.parse(text.substring(at + 1))));
     } catch (IllegalArgumentException e) {
-      // With the digest in it, it is refused with the right words.
-      return new RegistryReference(ImageReference.parse(text), Optional.empty());
+      throw new ImageReference.InvalidException(
+          text,
+          "'"
+              + text.substring(at + 1)
+              + "' is no digest, which is 'sha256:' and 64 hexadecimal digits in lower case");
     }
   }
 

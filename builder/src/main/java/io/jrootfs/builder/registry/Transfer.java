@@ -10,13 +10,16 @@ final class Transfer {
   private final long total;
   private long done;
 
-  /** Sets out. */
   Transfer(
       TransferListener listener, TransferListener.Direction direction, Digest blob, long total) {
     this.listener = listener;
     this.direction = direction;
     this.blob = blob;
     this.total = total;
+  }
+
+  /** It sets out. */
+  void begin() {
     advance(0);
   }
 

@@ -47,6 +47,9 @@ public final class DirectoryReader {
     }
   }
 
+  /** What is read here is looked at, as an image of it would be, and nothing is made of it. */
+  private static void unkept(String attribute) {}
+
   private Rootfs toRootfs() throws IOException, UncopyableFileException {
     Map<FileIdentity, RootfsEntry> firstNames = new HashMap<>();
     ImmutableList.Builder<RootfsEntry> entries = ImmutableList.builder();
@@ -58,7 +61,7 @@ public final class DirectoryReader {
       if (first != null) {
         entries.add(new RootfsEntry.HardLink(path, first.metadata(), first.path()));
       } else {
-        RootfsEntry entry = file.entry(path, file.metadata());
+        RootfsEntry entry = file.entry(path, file.metadata(DirectoryReader::unkept));
         firstNames.put(file.identity(), entry);
         entries.add(entry);
       }

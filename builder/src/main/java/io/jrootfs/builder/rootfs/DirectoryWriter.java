@@ -197,6 +197,9 @@ public final class DirectoryWriter {
       try {
         Posix.setXattr(file, xattr.getKey(), xattr.getValue().toByteArray());
       } catch (PosixException e) {
+        if (options.forbidden == Forbidden.FAIL && e.errno().equals("EINVAL")) {
+          throw new RefusedAttributeException(path, xattr.getKey(), xattr.getValue().size(), e);
+        }
         omitIfNotAllowed(path, "extended attribute " + xattr.getKey(), e);
       }
     }

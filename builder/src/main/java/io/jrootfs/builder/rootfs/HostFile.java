@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * A file of this machine as lstat(2) sees it, on its way into a rootfs.
@@ -42,14 +42,6 @@ record HostFile(
   private static final int S_IFREG = 0100000;
   private static final int S_IFLNK = 0120000;
   private static final int S_IFSOCK = 0140000;
-
-  /** These say something about this machine's policy or file system, not about the file. */
-  private static final Set<String> MACHINE_XATTRS =
-      Set.of("security.selinux", "security.ima", "security.evm", "security.apparmor");
-
-  private static final String[] MACHINE_XATTR_PREFIXES = {
-    "security.SMACK64", "trusted.overlay.", "user.overlay.", "system.nfs4", "system.cifs"
-  };
 
   /**
    * @throws UncopyableFileException if its name is not text
@@ -102,24 +94,21 @@ record HostFile(
     return names > 1 && !isDirectory() ? Optional.of(identity) : Optional.empty();
   }
 
-  /** Everything as it is here, but for extended attributes that belong to this machine. */
-  Metadata metadata() throws IOException {
+  /**
+   * Everything as it is here, but for extended attributes that no image keeps.
+   *
+   * @param leftOut is told of their names
+   */
+  Metadata metadata(Consumer<String> leftOut) throws IOException {
     ImmutableSortedMap.Builder<String, Bytes> xattrs = ImmutableSortedMap.naturalOrder();
     for (String name : Posix.listXattrs(file)) {
-      if (!isOfThisMachine(name)) {
+      if (UnkeptAttribute.of(name).isPresent()) {
+        leftOut.accept(name);
+      } else {
         Posix.getXattr(file, name).ifPresent(value -> xattrs.put(name, Bytes.copyOf(value)));
       }
     }
     return new Metadata(mode & 07777, uid, gid, mtime, xattrs.buildOrThrow());
-  }
-
-  private static boolean isOfThisMachine(String xattr) {
-    for (String prefix : MACHINE_XATTR_PREFIXES) {
-      if (xattr.startsWith(prefix)) {
-        return true;
-      }
-    }
-    return MACHINE_XATTRS.contains(xattr);
   }
 
   /**
@@ -130,10 +119,6 @@ record HostFile(
    */
   RootfsEntry entry(RootfsPath path, Metadata metadata)
       throws IOException, UncopyableFileException {
-    if (path.fileName().startsWith(".wh.")) {
-      throw new UncopyableFileException(
-          file, "in a layer, a name that starts with .wh. removes a file (image-spec layer.md)");
-    }
     return switch (mode & S_IFMT) {
       case S_IFREG ->
           new RootfsEntry.RegularFile(path, metadata, new FileContent.Slice(file, 0, size));

@@ -15,14 +15,23 @@ public final class Omissions {
    * @param path that this happened to
    */
   public void add(String what, RootfsPath path) {
+    add(new DirectoryWriter.Omission(what, path, 1));
+  }
+
+  /** Notes several that were counted elsewhere. */
+  public void addAll(Iterable<DirectoryWriter.Omission> omissions) {
+    omissions.forEach(this::add);
+  }
+
+  private void add(DirectoryWriter.Omission omission) {
     byReason.merge(
-        what,
-        new DirectoryWriter.Omission(what, path, 1),
+        omission.what(),
+        omission,
         (seen, added) ->
             new DirectoryWriter.Omission(
-                what,
+                seen.what(),
                 seen.first().compareTo(added.first()) <= 0 ? seen.first() : added.first(),
-                seen.count() + 1));
+                seen.count() + added.count()));
   }
 
   /** One for each reason, sorted. */

@@ -44,6 +44,7 @@ public final class RootfsAssembler {
   private final Sysroot sysroot;
   private final long sourceDate;
   private final RootfsDraft draft;
+  private final Omissions unkept = new Omissions();
 
   /**
    * @param sysroot where {@link #add} takes files from
@@ -210,19 +211,19 @@ public final class RootfsAssembler {
     draft.place(
         path,
         file.sharedIdentity(),
-        file.entry(path, installed(file)),
+        file.entry(path, installed(file, path)),
         Origin.SYSROOT,
         requested.value());
   }
 
   /** The same tree whatever the format: an image, a plain tar and a directory agree on times. */
-  private Metadata dated(HostFile file) throws IOException {
-    Metadata metadata = file.metadata();
+  private Metadata dated(HostFile file, RootfsPath path) throws IOException {
+    Metadata metadata = file.metadata(attribute -> unkept.add(attribute, path));
     return metadata.withMtime(Math.min(metadata.mtime(), sourceDate));
   }
 
-  private Metadata installed(HostFile file) throws IOException {
-    Metadata metadata = dated(file);
+  private Metadata installed(HostFile file, RootfsPath path) throws IOException {
+    Metadata metadata = dated(file, path);
     if (file.isDirectory()) {
       // Its time tells when something else was installed there, not about what we take.
       return metadata.withOwner(0, 0).withMtime(sourceDate);
@@ -272,7 +273,7 @@ public final class RootfsAssembler {
   private void placeCopy(HostFile file, RootfsPath path, MetadataChange change)
       throws IOException, RootfsConflictException, UncopyableFileException {
     Path source = file.file();
-    RootfsEntry copy = file.entry(path, dated(file));
+    RootfsEntry copy = file.entry(path, dated(file, path));
     RootfsEntry changed = copy.match(new WithMetadata(change.applyTo(copy.metadata(), sourceDate)));
     draft.place(path, file.sharedIdentity(), changed, Origin.COPY, source.toString());
     if (file.isDirectory()) {
@@ -340,6 +341,14 @@ public final class RootfsAssembler {
   /** The file that the base has at {@code path}, its links followed, unless it was replaced. */
   Optional<RootfsEntry.RegularFile> baseFile(RootfsPath path) {
     return draft.baseFile(path);
+  }
+
+  /**
+   * The extended attributes that files had and have not in the rootfs, by name; {@link
+   * UnkeptAttribute} tells what they are about.
+   */
+  public ImmutableList<DirectoryWriter.Omission> unkept() {
+    return unkept.all();
   }
 
   /** The rootfs as put together so far. */

@@ -289,5 +289,11 @@ final class RootfsDraft {
     }
   }
 
-  private record SharedFile(FileIdentity identity, Metadata metadata) {}
+  private record SharedFile(FileIdentity identity, Metadata metadata) {
+    /** Few files differ in metadata alone. */
+    @Override
+    public int hashCode() {
+      return identity.hashCode();
+    }
+  }
 }

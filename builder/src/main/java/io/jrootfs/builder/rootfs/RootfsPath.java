@@ -3,6 +3,7 @@ package io.jrootfs.builder.rootfs;
 import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
 import io.jrootfs.builder.sysroot.SysrootPath;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The name of an entry in a rootfs: absolute, no empty, {@code .} or {@code ..} component.
@@ -131,6 +132,17 @@ public record RootfsPath(String value) implements Comparable<RootfsPath> {
   /** The path without its leading slash, as a tar archive or a relative look-up names it. */
   public String relative() {
     return value.substring(1);
+  }
+
+  /** As any record's, and without what the JVM makes at run time for those: paths are keys. */
+  @Override
+  public int hashCode() {
+    return value.hashCode();
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof RootfsPath path && path.value.equals(value);
   }
 
   /** UTF-8 bytes sort as code points do, so nothing needs encoding. */

@@ -112,6 +112,13 @@ public final class RootfsSkeleton {
     assembler.addDefault(file(assembler, "/etc/group", 0644, GROUP), SOURCE);
   }
 
+  /** Whether {@link #addTo} fills this place if nothing else does. */
+  public static boolean isPlaceOf(RootfsPath path) {
+    return DIRECTORY_MODES.containsKey(path.value())
+        || path.value().equals("/etc/passwd")
+        || path.value().equals("/etc/group");
+  }
+
   /** What programs that authenticate people look for; it lets nobody in by a password. */
   public static RootfsEntry defaultShadow() {
     return new RootfsEntry.RegularFile(

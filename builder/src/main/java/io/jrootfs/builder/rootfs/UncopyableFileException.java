@@ -10,10 +10,10 @@ public final class UncopyableFileException extends Exception {
   private final String reason;
 
   /**
-   * @param file the file to be copied
+   * @param file the file to be copied, or where it would be in the image
    * @param reason why not, in words that follow a colon
    */
-  UncopyableFileException(Path file, String reason) {
+  public UncopyableFileException(Path file, String reason) {
     super(file + ": " + reason);
     this.file = file.toString();
     this.reason = reason;

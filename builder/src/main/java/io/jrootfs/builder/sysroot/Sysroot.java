@@ -16,9 +16,11 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,6 +51,12 @@ public final class Sysroot {
   private final Path directory;
   private final Map<String, Optional<Status>> seen = new HashMap<>();
   private final Map<SysrootPath, Optional<Resolution>> found = new HashMap<>();
+
+  /** Names of which the kernel told nothing (EACCES), as their directory may not be searched. */
+  private final Set<String> hidden = new HashSet<>();
+
+  /** By path that ends at such a name, the directory. */
+  private final Map<SysrootPath, SysrootPath> unsearchable = new HashMap<>();
 
   private Sysroot(Path directory) {
     this.directory = directory;
@@ -96,6 +104,11 @@ public final class Sysroot {
         || Posix.getXattr(file(file.path()), "security.capability").isPresent();
   }
 
+  /** Has a thread load what {@link #gainsPrivileges} needs, which takes a while. */
+  public static void prepareForPrivileges() {
+    Posix.prepare();
+  }
+
   /**
    * Follows every link of {@code path}.
    *
@@ -114,6 +127,16 @@ public final class Sysroot {
     return known;
   }
 
+  /**
+   * The directory that keeps this user from {@code path}: it may not be searched. Empty if {@link
+   * #find} finds something or there is another reason for it not to.
+   *
+   * @throws IOException as {@link #find} does
+   */
+  public Optional<SysrootPath> unsearchable(SysrootPath path) throws IOException {
+    return find(path).isPresent() ? Optional.empty() : Optional.ofNullable(unsearchable.get(path));
+  }
+
   /** From the directory, which was probably asked for before, if nothing needs the whole walk. */
   private Optional<Resolution> findInDirectory(SysrootPath path) throws IOException {
     String name = path.fileName();
@@ -122,12 +145,16 @@ public final class Sysroot {
     }
     Resolution directory = find(path.parent()).orElse(null);
     if (directory == null || !directory.isDirectory() || isTooLong(name)) {
+      SysrootPath refused = unsearchable.get(path.parent());
+      if (refused != null) {
+        unsearchable.put(path, refused);
+      }
       return Optional.empty();
     }
     SysrootPath file = directory.path().resolve(name);
     Status status = status(file).orElse(null);
     if (status == null) {
-      return Optional.empty();
+      return nothing(path, file);
     }
     return status.linkTarget != null
         ? walk(path)
@@ -155,7 +182,7 @@ public final class Sysroot {
       SysrootPath next = at.resolve(component);
       Status status = status(next).orElse(null);
       if (status == null) {
-        return Optional.empty();
+        return nothing(path, next);
       }
       if (status.linkTarget != null) {
         if (hops.size() == MAX_LINKS) {
@@ -174,6 +201,13 @@ public final class Sysroot {
     return status == null
         ? Optional.empty()
         : Optional.of(status.resolution(path, ImmutableList.copyOf(hops), at));
+  }
+
+  private Optional<Resolution> nothing(SysrootPath path, SysrootPath at) {
+    if (hidden.contains(at.value())) {
+      unsearchable.put(path, at.parent());
+    }
+    return Optional.empty();
   }
 
   private static void pushFront(Deque<String> pending, String target) {
@@ -201,13 +235,13 @@ public final class Sysroot {
   private Optional<Status> status(SysrootPath linkFree) throws IOException {
     Optional<Status> known = seen.get(linkFree.value());
     if (known == null) {
-      known = readStatus(nameable(linkFree));
+      known = readStatus(linkFree, nameable(linkFree));
       seen.put(linkFree.value(), known);
     }
     return known;
   }
 
-  private static Optional<Status> readStatus(Path file) throws IOException {
+  private Optional<Status> readStatus(SysrootPath linkFree, Path file) throws IOException {
     try {
       Map<String, Object> attributes =
           Files.readAttributes(file, "unix:mode,dev,ino,size", LinkOption.NOFOLLOW_LINKS);
@@ -220,7 +254,10 @@ public final class Sysroot {
                   (Long) attribute(attributes, "dev"), (Long) attribute(attributes, "ino")),
               (Long) attribute(attributes, "size"),
               target));
-    } catch (NoSuchFileException | AccessDeniedException e) {
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } catch (AccessDeniedException e) {
+      hidden.add(linkFree.value());
       return Optional.empty();
     }
   }

@@ -35,7 +35,10 @@ public record SysrootPath(String value) implements Comparable<SysrootPath> {
   }
 
   private static String cleaned(String value) {
-    return isClean(value) ? value : withoutEmptyComponents(value);
+    // Directories of search paths often end with a slash.
+    int last = value.length() - 1;
+    String path = last > 0 && value.charAt(last) == '/' ? value.substring(0, last) : value;
+    return isClean(path) ? path : withoutEmptyComponents(path);
   }
 
   /** Almost every path is, and paths are made by the thousand. */

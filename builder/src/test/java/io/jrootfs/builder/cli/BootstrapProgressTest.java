@@ -14,7 +14,7 @@ class BootstrapProgressTest {
   private static String shown(ProgressStyle style, boolean isTerminal, boolean verbose) {
     StringWriter text = new StringWriter();
     try (BootstrapProgress progress =
-        new BootstrapProgress(new PrintWriter(text), style, isTerminal, verbose)) {
+        new BootstrapProgress("jbuild rootfs", new PrintWriter(text), style, isTerminal, verbose)) {
       progress.accept(new Progress("Downloading", 0, 1000));
       progress.accept(new Progress("Downloading", 1, 1000));
       progress.accept(new Note("curl"));

@@ -7,6 +7,7 @@ import com.google.common.collect.ImmutableMap;
 import io.jrootfs.builder.rootfs.ExternalTool;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -67,8 +68,56 @@ class CheckCommandTest {
           .startsWith("libtinfo.so.6, needed by /usr/bin/bash, was not found; searched ")
           .hasLineCount(1);
       assertThat(result.err())
-          .isEqualTo(broken + ": 1 programs, 2 libraries, 0 scripts; problems: 1\n");
+          .isEqualTo(broken + ": 1 program, 2 libraries, 0 scripts; problems: 1\n");
     }
+  }
+
+  @Test
+  void aUserWhomTheImageDoesNotKnowIsRefusedWhenBuildingAndFoundInAnyImage() throws Exception {
+    String output = directory.resolve("user.tar").toString();
+    String[] build = {"rootfs", "-q", "--add", "true", "-o", output, "-u", "nosuch:1000"};
+    assertThat(jbuild(build))
+        .isEqualTo(
+            new Result(
+                1,
+                "",
+                "jbuild rootfs: the image's user 'nosuch:1000': there is no user 'nosuch' in its"
+                    + " /etc/passwd, so no container of it would start; a number needs no entry"
+                    + " there, and a recipe's 'accounts' make one\n"));
+    assertThat(Path.of(output)).doesNotExist();
+    build[build.length - 1] = "1000:1000";
+    assertThat(jbuild(build)).isEqualTo(new Result(0, "", ""));
+    assertThat(jbuild("check", "-q", output)).isEqualTo(new Result(0, "", ""));
+    build[build.length - 1] = "nobody";
+    assertThat(jbuild(build)).isEqualTo(new Result(0, "", ""));
+    assertThat(jbuild("check", "-q", output)).isEqualTo(new Result(0, "", ""));
+
+    // The user is the base's here, so it is not ours to refuse.
+    Path passwd = Files.writeString(directory.resolve("passwd"), "root:x:0:0::/root:/bin/sh\n");
+    String derived = directory.resolve("derived.tar").toString();
+    assertThat(
+            jbuild(
+                "rootfs", "-q", "--from", output, "--copy", passwd + ":/etc/passwd", "-o", derived))
+        .isEqualTo(new Result(0, "", ""));
+    assertThat(jbuild("check", "-q", derived))
+        .isEqualTo(
+            new Result(
+                1,
+                "the image's own user 'nobody': there is no user 'nobody' in its /etc/passwd\n",
+                ""));
+  }
+
+  @Test
+  void ofAnImageWithoutProgramsNothingIsSaidToStart() throws Exception {
+    Path file = Files.writeString(directory.resolve("file"), "x");
+    String output = directory.resolve("data.tar").toString();
+    assertThat(jbuild("rootfs", "-q", "--copy", file + ":/data", "-o", output).status()).isZero();
+    assertThat(jbuild("check", output))
+        .isEqualTo(
+            new Result(
+                0,
+                "",
+                output + ": 0 programs, 0 libraries, 0 scripts; there is nothing to start\n"));
   }
 
   @Test
@@ -107,9 +156,53 @@ class CheckCommandTest {
 
   @Test
   void whatNothingNeedsHasNoReason() {
-    Result result = jbuild("why", image, "/etc/passwd");
-    assertThat(result.status()).isEqualTo(1);
-    assertThat(result.err()).startsWith("jbuild why: nothing needs /etc/passwd; ").hasLineCount(1);
+    assertNoReason("libnone.so.1", "no program in IMAGE loads something by the name libnone.so.1");
+    for (String absent : new String[] {"/usr/bin/none", "/usr/bin/bash/x", "/none/none"}) {
+      assertNoReason(
+          absent,
+          "there is no "
+              + absent
+              + " in IMAGE; 'jbuild inspect --html FILE IMAGE' shows all there is");
+    }
+    String isThere = " is in IMAGE, but no program in it loads that; ";
+    for (String skeleton : new String[] {"/etc/passwd", "/etc/group", "/tmp"}) {
+      assertNoReason(
+          skeleton,
+          skeleton
+              + isThere
+              + "it is of what programs expect of every root, and jbuild adds it where it lacks");
+    }
+    for (String told :
+        new String[] {
+          "/var/lib/dpkg/status.d/bash", "/usr/share/doc/bash/copyright", "/etc/debian_version"
+        }) {
+      assertNoReason(
+          told,
+          told
+              + isThere
+              + "it tells scanners what packages and distribution the files are from, and jbuild"
+              + " adds it unless --no-package-metadata is given");
+    }
+    assertNoReason(
+        "/usr/bin",
+        "/usr/bin"
+            + isThere
+            + "it was added or copied as it is, is of a base, or is opened by a program that runs");
+  }
+
+  private void assertNoReason(String path, String sentence) {
+    assertThat(jbuild("why", image, path))
+        .isEqualTo(new Result(1, "", "jbuild why: " + sentence.replace("IMAGE", image) + "\n"));
+  }
+
+  @Test
+  void aPathOverLinksMeansTheFileItLeadsTo() throws Exception {
+    String output = directory.resolve("linked.tar").toString();
+    Path link = Files.createSymbolicLink(directory.resolve("link"), Path.of("usr/bin"));
+    assertThat(jbuild("rootfs", "-q", "--add", "bash", "--copy", link + ":/programs", "-o", output))
+        .isEqualTo(new Result(0, "", ""));
+    assertThat(jbuild("why", output, "/programs/bash"))
+        .isEqualTo(new Result(0, "/usr/bin/bash [requested]\n", ""));
   }
 
   @Test

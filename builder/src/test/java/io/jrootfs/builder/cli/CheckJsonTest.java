@@ -69,7 +69,10 @@ class CheckJsonTest {
     String summary =
         jq(
             json,
-            "\"\\(.programs) programs, \\(.libraries) libraries, \\(.scripts) scripts; problems: "
+            "def count(one; more): \"\\(.) \\(if . == 1 then one else more end)\";"
+                + "\"\\(.programs | count(\"program\"; \"programs\")), "
+                + "\\(.libraries | count(\"library\"; \"libraries\")), "
+                + "\\(.scripts | count(\"script\"; \"scripts\")); problems: "
                 + "\\([.findings[] | select(.severity == \"problem\")] | length)\"");
     assertThat(printed.err()).isEqualTo(root + ": " + summary + "\n");
   }

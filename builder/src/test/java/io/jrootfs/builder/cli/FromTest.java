@@ -5,9 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.common.collect.ImmutableMap;
+import io.jrootfs.builder.image.Compression;
 import io.jrootfs.builder.image.ForeignTool;
+import io.jrootfs.builder.image.RootfsArchive;
+import io.jrootfs.builder.image.Samples;
+import io.jrootfs.builder.image.Trees;
 import io.jrootfs.builder.registry.LoopbackRegistry;
+import io.jrootfs.builder.rootfs.Bytes;
 import io.jrootfs.builder.rootfs.ExternalTool;
+import io.jrootfs.builder.rootfs.FileContent;
+import io.jrootfs.builder.rootfs.Metadata;
+import io.jrootfs.builder.rootfs.Rootfs;
+import io.jrootfs.builder.rootfs.RootfsEntry;
+import io.jrootfs.builder.rootfs.RootfsPath;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -63,6 +73,35 @@ class FromTest {
     Path image = build("image.tar", base.layout().toString());
     assertThat(inspect("oci-archive:" + image).get("Digest"))
         .isEqualTo(inspect(base.name()).get("Digest"));
+  }
+
+  /** A file capability has 12, 20 or 24 bytes, and its first ones a version (capabilities(7)). */
+  @Test
+  void anAttributeThatTheKernelRefusesIsTheImagesFaultAndNamed() throws Exception {
+    RootfsEntry.RegularFile tool =
+        new RootfsEntry.RegularFile(
+            RootfsPath.of("/tool"),
+            Metadata.ofMode(0755)
+                .withXattrs(ImmutableMap.of("security.capability", Bytes.ofUtf8("none"))),
+            new FileContent.Literal(Bytes.ofUtf8("x")));
+    Path image =
+        Samples.write(
+                work.resolve("odd.tar"),
+                Compression.GZIP,
+                work,
+                Rootfs.of(List.of(Trees.directory("/"), tool)))
+            .path();
+    String sentence =
+        image
+            + ": /tool: the kernel refuses the value of its extended attribute"
+            + " security.capability, 4 bytes, as malformed (EINVAL)\n";
+    Path output = work.resolve("output");
+    assertThat(Invocation.of("rootfs", "--from", "" + image, "--format", "dir", "-o", "" + output))
+        .isEqualTo(new Invocation(1, "", "jbuild rootfs: " + sentence));
+    assertThat(output).doesNotExist();
+    // Looking needs no attribute: a check goes on, to what it is asked for.
+    assertThat(Invocation.of("check", "" + image).out())
+        .isEqualTo("the image's own command: there is no file /usr/bin/tool\n");
   }
 
   @Test
@@ -180,8 +219,32 @@ class FromTest {
     ExternalTool.shell(work, compressor + " plain > " + name);
     Path image = build("image.tar", work.resolve(name).toString(), "--add", "ls");
     assertThat(inspect("oci-archive:" + image).get("Layers")).hasSize(2);
+    assertThat(mediaTypes(image)).containsOnly("application/vnd.oci.image.layer.v1.tar+gzip");
     foreign.podmanLoad(image);
     assertThat(run("localhost/ls:latest", "bash", "-c", "ls -d /usr")).isEqualTo("/usr");
+  }
+
+  /** Its layer is made here, so it is compressed as the others are. */
+  @Test
+  void theLayerOfARootFilesystemIsCompressedAsAskedFor() throws Exception {
+    Path tar = work.resolve("root.tar");
+    RootfsArchive.write(Trees.everything(), Trees.EPOCH, Compression.NONE, tar);
+    for (String method : List.of("none", "gzip", "zstd")) {
+      Path image = build(method + ".tar", tar.toString(), "--compress", method);
+      assertThat(mediaTypes(image))
+          .containsExactly(
+              "application/vnd.oci.image.layer.v1.tar"
+                  + (method.equals("none") ? "" : "+" + method));
+      assertThat(Invocation.of("diff", "--times", "" + tar, "" + image).out())
+          .doesNotContain("Entries:");
+    }
+  }
+
+  private List<String> mediaTypes(Path image) throws IOException {
+    return new ObjectMapper()
+        .readTree(foreign.skopeo("inspect", "--raw", "oci-archive:" + image))
+        .findValue("layers")
+        .findValuesAsText("mediaType");
   }
 
   private String run(String image, String... command) throws IOException {

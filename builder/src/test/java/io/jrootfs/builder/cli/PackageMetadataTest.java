@@ -113,6 +113,11 @@ class PackageMetadataTest {
     assertThat(root.resolve("etc/os-release"))
         .hasSameTextualContentAs(Path.of("/usr/lib/os-release"));
     assertThat(Files.isSymbolicLink(root.resolve("etc/os-release"))).isTrue();
+    assertThat(root.resolve("etc/debian_version"))
+        .hasSameTextualContentAs(Path.of("/etc/debian_version"));
+    assertThat(root.resolve("var/lib/dpkg/status.d/base-files.md5sums"))
+        .content()
+        .contains("  usr/lib/os-release\n");
     assertThat(root.resolve("usr/share/doc/bash/copyright"))
         .hasSameTextualContentAs(Path.of("/usr/share/doc/bash/copyright"));
   }

@@ -283,7 +283,17 @@ class RegistryCommandsTest {
   void anImageThatIsNotThereIsNamed() {
     Invocation result = Invocation.of("pull", name("no/such:1"), "-o", output());
     assertThat(result.status()).isEqualTo(3);
-    assertThat(result.err()).hasLineCount(1).contains("there is no such thing in no/such");
+    assertThat(result.err())
+        .isEqualTo(
+            "jbuild pull: registry localhost:"
+                + registry.port()
+                + ": pulling the manifest of 1 failed: there is no such thing as "
+                + name("no/such:1")
+                + "; check the name, or log in with 'podman login localhost:"
+                + registry.port()
+                + "' or 'docker login localhost:"
+                + registry.port()
+                + "' if it is private\n");
     assertThat(Path.of(output())).doesNotExist();
   }
 
@@ -313,7 +323,7 @@ class RegistryCommandsTest {
       assertThat(result.err()).hasLineCount(1).contains("pushing sha256:");
     }
     assertThat(Invocation.of("pull", name("large:1"), "-o", output()).err())
-        .contains("there is no such thing in large");
+        .contains("there is no such thing as " + name("large:1") + ";");
 
     assertThat(push(large, "large:1").status()).isZero();
     try (CutConnection cut = new CutConnection(registry.port(), 1_000_000)) {
@@ -344,7 +354,7 @@ class RegistryCommandsTest {
     Invocation result = push(tar, "x:1");
     assertThat(result.status()).isEqualTo(1);
     assertThat(result.err()).hasLineCount(1).contains("without an image configuration");
-    assertThat(Invocation.of("push", "" + ours.path(), "localhost/Upper").status()).isEqualTo(1);
+    assertThat(Invocation.of("push", "" + ours.path(), "localhost/Upper").status()).isEqualTo(2);
     assertThat(Invocation.of("push", "" + ours.path()).status()).isEqualTo(2);
   }
 

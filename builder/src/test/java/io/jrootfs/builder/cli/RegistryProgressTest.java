@@ -98,7 +98,8 @@ class RegistryProgressTest {
             "[########################] 100% pulling " + layer);
     assertThat(bars.get(bars.size() - 1)).startsWith(work + "/upon.tar: ");
     assertThat(watched(false, build).lines())
-        .hasSize(3)
+        .as("two blobs, and what was made with its three digests")
+        .hasSize(6)
         .containsOnlyOnce("pulling " + layer)
         .noneMatch(line -> line.contains("%"));
   }

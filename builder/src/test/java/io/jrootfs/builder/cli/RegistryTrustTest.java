@@ -61,7 +61,9 @@ class RegistryTrustTest {
                       + ": refuses access to x without credentials (no file with credentials"
                       + " exists); log in with 'podman login localhost:"
                       + registry.port()
-                      + "' or 'docker login'\n"));
+                      + "' or 'docker login localhost:"
+                      + registry.port()
+                      + "'\n"));
     }
   }
 
@@ -73,7 +75,15 @@ class RegistryTrustTest {
       assertThat(result.status()).isEqualTo(3);
       assertThat(result.err())
           .hasLineCount(1)
-          .contains("refuses access to x with the credentials from " + file);
+          .contains(
+              "refuses access to x with the credentials from "
+                  + file
+                  + ", those of 'reader'; ask its owner for access if those are right, or log in"
+                  + " with 'podman login localhost:"
+                  + registry.port()
+                  + "' or 'docker login localhost:"
+                  + registry.port()
+                  + "' again\n");
     }
   }
 

@@ -130,9 +130,23 @@ class StartScriptTest {
             JBUILD_JAVA=/usr/lib/jvm/old JAVA_HOME=/usr/lib/jvm/b sh "$0/bin/jbuild"
             JBUILD_JAVA=/usr/lib/jvm/old/bin/java sh "$0/bin/jbuild"
             """);
+    assertThat(outcome.err()).isEmpty();
     assertThat(outcome.out().lines())
         .hasSize(2)
         .allMatch(line -> line.startsWith("/usr/lib/jvm/old "));
+  }
+
+  /** Its version is not known: no JDK's "release" file stands beside it. */
+  @Test
+  void aJavaProgramOutsideAJdkMayBeChosen() throws Exception {
+    Outcome outcome =
+        run(
+            """
+            jdk /usr/lib/jvm/b 25.0.1; mv /usr/lib/jvm/b/bin/java /usr/lib/jvm/java
+            JBUILD_JAVA=/usr/lib/jvm/java sh "$0/bin/jbuild" closure bash
+            """);
+    assertThat(outcome.err()).isEmpty();
+    assertThat(outcome.out()).endsWith(" closure bash\n");
   }
 
   @Test

@@ -15,7 +15,7 @@ class EnvironmentTest {
     return ExternalTool.shell(
         directory,
         "env $1 $2 -cp $3 io.jrootfs.builder.cli.Main closure --quiet --format list ./program 2>&1"
-            + " || true",
+            + " || echo status $?",
         environment,
         Path.of(System.getProperty("java.home"), "bin/java").toString(),
         System.getProperty("java.class.path"));
@@ -32,7 +32,7 @@ class EnvironmentTest {
     // The loader itself finds it so.
     ExternalTool.shell(directory, "LD_LIBRARY_PATH=$1/lib ./program", directory.toString());
     String plain = closure("A=B");
-    assertThat(plain).contains("liba.so, needed by ", "was not found");
+    assertThat(plain).contains("liba.so, needed by ", "was not found").endsWith("\nstatus 1\n");
     assertThat(closure("LD_LIBRARY_PATH=" + directory + "/lib")).isEqualTo(plain);
     assertThat(closure("LD_PRELOAD=" + directory + "/lib/libp.so")).isEqualTo(plain);
   }

@@ -76,6 +76,7 @@ class MuslPathsOracleTest {
     return found;
   }
 
+  /** Where it does not find all it fails, after the list of what it has found. */
   private static String listed(Path program) throws Exception {
     return ExternalTool.shell(Path.of("/"), LOADER + " --list $1 2>&1 || true", program.toString());
   }

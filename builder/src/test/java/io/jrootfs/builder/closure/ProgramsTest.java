@@ -112,6 +112,40 @@ class ProgramsTest {
   }
 
   @Test
+  void whatCannotBeToldOfEnvIsALineOfAdvice() throws Exception {
+    root.script("/usr/bin/a", "#!/usr/bin/env -S ${HOME}/tool\n")
+        .script("/usr/bin/b", "#!/usr/bin/env -S -C /opt PATH=${X}/bin:/usr/bin tool\n")
+        .script("/usr/bin/c", "#!/usr/bin/env -S -C /usr tool\n");
+    assertThat(root.closureOf("a", "b", "c").advice())
+        .filteredOn(it -> it.topic().equals("env"))
+        .extracting(Advice::sentence)
+        .containsExactly(
+            "/usr/bin/a has env start ${HOME}/tool, and variables are not known before it runs;"
+                + " --add brings what it starts",
+            "/usr/bin/b has env look for tool in ${X}/bin too, and variables are not known before"
+                + " it runs; --add brings a program of that name there",
+            "/usr/bin/b has env change to the directory /opt first, which is not there, and then"
+                + " env starts nothing; make it",
+            "/usr/bin/c has env change to the directory /usr first; --copy /usr brings it if"
+                + " nothing else does");
+  }
+
+  @Test
+  void withoutPathEnvSearchesWhereItsCLibraryDoes() throws Exception {
+    root.musl("/lib/ld-musl-x86_64.so.1", ElfMachine.X86_64)
+        .elf("/opt/env", program().interpreter("/lib/ld-musl-x86_64.so.1"))
+        .elf("/usr/local/bin/local", staticProgram())
+        .script("/of-musl", "#!/opt/env -S -i local\n")
+        .script("/of-glibc", "#!/usr/bin/env -S -i local\n");
+    assertThat(kinds(root.closureOf("/of-musl"))).containsKey("/usr/local/bin/local");
+    assertThat(root.closureOf("/of-glibc").missing())
+        .extracting(Missing::sentence)
+        .containsExactly(
+            "local, needed by /of-glibc, was not found; searched /bin (shebang), /usr/bin"
+                + " (shebang); install what provides it and try again");
+  }
+
+  @Test
   void anInterpreterThatIsAbsentOrUnusableIsMissing() throws Exception {
     root.script("/a", "#!/usr/bin/ruby\n")
         .script("/b", "#!/etc/text\n")
@@ -192,25 +226,53 @@ class ProgramsTest {
                 + " x86-64, the program for i386; install what provides it and try again");
   }
 
+  /** Whose each is, by the path that linkers of those systems write. */
+  private static final Map<String, String> FOREIGN =
+      Map.of(
+          "/lib/ld-uClibc.so.0", "uClibc's",
+          "/lib/ld64-uClibc.so.1", "uClibc's",
+          "/system/bin/linker", "Android's",
+          "/system/bin/linker64", "Android's",
+          "/apex/com.android.runtime/bin/linker64", "Android's",
+          "/system/bin/linker_asan64", "Android's",
+          "/libexec/ld-elf.so.1", "FreeBSD's",
+          "/libexec/ld.elf_so", "NetBSD's");
+
+  private void assertLoaderRefused(String name, String message) {
+    assertThatExceptionOfType(UnusableLoaderException.class)
+        .isThrownBy(() -> root.closureOf(name))
+        .withMessageStartingWith("cannot tell what " + name + " loads: the dynamic loader ")
+        .withMessageContaining(message);
+  }
+
   @Test
   void loadersWithOtherRulesAreRefusedNotGuessedAbout() {
-    root.elf("/lib/ld-uClibc.so.0", sharedObject())
-        .elf("/system/bin/linker64", sharedObject())
-        .elf("/uclibc", program().interpreter("/lib/ld-uClibc.so.0"))
-        .elf("/android", program().interpreter("/system/bin/linker64"))
-        .elf("/other", program().interpreter("/lib/liba.so"));
-    Map<String, String> messages =
-        Map.of(
-            "/uclibc",
-                "cannot tell what /uclibc loads: the dynamic loader /lib/ld-uClibc.so.0 is uClibc's",
-            "/android", "is Android's",
-            "/other",
-                "is neither the GNU C library's nor musl's, and its search rules are not known");
-    messages.forEach(
-        (name, message) ->
-            assertThatExceptionOfType(UnusableLoaderException.class)
-                .isThrownBy(() -> root.closureOf(name))
-                .withMessageContaining(message));
+    FOREIGN.forEach(
+        (loader, owner) -> {
+          root.elf(loader, sharedObject()).elf("/program", program().interpreter(loader));
+          assertLoaderRefused("/program", loader + " is " + owner + ", which is not supported");
+        });
+    root.elf("/other", program().interpreter("/lib/liba.so"));
+    assertLoaderRefused(
+        "/other", "is neither the GNU C library's nor musl's, and its search rules are not known");
+  }
+
+  @Test
+  void loadersWithOtherRulesAreRefusedByNameWhereTheirFilesAreAbsentToo() {
+    FOREIGN.forEach(
+        (loader, owner) -> {
+          root.elf("/program", program().interpreter(loader));
+          assertLoaderRefused("/program", loader + " is " + owner + ", which is not supported");
+        });
+    root.script("/script", "#!/program\n");
+    assertThatExceptionOfType(UnusableLoaderException.class)
+        .isThrownBy(() -> root.closureOf("/script"));
+  }
+
+  @Test
+  void aLibraryOfUclibcIsRefusedNotLookedUpByTheRulesOfGlibc() {
+    root.elf("/libz.so.1", sharedObject().needs("libc.so.0"));
+    assertLoaderRefused("/libz.so.1", "of the C library that it needs is uClibc's");
   }
 
   @Test
@@ -238,8 +300,8 @@ class ProgramsTest {
     assertThatExceptionOfType(UnknownProgramException.class)
         .isThrownBy(() -> root.finder().find("tol"))
         .withMessage(
-            "there is no program tol in /usr/local/bin:/usr/bin:/bin; /usr/bin/tol exists but is not"
-                + " executable; did you mean tool?");
+            "there is no program tol in /usr/local/bin:/usr/bin:/bin; /usr/bin/tol exists but is"
+                + " not executable; did you mean tool?");
     assertThatExceptionOfType(UnknownProgramException.class)
         .isThrownBy(() -> root.finder().find("/usr/bin/tolo"))
         .withMessage("there is no file /usr/bin/tolo; did you mean /usr/bin/tol or /usr/bin/tool?");

@@ -79,8 +79,9 @@ class RootCheckTest {
         .elf("/system/bin/linker64", sharedObject());
     assertThat(problems())
         .containsExactly(
-            "cannot tell what /bin/app loads: the dynamic loader /system/bin/linker64 is Android's;"
-                + " only those of the GNU C library and of musl are supported");
+            "cannot tell what /bin/app loads: the dynamic loader /system/bin/linker64 is Android's,"
+                + " which is not supported: only those of the GNU C library and of musl are; --copy"
+                + " takes the program and its libraries as files like any other");
   }
 
   @Test

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -46,6 +47,16 @@ class ShebangTest {
     assertThat(parse("#!")).isEmpty();
   }
 
+  private static Optional<EnvStart> env(String interpreter, @Nullable String argument) {
+    return new Shebang(interpreter, Optional.ofNullable(argument)).env("/usr/bin:/bin");
+  }
+
+  private static Optional<String> program(String argument) {
+    return env("/usr/bin/env", argument)
+        .filter(it -> it.obstacle().isEmpty())
+        .map(EnvStart::program);
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -57,25 +68,61 @@ class ShebangTest {
         "--split-string=python3 x|python3",
         "-S -i -u HOME -C / A=1 B=2 python3|python3",
         "-S -- python3|python3",
+        "-S python3 --home=${HOME}|python3",
         "-S 'my prog' x|my prog",
-        "-S my\\ prog|my prog"
+        "-S \"my\\_prog\"|my prog"
       })
   void envStartsTheFirstWordThatIsNoOptionAndNoAssignment(String argument, String program) {
-    assertThat(new Shebang("/usr/bin/env", Optional.of(argument)).programOfEnv()).contains(program);
+    assertThat(program(argument)).contains(program);
   }
 
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
-      value = {"-i", "A=1", "-S", "-S ${HOME}/x", "-S 'open", "-S A=1"})
-  void envMayStartNothingThatCanBeTold(String argument) {
-    assertThat(new Shebang("/usr/bin/env", Optional.of(argument)).programOfEnv()).isEmpty();
+      value = {
+        "-i|names no program for env to start",
+        "A=1|names no program for env to start",
+        "-S|names no program for env to start",
+        "-S A=1|names no program for env to start",
+        "-S ${HOME}/x|has env start ${HOME}/x, and variables are not known before it runs",
+        "-S $HOME/x|gives env -S words that it refuses: $HOME/x",
+        "-S 'open|gives env -S words that it refuses: 'open",
+        "-S my\\ prog|gives env -S words that it refuses: my\\ prog",
+        "-S -x prog|gives env an option that it does not have: -x",
+        "-S --ign prog|gives env an option that it does not have: --ign",
+        "-S --debug=1 prog|gives env an option that it does not have: --debug=1",
+        "-S -u A=1 prog|'has env unset the variable ''A=1'', which it refuses'",
+        "-S -0 prog|gives env the option --null, with which it starts no program",
+        "-S --vers prog|has env tell about itself, with which it starts no program",
+      })
+  void envMayStartNothingThatCanBeTold(String argument, String obstacle) {
+    assertThat(env("/usr/bin/env", argument).orElseThrow().obstacle()).contains(obstacle);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      nullValues = "-",
+      value = {
+        "tool|/usr/bin:/bin|-",
+        "-S -i tool|-|-",
+        "-S - tool|-|-",
+        "-S -uPATH tool|-|-",
+        "-S -i PATH=/a tool|/a|-",
+        "-S PATH=/a:${PATH} -C|/a:/usr/bin:/bin|-",
+        "-S -C /a -C /b tool|/usr/bin:/bin|/b",
+      })
+  void pathAndDirectoryAreThoseThatEnvLeaves(String argument, String path, String directory) {
+    EnvStart start = env("/usr/bin/env", argument).orElseThrow();
+    assertThat(start.path()).isEqualTo(Optional.ofNullable(path));
+    assertThat(start.directory()).isEqualTo(Optional.ofNullable(directory));
   }
 
   @Test
   void onlyEnvIsEnv() {
-    assertThat(new Shebang("/usr/bin/printenv", Optional.of("x")).programOfEnv()).isEmpty();
-    assertThat(new Shebang("/opt/env", Optional.of("x")).programOfEnv()).contains("x");
-    assertThat(new Shebang("/opt/env", Optional.empty()).programOfEnv()).isEmpty();
+    assertThat(env("/usr/bin/printenv", "x")).isEmpty();
+    assertThat(env("/opt/env", "x").map(EnvStart::program)).contains("x");
+    assertThat(env("/opt/env", null).flatMap(EnvStart::obstacle))
+        .contains("names no program for env to start");
   }
 }

@@ -80,4 +80,31 @@ class SymbolVersionTest {
     assertThat(complaint()).isEmpty();
     assertThat(closure().missing()).isEmpty();
   }
+
+  /** The loader compares the hash that stands in the file, and then the name as well. */
+  @Test
+  void aHashThatIsNotThatOfTheNameFindsNothingUnlessBothSidesHaveIt() throws Exception {
+    giveTheSecondVersionAnotherHash("program");
+    assertThat(complaint()).contains("version `V_2' not found");
+    assertThat(closure().missing())
+        .extracting(Closure.Missing::sentence)
+        .containsExactly(
+            "libversioned.so (V_2), needed by "
+                + work.resolve("program")
+                + ", was not found: "
+                + work.resolve("libversioned.so")
+                + " defines it under another hash, by which loaders find it; install what provides"
+                + " it and try again");
+    giveTheSecondVersionAnotherHash("libversioned.so");
+    assertThat(complaint()).isEmpty();
+    assertThat(closure().missing()).isEmpty();
+  }
+
+  private void giveTheSecondVersionAnotherHash(String file) throws Exception {
+    // The gABI's hash of "V_2" is 0x5c22.
+    ExternalTool.shell(
+        work,
+        "perl -0777 -pi -e 's/\\x22\\x5c\\x00\\x00/\\x23\\x5c\\x00\\x00/g == 1 or die' \"$1\"",
+        file);
+  }
 }

@@ -81,6 +81,27 @@ class MmdebstrapTest {
       """;
 
   @Test
+  void whatItDoesAboutAFailureIsANote() throws Exception {
+    fake.program(
+        "mmdebstrap",
+        "echo 'I: installing...' >&2; echo 'E: run_chroot failed' >&2;"
+            + "echo 'I: main() received signal PIPE: waiting for setup...' >&2;"
+            + "echo 'I: removing tempdir /tmp/mmdebstrap.x...' >&2; exit 1");
+    List<BootstrapEvent> events = new ArrayList<>();
+    assertThat(
+            catchException(
+                () ->
+                    BaseSystem.make(
+                        FakeHost.request(Tool.MMDEBSTRAP), fake.host(), 0, events::add)))
+        .isInstanceOf(BootstrapEnvironmentException.class);
+    assertThat(events)
+        .containsExactly(
+            new Progress("installing", 0, 0),
+            new Note("main() received signal PIPE: waiting for setup..."),
+            new Note("removing tempdir /tmp/mmdebstrap.x..."));
+  }
+
+  @Test
   void itIsPreferredItsTarIsTheSystemAndItsStagesAreEvents() throws Exception {
     fake.program("debootstrap", "exit 99");
     fake.program(

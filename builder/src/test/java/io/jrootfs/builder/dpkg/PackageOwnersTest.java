@@ -214,7 +214,10 @@ class PackageOwnersTest {
       assertThat(owner("/opt/outside")).isEmpty();
       assertThat(owner("/opt/slash")).isEmpty();
       assertThat(
-              PackageOwners.ofFilesNamed(Sysroot.of(root), Set.of("x")).unlisted().stream()
+              PackageOwners.ofFilesNamed(
+                      Sysroot.of(root), DatabaseReading.of(Sysroot.of(root)), Set.of("x"))
+                  .unlisted()
+                  .stream()
                   .map(DpkgPackage::name))
           .containsExactly("long", "outside", pipe, "slash");
     } finally {
@@ -237,6 +240,38 @@ class PackageOwnersTest {
         .hasMessage(
             root.resolve("var/lib/dpkg/info/c.list")
                 + " holds a NUL byte, so it is none of dpkg's");
+  }
+
+  @Test
+  void aListThatWasReadAheadIsNotReadAgain() throws IOException {
+    write("var/lib/dpkg/status", paragraph("a", "all", ""));
+    write("var/lib/dpkg/info/a.list", "/opt/a\n");
+    write("opt/a", "");
+    DatabaseReading reading = DatabaseReading.of(Sysroot.of(root));
+    reading.begin();
+    reading.get();
+    Files.delete(root.resolve("var/lib/dpkg/info/a.list"));
+
+    SysrootPath file = SysrootPath.of("/opt/a");
+    assertThat(
+            PackageOwners.ofFilesNamed(Sysroot.of(root), reading, Set.of("a"))
+                .find(List.of(file))
+                .get(file))
+        .hasToString("a:all 1-1");
+  }
+
+  @Test
+  void whatIsWrongWithADatabaseReadAheadIsToldToWhoNeedsIt() throws IOException {
+    write("var/lib/dpkg/status", "nothing");
+    DatabaseReading reading = DatabaseReading.of(Sysroot.of(root));
+    reading.begin();
+
+    assertThatThrownBy(reading::get)
+        .isInstanceOf(IOException.class)
+        .hasMessage(
+            root.resolve("var/lib/dpkg/status")
+                + " is damaged: line 1 is no field with a colon behind its name, so dpkg cannot"
+                + " read it either");
   }
 
   @Test

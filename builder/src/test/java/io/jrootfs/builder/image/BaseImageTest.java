@@ -63,7 +63,8 @@ class BaseImageTest {
 
   private DistributableImage with(BaseImage base, ImmutableList<WrittenLayer> layers)
       throws Exception {
-    return base.with(base.config(), ImmutableSortedMap.of(), Samples.MADE, layers);
+    return base.with(
+        base.config(), ImmutableSortedMap.of(), Samples.MADE, layers, Compression.NONE);
   }
 
   @Test

@@ -168,4 +168,22 @@ class CorruptionTest {
       assertThat(spool).isEmptyDirectory();
     }
   }
+
+  /** A few kilobytes that would fill a disk. */
+  @Test
+  void aBombIsRefusedBeforeItFillsADisk() throws Exception {
+    Path bomb = directory.resolve("bomb.tar");
+    try (OutputStream out = LayerWriter.compressor(Files.newOutputStream(bomb), Compression.ZSTD)) {
+      byte[] zeros = new byte[1 << 20];
+      for (int i = 0; i < 3 << 10; i++) {
+        out.write(zeros);
+      }
+    }
+    assertThat(refusal(bomb))
+        .hasMessage(
+            bomb
+                + ": cannot be decompressed as zstd: it expands to more than 1000 times its size,"
+                + " and is refused");
+    assertThat(spool).isEmptyDirectory();
+  }
 }

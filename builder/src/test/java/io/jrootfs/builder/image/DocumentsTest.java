@@ -133,7 +133,10 @@ class DocumentsTest {
 
   @Test
   void aDocumentDeeperThanAnyoneNeedsIsRefused() {
-    assertThat(refusal(() -> parse("[".repeat(100_000)))).hasMessageContaining("not valid JSON");
+    assertThat(refusal(() -> parse("[".repeat(100_000))))
+        .hasMessageContaining("nested deeper than 64 levels")
+        .hasMessageNotContaining("StreamReadConstraints");
+    assertThat(refusal(() -> parse("{} {}"))).hasMessageContaining("something follows the value");
   }
 
   @ParameterizedTest

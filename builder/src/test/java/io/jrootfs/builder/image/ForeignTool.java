@@ -50,12 +50,17 @@ public final class ForeignTool {
     return run(with(List.of("skopeo", "--policy", policy.toString()), arguments));
   }
 
-  /** What podman says. */
+  /**
+   * What podman says. Its runtime is named, since podman prefers crun where both are installed, and
+   * crun refuses machines that have both versions of cgroups.
+   */
   public String podman(String... arguments) throws IOException {
     return run(
         with(
             List.of(
                 "podman",
+                "--runtime",
+                "runc",
                 "--root",
                 home.resolve("storage").toString(),
                 "--runroot",

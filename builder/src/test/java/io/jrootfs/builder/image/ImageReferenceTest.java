@@ -33,7 +33,7 @@ class ImageReferenceTest {
       delimiter = '|',
       value = {
         "'' | no repository",
-        "Bash | and capitals are not",
+        "Bash | lower-case letters and digits, and between them single '.', '_', '__' or '-'; 'bash' would be one",
         "bash: | the tag must be",
         "bash:-x | the tag must be",
         "bash:a b | the tag must be",
@@ -46,7 +46,7 @@ class ImageReferenceTest {
         "-a | no repository",
         "host.:5000/x | no registry",
         "host:port/x | no registry",
-        "https://host/x | no registry",
+        "https://host/x | leave out 'https://'",
         "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef | an image ID",
       })
   void whatDockerRefusesIsRefusedWithTheReason(String reference, String reason) {

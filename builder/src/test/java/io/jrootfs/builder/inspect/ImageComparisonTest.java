@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSortedMap;
+import io.jrootfs.builder.image.ImageConfig;
+import io.jrootfs.builder.image.Platform;
 import io.jrootfs.builder.image.Trees;
 import io.jrootfs.builder.inspect.Difference.Subject;
 import io.jrootfs.builder.rootfs.Bytes;
@@ -27,6 +29,7 @@ class ImageComparisonTest {
         Path.of("test"),
         Optional.empty(),
         Optional.empty(),
+        ImageConfig.empty(Platform.ofThisMachine()),
         ImmutableList.of(),
         rootfs,
         InstalledPackages.of(rootfs));

@@ -45,11 +45,11 @@ class UsualInterpreterTest {
     int value = Integer.decode(flags);
     for (String name : new String[] {"libc.so.6", "libother.so.1"}) {
       ElfFile elf = read(ElfBuilder.sharedObject().on(machine).flags(value).needs("liba.so", name));
-      assertThat(DynamicLoaders.usualInterpreter(elf).value()).as(name).isEqualTo(glibc);
+      assertThat(UsualInterpreter.of(elf).value()).as(name).isEqualTo(glibc);
     }
     for (String name : new String[] {"libc.so", "libc.musl-" + musl + ".so.1"}) {
       ElfFile elf = read(ElfBuilder.sharedObject().on(machine).flags(value).needs("liba.so", name));
-      assertThat(DynamicLoaders.usualInterpreter(elf).value())
+      assertThat(UsualInterpreter.of(elf).value())
           .as(name)
           .isEqualTo("/lib/ld-musl-" + musl + ".so.1");
     }
@@ -58,10 +58,10 @@ class UsualInterpreterTest {
   @Test
   void armWithoutFloatingPointRegistersHasAnotherLibrary() throws Exception {
     ElfBuilder elf = ElfBuilder.sharedObject().on(ElfMachine.ARM).flags(0x05000200);
-    assertThat(DynamicLoaders.usualInterpreter(read(elf.needs("libc.so.6"))).value())
+    assertThat(UsualInterpreter.of(read(elf.needs("libc.so.6"))).value())
         .isEqualTo("/lib/ld-linux.so.3");
     ElfBuilder other = ElfBuilder.sharedObject().on(ElfMachine.ARM).flags(0x05000200);
-    assertThat(DynamicLoaders.usualInterpreter(read(other.needs("libc.so"))).value())
+    assertThat(UsualInterpreter.of(read(other.needs("libc.so"))).value())
         .isEqualTo("/lib/ld-musl-arm.so.1");
   }
 
@@ -70,7 +70,7 @@ class UsualInterpreterTest {
     ElfFile elf =
         read(ElfBuilder.sharedObject().on(ElfClass.ELFCLASS64, ByteOrder.LITTLE_ENDIAN, 9999));
     assertThatExceptionOfType(UnsupportedLoaderException.class)
-        .isThrownBy(() -> DynamicLoaders.usualInterpreter(elf))
+        .isThrownBy(() -> UsualInterpreter.of(elf))
         .withMessage("the dynamic loader for machine 9999 (64-bit) is not known");
   }
 }

@@ -25,6 +25,11 @@ public final class LoopbackRegistry implements AutoCloseable {
     return start(directory, "", "");
   }
 
+  /** Such a one on a port that another one has left. */
+  public static LoopbackRegistry at(int port, Path directory) throws Exception {
+    return start(port, directory, "", "");
+  }
+
   /** One that lets only {@code reader} in, with password {@code secret}. */
   public static LoopbackRegistry withPassword(Path directory) throws Exception {
     // Of htpasswd -Bbn reader secret.
@@ -83,7 +88,11 @@ public final class LoopbackRegistry implements AutoCloseable {
 
   static LoopbackRegistry start(Path directory, String configuration, String http)
       throws Exception {
-    int port = freePort();
+    return start(freePort(), directory, configuration, http);
+  }
+
+  private static LoopbackRegistry start(int port, Path directory, String configuration, String http)
+      throws Exception {
     Path storage = Files.createDirectories(directory.resolve("storage"));
     Path file =
         Files.writeString(

@@ -19,12 +19,16 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * Gives tokens to {@code reader} with password {@code secret}, as a registry's authorization
  * service does (distribution's token specification). The registry checks them.
  */
 public final class TokenServer implements AutoCloseable {
+  /** Repositories whose names begin so are not for {@code reader}. */
+  public static final String SECRET = "secret/";
+
   private static final Base64.Encoder URL_SAFE = Base64.getUrlEncoder().withoutPadding();
   private static final String ALLOWED =
       "Basic "
@@ -67,14 +71,14 @@ public final class TokenServer implements AutoCloseable {
         exchange.sendResponseHeaders(401, -1);
         return;
       }
-      String scope = "";
+      List<String> asked = new ArrayList<>();
       for (String parameter : Splitter.on('&').split(exchange.getRequestURI().getRawQuery())) {
         if (parameter.startsWith("scope=")) {
-          scope = URLDecoder.decode(parameter.substring(6), StandardCharsets.UTF_8);
+          asked.add(URLDecoder.decode(parameter.substring(6), StandardCharsets.UTF_8));
         }
       }
-      scopes.add(scope);
-      byte[] body = ("{\"token\":\"" + token(scope) + "\"}").getBytes(StandardCharsets.UTF_8);
+      scopes.addAll(asked);
+      byte[] body = ("{\"token\":\"" + token(asked) + "\"}").getBytes(StandardCharsets.UTF_8);
       exchange.sendResponseHeaders(200, body.length);
       exchange.getResponseBody().write(body);
     } catch (GeneralSecurityException e) {
@@ -82,17 +86,25 @@ public final class TokenServer implements AutoCloseable {
     }
   }
 
-  /** A signed JSON web token for {@code repository:NAME:ACTIONS}. */
-  private String token(String scope) throws GeneralSecurityException, IOException {
+  /** What is granted of {@code repository:NAME:ACTIONS}; of what is secret nothing is. */
+  private static String access(String scope) {
     List<String> parts = Splitter.on(':').splitToList(scope);
     String actions = "\"" + parts.get(2).replace(",", "\",\"") + "\"";
+    return String.format(
+        "{\"type\":\"%s\",\"name\":\"%s\",\"actions\":[%s]}",
+        parts.get(0), parts.get(1), parts.get(1).startsWith(SECRET) ? "" : actions);
+  }
+
+  /** A signed JSON web token for each {@code repository:NAME:ACTIONS}. */
+  private String token(List<String> asked) throws GeneralSecurityException, IOException {
+    String access = asked.stream().map(TokenServer::access).collect(Collectors.joining(","));
     long now = Instant.now().getEpochSecond();
     String header = "{\"typ\":\"JWT\",\"alg\":\"RS256\",\"x5c\":[\"" + body(certificate) + "\"]}";
     String claims =
         String.format(
             "{\"iss\":\"test\",\"aud\":\"test\",\"sub\":\"reader\",\"nbf\":%d,\"iat\":%d,\"exp\":%d,"
-                + "\"jti\":\"1\",\"access\":[{\"type\":\"%s\",\"name\":\"%s\",\"actions\":[%s]}]}",
-            now - 60, now, now + 300, parts.get(0), parts.get(1), actions);
+                + "\"jti\":\"1\",\"access\":[%s]}",
+            now - 60, now, now + 300, access);
     String signed = encoded(header) + "." + encoded(claims);
     Signature signature = Signature.getInstance("SHA256withRSA");
     signature.initSign(key);

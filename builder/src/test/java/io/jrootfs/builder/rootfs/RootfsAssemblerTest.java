@@ -3,6 +3,7 @@ package io.jrootfs.builder.rootfs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.jrootfs.builder.posix.Posix;
 import io.jrootfs.builder.sysroot.Sysroot;
 import io.jrootfs.builder.sysroot.SysrootPath;
 import java.io.IOException;
@@ -243,6 +244,28 @@ class RootfsAssemblerTest {
     assertThat(metadata(assembler, "/opt")).isEqualTo(Metadata.ofMode(0755).withMtime(DATE));
   }
 
+  /** They are of this machine's policy, which an image is not under. */
+  @Test
+  void labelsOfThisMachineAreLeftOut() throws Exception {
+    RootfsAssembler assembler = sysroot("");
+    Path file =
+        other(
+                "touch x; for name in selinux ima evm apparmor SMACK64; do"
+                    + " setfattr -n security.$name -v label x || echo $name; done >&2;"
+                    + " setfattr -n user.overlay.opaque -v y x; setfattr -n user.kept -v z x")
+            .resolve("x");
+    assertThat(Posix.listXattrs(file))
+        .contains("security.selinux", "user.overlay.opaque", "user.kept");
+
+    assembler.copy(file, RootfsPath.of("/x"));
+
+    assertThat(metadata(assembler, "/x").xattrs()).containsOnlyKeys("user.kept");
+    assertThat(assembler.unkept())
+        .contains(
+            new DirectoryWriter.Omission("security.selinux", RootfsPath.of("/x"), 1),
+            new DirectoryWriter.Omission("user.overlay.opaque", RootfsPath.of("/x"), 1));
+  }
+
   @Test
   void copyGoesWhereLinksOfTheImageLead() throws Exception {
     RootfsAssembler assembler = sysroot("mkdir -p usr/bin; ln -s /usr/bin bin; touch usr/bin/ls");
@@ -350,7 +373,7 @@ class RootfsAssemblerTest {
     RootfsAssembler assembler = sysroot("");
     Path other =
         other(
-            "touch .wh.x; python3 -c 'import socket; socket.socket(socket.AF_UNIX).bind(\"s\")';"
+            "python3 -c 'import socket; socket.socket(socket.AF_UNIX).bind(\"s\")';"
                 + "touch \"$(printf 'latin1-\\344')\"");
 
     try (var files = Files.newDirectoryStream(other)) {

@@ -280,6 +280,18 @@ class TarReaderTest {
             Map.entry("user.a=b", Bytes.copyOf(new byte[] {(byte) 0x80, (byte) 0xff, '\n'})));
   }
 
+  /** Linux has none of those, and no other record of the entry is lost by them. */
+  @Test
+  void accessControlListsOfNfs4AreLeftOut() throws Exception {
+    byte[] archive =
+        new RawTar()
+            .pax("SCHILY.acl.ace", "owner@:rwx:-------:allow", "SCHILY.xattr.user.kept", "1")
+            .add(header("x"))
+            .ended();
+
+    assertThat(onlyMember(archive).entry().metadata().xattrs()).containsOnlyKeys("user.kept");
+  }
+
   @Test
   void attributeNamesWithEqualsSignSurviveGnuTar() throws Exception {
     Rootfs rootfs =

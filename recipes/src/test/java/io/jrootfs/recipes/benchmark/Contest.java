@@ -9,16 +9,28 @@ import java.util.Locale;
  * @param title what all do
  * @param unit of the values, ms or kB
  * @param entries in order of the table
+ * @param refusals who could not take part
  * @param claims what is wanted of the values
  */
 record Contest(
-    String title, String unit, ImmutableList<Entry> entries, ImmutableList<Claim> claims) {
+    String title,
+    String unit,
+    ImmutableList<Entry> entries,
+    ImmutableList<Refusal> refusals,
+    ImmutableList<Claim> claims) {
   /**
    * A median.
    *
    * @param value in the contest's unit
    */
   record Entry(String name, double value) {}
+
+  /**
+   * A contestant that does not run on this machine.
+   *
+   * @param words its own
+   */
+  record Refusal(String name, String words) {}
 
   /**
    * A target and what came of it.
@@ -76,6 +88,10 @@ record Contest(
 
   private Contest with(Claim claim) {
     return new Contest(
-        title, unit, entries, ImmutableList.<Claim>builder().addAll(claims).add(claim).build());
+        title,
+        unit,
+        entries,
+        refusals,
+        ImmutableList.<Claim>builder().addAll(claims).add(claim).build());
   }
 }

@@ -75,6 +75,7 @@ final class LifecycleContests {
             ImmutableList.of(
                 new Contest.Entry("jrun", Double.parseDouble(foreground.strip())),
                 new Contest.Entry("jrun -d", Double.parseDouble(monitor.strip()))),
+            ImmutableList.of(),
             ImmutableList.of())
         .atMost(1024, "jrun")
         .atMost(2048, "jrun -d");

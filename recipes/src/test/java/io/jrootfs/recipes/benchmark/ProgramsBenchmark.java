@@ -80,6 +80,7 @@ class ProgramsBenchmark {
     String peers =
         """
         bwrap --version
+        crun --version | head -n 1
         runc --version | head -n 1
         podman --version
         tar --version | head -n 1

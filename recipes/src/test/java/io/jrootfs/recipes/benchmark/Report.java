@@ -70,7 +70,14 @@ final class Report {
     for (Contest.Entry entry : contest.entries()) {
       line("| %s | %s | %.2f x |", entry.name(), number(entry.value()), entry.value() / first);
     }
+    for (Contest.Refusal refusal : contest.refusals()) {
+      line("| %s | - | - |", refusal.name());
+    }
     line("");
+    for (Contest.Refusal refusal : contest.refusals()) {
+      line("%s does not run on this machine, and says: `%s`", refusal.name(), refusal.words());
+      line("");
+    }
   }
 
   /** Three digits say enough. */

@@ -48,6 +48,18 @@ final class StartContests {
             + " jrootfs-benchmark");
   }
 
+  /** Not where control groups are of both versions. */
+  private Contestant crun() {
+    return Contestant.of(
+            "crun run",
+            "crun --root "
+                + workshop.at("crun")
+                + " run --bundle "
+                + workshop.at("bundle")
+                + " jrootfs-benchmark")
+        .unlessItRefuses();
+  }
+
   private static Contestant podman() {
     return Contestant.of("podman run", Workshop.PODMAN + " true");
   }
@@ -68,6 +80,7 @@ final class StartContests {
                         + " chroot "
                         + workshop.at("root")
                         + " true"),
+                crun(),
                 runc(),
                 podman()));
     return quick
@@ -105,6 +118,7 @@ final class StartContests {
               jdk.name("jrun"),
               jdk.environment() + workshop.jrun() + " --no-replay " + image() + " true"));
     }
+    contestants.add(crun());
     contestants.add(runc());
     contestants.add(podman());
     Contest contest =
@@ -153,9 +167,17 @@ final class StartContests {
                 Contestant.of(
                         "jrun, 10 MB", workshop.jrun() + " " + workshop.at("small.tar") + " true")
                     .preparedBy(empty),
+                Contestant.of(
+                        "jrun --unpack in-place, 400 MB",
+                        workshop.jrun()
+                            + " --unpack in-place "
+                            + workshop.at("large.tar")
+                            + " true")
+                    .preparedBy(empty),
                 Contestant.script(
                     "tar -x and runc run, 400 MB", tar, "rm -rf " + workshop.at("first/root"))))
         .atMost(1.3, "jrun, 400 MB", "jrun, 10 MB")
+        .atMost(1.3, "jrun --unpack in-place, 400 MB", "jrun, 10 MB")
         .atMost(1 / 10.0, "jrun, 400 MB", "tar -x and runc run, 400 MB");
   }
 }

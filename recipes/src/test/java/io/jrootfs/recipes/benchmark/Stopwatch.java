@@ -26,8 +26,18 @@ final class Stopwatch {
    * @param rounds how often each has its turn
    * @param runs of each turn
    */
-  Contest measure(String title, int rounds, int runs, List<Contestant> contestants)
+  Contest measure(String title, int rounds, int runs, List<Contestant> all)
       throws IOException, InterruptedException {
+    List<Contestant> contestants = new ArrayList<>();
+    ImmutableList.Builder<Contest.Refusal> refusals = ImmutableList.builder();
+    for (Contestant contestant : all) {
+      String words = contestant.mayRefuse() ? workshop.refusal(contestant.command()) : "";
+      if (words.isEmpty()) {
+        contestants.add(contestant);
+      } else {
+        refusals.add(new Contest.Refusal(contestant.name(), words));
+      }
+    }
     List<List<Double>> times = new ArrayList<>();
     contestants.forEach(each -> times.add(new ArrayList<>()));
     for (int round = 0; round < rounds; round++) {
@@ -44,7 +54,7 @@ final class Stopwatch {
     for (int i = 0; i < contestants.size(); i++) {
       entries.add(new Contest.Entry(contestants.get(i).name(), 1000 * median(times.get(i))));
     }
-    return new Contest(title, "ms", entries.build(), ImmutableList.of());
+    return new Contest(title, "ms", entries.build(), refusals.build(), ImmutableList.of());
   }
 
   /** Seconds of single runs, after {@code warmup} that do not count. */

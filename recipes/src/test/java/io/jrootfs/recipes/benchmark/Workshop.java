@@ -83,6 +83,12 @@ final class Workshop {
     return execute(ImmutableList.of("sh", "-euc", script));
   }
 
+  /** What a command that fails says, on one line; of one that does not, nothing. */
+  String refusal(String command) throws IOException, InterruptedException {
+    String script = "said=$(%s 2>&1) || printf 'status %%s: %%s' $? \"$said\"".formatted(command);
+    return shell(script).strip().replaceAll("\\s+", " ");
+  }
+
   /** Runs a command that must succeed; what it prints. */
   String execute(List<String> command) throws IOException, InterruptedException {
     Path talk = directory.resolve("talk");

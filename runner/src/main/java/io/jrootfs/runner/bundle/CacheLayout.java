@@ -1,7 +1,6 @@
 package io.jrootfs.runner.bundle;
 
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -73,20 +72,21 @@ record CacheLayout(Path directory) {
     try {
       Files.createDirectories(directory, PRIVATE);
     } catch (FileSystemException e) {
-      String why = e instanceof AccessDeniedException ? "permission denied" : e.getReason();
-      if (why == null) {
-        why = e.getFile() + " is no directory";
-      }
       FileSystemException failure =
           new FileSystemException(
-              directory.toString(),
-              null,
-              "cannot be created for unpacked images"
-                  + (why == null ? "" : ": " + why)
-                  + "; set JRUN_CACHE_DIR to a directory of your own");
+              directory.toString(), null, "it cannot be created: " + Reasons.of(e));
       failure.initCause(e);
       throw failure;
     }
+  }
+
+  /** Whether it looks so; only trying tells. */
+  boolean mayBeWritten() {
+    Path there = directory;
+    while (!Files.exists(there) && there.getParent() != null) {
+      there = there.getParent();
+    }
+    return Files.isWritable(there);
   }
 
   private static void createOne(Path part) throws IOException {
@@ -104,18 +104,16 @@ record CacheLayout(Path directory) {
   private static void refuseForeign(Path part) throws IOException {
     Object self = Files.getAttribute(Path.of("/proc/self"), "unix:uid");
     if (!Files.getAttribute(part, "unix:uid").equals(self)) {
-      throw new FileSystemException(
-          part.toString(),
-          null,
+      throw new ForeignPlaceException(
+          part,
           "belongs to another user, who could change what you run; set JRUN_CACHE_DIR to a"
               + " directory of your own");
     }
     var permissions = Files.getPosixFilePermissions(part);
     if (permissions.contains(PosixFilePermission.GROUP_WRITE)
         || permissions.contains(PosixFilePermission.OTHERS_WRITE)) {
-      throw new FileSystemException(
-          part.toString(),
-          null,
+      throw new ForeignPlaceException(
+          part,
           "others could write there and change what you run; take the permission away with"
               + " 'chmod go-w'");
     }

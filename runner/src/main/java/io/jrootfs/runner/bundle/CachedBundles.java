@@ -27,6 +27,9 @@ record CachedBundles(
   /** Raised whenever the same layers would have another index. */
   private static final String INDEX_FORMAT = "jrun index 1";
 
+  /** The same of one whose layers are in the image's own file. */
+  private static final String IN_PLACE_FORMAT = "jrun index in place 1";
+
   /** Whether one that is mounted will do; the kernel may still refuse it. */
   boolean mayBeMounted() {
     return obstacle().isEmpty();
@@ -59,7 +62,7 @@ record CachedBundles(
     Path directory = directory(indexKey(known));
     try {
       return Optional.of(
-          ofIndex(known, IndexedLayers.tars(directory), IndexedLayers.accounts(directory)));
+          ofIndex(known, IndexedLayers.tarsOf(directory), IndexedLayers.accountsOf(directory)));
     } catch (NoSuchFileException e) {
       return Optional.empty(); // somebody has just removed it
     }
@@ -82,7 +85,17 @@ record CachedBundles(
   /** One that is mounted; it need not be there yet. */
   Bundle ofIndex(ImageIndex.Known known, ImmutableList<Path> layers, AccountFiles accounts) {
     Path directory = directory(indexKey(known));
-    return bundle(known, directory, directory.resolve(IndexedLayers.INDEX), layers, accounts);
+    Path index = directory.resolve(IndexedLayers.INDEX);
+    return bundle(known, directory, index, layers, Optional.empty(), accounts);
+  }
+
+  /** One that is mounted out of the image's own file; it need not be there yet. */
+  Bundle ofInPlace(
+      ImageIndex.Known known, Path image, FileIdentity identity, AccountFiles accounts) {
+    Path directory = directory(inPlaceKey(known, identity));
+    Path index = directory.resolve(IndexedLayers.INDEX);
+    return bundle(
+        known, directory, index, ImmutableList.of(image), Optional.of(identity), accounts);
   }
 
   /** One that is mounted and yet to be made. */
@@ -93,7 +106,8 @@ record CachedBundles(
   /** One that is unpacked; it need not be there yet. */
   Bundle ofRoot(ImageIndex.Known known, AccountFiles accounts) {
     String key = unpackedKey(known);
-    return bundle(known, directory(key), layout.rootOf(key), ImmutableList.of(), accounts);
+    Path root = layout.rootOf(key);
+    return bundle(known, directory(key), root, ImmutableList.of(), Optional.empty(), accounts);
   }
 
   /** The name, which the container may see, does not tell the kinds apart. */
@@ -102,13 +116,16 @@ record CachedBundles(
       Path directory,
       Path root,
       ImmutableList<Path> layers,
+      Optional<FileIdentity> image,
       AccountFiles accounts) {
     return new Bundle(
         unpackedKey(known).substring(0, Bundle.NAME_LENGTH),
         root,
         layers,
+        image,
         Optional.of(directory.resolve(CacheLayout.HELD)),
         layout.mountPoint(),
+        Optional.empty(),
         known.config(),
         accounts,
         ImmutableList.of());
@@ -120,6 +137,9 @@ record CachedBundles(
    * @param otherwise why one is unpacked that could be mounted, if nothing is noted beside it
    */
   String why(Bundle bundle, String otherwise) throws IOException {
+    if (bundle.image().isPresent()) {
+      return "the image's layers are mounted out of its file by an index";
+    }
     if (!bundle.layers().isEmpty()) {
       return "the image's layers are mounted by an index, and not unpacked";
     }
@@ -151,6 +171,11 @@ record CachedBundles(
 
   String indexKey(ImageIndex.Known known) {
     return key(INDEX_FORMAT + "\n", known);
+  }
+
+  /** The layers' digests are what the image says: nobody has looked. */
+  String inPlaceKey(ImageIndex.Known known, FileIdentity identity) {
+    return key(IN_PLACE_FORMAT + "\n" + identity.fileName() + "\n", known);
   }
 
   private static String key(String kind, ImageIndex.Known known) {

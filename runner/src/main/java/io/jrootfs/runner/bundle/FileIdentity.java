@@ -70,6 +70,13 @@ public record FileIdentity(
         change.getNano());
   }
 
+  /** What the launcher finds of it (layers.c). */
+  public String status() {
+    Instant change = changed.toInstant();
+    return "%d %d %d %d.%09d"
+        .formatted(device, inode, size, change.getEpochSecond(), change.getNano());
+  }
+
   /** Whether both are one file, whatever became of its content. */
   public boolean isSameFile(FileIdentity other) {
     return device == other.device && inode == other.inode;

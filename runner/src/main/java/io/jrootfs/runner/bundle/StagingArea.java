@@ -4,22 +4,26 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.io.MoreFiles;
 import com.google.common.io.RecursiveDeleteOption;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A private directory that becomes part of the cache whole or not at all.
@@ -46,6 +50,15 @@ public final class StagingArea implements AutoCloseable {
    */
   private static final Set<Path> OURS = ConcurrentHashMap.newKeySet();
 
+  private static final Set<StandardOpenOption> NEW =
+      Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
+
+  private static final FileAttribute<?> PRIVATE_FILE =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+
+  /** Bytes of a name in a lock file at most. */
+  private static final int MAX_NAME = 512;
+
   private static final SecureRandom RANDOM = new SecureRandom();
 
   private final Path directory;
@@ -65,17 +78,27 @@ public final class StagingArea implements AutoCloseable {
    * @throws IOException if it cannot be made
    */
   public static StagingArea create(Path parent) throws IOException {
+    return create(parent, PREFIX, "");
+  }
+
+  /**
+   * One that another process may take over.
+   *
+   * @param prefix of its name
+   * @param successor names that process, in the lock file
+   */
+  static StagingArea create(Path parent, String prefix, String successor) throws IOException {
     while (true) {
-      String name = PREFIX + Long.toHexString(RANDOM.nextLong());
+      String name = prefix + String.format(Locale.ROOT, "%016x", RANDOM.nextLong());
       Path lockFile = parent.resolve(name + LOCK_SUFFIX);
       OURS.add(lockFile);
-      FileChannel channel =
-          FileChannel.open(lockFile, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
-      FileLock lock = channel.tryLock();
+      FileChannel channel = FileChannel.open(lockFile, NEW, PRIVATE_FILE);
+      FileLock lock = lock(channel, lockFile);
       // Between creation and lock somebody may have taken it for a leftover.
       if (lock != null && Files.exists(lockFile, LinkOption.NOFOLLOW_LINKS)) {
         StagingArea area = new StagingArea(parent.resolve(name), lockFile, channel);
         try {
+          channel.write(ByteBuffer.wrap(successor.getBytes(StandardCharsets.UTF_8)));
           Files.createDirectory(area.directory, PRIVATE);
           Runtime.getRuntime().addShutdownHook(area.onSignal);
         } catch (IOException e) {
@@ -86,6 +109,17 @@ public final class StagingArea implements AutoCloseable {
       }
       channel.close();
       OURS.remove(lockFile);
+    }
+  }
+
+  private static @Nullable FileLock lock(FileChannel channel, Path lockFile) throws IOException {
+    try {
+      return channel.tryLock();
+    } catch (IOException e) {
+      Files.deleteIfExists(lockFile);
+      channel.close();
+      OURS.remove(lockFile);
+      throw e;
     }
   }
 
@@ -119,6 +153,16 @@ public final class StagingArea implements AutoCloseable {
       channel.close();
       OURS.remove(lockFile);
     }
+  }
+
+  /**
+   * Leaves directory and lock file to another process, which removes them; it takes the lock when
+   * this one has dropped it.
+   */
+  void handOver() throws IOException {
+    forgetSignals();
+    channel.close();
+    OURS.remove(lockFile);
   }
 
   private void forgetSignals() {
@@ -164,14 +208,30 @@ public final class StagingArea implements AutoCloseable {
    * @throws IOException if the directory cannot be read
    */
   public static ImmutableList<String> removeLeftovers(Path parent) throws IOException {
+    return removeLeftovers(parent, PREFIX + "*", successor -> false);
+  }
+
+  /**
+   * The same for those that another process may have taken over, in a directory that others use,
+   * too.
+   *
+   * @param names of theirs, a glob
+   * @param mayLive whether the process of a name may be there: it has nothing locked yet when it is
+   *     about to take over
+   */
+  static ImmutableList<String> removeLeftovers(Path parent, String names, Predicate<String> mayLive)
+      throws IOException {
     ImmutableList.Builder<String> kept = ImmutableList.builder();
-    try (DirectoryStream<Path> locks =
-        Files.newDirectoryStream(parent, PREFIX + "*" + LOCK_SUFFIX)) {
+    Object self = Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+    try (DirectoryStream<Path> locks = Files.newDirectoryStream(parent, names + LOCK_SUFFIX)) {
       for (Path lockFile : locks) {
-        if (!OURS.contains(lockFile)) {
-          try {
-            removeIfLeftOver(parent, lockFile);
-          } catch (IOException e) {
+        try {
+          if (!OURS.contains(lockFile) && isOf(self, lockFile)) {
+            removeIfLeftOver(parent, lockFile, mayLive);
+          }
+        } catch (IOException e) {
+          // Otherwise its maker, or another cleaner, was faster.
+          if (Files.exists(lockFile, LinkOption.NOFOLLOW_LINKS)) {
             kept.add("a leftover in the cache: " + words(e));
           }
         }
@@ -180,20 +240,29 @@ public final class StagingArea implements AutoCloseable {
     return kept.build();
   }
 
-  private static void removeIfLeftOver(Path parent, Path lockFile) throws IOException {
-    try (FileChannel channel = FileChannel.open(lockFile, StandardOpenOption.WRITE);
+  private static boolean isOf(Object user, Path file) throws IOException {
+    return user.equals(Files.getAttribute(file, "unix:uid", LinkOption.NOFOLLOW_LINKS));
+  }
+
+  private static void removeIfLeftOver(Path parent, Path lockFile, Predicate<String> mayLive)
+      throws IOException {
+    try (FileChannel channel =
+            FileChannel.open(lockFile, StandardOpenOption.READ, StandardOpenOption.WRITE);
         FileLock lock = channel.tryLock()) {
-      if (lock != null) {
+      if (lock != null && !mayLive.test(text(channel))) {
         String name = lockFile.getFileName().toString();
         Path left = parent.resolve(name.substring(0, name.length() - LOCK_SUFFIX.length()));
         delete(left);
         delete(doomed(left));
         Files.deleteIfExists(lockFile);
       }
-    } catch (NoSuchFileException e) {
-      // Its maker, or another cleaner, was faster.
-      return;
     }
+  }
+
+  private static String text(FileChannel channel) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate(MAX_NAME);
+    channel.read(bytes);
+    return new String(bytes.array(), 0, bytes.position(), StandardCharsets.UTF_8);
   }
 
   private static void delete(Path directory) throws IOException {

@@ -7,5 +7,10 @@ public enum Unpacking {
   /** In any case. */
   ALWAYS,
   /** Not at all: an image that cannot be mounted is not run. */
-  NEVER
+  NEVER,
+  /**
+   * Nor is anything copied: the layers are mounted out of the image's own file. An image that
+   * cannot be mounted so is not run.
+   */
+  IN_PLACE
 }

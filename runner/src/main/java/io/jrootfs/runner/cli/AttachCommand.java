@@ -4,6 +4,7 @@ import static io.jrootfs.builder.option.Options.flag;
 import static io.jrootfs.builder.option.Options.trueOrFalse;
 
 import com.google.common.collect.ImmutableList;
+import io.jrootfs.builder.option.Declaration;
 import io.jrootfs.builder.option.Options;
 import io.jrootfs.runner.plan.LauncherFacts;
 import io.jrootfs.runner.plan.LifecycleStep;
@@ -11,7 +12,6 @@ import io.jrootfs.runner.state.Conditions;
 import io.jrootfs.runner.state.ContainerStatus;
 import io.jrootfs.runner.state.ContainerStore;
 import io.jrootfs.runner.state.KnownContainer;
-import picocli.CommandLine.Model.CommandSpec;
 
 /** {@code jrun attach}: a container's output, input and end become the command's. */
 final class AttachCommand extends ContainersCommand {
@@ -19,8 +19,9 @@ final class AttachCommand extends ContainersCommand {
     super(
         "attach",
         "Shows what a container says from now on, sends it what is typed, and ends as it does."
-            + " Several users can be attached at once. Input goes to a container with a terminal, or one that was"
-            + " started with -i, for which the end of the input is the end of its own.",
+            + " Several users can be attached at once. Input goes to a container with a terminal,"
+            + " or one that was started with -i, for which the end of the input is the end of its"
+            + " own.",
         DetachKeys.option(),
         flag("Send nothing that is typed.", "--no-stdin"),
         trueOrFalse(
@@ -28,12 +29,14 @@ final class AttachCommand extends ContainersCommand {
   }
 
   @Override
-  public CommandSpec declare() {
-    CommandSpec command = super.declare();
-    command
-        .usageMessage()
-        .customSynopsis("jrun attach [OPTIONS] CONTAINER")
-        .footer("  jrun attach web", "  jrun attach --detach-keys=ctrl-x,q web");
+  ImmutableList<String> examples() {
+    return ImmutableList.of("  jrun attach web", "  jrun attach --detach-keys=ctrl-x,q web");
+  }
+
+  @Override
+  public Declaration declare() {
+    Declaration command = super.declare();
+    command.usageMessage().customSynopsis("jrun attach [OPTIONS] CONTAINER");
     return command;
   }
 
@@ -43,12 +46,9 @@ final class AttachCommand extends ContainersCommand {
   }
 
   @Override
-  void run(
-      Options options,
-      ImmutableList<KnownContainer> containers,
-      LauncherFacts facts,
-      Console console)
+  void run(Options options, ImmutableList<String> words, LauncherFacts facts, Console console)
       throws Exception {
+    ImmutableList<KnownContainer> containers = find(words, facts, console);
     ImmutableList<Integer> keys = DetachKeys.of(options);
     if (containers.size() > 1) {
       throw new UsageException("only one container can be attached to at a time");

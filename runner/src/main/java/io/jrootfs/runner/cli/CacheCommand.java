@@ -5,12 +5,14 @@ import static io.jrootfs.builder.option.Options.group;
 import static io.jrootfs.builder.option.Options.text;
 
 import com.google.common.collect.ImmutableList;
+import io.jrootfs.builder.option.Declaration;
 import io.jrootfs.builder.option.Options;
 import io.jrootfs.runner.CachePlace;
 import io.jrootfs.runner.HostReader;
 import io.jrootfs.runner.argument.ArgumentException;
 import io.jrootfs.runner.argument.Size;
 import io.jrootfs.runner.bundle.BundleCache;
+import io.jrootfs.runner.bundle.TemporaryPlaces;
 import io.jrootfs.runner.bundle.UnpackedImages;
 import io.jrootfs.runner.bundle.UnpackedImages.Unpacked;
 import io.jrootfs.runner.plan.LauncherFacts;
@@ -31,8 +33,8 @@ final class CacheCommand implements Command {
       ImmutableList.of("KEY", "IMAGE", "KIND", "SIZE", "LAST USED", "STATUS");
 
   @Override
-  public CommandSpec declare() {
-    CommandSpec command = CommandSpec.create().name(Jrun.NAME + " cache");
+  public Declaration declare() {
+    Declaration command = new Declaration(CommandSpec.create().name(Jrun.NAME + " cache"));
     command
         .usageMessage()
         .customSynopsis("jrun cache [ls] [OPTIONS]", "       jrun cache prune [OPTIONS]")
@@ -86,7 +88,8 @@ final class CacheCommand implements Command {
     LauncherFacts facts = console.launcherFacts();
     BundleCache cache =
         new BundleCache(
-            CachePlace.of(console.environment(), HostReader.isCalledByRoot(facts)),
+            Optional.of(CachePlace.of(console.environment(), HostReader.isCalledByRoot(facts))),
+            TemporaryPlaces.none(),
             CachePlace.owners(HostReader.ownMappings(), Optional.empty()),
             Clock.systemUTC());
     String action = parsed.matchedPositionalValue(0, "ls");

@@ -2,16 +2,16 @@ package io.jrootfs.runner.cli;
 
 import com.google.common.base.Ascii;
 import com.google.common.collect.ImmutableList;
+import io.jrootfs.builder.image.Signal;
+import io.jrootfs.builder.option.Declaration;
 import io.jrootfs.builder.option.Options;
-import io.jrootfs.runner.process.Signal;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 
 /** One of the things that jrun can be told to do. */
 interface Command {
   /** Its words: {@code jrun}, {@code jrun ps} and so on, with options and parameters. */
-  CommandSpec declare();
+  Declaration declare();
 
   /** Whether its last words are a program with arguments, which its exit status is that of. */
   default boolean runsAProgram() {

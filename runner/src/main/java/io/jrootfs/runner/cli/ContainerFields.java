@@ -94,6 +94,9 @@ final class ContainerFields {
           + Ages.age(created(listed.container), listed.now)
           + (running.paused() ? " (Paused)" : "");
     }
+    if (status instanceof ContainerStatus.Elsewhere) {
+      return "Elsewhere";
+    }
     return status instanceof ContainerStatus.Starting ? "Starting" : "Dead";
   }
 
@@ -120,6 +123,6 @@ final class ContainerFields {
     if (status instanceof ContainerStatus.Exited exited) {
       return String.valueOf(exited.status());
     }
-    return status.isUp() ? "0" : "";
+    return status.isUp() && !(status instanceof ContainerStatus.Elsewhere) ? "0" : "";
   }
 }

@@ -3,13 +3,14 @@ package io.jrootfs.runner.cli;
 import static io.jrootfs.builder.option.Options.group;
 
 import com.google.common.collect.ImmutableList;
+import io.jrootfs.builder.image.Signal;
+import io.jrootfs.builder.option.Declaration;
 import io.jrootfs.builder.option.Options;
 import io.jrootfs.runner.cgroup.Freezer;
 import io.jrootfs.runner.plan.ControlPlan;
 import io.jrootfs.runner.plan.LauncherFacts;
 import io.jrootfs.runner.plan.LifecycleStep;
 import io.jrootfs.runner.plan.PlanEncoder;
-import io.jrootfs.runner.process.Signal;
 import io.jrootfs.runner.state.ContainerStatus;
 import io.jrootfs.runner.state.KnownContainer;
 import io.jrootfs.runner.state.StateException;
@@ -26,8 +27,8 @@ import picocli.CommandLine.ParseResult;
 abstract class ContainersCommand implements Command {
   /** Said of a container that has none. */
   static final String WHO_HAS_CGROUPS =
-      "root's containers have one, and those of a user who starts jrun in a cgroup of version 2 that"
-          + " is delegated to him";
+      "root's containers have one, and those of a user who starts jrun in a cgroup of version 2"
+          + " that is delegated to him";
 
   private final String name;
   private final String description;
@@ -40,13 +41,13 @@ abstract class ContainersCommand implements Command {
   }
 
   @Override
-  public CommandSpec declare() {
-    CommandSpec command = CommandSpec.create().name(Jrun.NAME + " " + name);
+  public Declaration declare() {
+    Declaration command = new Declaration(CommandSpec.create().name(Jrun.NAME + " " + name));
     command
         .usageMessage()
         .customSynopsis("jrun " + name + " [OPTIONS] CONTAINER...")
         .description("", description)
-        .footer("  jrun " + name + " web");
+        .footer(examples().toArray(new String[0]));
     command.addArgGroup(
         group(
             "%nOptions:%n",
@@ -63,6 +64,9 @@ abstract class ContainersCommand implements Command {
   ImmutableList<OptionSpec.Builder> options() {
     return options;
   }
+
+  /** Two lines of a shell or more, each of which works where the containers it names are. */
+  abstract ImmutableList<String> examples();
 
   /** Words that are names or ids. */
   static PositionalParamSpec names() {
@@ -82,21 +86,32 @@ abstract class ContainersCommand implements Command {
     if (words.isEmpty()) {
       throw new UsageException("the name or id of a container is missing");
     }
-    LauncherFacts facts = console.launcherFacts();
+    run(new Options(parsed), ImmutableList.copyOf(words), console.launcherFacts(), console);
+  }
+
+  /**
+   * Does it.
+   *
+   * @param words names or ids, at least one
+   */
+  abstract void run(
+      Options options, ImmutableList<String> words, LauncherFacts facts, Console console)
+      throws Exception;
+
+  /**
+   * The containers that are meant, which may end at any moment.
+   *
+   * @throws StateException if a word means none
+   */
+  static ImmutableList<KnownContainer> find(
+      ImmutableList<String> words, LauncherFacts facts, Console console)
+      throws StateException, IOException {
     ImmutableList.Builder<KnownContainer> containers = ImmutableList.builder();
     for (String text : words) {
       containers.add(console.containers(facts).find(text));
     }
-    run(new Options(parsed), containers.build(), facts, console);
+    return containers.build();
   }
-
-  /** Does it to containers that there are, though they may end at any moment. */
-  abstract void run(
-      Options options,
-      ImmutableList<KnownContainer> containers,
-      LauncherFacts facts,
-      Console console)
-      throws Exception;
 
   /** Has the launcher take the steps, if there are any. */
   static void control(LauncherFacts facts, ImmutableList<LifecycleStep> steps) throws IOException {
@@ -115,10 +130,30 @@ abstract class ContainersCommand implements Command {
     }
   }
 
+  /**
+   * For all that would touch processes or what is theirs.
+   *
+   * @throws StateException if the container may run where we cannot see it
+   */
+  static void refuseElsewhere(KnownContainer container) throws StateException {
+    if (container.status() instanceof ContainerStatus.Elsewhere) {
+      throw elsewhere(container);
+    }
+  }
+
+  static StateException elsewhere(KnownContainer container) {
+    return new StateException(
+        "container '" + container.record().name() + "'",
+        "was started on another machine or in another pid namespace and may run there; do this"
+            + " there, or, if that is gone for good, remove the directory "
+            + container.directory());
+  }
+
   static ContainerStatus.Running running(KnownContainer container) throws StateException {
     if (container.status() instanceof ContainerStatus.Running running) {
       return running;
     }
+    refuseElsewhere(container);
     throw new StateException(
         "container '" + container.record().name() + "'",
         "does not run, it is " + container.status().word());

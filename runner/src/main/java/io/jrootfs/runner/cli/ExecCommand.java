@@ -6,6 +6,7 @@ import static io.jrootfs.builder.option.Options.list;
 import static io.jrootfs.builder.option.Options.text;
 
 import com.google.common.collect.ImmutableList;
+import io.jrootfs.builder.option.Declaration;
 import io.jrootfs.builder.option.Options;
 import io.jrootfs.runner.ContainerEntry;
 import io.jrootfs.runner.EnvironmentFile;
@@ -29,8 +30,8 @@ import picocli.CommandLine.ParseResult;
 /** {@code jrun exec}: another process in a container that runs. */
 final class ExecCommand implements Command {
   @Override
-  public CommandSpec declare() {
-    CommandSpec command = CommandSpec.create().name(Jrun.NAME + " exec");
+  public Declaration declare() {
+    Declaration command = new Declaration(CommandSpec.create().name(Jrun.NAME + " exec"));
     command
         .usageMessage()
         .customSynopsis("jrun exec [OPTIONS] CONTAINER [--] COMMAND [ARG...]")

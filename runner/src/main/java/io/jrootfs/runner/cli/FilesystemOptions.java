@@ -7,6 +7,7 @@ import static io.jrootfs.builder.option.Options.text;
 import static io.jrootfs.builder.option.Options.trueOrFalse;
 
 import com.google.common.collect.ImmutableList;
+import io.jrootfs.builder.option.Declaration;
 import io.jrootfs.builder.option.Options;
 import io.jrootfs.runner.argument.ArgumentException;
 import io.jrootfs.runner.argument.Size;
@@ -19,7 +20,6 @@ import io.jrootfs.runner.mount.TmpfsArgument;
 import io.jrootfs.runner.spec.FilesystemOverrides;
 import java.util.Optional;
 import java.util.OptionalLong;
-import picocli.CommandLine.Model.CommandSpec;
 
 /** What the container sees as its files, besides the image. */
 final class FilesystemOptions {
@@ -29,7 +29,7 @@ final class FilesystemOptions {
     this.options = options;
   }
 
-  static void declare(CommandSpec command) {
+  static void declare(Declaration command) {
     command.addArgGroup(
         group(
             "%nFiles:%n",

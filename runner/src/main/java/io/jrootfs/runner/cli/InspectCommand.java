@@ -13,6 +13,12 @@ final class InspectCommand extends ContainersCommand {
     super("inspect", "Prints all that is known of the containers, as JSON.");
   }
 
+  @Override
+  ImmutableList<String> examples() {
+    return ImmutableList.of(
+        "  jrun inspect web | jq '.[].pid'", "  jrun inspect --format '{{.State.Pid}}' web db");
+  }
+
   /** Not made for the constructor: fields take time to load, which only their text needs. */
   @Override
   ImmutableList<OptionSpec.Builder> options() {
@@ -29,12 +35,9 @@ final class InspectCommand extends ContainersCommand {
   }
 
   @Override
-  void run(
-      Options options,
-      ImmutableList<KnownContainer> containers,
-      LauncherFacts facts,
-      Console console)
+  void run(Options options, ImmutableList<String> words, LauncherFacts facts, Console console)
       throws Exception {
+    ImmutableList<KnownContainer> containers = find(words, facts, console);
     Optional<String> format = options.value(FormatTemplate.OPTION);
     if (format.isEmpty() || format.get().equals(PsCommand.JSON)) {
       console.out().println(ContainersJson.of(containers));

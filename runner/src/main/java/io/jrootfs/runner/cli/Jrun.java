@@ -1,11 +1,14 @@
 package io.jrootfs.runner.cli;
 
 import com.google.common.collect.ImmutableList;
+import io.jrootfs.builder.option.Declaration;
 import io.jrootfs.builder.option.Options;
+import io.jrootfs.builder.option.Parser;
 import io.jrootfs.runner.argument.KnownWords;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
@@ -36,20 +39,19 @@ final class Jrun {
    */
   static int run(ImmutableList<String> arguments, Console console) {
     Command command = Commands.first(arguments);
-    CommandLine commandLine = commandLine(command, console);
-    String name = commandLine.getCommandSpec().name();
-    boolean isNamed = !name.equals(NAME);
+    boolean isNamed = !(command instanceof RunCommand);
+    String name = isNamed ? NAME + " " + arguments.get(0) : NAME;
+    Parser parser = parser(command, console);
     try {
       ParseResult parsed =
-          commandLine.parseArgs(
-              arguments.subList(isNamed ? 1 : 0, arguments.size()).toArray(new String[0]));
+          parser.parse(isNamed ? arguments.subList(1, arguments.size()) : arguments);
       boolean isWhole = parsed.hasMatchedOption(RunOptions.HELP_ALL);
       if (isWhole || parsed.isUsageHelpRequested()) {
-        help(commandLine, isWhole || isNamed, console);
+        help(parser.whole(), isWhole || isNamed, console);
         return ExitCode.DONE.status();
       }
       if (parsed.isVersionHelpRequested()) {
-        commandLine.printVersionHelp(console.out());
+        parser.whole().printVersionHelp(console.out());
         return ExitCode.DONE.status();
       }
       return run(command, parsed, name, console);
@@ -81,8 +83,37 @@ final class Jrun {
         .usage(console.out());
   }
 
+  static Parser parser(Command command, Console console) {
+    return new CommandParser(command, console);
+  }
+
   static CommandLine commandLine(Command command, Console console) {
-    return commandLine(command.declare(), command, console);
+    return parser(command, console).whole();
+  }
+
+  private static final class CommandParser extends Parser {
+    private final Command command;
+    private final Console console;
+
+    CommandParser(Command command, Console console) {
+      this.command = command;
+      this.console = console;
+    }
+
+    @Override
+    protected Declaration declaration() {
+      return command.declare();
+    }
+
+    @Override
+    protected CommandLine commandLine(CommandSpec spec) {
+      return Jrun.commandLine(spec, command, console);
+    }
+
+    @Override
+    protected boolean endsAtWord() {
+      return command.runsAProgram();
+    }
   }
 
   private static CommandLine commandLine(CommandSpec spec, Command command, Console console) {
@@ -132,13 +163,7 @@ final class Jrun {
   private static String message(ParameterException e) {
     if (e instanceof UnmatchedArgumentException unmatched) {
       String option = unmatched.getUnmatched().get(0);
-      return "unknown option '"
-          + option
-          + "'"
-          + options(e.getCommandLine())
-              .nearest(option)
-              .map(known -> "; did you mean '" + known + "'?")
-              .orElse("");
+      return "unknown option '" + option + "'" + advice(option, e.getCommandLine());
     }
     if (e instanceof MissingParameterException missing) {
       ArgSpec first = missing.getMissing().get(0);
@@ -148,6 +173,20 @@ final class Jrun {
     }
     String message = String.valueOf(e.getMessage());
     return message.substring(0, 1).toLowerCase(Locale.ROOT) + message.substring(1);
+  }
+
+  /** What whoever knows the option from elsewhere can do, or the one that was probably meant. */
+  private static String advice(String option, CommandLine commandLine) {
+    Optional<String> advice =
+        commandLine.getCommandSpec().name().equals(NAME)
+            ? ForeignOptions.advice(option)
+            : Optional.empty();
+    return advice.isPresent()
+        ? ": " + advice.get()
+        : options(commandLine)
+            .nearest(option)
+            .map(known -> "; did you mean '" + known + "'?")
+            .orElse("");
   }
 
   private static KnownWords options(CommandLine commandLine) {

@@ -6,6 +6,7 @@ import static io.jrootfs.builder.option.Options.list;
 import static io.jrootfs.builder.option.Options.text;
 
 import com.google.common.collect.ImmutableSortedMap;
+import io.jrootfs.builder.option.Declaration;
 import io.jrootfs.builder.option.Options;
 import io.jrootfs.runner.argument.ArgumentException;
 import io.jrootfs.runner.argument.KnownWords;
@@ -14,7 +15,6 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import picocli.CommandLine.Model.CommandSpec;
 
 /** What a container is to others, and for how long. */
 final class LifecycleOptions {
@@ -30,7 +30,7 @@ final class LifecycleOptions {
     this.options = options;
   }
 
-  static void declare(CommandSpec command) {
+  static void declare(Declaration command) {
     command.addArgGroup(
         group(
             "%nLifecycle:%n",

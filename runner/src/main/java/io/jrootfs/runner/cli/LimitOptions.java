@@ -6,11 +6,11 @@ import static io.jrootfs.builder.option.Options.text;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableListMultimap;
+import io.jrootfs.builder.option.Declaration;
 import io.jrootfs.builder.option.Options;
 import io.jrootfs.runner.cgroup.LimitArguments;
 import io.jrootfs.runner.cgroup.LimitException;
 import io.jrootfs.runner.cgroup.Limits;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
 /** How much of the machine the container may have. */
@@ -21,7 +21,7 @@ final class LimitOptions {
     this.options = options;
   }
 
-  static void declare(CommandSpec command) {
+  static void declare(Declaration command) {
     command.addArgGroup(
         group(
             "%nLimits:%n",

@@ -25,12 +25,15 @@ final class LogsCommand extends ContainersCommand {
   }
 
   @Override
-  void run(
-      Options options,
-      ImmutableList<KnownContainer> containers,
-      LauncherFacts facts,
-      Console console)
+  ImmutableList<String> examples() {
+    return ImmutableList.of(
+        "  jrun logs --timestamps web", "  jrun logs -f web", "  jrun logs --tail 20 web");
+  }
+
+  @Override
+  void run(Options options, ImmutableList<String> words, LauncherFacts facts, Console console)
       throws Exception {
+    ImmutableList<KnownContainer> containers = find(words, facts, console);
     String tail = options.value("--tail").orElse("all");
     if (!tail.equals("all") && !tail.matches("[0-9]{1,9}")) {
       throw new UsageException("--tail '" + tail + "' is no number of lines");
@@ -53,6 +56,23 @@ final class LogsCommand extends ContainersCommand {
         int first = tail.equals("all") ? 0 : first(entries, Integer.parseInt(tail));
         entries.subList(first, entries.size()).forEach(printer::print);
       }
+      sayWhatIsLost(container, log.lost(), console);
+    }
+  }
+
+  private static void sayWhatIsLost(KnownContainer container, long lost, Console console) {
+    if (lost > 0) {
+      console.say(
+          Jrun.NAME
+              + ": container '"
+              + container.record().name()
+              + "': "
+              + lost
+              + (lost == 1 ? " line is" : " lines are")
+              + " missing here: there was no room for "
+              + (lost == 1 ? "it" : "them")
+              + " in "
+              + container.directory());
     }
   }
 

@@ -6,6 +6,7 @@ import static io.jrootfs.builder.option.Options.list;
 import static io.jrootfs.builder.option.Options.text;
 
 import com.google.common.collect.ImmutableMap;
+import io.jrootfs.builder.option.Declaration;
 import io.jrootfs.builder.option.Options;
 import io.jrootfs.runner.namespace.ClockOffsets;
 import io.jrootfs.runner.namespace.IdMapArguments;
@@ -18,7 +19,6 @@ import io.jrootfs.runner.state.StateException;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
 /** What the container has of its own and what it shares with the host. */
@@ -29,7 +29,7 @@ final class NamespaceOptions {
     this.options = options;
   }
 
-  static void declare(CommandSpec command) {
+  static void declare(Declaration command) {
     command.addArgGroup(
         group(
             "%nIsolation; MODE is private (default), host (the caller's), container:NAME or ns:PATH:%n",

@@ -4,6 +4,7 @@ import static io.jrootfs.builder.option.Options.group;
 import static io.jrootfs.builder.option.Options.list;
 
 import com.google.common.collect.ImmutableList;
+import io.jrootfs.builder.option.Declaration;
 import io.jrootfs.builder.option.Options;
 import io.jrootfs.runner.network.NameSettings;
 import io.jrootfs.runner.network.NetworkChoice;
@@ -11,7 +12,6 @@ import io.jrootfs.runner.network.NetworkSyntaxException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import picocli.CommandLine.Model.CommandSpec;
 
 /** How the container finds others on the network. */
 final class NetworkOptions {
@@ -25,7 +25,7 @@ final class NetworkOptions {
     this.options = options;
   }
 
-  static void declare(CommandSpec command) {
+  static void declare(Declaration command) {
     command.addArgGroup(
         group(
             "%nNames and ports, in a network of the container's own:%n",
@@ -56,7 +56,7 @@ final class NetworkOptions {
       if (line.startsWith(NetworkChoice.HOST_GATEWAY) && !choice.isOnBridge()) {
         throw new NetworkSyntaxException(
             "--add-host",
-            line.strip().replace('\t', ':'),
+            line.substring(line.indexOf('\t') + 1).strip() + ":" + NetworkChoice.HOST_GATEWAY,
             "there is a gateway only with '--network bridge'");
       }
     }

@@ -37,7 +37,7 @@ record PastaConnection(NetworkSteps steps, PortRecord record) {
               + " root's containers have '--network bridge'");
     }
     String program = program(environment.getOrDefault("PATH", PATH));
-    ImmutableList<PublishedPort> ports = FreePorts.chosen(asked);
+    ImmutableList<PublishedPort> ports = FreePorts.chosen(asked, false);
     return new PastaConnection(
         NetworkSteps.byPasta(program, Files.exists(Path.of("/proc/net/if_inet6")), ports),
         new PortRecord(

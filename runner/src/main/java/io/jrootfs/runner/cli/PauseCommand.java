@@ -3,13 +3,13 @@ package io.jrootfs.runner.cli;
 import com.google.common.collect.ImmutableList;
 import io.jrootfs.builder.option.Options;
 import io.jrootfs.runner.cgroup.Freezer;
-import io.jrootfs.runner.plan.LauncherFacts;
+import io.jrootfs.runner.plan.LifecycleStep;
 import io.jrootfs.runner.state.KnownContainer;
 import io.jrootfs.runner.state.StateException;
 import java.io.IOException;
 
 /** {@code jrun pause} and {@code jrun unpause}: stops containers where they are, and continues. */
-final class PauseCommand extends ContainersCommand {
+final class PauseCommand extends EachContainerCommand {
   private final boolean pauses;
 
   PauseCommand(boolean pauses) {
@@ -22,21 +22,20 @@ final class PauseCommand extends ContainersCommand {
   }
 
   @Override
-  void run(
-      Options options,
-      ImmutableList<KnownContainer> containers,
-      LauncherFacts facts,
-      Console console)
-      throws Exception {
-    for (KnownContainer container : containers) {
-      String name = container.record().name();
-      if (running(container).paused() == pauses) {
-        throw new StateException(
-            "container '" + name + "'", pauses ? "is paused already" : "is not paused");
-      }
-      apply(freezer(container), name);
-      console.out().println(Console.printable(name));
+  ImmutableList<String> examples() {
+    String command = pauses ? "  jrun pause" : "  jrun unpause";
+    return ImmutableList.of(command + " web", command + " web db");
+  }
+
+  @Override
+  ImmutableList<LifecycleStep> act(Options options, KnownContainer container) throws Exception {
+    String name = container.record().name();
+    if (running(container).paused() == pauses) {
+      throw new StateException(
+          "container '" + name + "'", pauses ? "is paused already" : "is not paused");
     }
+    apply(freezer(container), name);
+    return ImmutableList.of();
   }
 
   private static Freezer freezer(KnownContainer container) throws StateException {

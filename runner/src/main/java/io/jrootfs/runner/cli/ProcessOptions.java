@@ -8,6 +8,7 @@ import static io.jrootfs.builder.option.Options.text;
 import static io.jrootfs.runner.cli.Command.signal;
 
 import com.google.common.collect.ImmutableList;
+import io.jrootfs.builder.option.Declaration;
 import io.jrootfs.builder.option.Options;
 import io.jrootfs.runner.capability.Capability;
 import io.jrootfs.runner.spec.LifetimeOverrides;
@@ -17,7 +18,6 @@ import io.jrootfs.runner.spec.TerminalMode;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.stream.Stream;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
 /** What runs, as whom, and on which terminal. */
@@ -28,7 +28,7 @@ final class ProcessOptions {
     this.options = options;
   }
 
-  static void declare(CommandSpec command) {
+  static void declare(Declaration command) {
     command.addArgGroup(
         group(
             "%nProcess:%n",

@@ -7,6 +7,7 @@ import static io.jrootfs.builder.option.Options.list;
 import static io.jrootfs.builder.option.Options.text;
 
 import com.google.common.collect.ImmutableList;
+import io.jrootfs.builder.option.Declaration;
 import io.jrootfs.builder.option.Options;
 import io.jrootfs.runner.cli.ContainerFields.Listed;
 import io.jrootfs.runner.state.KnownContainer;
@@ -28,8 +29,8 @@ final class PsCommand implements Command {
       "table {{.ID}}\t{{.Image}}\t{{.Command}}\t{{.RunningFor}}\t{{.Status}}\t{{.Ports}}\t{{.Names}}";
 
   @Override
-  public CommandSpec declare() {
-    CommandSpec command = CommandSpec.create().name(Jrun.NAME + " ps");
+  public Declaration declare() {
+    Declaration command = new Declaration(CommandSpec.create().name(Jrun.NAME + " ps"));
     command
         .usageMessage()
         .customSynopsis("jrun ps [OPTIONS]")

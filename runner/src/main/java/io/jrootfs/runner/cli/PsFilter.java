@@ -18,7 +18,7 @@ final class PsFilter {
   private static final ImmutableList<String> KEYS =
       ImmutableList.of("ancestor", "id", "label", "name", "status");
   private static final ImmutableSet<String> STATUSES =
-      ImmutableSet.of("starting", "running", "paused", "exited", "dead");
+      ImmutableSet.of("starting", "running", "paused", "exited", "dead", "elsewhere");
 
   private final ImmutableListMultimap<String, String> wanted;
 

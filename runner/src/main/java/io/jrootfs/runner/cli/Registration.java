@@ -18,6 +18,7 @@ import io.jrootfs.runner.state.ContainerRecord;
 import io.jrootfs.runner.state.ContainerStore;
 import io.jrootfs.runner.state.PortRecord;
 import io.jrootfs.runner.state.ProcessIdentity;
+import io.jrootfs.runner.state.ProcessSpace;
 import io.jrootfs.runner.state.StateException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -166,6 +167,7 @@ final class Registration {
             spec.lifetime().stopTimeout(),
             request.removed(),
             ProcessIdentity.of(facts.pid()),
+            ProcessSpace.here(),
             spec.linux().cgroups().directories());
     ImmutableMap<String, String> description =
         ContainerStore.description(

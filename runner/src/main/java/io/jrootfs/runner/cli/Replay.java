@@ -15,6 +15,7 @@ import io.jrootfs.runner.replay.KeptPlans;
 import io.jrootfs.runner.replay.PlanInputs;
 import io.jrootfs.runner.replay.SeenFiles;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -149,14 +150,16 @@ final class Replay {
       ContainerRun.Prepared prepared,
       Registration.Registered registered,
       SeenFiles seen,
-      KeptPlans plans)
+      Optional<KeptPlans> plans)
       throws IOException {
     Optional<Conditions> conditions = conditions(request, prepared, seen);
-    if (conditions.isPresent()) {
-      plans.keep(
-          conditions.get().words().words(),
-          PlanEncoder.encode(
-              registered.plan().kept(conditions.get().steps(), registered.record())));
+    if (conditions.isPresent() && plans.isPresent()) {
+      plans
+          .get()
+          .keep(
+              conditions.get().words().words(),
+              PlanEncoder.encode(
+                  registered.plan().kept(conditions.get().steps(), registered.record())));
     }
   }
 
@@ -166,13 +169,13 @@ final class Replay {
    * @throws IOException if what the plan was made of cannot be read
    */
   String explain(
-      RunRequest request, ContainerRun.Prepared prepared, SeenFiles seen, KeptPlans plans)
+      RunRequest request, ContainerRun.Prepared prepared, SeenFiles seen, Optional<KeptPlans> plans)
       throws IOException {
     Optional<Conditions> conditions = conditions(request, prepared, seen);
-    if (conditions.isEmpty()) {
+    if (conditions.isEmpty() || plans.isEmpty()) {
       return "# planned anew each time";
     }
-    return plans.has(conditions.get().words().words())
+    return plans.get().has(conditions.get().words().words())
         ? "# replayed as it was kept, unless something has changed"
         : "# planned anew, and kept for the next time";
   }
@@ -259,6 +262,11 @@ final class Replay {
     inputs.unchanged(BundleCache.decisiveFile(request.image()));
     Set<String> copied = new LinkedHashSet<>(request.overrides().process().env());
     for (Path file : request.environmentFiles()) {
+      if (!Files.isRegularFile(file)) {
+        // A pipe says what it has to say once, to the start, and something else the next time.
+        inputs.uncertain();
+        return;
+      }
       inputs.unchanged(file);
       copied.addAll(EnvironmentFile.read(file));
     }

@@ -4,15 +4,15 @@ import static io.jrootfs.builder.option.Options.group;
 import static io.jrootfs.builder.option.Options.list;
 import static io.jrootfs.builder.option.Options.text;
 
+import io.jrootfs.builder.option.Declaration;
 import io.jrootfs.builder.option.Options;
 import io.jrootfs.runner.spec.LimitOverrides;
-import picocli.CommandLine.Model.CommandSpec;
 
 /** What the kernel is to hold the container to, besides control groups. */
 final class ResourceOptions {
   private ResourceOptions() {}
 
-  static void declare(CommandSpec command) {
+  static void declare(Declaration command) {
     command.addArgGroup(
         group(
             "%nResources:%n",

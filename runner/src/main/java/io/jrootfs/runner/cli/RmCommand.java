@@ -2,19 +2,16 @@ package io.jrootfs.runner.cli;
 
 import com.google.common.collect.ImmutableList;
 import io.jrootfs.builder.option.Options;
-import io.jrootfs.runner.plan.LauncherFacts;
 import io.jrootfs.runner.plan.LifecycleStep;
 import io.jrootfs.runner.state.ContainerStatus;
 import io.jrootfs.runner.state.ContainerStore;
 import io.jrootfs.runner.state.KnownContainer;
 import io.jrootfs.runner.state.StateException;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 
 /** {@code jrun rm}: forgets containers that have ended. */
-final class RmCommand extends ContainersCommand {
+final class RmCommand extends EachContainerCommand {
   RmCommand() {
     super(
         "rm",
@@ -22,34 +19,20 @@ final class RmCommand extends ContainersCommand {
         Options.flag("End those that run, at once.", "-f", "--force"));
   }
 
-  /** One that cannot be removed does not keep the others. */
   @Override
-  void run(
-      Options options,
-      ImmutableList<KnownContainer> containers,
-      LauncherFacts facts,
-      Console console)
-      throws Exception {
-    ImmutableList.Builder<LifecycleStep> steps = ImmutableList.builder();
-    List<StateException> refused = new ArrayList<>();
-    for (KnownContainer container : containers) {
-      String name = container.record().name();
-      if (options.isOn("--force")
-          && container.status() instanceof ContainerStatus.Running running) {
-        steps.addAll(end(container, running));
-      } else if (!isRemoved(container)) {
-        refused.add(refusal(container, options.isOn("--force")));
-        continue;
-      }
-      console.out().println(Console.printable(name));
+  ImmutableList<String> examples() {
+    return ImmutableList.of("  jrun rm web", "  jrun rm -f web db");
+  }
+
+  @Override
+  ImmutableList<LifecycleStep> act(Options options, KnownContainer container) throws Exception {
+    if (options.isOn("--force") && container.status() instanceof ContainerStatus.Running running) {
+      return end(container, running);
     }
-    control(facts, steps.build());
-    for (StateException one : refused.subList(0, Math.max(0, refused.size() - 1))) {
-      console.say(Jrun.NAME + ": " + one.getMessage());
+    if (!isRemoved(container)) {
+      throw refusal(container, options.isOn("--force"));
     }
-    if (!refused.isEmpty()) {
-      throw refused.get(refused.size() - 1);
-    }
+    return ImmutableList.of();
   }
 
   /** Named twice, or removed by somebody else meanwhile, it is as gone as was asked for. */
@@ -68,6 +51,9 @@ final class RmCommand extends ContainersCommand {
   }
 
   private static StateException refusal(KnownContainer container, boolean isForced) {
+    if (container.status() instanceof ContainerStatus.Elsewhere) {
+      return elsewhere(container);
+    }
     String name = container.record().name();
     return new StateException(
         "container '" + name + "'",

@@ -1,5 +1,6 @@
 package io.jrootfs.runner.cli;
 
+import io.jrootfs.builder.option.Declaration;
 import io.jrootfs.runner.BridgeLeases;
 import io.jrootfs.runner.CachePlace;
 import io.jrootfs.runner.ContainerRun;
@@ -22,16 +23,18 @@ import io.jrootfs.runner.state.KnownContainer;
 import io.jrootfs.runner.state.StateException;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
 /** Plans one container and hands the plan to the launcher, or explains it. */
 final class RunCommand implements Command {
   @Override
-  public CommandSpec declare() {
-    CommandSpec command = CommandSpec.create().name(Jrun.NAME);
+  public Declaration declare() {
+    Declaration command = new Declaration(CommandSpec.create().name(Jrun.NAME));
     command
         .usageMessage()
         .customSynopsis(
@@ -59,7 +62,12 @@ final class RunCommand implements Command {
 
   @Override
   public void run(ParseResult parsed, Console console) throws Exception {
-    new Run(parsed, console).run();
+    Run run = new Run(parsed, console);
+    try {
+      run.run();
+    } catch (NoSuchFileException e) {
+      throw MissingImage.explained(e, run.options.imageText());
+    }
   }
 
   /** One run. */
@@ -92,7 +100,8 @@ final class RunCommand implements Command {
       Isolation isolation = NamespaceRules.isolation(namespaces, host);
       BundleCache cache =
           new BundleCache(
-                  CachePlace.of(console.environment(), HostReader.isCalledByRoot(facts)),
+                  CachePlace.find(console.environment(), HostReader.isCalledByRoot(facts)),
+                  CachePlace.temporary(console.environment(), facts.pid()),
                   CachePlace.owners(host.mappings(), isolation.shift()),
                   Clock.systemUTC())
               .selecting(options.selection())
@@ -120,7 +129,7 @@ final class RunCommand implements Command {
                 HostReader.isCalledByRoot(facts),
                 this::warn));
       }
-      KeptPlans plans = new KeptPlans(cache.plans());
+      Optional<KeptPlans> plans = cache.plans().map(KeptPlans::new);
       if (options.isExplain()) {
         ContainerRun.Prepared prepared = registration.preview(run.preview(request));
         explain(request, prepared, facts);
@@ -131,6 +140,7 @@ final class RunCommand implements Command {
         ContainerRun.Prepared prepared = run.prepare(request, unpacking);
         prepared.bundle().warnings().forEach(this::warn);
         Registration.Registered registered = registration.register(prepared);
+        cache.handOver();
         try {
           replay.keep(request, prepared, registered, seen, plans);
         } catch (IOException e) {

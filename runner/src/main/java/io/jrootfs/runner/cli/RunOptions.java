@@ -5,6 +5,7 @@ import static io.jrootfs.builder.option.Options.group;
 
 import com.google.common.collect.ImmutableList;
 import io.jrootfs.builder.image.ImageSelection;
+import io.jrootfs.builder.option.Declaration;
 import io.jrootfs.builder.option.Options;
 import io.jrootfs.runner.RunRequest;
 import io.jrootfs.runner.bundle.Unpacking;
@@ -20,7 +21,6 @@ import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -37,7 +37,7 @@ final class RunOptions {
   }
 
   /** Adds all options and parameters to a command. */
-  static void declare(CommandSpec command) {
+  static void declare(Declaration command) {
     SelectionOptions.declare(command);
     ProcessOptions.declare(command);
     FilesystemOptions.declare(command);

@@ -3,6 +3,7 @@ package io.jrootfs.runner.cli;
 import static io.jrootfs.builder.option.Options.group;
 import static io.jrootfs.builder.option.Options.list;
 
+import io.jrootfs.builder.option.Declaration;
 import io.jrootfs.builder.option.Options;
 import io.jrootfs.runner.seccomp.ProfileException;
 import io.jrootfs.runner.seccomp.ProfileReader;
@@ -14,7 +15,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Model.CommandSpec;
 
 /** What the kernel is asked to refuse the container's processes. */
 final class SecurityOptions {
@@ -29,7 +29,7 @@ final class SecurityOptions {
     this.options = options;
   }
 
-  static void declare(CommandSpec command) {
+  static void declare(Declaration command) {
     command.addArgGroup(
         group(
             "%nSecurity:%n",

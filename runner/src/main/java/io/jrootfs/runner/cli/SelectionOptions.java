@@ -5,17 +5,17 @@ import static io.jrootfs.builder.option.Options.text;
 
 import io.jrootfs.builder.image.ImageSelection;
 import io.jrootfs.builder.image.Platform;
+import io.jrootfs.builder.option.Declaration;
 import io.jrootfs.builder.option.Options;
 import io.jrootfs.runner.argument.KnownWords;
 import io.jrootfs.runner.bundle.Unpacking;
-import picocli.CommandLine.Model.CommandSpec;
 
 /**
  * Which image is meant where a file holds several, in the words of {@code jbuild}, and how it is
  * made ready.
  */
 final class SelectionOptions {
-  private static final KnownWords UNPACKINGS = KnownWords.of("auto", "always", "never");
+  private static final KnownWords UNPACKINGS = KnownWords.of("auto", "always", "never", "in-place");
 
   private final Options options;
 
@@ -23,7 +23,7 @@ final class SelectionOptions {
     this.options = options;
   }
 
-  static void declare(CommandSpec command) {
+  static void declare(Declaration command) {
     command.addArgGroup(
         group(
             "%nThe image:%n",
@@ -37,9 +37,11 @@ final class SelectionOptions {
                     + " one).",
                 "--platform"),
             text(
-                "auto|always|never",
-                "Unpack it, or mount its layers as they are, which takes root and Linux 6.12"
-                    + " (default: auto, unpacked if it is small or cannot be mounted).",
+                "auto|always|never|in-place",
+                "Unpack it, or mount its layers as they are, which takes root and Linux 6.12:"
+                    + " copies that were verified, or in-place, out of the image's own file, which"
+                    + " nobody may write to meanwhile (default: auto, unpacked if it is small or"
+                    + " cannot be mounted).",
                 "--unpack")));
   }
 
@@ -54,6 +56,7 @@ final class SelectionOptions {
       case "auto" -> Unpacking.AUTO;
       case "always" -> Unpacking.ALWAYS;
       case "never" -> Unpacking.NEVER;
+      case "in-place" -> Unpacking.IN_PLACE;
       default -> throw new UsageException("--unpack '" + word + "': " + UNPACKINGS.hint(word));
     };
   }

@@ -5,6 +5,7 @@ import static io.jrootfs.builder.option.Options.group;
 import static io.jrootfs.builder.option.Options.text;
 
 import com.google.common.collect.ImmutableList;
+import io.jrootfs.builder.option.Declaration;
 import io.jrootfs.builder.option.Options;
 import io.jrootfs.runner.ContainerUsage;
 import io.jrootfs.runner.plan.LauncherFacts;
@@ -24,8 +25,8 @@ import picocli.CommandLine.ParseResult;
 /** {@code jrun stats}: what containers use of the machine, again and again. */
 final class StatsCommand implements Command {
   @Override
-  public CommandSpec declare() {
-    CommandSpec command = CommandSpec.create().name(Jrun.NAME + " stats");
+  public Declaration declare() {
+    Declaration command = new Declaration(CommandSpec.create().name(Jrun.NAME + " stats"));
     command
         .usageMessage()
         .customSynopsis("jrun stats [OPTIONS] [CONTAINER...]")

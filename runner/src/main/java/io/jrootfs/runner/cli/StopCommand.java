@@ -2,16 +2,15 @@ package io.jrootfs.runner.cli;
 
 import com.google.common.base.CharMatcher;
 import com.google.common.collect.ImmutableList;
+import io.jrootfs.builder.image.Signal;
 import io.jrootfs.builder.option.Options;
-import io.jrootfs.runner.plan.LauncherFacts;
 import io.jrootfs.runner.plan.LifecycleStep;
-import io.jrootfs.runner.process.Signal;
 import io.jrootfs.runner.state.ContainerStatus;
 import io.jrootfs.runner.state.KnownContainer;
 import java.util.Optional;
 
 /** {@code jrun stop}: asks, and kills what does not listen. */
-final class StopCommand extends ContainersCommand {
+final class StopCommand extends EachContainerCommand {
   StopCommand() {
     super(
         "stop",
@@ -24,25 +23,24 @@ final class StopCommand extends ContainersCommand {
   }
 
   @Override
-  void run(
-      Options options,
-      ImmutableList<KnownContainer> containers,
-      LauncherFacts facts,
-      Console console)
-      throws Exception {
+  ImmutableList<String> examples() {
+    return ImmutableList.of("  jrun stop web", "  jrun stop --time 2 web db");
+  }
+
+  @Override
+  ImmutableList<LifecycleStep> act(Options options, KnownContainer container) throws Exception {
     Optional<String> seconds = options.value("--time");
     if (seconds.isPresent() && !isSeconds(seconds.get())) {
       throw new UsageException("--time '" + seconds.get() + "' must be whole seconds");
     }
+    refuseElsewhere(container);
     ImmutableList.Builder<LifecycleStep> steps = ImmutableList.builder();
-    for (KnownContainer container : containers) {
-      // One that has ended already is what was asked for.
-      if (container.status() instanceof ContainerStatus.Running running) {
-        addThaw(container, steps);
-        steps.add(stop(container, running, seconds));
-      }
+    // One that has ended already is what was asked for.
+    if (container.status() instanceof ContainerStatus.Running running) {
+      addThaw(container, steps);
+      steps.add(stop(container, running, seconds));
     }
-    control(facts, steps.build());
+    return steps.build();
   }
 
   private static boolean isSeconds(String text) {

@@ -3,6 +3,7 @@ package io.jrootfs.runner.cli;
 import static io.jrootfs.builder.option.Options.group;
 
 import com.google.common.collect.ImmutableList;
+import io.jrootfs.builder.option.Declaration;
 import io.jrootfs.builder.option.Options;
 import io.jrootfs.runner.ContainerProcesses;
 import io.jrootfs.runner.state.ContainerStatus;
@@ -16,8 +17,8 @@ import picocli.CommandLine.ParseResult;
 /** {@code jrun top}: the processes of a container, inside and outside. */
 final class TopCommand implements Command {
   @Override
-  public CommandSpec declare() {
-    CommandSpec command = CommandSpec.create().name(Jrun.NAME + " top");
+  public Declaration declare() {
+    Declaration command = new Declaration(CommandSpec.create().name(Jrun.NAME + " top"));
     command
         .usageMessage()
         .customSynopsis("jrun top [OPTIONS] CONTAINER [FIELD...]")

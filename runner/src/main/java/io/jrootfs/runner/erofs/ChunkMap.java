@@ -79,7 +79,11 @@ record ChunkMap(int chunkBits, ImmutableLongArray chunks, ImmutableList<Copy> co
 
   /** Bytes that are copied, each copy in whole blocks. */
   long copiedBlocks() {
-    return copies.stream().mapToLong(copy -> Format.blocks(copy.size())).sum();
+    long blocks = 0;
+    for (Copy copy : copies) {
+      blocks += Format.blocks(copy.size());
+    }
+    return blocks;
   }
 
   /** The chunks of a file with holes. */

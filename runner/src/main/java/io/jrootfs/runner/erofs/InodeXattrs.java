@@ -36,6 +36,8 @@ final class InodeXattrs {
           new Prefix(4, "trusted.", false),
           new Prefix(6, "security.", false));
 
+  private static final byte[] NONE = new byte[0];
+
   private InodeXattrs() {}
 
   /**
@@ -45,6 +47,9 @@ final class InodeXattrs {
    * @throws IndexException if there are more or larger ones than an inode takes
    */
   static byte[] of(RootfsEntry entry, Omissions omissions) throws IndexException {
+    if (entry.metadata().xattrs().isEmpty()) {
+      return NONE;
+    }
     LittleEndian all = new LittleEndian().zerosTo(Format.XATTR_HEADER_SIZE);
     for (Map.Entry<String, Bytes> xattr : entry.metadata().xattrs().entrySet()) {
       String name = xattr.getKey();
@@ -65,7 +70,7 @@ final class InodeXattrs {
           entry.path(),
           "extended attributes of " + all.size() + " bytes; an index takes " + MAX_SIZE);
     }
-    return all.size() == Format.XATTR_HEADER_SIZE ? new byte[0] : all.toByteArray();
+    return all.size() == Format.XATTR_HEADER_SIZE ? NONE : all.toByteArray();
   }
 
   private static void add(LittleEndian all, RootfsEntry entry, String name, byte[] value)

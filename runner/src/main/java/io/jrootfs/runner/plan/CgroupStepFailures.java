@@ -2,6 +2,7 @@ package io.jrootfs.runner.plan;
 
 import static io.jrootfs.runner.plan.Errno.EBUSY;
 import static io.jrootfs.runner.plan.Errno.EEXIST;
+import static io.jrootfs.runner.plan.Errno.EINVAL;
 import static io.jrootfs.runner.plan.Errno.ENOENT;
 import static io.jrootfs.runner.plan.FailureTexts.on;
 import static io.jrootfs.runner.plan.FailureTexts.texts;
@@ -70,7 +71,16 @@ final class CgroupStepFailures implements CgroupStep.Cases<FailureTexts> {
     return texts(
         ImmutableList.of(
             "cannot open the cgroup " + step.directory(),
-            "cannot put the container into the cgroup " + step.directory()));
+            "cannot put the container into the cgroup " + step.directory()),
+        // cpu_cgroup_can_attach() of kernel/sched/core.c, with CONFIG_RT_GROUP_SCHED: a new cgroup
+        // has no time for those.
+        on(
+            1,
+            EINVAL,
+            "cannot put the container into the cgroup "
+                + step.directory()
+                + ": the kernel keeps processes with a realtime policy, such as jrun was started"
+                + " with, out of a new one; start it with 'chrt --other 0 jrun ...'"));
   }
 
   @Override

@@ -5,7 +5,9 @@ import com.google.common.collect.ImmutableList;
 /**
  * What the launcher does with containers that run, instead of starting one.
  *
- * @param steps in order; the first that fails is the last
+ * @param steps in order. What is about one container ends with a {@link LifecycleStep.PrintName},
+ *     {@link LifecycleStep.AwaitEnd} or {@link LifecycleStep.Refuse}; after a failure that of the
+ *     next one goes on
  */
 public record ControlPlan(ImmutableList<LifecycleStep> steps) {
   /**

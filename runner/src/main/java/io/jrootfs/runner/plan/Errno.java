@@ -33,6 +33,7 @@ enum Errno {
   ECONNRESET(104),
   ETIMEDOUT(110),
   ECONNREFUSED(111),
+  ESTALE(116),
   EDQUOT(122);
 
   private final int number;

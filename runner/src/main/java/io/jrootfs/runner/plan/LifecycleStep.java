@@ -1,7 +1,7 @@
 package io.jrootfs.runner.plan;
 
 import com.google.common.collect.ImmutableList;
-import io.jrootfs.runner.process.Signal;
+import io.jrootfs.builder.image.Signal;
 import io.jrootfs.runner.state.ProcessIdentity;
 import java.nio.file.Path;
 
@@ -182,6 +182,31 @@ public sealed interface LifecycleStep extends LaunchStep {
   }
 
   /**
+   * Says that all steps behind the last such one are done: they are about one container, and if one
+   * of them fails, those up to this one are left out.
+   *
+   * @param name of the container, as it is printed
+   */
+  record PrintName(String name) implements LifecycleStep {
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.printName(this);
+    }
+  }
+
+  /**
+   * Fails: there is a container, or none, with which nothing can be done.
+   *
+   * @param sentence that says why
+   */
+  record Refuse(String sentence) implements LifecycleStep {
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.refuse(this);
+    }
+  }
+
+  /**
    * Writes the number that the container's first process has on the host into a file, which is
    * there whole before that process begins.
    */
@@ -201,6 +226,19 @@ public sealed interface LifecycleStep extends LaunchStep {
     @Override
     public <R> R match(Cases<R> cases) {
       return cases.holdBundle(this);
+    }
+  }
+
+  /**
+   * Removes what was made for the container alone when it ends.
+   *
+   * @param directory goes with all that is in it; the launcher holds the file beside it locked
+   *     whose name has {@code .lock} behind
+   */
+  record RemoveAtEnd(Path directory) implements LifecycleStep {
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.removeAtEnd(this);
     }
   }
 
@@ -240,8 +278,14 @@ public sealed interface LifecycleStep extends LaunchStep {
 
     R removeRecord(RemoveRecord step);
 
+    R printName(PrintName step);
+
+    R refuse(Refuse step);
+
     R writePidFile(WritePidFile step);
 
     R holdBundle(HoldBundle step);
+
+    R removeAtEnd(RemoveAtEnd step);
   }
 }

@@ -86,6 +86,16 @@ final class LifecycleStepEncoder implements LifecycleStep.Cases<EncodedStep> {
   }
 
   @Override
+  public EncodedStep printName(LifecycleStep.PrintName step) {
+    return EncodedStep.of(84, step.name());
+  }
+
+  @Override
+  public EncodedStep refuse(LifecycleStep.Refuse step) {
+    return EncodedStep.of(85);
+  }
+
+  @Override
   public EncodedStep writePidFile(LifecycleStep.WritePidFile step) {
     return EncodedStep.of(78, step.file().toString());
   }
@@ -93,6 +103,11 @@ final class LifecycleStepEncoder implements LifecycleStep.Cases<EncodedStep> {
   @Override
   public EncodedStep holdBundle(LifecycleStep.HoldBundle step) {
     return EncodedStep.of(71, step.file().toString());
+  }
+
+  @Override
+  public EncodedStep removeAtEnd(LifecycleStep.RemoveAtEnd step) {
+    return EncodedStep.of(72, step.directory().toString());
   }
 
   private static ImmutableList.Builder<Long> numbers(ProcessIdentity... processes) {

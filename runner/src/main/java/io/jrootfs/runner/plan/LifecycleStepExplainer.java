@@ -3,7 +3,7 @@ package io.jrootfs.runner.plan;
 import static io.jrootfs.runner.plan.Shell.command;
 
 import com.google.common.collect.ImmutableList;
-import io.jrootfs.runner.process.Signal;
+import io.jrootfs.builder.image.Signal;
 import io.jrootfs.runner.state.ProcessIdentity;
 import java.util.stream.Collectors;
 
@@ -97,6 +97,16 @@ final class LifecycleStepExplainer implements LifecycleStep.Cases<ImmutableList<
   }
 
   @Override
+  public ImmutableList<String> printName(LifecycleStep.PrintName step) {
+    return ImmutableList.of(command("echo", step.name()));
+  }
+
+  @Override
+  public ImmutableList<String> refuse(LifecycleStep.Refuse step) {
+    return ImmutableList.of(command("echo", step.sentence()) + " >&2; false");
+  }
+
+  @Override
   public ImmutableList<String> writePidFile(LifecycleStep.WritePidFile step) {
     return ImmutableList.of("echo $pid >" + Shell.quoted(step.file().toString()));
   }
@@ -107,6 +117,12 @@ final class LifecycleStepExplainer implements LifecycleStep.Cases<ImmutableList<
         "exec 9<"
             + Shell.quoted(step.file().toString())
             + "; flock --shared 9 # in use: not pruned");
+  }
+
+  @Override
+  public ImmutableList<String> removeAtEnd(LifecycleStep.RemoveAtEnd step) {
+    return ImmutableList.of(
+        "trap " + Shell.quoted(command("rm", "-rf", step.directory().toString())) + " EXIT");
   }
 
   private static String kill(Signal signal, ProcessIdentity process) {

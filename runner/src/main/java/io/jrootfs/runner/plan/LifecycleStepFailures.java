@@ -108,6 +108,16 @@ final class LifecycleStepFailures implements LifecycleStep.Cases<FailureTexts> {
   }
 
   @Override
+  public FailureTexts printName(LifecycleStep.PrintName step) {
+    return texts("cannot print the container's name");
+  }
+
+  @Override
+  public FailureTexts refuse(LifecycleStep.Refuse step) {
+    return texts(step.sentence());
+  }
+
+  @Override
   public FailureTexts writePidFile(LifecycleStep.WritePidFile step) {
     return texts("cannot write the number of the container's process to " + step.file());
   }
@@ -117,5 +127,13 @@ final class LifecycleStepFailures implements LifecycleStep.Cases<FailureTexts> {
     return texts(
         "cannot lock " + step.file(),
         on(0, ENOENT, "the unpacked image was removed from the cache meanwhile; start it again"));
+  }
+
+  @Override
+  public FailureTexts removeAtEnd(LifecycleStep.RemoveAtEnd step) {
+    return texts(
+        ImmutableList.of(
+            "cannot lock " + step.directory() + ".lock",
+            "cannot remove what was made for this container alone in " + step.directory()));
   }
 }

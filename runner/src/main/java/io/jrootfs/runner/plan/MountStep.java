@@ -5,6 +5,7 @@ import com.google.common.collect.ImmutableSet;
 import io.jrootfs.runner.mount.MountFlag;
 import io.jrootfs.runner.mount.Propagation;
 import io.jrootfs.runner.spec.Device;
+import java.util.Optional;
 
 /**
  * A step that shapes what the container sees as its file system. Paths called <em>host</em> paths
@@ -50,10 +51,14 @@ public sealed interface MountStep extends LaunchStep {
    * @param index host path of a file that {@link io.jrootfs.runner.bundle} has made: the kernel
    *     trusts what is in it
    * @param layers host paths of tars, in the order that the index counts them
+   * @param image what the layers' files have to be if somebody else can change them: device, inode,
+   *     size and time of change (stat(2)), in decimal digits with a space between, the time in
+   *     seconds with nine digits behind the point
    * @param mountPoint host path of an existing, empty directory to mount over, in our namespace
    *     only
    */
-  record MountIndex(String index, ImmutableList<String> layers, String mountPoint)
+  record MountIndex(
+      String index, ImmutableList<String> layers, Optional<String> image, String mountPoint)
       implements MountStep {
     @Override
     public <R> R match(Cases<R> cases) {

@@ -42,7 +42,7 @@ final class MountStepEncoder implements MountStep.Cases<EncodedStep> {
         68,
         ImmutableList.of(),
         ImmutableList.of(step.index(), step.mountPoint()),
-        ImmutableList.of(step.layers()));
+        ImmutableList.of(step.layers(), ImmutableList.copyOf(step.image().stream().iterator())));
   }
 
   @Override

@@ -12,6 +12,7 @@ import static io.jrootfs.runner.plan.Errno.ENOTBLK;
 import static io.jrootfs.runner.plan.Errno.ENOTDIR;
 import static io.jrootfs.runner.plan.Errno.EPERM;
 import static io.jrootfs.runner.plan.Errno.EROFS;
+import static io.jrootfs.runner.plan.Errno.ESTALE;
 import static io.jrootfs.runner.plan.Errno.EXDEV;
 import static io.jrootfs.runner.plan.FailureTexts.on;
 import static io.jrootfs.runner.plan.FailureTexts.onUnmappedOwner;
@@ -41,6 +42,12 @@ final class MountStepFailures implements MountStep.Cases<FailureTexts> {
     String unpack = "; have the image unpacked, with '--unpack always'";
     return texts(
         ImmutableList.of(what, what + ", on " + step.mountPoint()),
+        on(
+            0,
+            ESTALE,
+            "the image "
+                + step.layers().get(0)
+                + " was changed while it was started; start it again"),
         on(0, ENODEV, what + ": this kernel has no EROFS" + unpack),
         on(0, ENOTBLK, what + ": this kernel mounts it from block devices only" + unpack),
         on(0, ENOSYS, what + ": that takes Linux 6.12, and no filter around jrun" + unpack),

@@ -99,7 +99,10 @@ public final class PlanCompiler {
     if (!spec.root().layers().isEmpty()) {
       steps.add(
           new MountStep.MountIndex(
-              spec.root().path(), spec.root().layers(), spec.root().mountPoint()));
+              spec.root().path(),
+              spec.root().layers(),
+              spec.root().image(),
+              spec.root().mountPoint()));
     }
     steps.add(
         new MountStep.OverlayRoot(

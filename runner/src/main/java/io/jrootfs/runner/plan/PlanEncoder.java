@@ -76,8 +76,9 @@ import java.util.List;
  * <tr><td>65 AwaitEnd<td>launcher's pid, start<td>directory of the record
  * <tr><td>66 Enter<td>pid, start, CLONE_NEW* flags
  * <tr><td>67 NewKeyring
- * <tr><td>68 MountIndex<td><td>index, mount point<td>layers
+ * <tr><td>68 MountIndex<td><td>index, mount point<td>layers; the identity of their file or none
  * <tr><td>71 HoldBundle<td><td>path
+ * <tr><td>72 RemoveAtEnd<td><td>directory
  * <tr><td>76 Thaw<td><td>directory of the cgroup
  * <tr><td>77 RemoveRecord<td>launcher's pid, start<td>directory of the record
  * <tr><td>78 WritePidFile<td><td>path
@@ -86,6 +87,8 @@ import java.util.List;
  * <tr><td>81 Attach<td>launcher's pid, start, has a terminal, takes input, takes signals, codes
  *     ...<td>directory of the record
  * <tr><td>82 RunPasta<td><td><td>command
+ * <tr><td>84 PrintName<td><td>name
+ * <tr><td>85 Refuse
  * <tr><td>86 ReservePort<td>SOCK_*, port, held<td>address
  * <tr><td>87 TakeLease<td><td>lock, directory of the network, name, holder
  * <tr><td>88 ChangeSetting<td><td>path in procfs, value, file that keeps the old one or "";

@@ -1,4 +1,4 @@
-/** What the kernel keeps for a process besides its files: resource limits and signals. */
+/** What the kernel keeps for a process besides its files: resource limits, and what it is. */
 @NullMarked
 package io.jrootfs.runner.process;
 

@@ -1,6 +1,6 @@
 package io.jrootfs.runner.spec;
 
-import io.jrootfs.runner.process.Signal;
+import io.jrootfs.builder.image.Signal;
 
 /**
  * How long a container runs, and how it is ended.

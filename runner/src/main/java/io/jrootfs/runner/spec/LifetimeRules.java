@@ -1,7 +1,7 @@
 package io.jrootfs.runner.spec;
 
+import io.jrootfs.builder.image.Signal;
 import io.jrootfs.runner.argument.KnownWords;
-import io.jrootfs.runner.process.Signal;
 import java.util.Optional;
 
 /** How long a container runs: image configuration and command line put together. */

@@ -46,6 +46,7 @@ public final class SpecRules {
    *
    * @param rootPath host path of the image's unpacked root, or of an index of its layers
    * @param layers host paths of those; none if the root is a directory
+   * @param image the identity of their file if that is the image's own
    * @param mountPoint host path of an empty directory
    * @param defaultHostname its name if the user gives none. Taken from the image and not made up
    *     anew each time, so the same request is the same specification
@@ -56,6 +57,7 @@ public final class SpecRules {
   public ContainerSpec derive(
       String rootPath,
       ImmutableList<String> layers,
+      Optional<String> image,
       String mountPoint,
       String defaultHostname,
       boolean ownCopy)
@@ -83,6 +85,7 @@ public final class SpecRules {
         new Root(
             rootPath,
             layers,
+            image,
             mountPoint,
             OwnFiles.of(hostname, isolation, overrides.names()),
             overrides.filesystem().readOnlyRoot(),

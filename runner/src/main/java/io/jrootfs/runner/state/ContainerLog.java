@@ -32,6 +32,22 @@ public final class ContainerLog {
     return Files.exists(file(0));
   }
 
+  /**
+   * How many lines there was no room for, or not for all of one, when they were said.
+   *
+   * @throws IOException if the count cannot be read
+   */
+  public long lost() throws IOException {
+    Path file = directory.resolve("lost");
+    try {
+      return Long.parseLong(SmallFile.text(file).strip());
+    } catch (NoSuchFileException e) {
+      return 0; // of a version that did not count
+    } catch (NumberFormatException e) {
+      throw new IOException(file + ": is no number", e);
+    }
+  }
+
   private Path file(int age) {
     return directory.resolve(age == 0 ? "log" : "log." + age);
   }

@@ -17,6 +17,7 @@ import java.time.Instant;
  * @param stopTimeout seconds that it has for that
  * @param removed whether its record goes when it has ended
  * @param launcher who starts it
+ * @param space where that one's number means something
  * @param cgroups host paths of those that are its own
  */
 public record ContainerRecord(
@@ -30,6 +31,7 @@ public record ContainerRecord(
     long stopTimeout,
     boolean removed,
     ProcessIdentity launcher,
+    ProcessSpace space,
     ImmutableList<String> cgroups) {
 
   /** The beginning of the id. */

@@ -26,11 +26,28 @@ public sealed interface ContainerStatus {
    */
   record Exited(int status, Instant when) implements ContainerStatus {}
 
-  /** Its launcher was killed, and it with it; nobody knows how it ended. */
-  record Dead() implements ContainerStatus {}
+  /**
+   * Its launcher was killed, and it with it; nobody knows how it ended.
+   *
+   * @param withMachine whether that was the end of the machine's boot
+   */
+  record Dead(boolean withMachine) implements ContainerStatus {
+    /** What happened to it, behind its name. */
+    public String sentence() {
+      return (withMachine ? "ended when the machine did" : "was killed with its launcher")
+          + "; nobody knows how it ended";
+    }
+  }
 
   /**
-   * One word: {@code starting}, {@code running}, {@code paused}, {@code exited} or {@code dead}.
+   * It has no end yet, and is of another machine or pid namespace, from where alone it can be seen
+   * whether it runs.
+   */
+  record Elsewhere() implements ContainerStatus {}
+
+  /**
+   * One word: {@code starting}, {@code running}, {@code paused}, {@code exited}, {@code dead} or
+   * {@code elsewhere}.
    */
   default String word() {
     if (this instanceof Starting) {
@@ -39,11 +56,14 @@ public sealed interface ContainerStatus {
     if (this instanceof Running running) {
       return running.paused ? "paused" : "running";
     }
+    if (this instanceof Elsewhere) {
+      return "elsewhere";
+    }
     return this instanceof Exited ? "exited" : "dead";
   }
 
-  /** Whether it runs or is about to. */
+  /** Whether it runs or is about to, or may do so elsewhere. */
   default boolean isUp() {
-    return this instanceof Running || this instanceof Starting;
+    return this instanceof Running || this instanceof Starting || this instanceof Elsewhere;
   }
 }

@@ -85,18 +85,21 @@ public final class ContainerStore {
    * @param description of the record
    * @return the record's directory
    * @throws StateException if it is taken
+   * @throws IOException with the directory's name if it cannot be written there
    */
   public Path create(ContainerRecord record, ImmutableMap<String, String> description)
       throws StateException, IOException {
     RecordsDirectory.make(directory, directory);
     Path place = place(record.name());
     Path unfinished =
-        directory.resolve(UNFINISHED + record.launcher().pid() + "-" + record.launcher().start());
-    RecordsDirectory.makeOne(unfinished);
-    for (Map.Entry<String, String> file : description.entrySet()) {
-      Files.writeString(unfinished.resolve(file.getKey()), file.getValue());
-    }
-    RecordFiles.write(unfinished, record);
+        directory.resolve(
+            UNFINISHED
+                + record.launcher().pid()
+                + "-"
+                + record.launcher().start()
+                + ProcessSpace.JOINT
+                + record.space().text(ProcessSpace.JOINT));
+    fill(unfinished, record, description);
     removeLeftOver(place);
     try {
       Files.move(unfinished, place, StandardCopyOption.ATOMIC_MOVE);
@@ -111,6 +114,27 @@ public final class ContainerStore {
         throw taken(record.name());
       }
       throw e;
+    }
+  }
+
+  private void fill(
+      Path unfinished, ContainerRecord record, ImmutableMap<String, String> description)
+      throws IOException {
+    try {
+      RecordsDirectory.makeOne(unfinished);
+      for (Map.Entry<String, String> file : description.entrySet()) {
+        Files.writeString(unfinished.resolve(file.getKey()), file.getValue());
+      }
+      RecordFiles.write(unfinished, record);
+    } catch (IOException e) {
+      removeUnfinished(unfinished);
+      String reason = e instanceof FileSystemException system ? system.getReason() : e.getMessage();
+      throw new IOException(
+          "cannot write the container's record in "
+              + directory
+              + (reason == null ? "" : ": " + reason)
+              + "; make room there, or have JRUN_STATE_DIR name another directory",
+          e);
     }
   }
 
@@ -191,11 +215,22 @@ public final class ContainerStore {
   }
 
   private static void removeUnlessInWork(Path entry) throws IOException {
-    String[] numbers = entry.getFileName().toString().substring(UNFINISHED.length()).split("-", -1);
-    ProcessIdentity maker =
-        new ProcessIdentity(Long.parseLong(numbers[0]), Long.parseLong(numbers[1]));
-    if (!maker.isAlive()) {
-      removeUnfinished(entry);
+    String maker = entry.getFileName().toString().substring(UNFINISHED.length());
+    int joint = maker.indexOf(ProcessSpace.JOINT);
+    Optional<ProcessSpace> space =
+        ProcessSpace.parse(maker.substring(Math.max(joint, 0)), ProcessSpace.JOINT);
+    if (space.isEmpty()) {
+      return; // nothing that we have written, or by a version that cannot be told from others'
+    }
+    ProcessIdentity process = ProcessIdentity.parse(maker.substring(0, joint).replace('-', ' '), 0);
+    switch (space.get().relation(ProcessSpace.here())) {
+      case SAME -> {
+        if (!process.isAlive()) {
+          removeUnfinished(entry);
+        }
+      }
+      case PAST -> removeUnfinished(entry);
+      case ELSEWHERE -> {}
     }
   }
 

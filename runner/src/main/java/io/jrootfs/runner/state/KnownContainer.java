@@ -42,6 +42,12 @@ public record KnownContainer(Path directory, ContainerRecord record, ContainerSt
     if (end.isPresent()) {
       return end.get();
     }
+    ProcessSpace.Relation relation = record.space().relation(ProcessSpace.here());
+    if (relation != ProcessSpace.Relation.SAME) {
+      return relation == ProcessSpace.Relation.PAST
+          ? new ContainerStatus.Dead(true)
+          : new ContainerStatus.Elsewhere();
+    }
     Optional<String> processes = text(directory.resolve("processes"));
     if (processes.isPresent()) {
       ProcessIdentity launcher = ProcessIdentity.parse(processes.get(), 2);
@@ -56,7 +62,7 @@ public record KnownContainer(Path directory, ContainerRecord record, ContainerSt
     }
     // It may have ended, or gone on to its next stage, between the two looks.
     Optional<ContainerStatus> later = end(directory);
-    return later.isPresent() ? later.get() : new ContainerStatus.Dead();
+    return later.isPresent() ? later.get() : new ContainerStatus.Dead(false);
   }
 
   private static Optional<ContainerStatus> end(Path directory) throws IOException {

@@ -18,7 +18,10 @@ final class RecordFiles {
   /** Each word with a NUL behind it, as in proc(5), cmdline. */
   private static final String COMMAND = "command";
 
-  /** Number and start of the launcher. Its time is that of the container's creation. */
+  /**
+   * Number and start of the launcher, and where these mean something. Its time is that of the
+   * container's creation.
+   */
   private static final String LAUNCHER = "launcher";
 
   private static final char END = '\0';
@@ -30,7 +33,12 @@ final class RecordFiles {
     Files.writeString(directory.resolve(COMMAND), Joiner.on(END).join(record.command()) + END);
     Files.writeString(
         directory.resolve(LAUNCHER),
-        record.launcher().pid() + " " + record.launcher().start() + "\n");
+        record.launcher().pid()
+            + " "
+            + record.launcher().start()
+            + " "
+            + record.space().text(' ')
+            + "\n");
   }
 
   /**
@@ -39,11 +47,22 @@ final class RecordFiles {
   static ContainerRecord read(Path directory) throws IOException {
     Path launcher = directory.resolve(LAUNCHER);
     Instant created = Files.getLastModifiedTime(launcher).toInstant();
+    String text = SmallFile.text(launcher);
     return RecordJson.read(
         SmallFile.bytes(directory.resolve(DESCRIPTION)),
         words(SmallFile.text(directory.resolve(COMMAND))),
         created,
-        ProcessIdentity.parse(SmallFile.text(launcher), 0));
+        ProcessIdentity.parse(text, 0),
+        space(text));
+  }
+
+  /** A version before did not write it, and took every record for one of here. */
+  private static ProcessSpace space(String launcher) throws IOException {
+    int begin = launcher.indexOf(' ', launcher.indexOf(' ') + 1);
+    return begin < 0
+        ? ProcessSpace.here()
+        : ProcessSpace.parse(launcher.substring(begin), ' ')
+            .orElseThrow(() -> new IOException("'" + launcher.strip() + "' says not where it is"));
   }
 
   /**

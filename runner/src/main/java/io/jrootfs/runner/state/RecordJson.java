@@ -49,10 +49,15 @@ final class RecordJson {
    * @param command see {@link ContainerRecord}
    * @param created likewise
    * @param launcher likewise
+   * @param space likewise
    * @throws IOException if it is nothing that {@link #write} has written
    */
   static ContainerRecord read(
-      byte[] bytes, ImmutableList<String> command, Instant created, ProcessIdentity launcher)
+      byte[] bytes,
+      ImmutableList<String> command,
+      Instant created,
+      ProcessIdentity launcher,
+      ProcessSpace space)
       throws IOException {
     JsonFields fields = JsonFields.parse(bytes);
     try {
@@ -67,6 +72,7 @@ final class RecordJson {
           fields.number("stopTimeout"),
           Boolean.parseBoolean(fields.text("removed")),
           launcher,
+          space,
           fields.list("cgroups"));
     } catch (NumberFormatException e) {
       throw new IOException("a value is none of its kind: " + e.getMessage(), e);

@@ -58,7 +58,10 @@ class BundleCacheTest {
   /** A day later nobody can have changed the image within the same tick of the clock. */
   private BundleCache cache(OwnerMode owners, Duration later) {
     return new BundleCache(
-        work.resolve("cache"), owners, Clock.fixed(Instant.now().plus(later), ZoneOffset.UTC));
+        Optional.of(work.resolve("cache")),
+        TemporaryPlaces.none(),
+        owners,
+        Clock.fixed(Instant.now().plus(later), ZoneOffset.UTC));
   }
 
   private Bundle open(Path opened) throws Exception {
@@ -236,7 +239,8 @@ class BundleCacheTest {
     Files.writeString(work.resolve("cache"), "in the way");
     assertThatThrownBy(() -> open(image))
         .isInstanceOf(FileSystemException.class)
-        .hasMessageStartingWith(work.resolve("cache") + ": cannot be created")
+        .hasMessageStartingWith(image + ": cannot be made ready anywhere")
+        .hasMessageContaining("the cache " + work.resolve("cache") + ": it cannot be created")
         .hasMessageContaining("JRUN_CACHE_DIR");
   }
 }

@@ -97,7 +97,7 @@ class BadValuesTest {
             .flatMap(row -> row.options().stream())
             .map(option -> option.substring(0, option.indexOf('=')))
             .collect(ImmutableSet.toImmutableSet());
-    assertThat(new RunCommand().declare().options())
+    assertThat(new RunCommand().declare().whole().options())
         .filteredOn(option -> option.arity().max() > 0)
         .extracting(OptionSpec::longestName)
         .filteredOn(name -> !TAKES_EVERYTHING.contains(name))

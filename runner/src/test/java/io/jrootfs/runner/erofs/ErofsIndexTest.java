@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSortedMap;
+import com.google.common.hash.Hashing;
 import com.google.common.io.BaseEncoding;
 import com.google.common.io.MoreFiles;
 import com.google.common.io.RecursiveDeleteOption;
@@ -22,19 +24,28 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The kernel finds in an index what it finds in the unpacked tree. */
+/** The kernel and erofs-utils find in an index what is in the unpacked tree. */
 class ErofsIndexTest {
   private static final String USER_ACL =
       "0200000001000600ffffffff02000400e803000004000500ffffffff10000700ffffffff20000400ffffffff";
   private static final String NET_RAW = "0100000200200000000000000000000000000000";
 
+  @TempDir static Path shared;
+  private static ErofsUtils utils;
+
   @TempDir Path work;
   private Path program;
   private final List<RootfsEntry> entries = new ArrayList<>();
+
+  @BeforeAll
+  static void unpackUtils() throws Exception {
+    utils = ErofsUtils.unpack(shared.resolve("utils"));
+  }
 
   @BeforeEach
   void compile() throws Exception {
@@ -92,7 +103,20 @@ class ErofsIndexTest {
   }
 
   private void compare(Rootfs rootfs, Path... devices) throws Exception {
-    ImmutableList<Path> mounted = ImmutableList.copyOf(devices);
+    compare(rootfs, ImmutableList.copyOf(devices), this::compareExtracted);
+  }
+
+  private void compareWithHoles(Rootfs rootfs, Path device) throws Exception {
+    compare(rootfs, ImmutableList.of(device), this::compareContents);
+  }
+
+  /** What another reader finds in an index, against the tree unpacked by us. */
+  private interface OtherReader {
+    void compare(Path index, ImmutableList<Path> devices, Path unpacked) throws Exception;
+  }
+
+  private void compare(Rootfs rootfs, ImmutableList<Path> devices, OtherReader other)
+      throws Exception {
     Path index = work.resolve("index");
     Files.deleteIfExists(index);
     Path unpacked = work.resolve("unpacked");
@@ -102,14 +126,39 @@ class ErofsIndexTest {
             DirectoryWriter.OwnerMap.IDENTITY,
             DirectoryWriter.Forbidden.OMIT);
     try {
-      assertThat(ErofsIndex.write(rootfs, mounted, index))
+      assertThat(ErofsIndex.write(rootfs, devices, index))
           .isEqualTo(DirectoryWriter.write(rootfs, unpacked, options));
-      assertThat(MountedIndex.list(program, index, mounted))
+      assertThat(MountedIndex.list(program, index, devices))
           .containsExactlyElementsOf(TreeListing.of(unpacked));
+      other.compare(index, devices, unpacked);
     } finally {
-      if (Files.exists(unpacked)) {
-        MoreFiles.deleteRecursively(unpacked, RecursiveDeleteOption.ALLOW_INSECURE);
-      }
+      remove(unpacked);
+    }
+  }
+
+  private void compareExtracted(Path index, ImmutableList<Path> devices, Path unpacked)
+      throws Exception {
+    Path extracted = work.resolve("extracted");
+    try {
+      assertThat(utils.extract(index, devices, extracted))
+          .containsExactlyElementsOf(
+              TreeListing.of(unpacked).stream().map(ErofsUtils::extracted).toList());
+    } finally {
+      remove(extracted);
+    }
+  }
+
+  private void compareContents(Path index, ImmutableList<Path> devices, Path unpacked)
+      throws Exception {
+    for (Path file : MoreFiles.listFiles(unpacked)) {
+      assertThat(utils.digest(index, devices, "/" + file.getFileName()))
+          .isEqualTo(MoreFiles.asByteSource(file).hash(Hashing.sha256()).toString());
+    }
+  }
+
+  private static void remove(Path directory) throws Exception {
+    if (Files.exists(directory)) {
+      MoreFiles.deleteRecursively(directory, RecursiveDeleteOption.ALLOW_INSECURE);
     }
   }
 
@@ -138,14 +187,27 @@ class ErofsIndexTest {
     }
     entries.add(new RootfsEntry.HardLink(path("/sub/one"), Metadata.ofMode(0644), path("/one")));
     entries.add(new RootfsEntry.HardLink(path("/zfifo"), Metadata.ofMode(0600), path("/fifo")));
-    compare(tar(entries));
+    Path tar = tar(entries);
+    compare(tar);
+    assertThat(utils.counts(index(LayerFlattener.tree(tar), tar), ImmutableList.of(tar)))
+        .containsExactlyInAnyOrderEntriesOf(
+            ImmutableMap.of(
+                "total file", 21,
+                "regular file", 8,
+                "directory", 3,
+                "symlink file", 6,
+                "FIFO file", 2,
+                "char dev", 1,
+                "block dev", 1,
+                "SOCK file", 0,
+                "unknown type", 0));
   }
 
   @Test
   void extendedAttributes() throws Exception {
     file("/acl", 5, with(0674, "system.posix_acl_access", USER_ACL));
     file("/ping", 5, with(0755, "security.capability", NET_RAW));
-    file("/user", 5, with(0644, "user.a", "", "user.b", "00ff", "trusted.c", "01".repeat(900)));
+    file("/user", 5, with(0644, "user.a", "61", "user.b", "00ff", "trusted.c", "01".repeat(900)));
     entries.add(
         new RootfsEntry.Directory(
             path("/dir"), with(0755, "system.posix_acl_default", USER_ACL, "user.d", "61")));
@@ -155,9 +217,17 @@ class ErofsIndexTest {
         new RootfsEntry.Symlink(
             path("/long"), with(0777, "trusted.f", "63".repeat(500)), "t".repeat(40)));
     for (int i = 0; i < 40; i++) {
-      file("/many" + i, i, with(0644, "user." + "n".repeat(i + 1), "77".repeat(i * 17)));
+      file("/many" + i, i, with(0644, "user." + "n".repeat(i + 1), "77".repeat(i * 17 + 1)));
     }
     compare(tar(entries));
+  }
+
+  @Test
+  void emptyAttributes() throws Exception {
+    file("/one", 5, with(0644, "user.a", ""));
+    file("/two", 5, with(0644, "user.a", "", "user.b", "00ff", "user.c", ""));
+    Path tar = tar(entries);
+    compare(LayerFlattener.tree(tar), ImmutableList.of(tar), this::compareContents);
   }
 
   @Test
@@ -272,7 +342,7 @@ class ErofsIndexTest {
               "sh",
               tree.toString(),
               tar.toString()));
-      compare(tar);
+      compareWithHoles(LayerFlattener.tree(tar), tar);
     }
   }
 
@@ -293,7 +363,7 @@ class ErofsIndexTest {
             List.of(
                 entries.get(0),
                 new RootfsEntry.RegularFile(path("/sparse"), Metadata.ofMode(0644), sparse)));
-    compare(rootfs, tar);
+    compareWithHoles(rootfs, tar);
   }
 
   private static FileContent.Slice stored(Path tar) throws Exception {

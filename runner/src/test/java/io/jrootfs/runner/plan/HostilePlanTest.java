@@ -147,7 +147,8 @@ class HostilePlanTest {
   /** The kernel would have to trust another's user namespace. */
   @Test
   void indexIsMountedBetweenOurMountsAndTheRootAndInNoUserNamespace() throws IOException {
-    LaunchStep index = new MountStep.MountIndex("/i", ImmutableList.of("/l"), "/m");
+    LaunchStep index =
+        new MountStep.MountIndex("/i", ImmutableList.of("/l"), Optional.empty(), "/m");
     LaunchStep clone = plan.steps().get(0);
     LaunchStep cloneUser =
         new NamespaceStep.Clone(Sets.immutableEnumSet(Namespace.MOUNT, Namespace.USER));

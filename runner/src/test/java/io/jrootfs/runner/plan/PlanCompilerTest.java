@@ -75,7 +75,7 @@ class PlanCompilerTest {
     assertThat(steps())
         .containsSubsequence(
             new MountStep.SlaveRoot(),
-            new MountStep.MountIndex("/cache/root", specs.layers, "/cache/mnt"),
+            new MountStep.MountIndex("/cache/root", specs.layers, Optional.empty(), "/cache/mnt"),
             new MountStep.OverlayRoot("/cache/root", "/cache/mnt", false));
   }
 

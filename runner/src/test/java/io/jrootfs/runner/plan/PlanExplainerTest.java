@@ -193,7 +193,8 @@ class PlanExplainerTest {
     LaunchPlan plan =
         other(
             new NamespaceStep.Clone(Sets.immutableEnumSet(Namespace.MOUNT)),
-            new MountStep.MountIndex("/c/it's", ImmutableList.of("/c/0", "/c/1"), "/c/mnt"),
+            new MountStep.MountIndex(
+                "/c/it's", ImmutableList.of("/c/0", "/c/1"), Optional.empty(), "/c/mnt"),
             new MountStep.OverlayRoot("/c/it's", "/c/mnt", false));
     assertThat(PlanExplainer.explain(plan, UserNamespaceKind.NONE))
         .containsSequence(

@@ -77,7 +77,8 @@ class SourcesTest {
       throws IOException {
     return Launcher.run(
         ImmutableList.<String>builder()
-            .add("env")
+            // Whichever compiler this build of the project was told to use.
+            .add("env", "-u", "CC")
             .add(environment)
             .add("sh", sources.resolve("build.sh").toString(), out.toString())
             .build());

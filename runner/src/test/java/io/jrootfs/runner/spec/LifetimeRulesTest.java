@@ -3,7 +3,7 @@ package io.jrootfs.runner.spec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.jrootfs.runner.process.Signal;
+import io.jrootfs.builder.image.Signal;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

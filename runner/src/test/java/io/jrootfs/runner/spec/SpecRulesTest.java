@@ -36,6 +36,7 @@ class SpecRulesTest {
             new Root(
                 "/cache/root",
                 ImmutableList.of(),
+                Optional.empty(),
                 "/cache/mnt",
                 ImmutableList.of(
                     new TextFile("/etc/hostname", "0123456789ab\n"),

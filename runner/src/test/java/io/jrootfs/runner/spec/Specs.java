@@ -72,6 +72,8 @@ public final class Specs {
   /** Of an index that the root is; none if it is a directory. */
   public ImmutableList<String> layers = ImmutableList.of();
 
+  public Optional<String> image = Optional.empty();
+
   public Optional<String> entrypoint = Optional.empty();
   public ImmutableList<String> env = ImmutableList.of();
   public Optional<String> user = Optional.empty();
@@ -186,7 +188,7 @@ public final class Specs {
             Limits.NONE);
     try {
       return new SpecRules(config, overrides, accounts, host)
-          .derive("/cache/root", layers, "/cache/mnt", "0123456789ab", ownCopy);
+          .derive("/cache/root", layers, image, "/cache/mnt", "0123456789ab", ownCopy);
     } catch (LimitException e) {
       throw new AssertionError("nothing is limited", e);
     }

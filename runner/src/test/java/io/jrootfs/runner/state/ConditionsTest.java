@@ -43,7 +43,7 @@ class ConditionsTest {
               new Conditions.Cgroup(1, "/sys/fs/cgroup/cpu/a"),
               new Conditions.Cgroup(2, "/sys/fs/cgroup/b:c")));
 
-  private static final Conditions LEAST =
+  static final Conditions LEAST =
       new Conditions(
           false,
           false,
@@ -104,6 +104,7 @@ class ConditionsTest {
             10,
             true,
             self,
+            ProcessSpace.here(),
             ImmutableList.of());
     Path place =
         store.create(

@@ -6,12 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableListMultimap;
 import com.google.common.collect.ImmutableSortedMap;
-import com.google.common.primitives.ImmutableLongArray;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.OptionalInt;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,25 +18,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A container is found by its name or the beginning of its id, whatever else is there. */
 class FindTest {
-  private static final Conditions CONDITIONS =
-      new Conditions(
-          false,
-          false,
-          ImmutableList.of(),
-          "/",
-          0,
-          0,
-          ImmutableList.of(),
-          0,
-          0,
-          0,
-          false,
-          ImmutableList.of(),
-          OptionalInt.empty(),
-          ImmutableLongArray.of(),
-          0,
-          ImmutableList.of());
-
   @TempDir Path directory;
   private ContainerStore store;
 
@@ -56,11 +35,12 @@ class FindTest {
             10,
             removed,
             launcher,
+            ProcessSpace.here(),
             ImmutableList.of());
     return store.create(
         record,
         ContainerStore.description(
-            record, CONDITIONS, ImmutableListMultimap.of(), PortRecord.NONE));
+            record, ConditionsTest.LEAST, ImmutableListMultimap.of(), PortRecord.NONE));
   }
 
   @BeforeEach

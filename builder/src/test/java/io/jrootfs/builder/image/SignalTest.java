@@ -1,4 +1,4 @@
-package io.jrootfs.runner.process;
+package io.jrootfs.builder.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

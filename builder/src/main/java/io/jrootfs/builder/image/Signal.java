@@ -1,4 +1,4 @@
-package io.jrootfs.runner.process;
+package io.jrootfs.builder.image;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;

@@ -1,0 +1,71 @@
+package io.jrootfs.runner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.jrootfs.runner.Installation.Result;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Commands on several containers, some of which are not there or not what it takes. */
+class SeveralContainersTest extends LiveTest {
+  private static String nobody(String name) {
+    return "jrun: container '"
+        + name
+        + "': there is none of this name or id; 'jrun ps -a' lists them\n";
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "stop -t 0, exited, exited",
+    "kill, exited, exited",
+    "rm -f, '', ''",
+    "pause, paused, paused",
+    "update --pids-limit=77, running, running",
+  })
+  void eachIsDoneThatCanBe(String command, String first, String second) throws Exception {
+    start(Caller.ROOT, "a", "sleep 1000");
+    start(Caller.ROOT, "b", "sleep 1000");
+    List<String> words = new ArrayList<>(Arrays.asList(command.split(" ")));
+    words.addAll(List.of("no", "a", "such", "b"));
+    assertThat(jrun(Caller.ROOT, words.toArray(String[]::new)))
+        .isEqualTo(new Result(125, "a\nb\n", nobody("no") + nobody("such")));
+    for (String name : List.of("a", "b")) {
+      String expected = name.equals("a") ? first : second;
+      LivingContainers.await(
+          "it is " + expected,
+          () ->
+              output(Caller.ROOT, "ps", "-a", "--filter=name=" + name, "--format={{.State}}")
+                  .strip()
+                  .equals(expected));
+    }
+    assertThat(output(Caller.ROOT, "ps", "-a", "--filter=label=x")).hasLineCount(1);
+    if (command.startsWith("update")) {
+      assertThat(output(Caller.ROOT, "inspect", "a", "b").split("\"77\"|: 77", -1)).hasSize(3);
+    }
+  }
+
+  @Test
+  void statusOfEachIsTold() throws Exception {
+    start(Caller.ROOT, "a", "exit 3");
+    start(Caller.ROOT, "b", "exit 4");
+    assertThat(jrun(Caller.ROOT, "wait", "a", "no", "b"))
+        .isEqualTo(new Result(125, "3\n4\n", nobody("no")));
+  }
+
+  @Test
+  void oneThatHasEndedKeepsNoOther() throws Exception {
+    start(Caller.ROOT, "ended", "exit 3");
+    start(Caller.ROOT, "runs", "sleep 1000");
+    output(Caller.ROOT, "wait", "ended");
+    assertThat(jrun(Caller.ROOT, "kill", "ended", "runs"))
+        .isEqualTo(
+            new Result(125, "runs\n", "jrun: container 'ended': does not run, it is exited\n"));
+    assertThat(output(Caller.ROOT, "wait", "runs")).isEqualTo("137\n");
+    assertThat(jrun(Caller.ROOT, "stop", "ended", "runs"))
+        .isEqualTo(new Result(0, "ended\nruns\n", ""));
+  }
+}
