@@ -303,13 +303,15 @@ class HostileImageTest {
     Result result =
         Installation.execute(
             work,
-            ImmutableMap.of("JRUN_CACHE_DIR", small + "/cache"),
+            ImmutableMap.of("JRUN_CACHE_DIR", small + "/cache", "TMPDIR", "/tmp"),
             List.of(
                 "unshare",
                 "--mount",
                 "sh",
                 "-uc",
-                "mount -t tmpfs -o size=200k tmpfs \"$1\" || exit; \"$2\" \"$3\" sh; echo $?;"
+                "for d in /tmp /var/tmp /dev/shm; do"
+                    + " mount --bind $d $d && mount -o remount,bind,ro $d || exit; done;"
+                    + " mount -t tmpfs -o size=200k tmpfs \"$1\" || exit; \"$2\" \"$3\" sh; echo $?;"
                     + " find \"$1\" -mindepth 3",
                 "sh",
                 small.toString(),
@@ -317,8 +319,8 @@ class HostileImageTest {
                 image.toString()));
     assertThat(result.out()).isEqualTo("125\n");
     assertThat(result.err())
-        .startsWith("jrun: ")
-        .contains("No space left on device")
+        .startsWith("jrun: " + image + ": cannot be made ready anywhere (the cache ")
+        .contains("No space left on device; /tmp: Read-only file system; /var/tmp: ")
         .hasLineCount(1);
   }
 
