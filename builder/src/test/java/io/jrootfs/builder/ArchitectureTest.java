@@ -61,6 +61,7 @@ class ArchitectureTest {
           "recipe",
           "trial",
           "option",
+          "console",
           "cli");
 
   /** Library package to the only packages of ours that may import it. */

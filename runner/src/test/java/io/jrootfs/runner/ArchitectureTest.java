@@ -62,7 +62,7 @@ class ArchitectureTest {
           .putAll("spec", "image")
           .putAll("plan", "image")
           .putAll("", "image")
-          .putAll("cli", "image", "option")
+          .putAll("cli", "console", "image", "option")
           .build();
 
   private static final ImmutableSet<String> PACKAGES =

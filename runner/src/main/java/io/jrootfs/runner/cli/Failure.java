@@ -1,13 +1,8 @@
 package io.jrootfs.runner.cli;
 
+import io.jrootfs.builder.console.FileFailures;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystemException;
-import java.nio.file.FileSystemLoopException;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.NotDirectoryException;
 import java.util.Objects;
 
 /**
@@ -22,46 +17,17 @@ import java.util.Objects;
 record Failure(ExitCode exitCode, String sentence) {
   static Failure of(Throwable e) {
     if (e instanceof IOException io) {
-      return new Failure(ExitCode.NOT_SET_UP, sentence(io));
+      return new Failure(ExitCode.NOT_SET_UP, FileFailures.sentence(io));
     }
     if (e instanceof UncheckedIOException unchecked) {
       return new Failure(
-          ExitCode.NOT_SET_UP, sentence(Objects.requireNonNull(unchecked.getCause())));
+          ExitCode.NOT_SET_UP, FileFailures.sentence(Objects.requireNonNull(unchecked.getCause())));
     }
     if (e instanceof RuntimeException || e instanceof Error) {
       return new Failure(
           ExitCode.BUG,
           "this is a defect of jrun, please report it with the following lines: " + e);
     }
-    return new Failure(ExitCode.NOT_SET_UP, message(e));
-  }
-
-  private static String message(Throwable e) {
-    String message = e.getMessage();
-    return message == null ? e.toString() : message;
-  }
-
-  /** The JDK's own messages are often a bare path; the class says what happened. */
-  private static String sentence(IOException e) {
-    if (!(e instanceof FileSystemException system) || system.getReason() != null) {
-      return message(e);
-    }
-    String file = system.getFile();
-    if (e instanceof NoSuchFileException) {
-      return file + ": no such file or directory";
-    }
-    if (e instanceof AccessDeniedException) {
-      return file + ": permission denied";
-    }
-    if (e instanceof FileAlreadyExistsException) {
-      return file + ": exists already";
-    }
-    if (e instanceof NotDirectoryException) {
-      return file + ": not a directory";
-    }
-    if (e instanceof FileSystemLoopException) {
-      return file + ": too many symbolic links";
-    }
-    return message(e);
+    return new Failure(ExitCode.NOT_SET_UP, FileFailures.message(e));
   }
 }
