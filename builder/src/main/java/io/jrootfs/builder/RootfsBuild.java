@@ -24,6 +24,7 @@ import io.jrootfs.builder.image.BaseImage;
 import io.jrootfs.builder.image.ImageFormatException;
 import io.jrootfs.builder.rootfs.DirectoryWriter;
 import io.jrootfs.builder.rootfs.MissingEntryException;
+import io.jrootfs.builder.rootfs.Omissions;
 import io.jrootfs.builder.rootfs.Rootfs;
 import io.jrootfs.builder.rootfs.RootfsAssembler;
 import io.jrootfs.builder.rootfs.RootfsConflictException;
@@ -191,8 +192,8 @@ public final class RootfsBuild {
   /**
    * A tree put together.
    *
-   * @param unkept the extended attributes that its files had where they are from and no image
-   *     keeps, by name
+   * @param unkept what its files had where they are from and no image keeps: extended attributes by
+   *     name, records of a base's layers by keyword
    */
   public record Assembled(Rootfs rootfs, ImmutableList<DirectoryWriter.Omission> unkept) {}
 
@@ -228,12 +229,17 @@ public final class RootfsBuild {
           UncopyableFileException,
           UnknownUserException {
     RootfsAssembler assembler = new RootfsAssembler(sysroot, request.sourceDateEpoch());
-    if (base instanceof BaseImage) {
-      assembler.addImage(base.rootfs(), base.title());
-    } else {
+    if (!(base instanceof BaseImage image)) {
       assembler.addBase(base.rootfs(), base.title());
+      return RootfsAssembly.assemble(assembler, request, resolved);
     }
-    return RootfsAssembly.assemble(assembler, request, resolved);
+    assembler.addImage(base.rootfs(), base.title());
+    Assembled assembled = RootfsAssembly.assemble(assembler, request, resolved);
+    Omissions unkept =
+        image.lostIn(
+            assembled.rootfs(), /* areLayersKept= */ request.output().format().form().isPresent());
+    unkept.addAll(assembled.unkept());
+    return new Assembled(assembled.rootfs(), unkept.all());
   }
 
   /**

@@ -130,6 +130,21 @@ class IndexedImageTest extends LiveTest {
     assertThat(mounted).hasSizeGreaterThan(700).containsExactlyElementsOf(unpacked);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"always", "never", "in-place"})
+  void whatTheLayersSayAndLinuxHasNotIsTold(String unpack) throws Exception {
+    Images.check(
+        work,
+        "tar -cf listed.tar --format=posix --pax-option='SCHILY.acl.ace:=owner@:rwx:-------:allow'"
+            + " -C '%s' .".formatted(rootfs));
+    Path listed = work.resolve("listed.tar");
+    assertThat(jrun(Caller.ROOT, "--unpack=" + unpack, listed.toString(), "true").err())
+        .matches(
+            "jrun: warning: left out of the container: SCHILY.acl.ace of / and [0-9]+ more, access"
+                + " control lists of NFSv4, which no disk of Linux takes; permission bits are kept,"
+                + " and so are the lists that setfacl makes\n");
+  }
+
   @Test
   void rootMountsAndOthersUnpack() throws Exception {
     for (Caller caller : Caller.values()) {

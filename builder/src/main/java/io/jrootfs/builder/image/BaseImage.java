@@ -3,8 +3,11 @@ package io.jrootfs.builder.image;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSortedMap;
 import io.jrootfs.builder.rootfs.DirectoryWriter;
+import io.jrootfs.builder.rootfs.Omissions;
 import io.jrootfs.builder.rootfs.Rootfs;
+import io.jrootfs.builder.rootfs.RootfsEntry;
 import io.jrootfs.builder.rootfs.TemporaryDirectory;
+import io.jrootfs.builder.rootfs.WithMetadata;
 import io.jrootfs.builder.sysroot.Sysroot;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,6 +27,7 @@ public final class BaseImage implements Base {
   private final ImageDocuments documents;
   private final Optional<ImageReference> name;
   private final Rootfs tree;
+  private final UnkeptRecords unkept;
   private final TemporaryDirectory spool;
 
   private BaseImage(
@@ -31,11 +35,13 @@ public final class BaseImage implements Base {
       ImageDocuments documents,
       Optional<ImageReference> name,
       Rootfs tree,
+      UnkeptRecords unkept,
       TemporaryDirectory spool) {
     this.image = image;
     this.documents = documents;
     this.name = name;
     this.tree = tree;
+    this.unkept = unkept;
     this.spool = spool;
   }
 
@@ -53,9 +59,10 @@ public final class BaseImage implements Base {
     for (LayerBlob layer : image.layers()) {
       DistributableImage.mediaType(image, StoredFormat.of(layer.location()));
     }
-    Rootfs tree = LayerFlattener.flatten(image, spool.path());
+    UnkeptRecords unkept = new UnkeptRecords();
+    Rootfs tree = LayerFlattener.flatten(image, spool.path(), unkept);
     ImageDocuments documents = image.documents().orElseGet(() -> documentsFor(image));
-    return new BaseImage(image, documents, name.or(() -> ownName(documents)), tree, spool);
+    return new BaseImage(image, documents, name.or(() -> ownName(documents)), tree, unkept, spool);
   }
 
   private static ImageDocuments documentsFor(Image image) {
@@ -79,6 +86,24 @@ public final class BaseImage implements Base {
   @Override
   public Rootfs rootfs() {
     return tree;
+  }
+
+  /**
+   * What its layers say of files and {@link #rootfs} has not, as far as that is lost in a tree that
+   * was made of it.
+   *
+   * @param made has files of the base where their content is the same
+   * @param areLayersKept whether what is not changed stays in the layers of the base
+   */
+  public Omissions lostIn(Rootfs made, boolean areLayersKept) {
+    return unkept.of(
+        path -> {
+          RootfsEntry before = tree.get(path).orElseThrow();
+          return made.get(path)
+              .filter(after -> !areLayersKept || !after.equals(before))
+              .map(after -> after.match(new WithMetadata(before.metadata())).equals(before))
+              .orElse(false);
+        });
   }
 
   /** How it is run. */

@@ -32,7 +32,19 @@ public final class LayerFlattener {
    * @throws IOException if the image cannot be read or the spool not be written
    */
   public static Rootfs flatten(Image image, Path spool) throws ImageFormatException, IOException {
-    return stack(image.source(), unpack(image, spool));
+    return flatten(image, spool, new UnkeptRecords());
+  }
+
+  /**
+   * The same for who writes the rootfs.
+   *
+   * @param unkept takes what it has not of what the layers say
+   * @throws ImageFormatException as above
+   * @throws IOException as above
+   */
+  public static Rootfs flatten(Image image, Path spool, UnkeptRecords unkept)
+      throws ImageFormatException, IOException {
+    return stack(image.source(), unpack(image, spool), unkept);
   }
 
   /**
@@ -79,16 +91,17 @@ public final class LayerFlattener {
    * The second half: what the layers, lowest first, add up to.
    *
    * @param image whose layers, for messages
+   * @param unkept takes what the rootfs has not of what the layers say
    * @throws ImageFormatException if a layer is no tar, or cannot be applied to those below
    * @throws IOException if the layers cannot be read
    */
-  public static Rootfs stack(Path image, ImmutableList<UnpackedLayer> layers)
+  public static Rootfs stack(Path image, ImmutableList<UnpackedLayer> layers, UnkeptRecords unkept)
       throws ImageFormatException, IOException {
     LayerStack stack = new LayerStack();
     for (UnpackedLayer layer : layers) {
       apply(image, "layer " + layer.blob().digest(), layer.tar(), stack);
     }
-    return rootfs(image, stack);
+    return rootfs(image, stack, unkept);
   }
 
   /**
@@ -101,13 +114,13 @@ public final class LayerFlattener {
   public static Rootfs tree(Path tar) throws ImageFormatException, IOException {
     LayerStack stack = new LayerStack();
     apply(tar, "", new FileContent.Slice(tar, 0, Files.size(tar)), stack);
-    return rootfs(tar, stack);
+    return rootfs(tar, stack, new UnkeptRecords());
   }
 
-  private static Rootfs rootfs(Path image, LayerStack stack)
+  private static Rootfs rootfs(Path image, LayerStack stack, UnkeptRecords unkept)
       throws ImageFormatException, IOException {
     try {
-      return stack.toRootfs();
+      return stack.toRootfs(unkept);
     } catch (LayerStack.ConflictException e) {
       throw new ImageFormatException(
           image, Kind.UNSUPPORTED, "", Objects.requireNonNull(e.getMessage()));

@@ -53,7 +53,7 @@ final class LayerStack {
     RootfsEntry entry = member.entry();
     RootfsPath path = entry.path();
     if (path.isRoot()) {
-      root.describe(entry.metadata(), member.acls());
+      root.describe(member);
       return;
     }
     RootfsPath parents = path.parent();
@@ -97,7 +97,7 @@ final class LayerStack {
       throws ConflictException {
     RootfsEntry entry = member.entry();
     if (!(entry instanceof RootfsEntry.Directory)) {
-      parent.put(name, new StackedFile.Leaf(entry, member.acls()), layer);
+      parent.put(name, new StackedFile.Leaf(member), layer);
       return;
     }
     // What is in it stays: only its attributes are described anew. But not where a symbolic link
@@ -106,7 +106,7 @@ final class LayerStack {
         parent.get(name) instanceof StackedDirectory existing
             ? existing
             : parent.newDirectory(name, entry.metadata());
-    directory.describe(entry.metadata(), member.acls());
+    directory.describe(member);
     parent.put(name, directory, layer);
   }
 
@@ -197,10 +197,11 @@ final class LayerStack {
   /**
    * The tree as it stands.
    *
+   * @param unkept takes what its files have not of what the layers say of them
    * @throws ConflictException if an access control list names somebody whom it has no account for
    * @throws IOException if its accounts are needed and cannot be read
    */
-  Rootfs toRootfs() throws ConflictException, IOException {
-    return StackedFile.toRootfs(root, new StackAccounts(this));
+  Rootfs toRootfs(UnkeptRecords unkept) throws ConflictException, IOException {
+    return StackedFile.toRootfs(root, new StackAccounts(this), unkept);
   }
 }

@@ -1,6 +1,7 @@
 package io.jrootfs.builder.image;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.ImmutableSortedMap;
 import io.jrootfs.builder.rootfs.AtPath;
 import io.jrootfs.builder.rootfs.Metadata;
@@ -25,14 +26,15 @@ sealed interface StackedFile {
   final class Leaf implements StackedFile {
     private final RootfsEntry entry;
     private final ImmutableSortedMap<String, PosixAcl> acls;
+    private final ImmutableSet<String> unkept;
 
     /**
-     * @param entry neither a directory nor a hard link; its path is the first name it had
-     * @param acls its access control lists, as {@link TarMember} has them
+     * @param member neither a directory nor a hard link; its path is the first name it had
      */
-    Leaf(RootfsEntry entry, ImmutableSortedMap<String, PosixAcl> acls) {
-      this.entry = entry;
-      this.acls = acls;
+    Leaf(TarMember member) {
+      this.entry = member.entry();
+      this.acls = member.acls();
+      this.unkept = member.unkept();
     }
 
     RootfsEntry entry() {
@@ -53,6 +55,7 @@ sealed interface StackedFile {
     private final int pathLength;
     private Metadata metadata;
     private ImmutableSortedMap<String, PosixAcl> acls = ImmutableSortedMap.of();
+    private ImmutableSet<String> unkept = ImmutableSet.of();
 
     /** A name in the directory, and the layer that put it there. */
     private record Name(StackedFile file, int layer) {}
@@ -67,10 +70,11 @@ sealed interface StackedFile {
       return new StackedDirectory(null, 0, metadata);
     }
 
-    /** Its attributes are these from now on. */
-    void describe(Metadata newMetadata, ImmutableSortedMap<String, PosixAcl> newAcls) {
-      metadata = newMetadata;
-      acls = newAcls;
+    /** Its attributes are those of this directory from now on. */
+    void describe(TarMember member) {
+      metadata = member.entry().metadata();
+      acls = member.acls();
+      unkept = member.unkept();
     }
 
     /** A directory to be put into this one under that name. */
@@ -129,10 +133,11 @@ sealed interface StackedFile {
    * All files by their paths; of several names the first in path order holds the content.
    *
    * @param accounts of those whom access control lists name
+   * @param unkept takes what the files have not
    * @throws LayerStack.ConflictException if they do not know somebody
    * @throws IOException if they cannot be read
    */
-  static Rootfs toRootfs(StackedDirectory root, StackAccounts accounts)
+  static Rootfs toRootfs(StackedDirectory root, StackAccounts accounts, UnkeptRecords unkept)
       throws LayerStack.ConflictException, IOException {
     TreeMap<RootfsPath, StackedFile> byPath = new TreeMap<>();
     collect(RootfsPath.ROOT, root, byPath);
@@ -143,13 +148,17 @@ sealed interface StackedFile {
       if (named.getValue() instanceof StackedDirectory directory) {
         Metadata metadata = accounts.numbered(path, directory.metadata, directory.acls);
         entries.add(new RootfsEntry.Directory(path, metadata));
+        unkept.addAll(directory.unkept, path);
       } else if (named.getValue() instanceof Leaf leaf) {
         RootfsEntry first = firstNames.get(leaf);
         RootfsEntry entry =
             first == null
                 ? numbered(path, leaf, accounts)
                 : new RootfsEntry.HardLink(path, first.metadata(), first.path());
-        firstNames.putIfAbsent(leaf, entry);
+        if (first == null) {
+          firstNames.put(leaf, entry);
+          unkept.addAll(leaf.unkept, path);
+        }
         entries.add(entry);
       }
     }

@@ -11,6 +11,7 @@ import io.jrootfs.builder.image.ImageKind;
 import io.jrootfs.builder.image.ImageReader;
 import io.jrootfs.builder.image.ImageSelection;
 import io.jrootfs.builder.image.LayerFlattener;
+import io.jrootfs.builder.image.UnkeptRecords;
 import io.jrootfs.builder.image.UnpackedLayer;
 import io.jrootfs.builder.rootfs.DirectoryReader;
 import io.jrootfs.builder.rootfs.Rootfs;
@@ -68,7 +69,7 @@ public record ImageContents(
       details = Optional.of(ImageDetails.of(path, image.documents().get().config()));
     }
     ImmutableList<UnpackedLayer> layers = LayerFlattener.unpack(image, spool);
-    Rootfs rootfs = LayerFlattener.stack(path, layers);
+    Rootfs rootfs = LayerFlattener.stack(path, layers, new UnkeptRecords());
     return new ImageContents(
         path,
         image.documents(),

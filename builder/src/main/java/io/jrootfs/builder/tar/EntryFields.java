@@ -1,11 +1,13 @@
 package io.jrootfs.builder.tar;
 
+import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.ImmutableSortedMap;
 import com.google.common.collect.Maps;
 import io.jrootfs.builder.rootfs.Bytes;
 import io.jrootfs.builder.rootfs.Metadata;
 import io.jrootfs.builder.rootfs.RootfsEntry;
 import io.jrootfs.builder.rootfs.RootfsPath;
+import io.jrootfs.builder.rootfs.UnkeptAttribute;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.RoundingMode;
@@ -69,10 +71,21 @@ final class EntryFields {
    * of {@link #metadata} already. Those are what the kernel of the writer had, in numbers; the text
    * beside them says the same in the names of its machine, and is not needed.
    */
-  ImmutableSortedMap<String, PosixAcl> acls() {
+  private ImmutableSortedMap<String, PosixAcl> acls() {
     return acls.isEmpty()
         ? acls
         : ImmutableSortedMap.copyOf(Maps.filterEntries(acls, EntryFields::isAttribute));
+  }
+
+  /** The entry with what its metadata does not say. */
+  TarMember member(long offset, String name, RootfsEntry entry) {
+    return new TarMember(offset, name, entry, acls(), unkept());
+  }
+
+  private ImmutableSet<String> unkept() {
+    return UnkeptAttribute.records().stream()
+        .filter(keyword -> extended.get(keyword) != null)
+        .collect(ImmutableSet.toImmutableSet());
   }
 
   /** A list that says no more than the mode is none to the kernel. */

@@ -1,5 +1,6 @@
 package io.jrootfs.builder.tar;
 
+import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.ImmutableSortedMap;
 import io.jrootfs.builder.rootfs.RootfsEntry;
 
@@ -12,6 +13,11 @@ import io.jrootfs.builder.rootfs.RootfsEntry;
  *     may be a whiteout, and the target of a hard link may be in another archive or nowhere
  * @param acls access control lists in text, by the extended attributes that they become once the
  *     accounts of the whole tree are known; the attributes of the entry have none of them
+ * @param unkept the keywords of what the archive says of the file and a rootfs has no place for
  */
 public record TarMember(
-    long offset, String name, RootfsEntry entry, ImmutableSortedMap<String, PosixAcl> acls) {}
+    long offset,
+    String name,
+    RootfsEntry entry,
+    ImmutableSortedMap<String, PosixAcl> acls,
+    ImmutableSet<String> unkept) {}

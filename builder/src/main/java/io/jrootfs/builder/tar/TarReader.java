@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Contents are not read, only located. What an archive may not do to us is refused, naming entry
  * and offset: names with {@code ..} or NUL, names that are not UTF-8, sizes beyond the archive, bad
  * checksums, a missing end mark. What we cannot represent is refused too: multi-volume archives,
- * entries of unknown type. NFSv4 ACLs, SELinux labels, access and change times and file flags are
- * left out.
+ * entries of unknown type. NFSv4 ACLs, SELinux labels and file flags are left out, and named beside
+ * the entry; access and change times are left out.
  */
 public final class TarReader {
   private final Path file;
@@ -189,14 +189,13 @@ public final class TarReader {
     Metadata metadata = fields.metadata();
     if (isRegular) {
       FileContent content = content(header, extended, size);
-      return new TarMember(
-          offset, name, new RootfsEntry.RegularFile(path, metadata, content), fields.acls());
+      return fields.member(offset, name, new RootfsEntry.RegularFile(path, metadata, content));
     }
     RootfsEntry entry = fields.withoutContent(type, path, metadata);
     if (size != 0) {
       throw new BadFieldException("type '" + type + "' has " + size + " bytes of content");
     }
-    return new TarMember(offset, name, entry, fields.acls());
+    return fields.member(offset, name, entry);
   }
 
   /** What the archive has of a regular file: all of it, or the parts that are not holes. */

@@ -3,6 +3,7 @@ package io.jrootfs.builder.tar;
 import static io.jrootfs.builder.tar.RawTar.header;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.ImmutableSortedMap;
 import io.jrootfs.builder.rootfs.Bytes;
 import io.jrootfs.builder.rootfs.DirectoryWriter;
@@ -146,7 +147,7 @@ class TarReaderTest {
   }
 
   private static TarMember member(long offset, String name, RootfsEntry entry) {
-    return new TarMember(offset, name, entry, ImmutableSortedMap.of());
+    return new TarMember(offset, name, entry, ImmutableSortedMap.of(), ImmutableSet.of());
   }
 
   @Test
@@ -282,14 +283,16 @@ class TarReaderTest {
 
   /** Linux has none of those, and no other record of the entry is lost by them. */
   @Test
-  void accessControlListsOfNfs4AreLeftOut() throws Exception {
+  void accessControlListsOfNfs4AreLeftOutAndNamed() throws Exception {
     byte[] archive =
         new RawTar()
             .pax("SCHILY.acl.ace", "owner@:rwx:-------:allow", "SCHILY.xattr.user.kept", "1")
             .add(header("x"))
             .ended();
 
-    assertThat(onlyMember(archive).entry().metadata().xattrs()).containsOnlyKeys("user.kept");
+    TarMember member = onlyMember(archive);
+    assertThat(member.entry().metadata().xattrs()).containsOnlyKeys("user.kept");
+    assertThat(member.unkept()).containsExactly("SCHILY.acl.ace");
   }
 
   @Test

@@ -9,6 +9,7 @@ import io.jrootfs.builder.image.ImageConfig;
 import io.jrootfs.builder.image.ImageFormatException;
 import io.jrootfs.builder.image.ImageReader;
 import io.jrootfs.builder.image.LayerFlattener;
+import io.jrootfs.builder.image.UnkeptRecords;
 import io.jrootfs.builder.rootfs.DirectoryWriter;
 import io.jrootfs.builder.rootfs.Rootfs;
 import java.io.IOException;
@@ -102,7 +103,7 @@ final class BundleMaker {
         Made made =
             isToBeMounted(image)
                 ? makeToMount(opened, spool, staging.directory())
-                : unpack(LayerFlattener.flatten(opened, spool), spool, staging.directory());
+                : unpack(opened, spool, staging.directory());
         warnings.addAll(made.warnings());
         Files.createFile(staging.directory().resolve(CacheLayout.HELD));
         Files.writeString(
@@ -166,14 +167,14 @@ final class BundleMaker {
     IndexedLayers layers = IndexedLayers.make(opened, directory);
     IndexedLayers.Outcome outcome = layers.complete(directory, preparation.mounts());
     if (outcome instanceof IndexedLayers.Outcome.Written written) {
-      return new Made(true, sentences(written.omissions()));
+      return new Made(true, OmissionTalk.sentences(layers.unkept(), written.omissions()));
     }
     String why = ((IndexedLayers.Outcome.Refused) outcome).why();
     if (preparation.unpacking() == Unpacking.NEVER) {
       throw unmountable(opened.source(), why);
     }
     Files.writeString(directory.resolve(CacheLayout.REASON), why);
-    return unpack(layers.rootfs(), spool, directory);
+    return unpack(layers.rootfs(), layers.unkept(), spool, directory);
   }
 
   static BundleException unmountable(Path image, String why) {
@@ -181,26 +182,20 @@ final class BundleMaker {
         "image '" + image + "'", "must not be unpacked, and cannot be mounted: " + why);
   }
 
-  private Made unpack(Rootfs rootfs, Path spool, Path directory)
-      throws BundleException, IOException {
+  private Made unpack(Image opened, Path spool, Path directory)
+      throws ImageFormatException, IOException {
+    UnkeptRecords unkept = new UnkeptRecords();
+    return unpack(LayerFlattener.flatten(opened, spool, unkept), unkept, spool, directory);
+  }
+
+  private Made unpack(Rootfs rootfs, UnkeptRecords unkept, Path spool, Path directory)
+      throws IOException {
     ImmutableList<String> warnings =
-        sentences(DirectoryWriter.write(rootfs, directory.resolve(CacheLayout.ROOT), options()));
+        OmissionTalk.sentences(
+            unkept, DirectoryWriter.write(rootfs, directory.resolve(CacheLayout.ROOT), options()));
     Files.deleteIfExists(directory.resolve(IndexedLayers.INDEX));
     MoreFiles.deleteRecursively(spool, RecursiveDeleteOption.ALLOW_INSECURE);
     return new Made(false, warnings);
-  }
-
-  static ImmutableList<String> sentences(ImmutableList<DirectoryWriter.Omission> omissions) {
-    ImmutableList.Builder<String> warnings = ImmutableList.builder();
-    for (DirectoryWriter.Omission omission : omissions) {
-      warnings.add(
-          "left out of the container: "
-              + omission.what()
-              + ": "
-              + omission.first()
-              + (omission.count() > 1 ? " and " + (omission.count() - 1) + " more" : ""));
-    }
-    return warnings.build();
   }
 
   private DirectoryWriter.Options options() {

@@ -79,8 +79,8 @@ record InPlaceBundles(CachedBundles bundles, Preparation preparation) {
   private ImmutableList<String> write(Image opened, Path file, StagingArea staging)
       throws ImageFormatException, BundleException, IOException {
     Path directory = staging.directory();
-    IndexedLayers.Outcome outcome =
-        IndexedLayers.inPlace(opened, file, directory).complete(directory, bundles.mounts());
+    IndexedLayers layers = IndexedLayers.inPlace(opened, file, directory);
+    IndexedLayers.Outcome outcome = layers.complete(directory, bundles.mounts());
     if (outcome instanceof IndexedLayers.Outcome.Refused refused) {
       throw unmountable(opened.source(), refused.why());
     }
@@ -88,7 +88,8 @@ record InPlaceBundles(CachedBundles bundles, Preparation preparation) {
     Files.writeString(
         directory.resolve(CacheLayout.IMAGE),
         opened.source().toAbsolutePath().normalize().toString());
-    return BundleMaker.sentences(((IndexedLayers.Outcome.Written) outcome).omissions());
+    return OmissionTalk.sentences(
+        layers.unkept(), ((IndexedLayers.Outcome.Written) outcome).omissions());
   }
 
   private Path checked(Path image) throws BundleException, IOException {

@@ -7,6 +7,7 @@ import io.jrootfs.builder.image.Image;
 import io.jrootfs.builder.image.ImageFormatException;
 import io.jrootfs.builder.image.LayerCopies;
 import io.jrootfs.builder.image.LayerFlattener;
+import io.jrootfs.builder.image.UnkeptRecords;
 import io.jrootfs.builder.image.UnpackedLayer;
 import io.jrootfs.builder.rootfs.DirectoryWriter;
 import io.jrootfs.builder.rootfs.FileContent;
@@ -32,12 +33,17 @@ import java.util.Optional;
  * them.
  *
  * @param rootfs what the layers add up to
+ * @param unkept what it has not of what they say
  * @param tars in the order that an index counts them
  * @param accounts of {@code rootfs}
  * @param outcome whether there is an index
  */
 record IndexedLayers(
-    Rootfs rootfs, ImmutableList<Path> tars, AccountFiles accounts, Outcome outcome) {
+    Rootfs rootfs,
+    UnkeptRecords unkept,
+    ImmutableList<Path> tars,
+    AccountFiles accounts,
+    Outcome outcome) {
   /** Names in a bundle's directory. */
   static final String INDEX = "index";
 
@@ -89,7 +95,7 @@ record IndexedLayers(
       layers.add(
           new UnpackedLayer(layer.blob(), new FileContent.Slice(moved, tar.offset(), tar.size())));
     }
-    return of(LayerFlattener.stack(image, layers.build()), tars, bundle);
+    return of(image, layers.build(), tars, bundle);
   }
 
   /**
@@ -102,14 +108,20 @@ record IndexedLayers(
    */
   static IndexedLayers inPlace(Image image, Path file, Path bundle)
       throws ImageFormatException, BundleException, IOException {
-    Rootfs rootfs = LayerFlattener.stack(image.source(), LayerFlattener.inPlace(image));
-    return of(rootfs, ImmutableList.of(file), bundle);
+    return of(image.source(), LayerFlattener.inPlace(image), ImmutableList.of(file), bundle);
   }
 
-  private static IndexedLayers of(Rootfs rootfs, ImmutableList<Path> tars, Path bundle)
-      throws BundleException, IOException {
-    AccountFiles accounts = AccountFiles.read(ImageTree.of(rootfs));
-    return new IndexedLayers(rootfs, tars, accounts, write(rootfs, tars, bundle.resolve(INDEX)));
+  private static IndexedLayers of(
+      Path image, ImmutableList<UnpackedLayer> layers, ImmutableList<Path> tars, Path bundle)
+      throws ImageFormatException, BundleException, IOException {
+    UnkeptRecords unkept = new UnkeptRecords();
+    Rootfs rootfs = LayerFlattener.stack(image, layers, unkept);
+    return new IndexedLayers(
+        rootfs,
+        unkept,
+        tars,
+        AccountFiles.read(ImageTree.of(rootfs)),
+        write(rootfs, tars, bundle.resolve(INDEX)));
   }
 
   private static void removeOthers(Path directory, List<Path> kept) throws IOException {
