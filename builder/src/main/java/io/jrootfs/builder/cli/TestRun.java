@@ -78,7 +78,7 @@ final class TestRun {
         return test(checked, subject, spool.path());
       }
       Path image = spool.path().resolve("image.tar");
-      int built = Jbuild.run(build(subject, image), console);
+      int built = Jbuild.runAs("test", new RootfsCommand(), build(subject, image), console);
       return built == ExitCode.DONE.status() ? test(checked, image, spool.path()) : built;
     }
   }
@@ -86,8 +86,10 @@ final class TestRun {
   /** The same words that a user would build with. */
   private ImmutableList<String> build(Path file, Path image) {
     ImmutableList.Builder<String> words = ImmutableList.builder();
-    words.add("rootfs", "--recipe", file.toString(), "-q", "--format", "hybrid", "-o");
-    words.add(image.toString());
+    words.add("--recipe", file.toString(), "-q", "--format", "hybrid", "-o", image.toString());
+    if (talk.isVerbose()) {
+      words.add("--verbose");
+    }
     settings.values().forEach((name, value) -> words.add("--set", name + "=" + value));
     return words.build();
   }

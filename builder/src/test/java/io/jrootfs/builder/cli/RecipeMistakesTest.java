@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Mistakes in recipes and in the use of recipes are told in one line, with their place. */
 class RecipeMistakesTest extends RecipeCommands {
@@ -50,6 +51,20 @@ class RecipeMistakesTest extends RecipeCommands {
                     + ":2:1: unknown key 'contens' in a recipe; did you mean 'contents'?\n"
                     + "  contens: {}\n"
                     + "  ^\n"));
+  }
+
+  /** Whatever is done with what is built, the command that was typed has failed. */
+  @ParameterizedTest
+  @ValueSource(strings = {"rootfs --recipe", "test", "lock"})
+  void whatCannotBeBuiltIsToldByTheCommandThatBuilds(String command) throws IOException {
+    String file =
+        recipe("contents: { binaries: [nonesuch-program] }\nchecks: [{ no-setuid: true }]\n");
+    Result result = jbuild((command + " " + file).split(" "));
+    assertThat(result.status()).as(result.err()).isEqualTo(1);
+    assertThat(result.err())
+        .startsWith("jbuild " + command.split(" ")[0] + ": ")
+        .contains("nonesuch-program")
+        .hasLineCount(1);
   }
 
   @ParameterizedTest
