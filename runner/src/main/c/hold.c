@@ -9,8 +9,18 @@
 #include <time.h>
 #include <unistd.h>
 
-/* That an image was used is noticed once in so many seconds. */
+/* That something was used is noticed once in so many seconds. */
 enum { USE_NOTICED = 3600 };
+
+/* If it cannot be noticed, on a file system that is read-only, nothing is removed there. A time
+ * that has not come yet was written when a clock was wrong, and says nothing (UseTimes.java). */
+void
+notice_use(int fd, const struct stat *status)
+{
+        time_t now = time(NULL), used = status->st_mtim.tv_sec;
+        if (used < now - USE_NOTICED || used > now + USE_NOTICED)
+                futimens(fd, NULL);
+}
 
 /* Not closed: with any descriptor of the file, a process closes all its locks of it (fcntl(2)). */
 uint32_t
@@ -27,8 +37,6 @@ hold_bundle(const struct step *step, pid_t unused)
                 errno = ENOENT; /* removed between both */
                 return 0 + 1;
         }
-        /* If it cannot be noticed, on a file system that is read-only, nothing is removed there. */
-        if (held.st_mtim.tv_sec + USE_NOTICED < time(NULL))
-                futimens(fd, NULL);
+        notice_use(fd, &held);
         return 0;
 }

@@ -465,6 +465,9 @@ bool remove_ended_record(const char *directory, uint64_t launcher, uint64_t star
 
 /* hold.c: the unpacked image. */
 
+/* Has a file of the cache, with that status, show when it was last used. */
+void notice_use(int fd, const struct stat *status);
+
 /* Step: 0 or a part plus one. */
 uint32_t hold_bundle(const struct step *step, pid_t unused);
 

@@ -12,14 +12,10 @@
 #include <string.h>
 #include <sys/random.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 /* KeptPlans.java keeps none that is larger, or for more words; ids have 64 digits. */
 enum { MAX_KEPT = 1 << 20, MAX_WORDS = 256, ID_DIGITS = 64, SHORT_ID = 12, NAME_SIZE = 17 };
-
-/* Whether a plan was used is noticed once in so many seconds. */
-enum { USE_NOTICED = 3600 };
 
 static unsigned char *
 read_kept(int directory, const char *name, size_t *size)
@@ -36,8 +32,7 @@ read_kept(int directory, const char *name, size_t *size)
                         free(bytes);
                         bytes = NULL;
                 }
-                if (status.st_mtim.tv_sec + USE_NOTICED < time(NULL))
-                        futimens(fd, NULL);
+                notice_use(fd, &status);
         }
         close(fd);
         return bytes;

@@ -116,6 +116,42 @@ class CacheTest extends LiveTest {
     assertThat(keys(Caller.ROOT)).containsExactly(first);
   }
 
+  /** As if the clock had been ahead when the first one was used. */
+  @Test
+  void timeThatHasNotComeYetIsNotTheLast() throws Exception {
+    output(Caller.ROOT, image.toString(), "true");
+    String first = keys(Caller.ROOT).get(0);
+    Path held = held(first);
+    FileTime ahead = FileTime.from(Instant.now().plus(Duration.ofDays(1000)));
+    Files.setLastModifiedTime(held, ahead);
+    output(Caller.ROOT, other.toString(), "true");
+    assertThat(keys(Caller.ROOT)).hasSize(2).element(1).isEqualTo(first);
+    assertThat(output(Caller.ROOT, "cache").lines().skip(2))
+        .allMatch(line -> line.matches(first + ".*  unknown.*"));
+    assertThat(output(Caller.ROOT, "cache", "prune", "--max-size", "3m", "--dry-run"))
+        .startsWith(first)
+        .contains("of 1 image\n");
+    assertThat(Files.getLastModifiedTime(held)).as("nothing but looked at").isEqualTo(ahead);
+
+    output(Caller.ROOT, image.toString(), "true");
+    assertThat(keys(Caller.ROOT)).as("used again").element(0).isEqualTo(first);
+
+    Files.setLastModifiedTime(held, ahead);
+    assertThat(output(Caller.ROOT, "cache", "prune", "--unused-for", "1m"))
+        .isEqualTo("freed 0B of 0 images\n");
+    assertThat(output(Caller.ROOT, "cache")).as("gets older from now on").doesNotContain("unknown");
+  }
+
+  private Path held(String key) throws Exception {
+    try (Stream<Path> found = Files.list(bundles(Caller.ROOT))) {
+      return found
+          .filter(bundle -> bundle.getFileName().toString().startsWith(key))
+          .findAny()
+          .orElseThrow()
+          .resolve("held");
+    }
+  }
+
   /** A start that was planned before finds its image gone and says so; the next one unpacks. */
   @Test
   void keptPlanOfARemovedImageIsPlannedAnew() throws Exception {

@@ -331,6 +331,19 @@ class ReplayTest extends LiveTest {
     Images.check(work, "rm -rf '" + plans + "'");
   }
 
+  /** For the plan is then used, however wrong the clock was, or is. */
+  @ParameterizedTest
+  @ValueSource(strings = {"2 hours ago", "2 hours", "1000 years"})
+  void useIsNoticed(String when) throws Exception {
+    Path plans = Caller.ROOT.cache(work).resolve("plans");
+    Images.check(work, "rm -rf '" + plans + "'");
+    replayed(Caller.ROOT, image, "true");
+    Images.check(work, "touch -d '" + when + "' '" + plans + "'/????????????????");
+    Installation.check(withoutJava(Caller.ROOT, image, "true"));
+    Images.check(work, "touch now; [ -z \"$(find '" + plans + "'/???????????????? -newer now)\" ]");
+    Images.check(work, "[ -n \"$(find '" + plans + "'/???????????????? -mmin -2)\" ]; rm now");
+  }
+
   @Test
   void withoutRoomForPlansContainersStartAllTheSame() throws Exception {
     Path plans = Caller.ROOT.cache(work).resolve("plans");

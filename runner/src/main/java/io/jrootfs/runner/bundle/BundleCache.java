@@ -136,7 +136,7 @@ public final class BundleCache {
    * @throws FileSystemException if there is no place for a cache
    */
   public UnpackedImages images() throws FileSystemException {
-    return new UnpackedImages(layout().bundles());
+    return new UnpackedImages(layout().bundles(), preparation.clock());
   }
 
   /**

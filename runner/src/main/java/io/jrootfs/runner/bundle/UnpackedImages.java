@@ -14,7 +14,10 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -33,9 +36,11 @@ import java.util.Set;
  */
 public final class UnpackedImages {
   private final Path directory;
+  private final Clock clock;
 
-  UnpackedImages(Path directory) {
+  UnpackedImages(Path directory, Clock clock) {
     this.directory = directory;
+    this.clock = clock;
   }
 
   /**
@@ -45,7 +50,7 @@ public final class UnpackedImages {
    * @param image the path of the file that it is of; empty if that is not known
    * @param isIndex whether there are layers and an index of them; otherwise it was unpacked
    * @param size bytes of its files; empty if not all of them can be looked at
-   * @param lastUsed when a container was last made of it, to the hour
+   * @param lastUsed when a container was last made of it, to the hour; {@link UseTimes} has more
    * @param isHeld whether a container runs from it
    */
   public record Unpacked(
@@ -76,7 +81,10 @@ public final class UnpackedImages {
         look(bundle).ifPresent(found::add);
       }
     }
-    found.sort(Comparator.comparing(Unpacked::lastUsed).reversed().thenComparing(Unpacked::key));
+    found.sort(
+        Comparator.comparing(Unpacked::lastUsed, UseTimes.longestAgoFirst(clock.instant()))
+            .reversed()
+            .thenComparing(Unpacked::key));
     return ImmutableList.copyOf(found);
   }
 
@@ -174,6 +182,31 @@ public final class UnpackedImages {
       return true;
     } catch (NoSuchFileException e) {
       return false;
+    }
+  }
+
+  /**
+   * Has those whose times have not come yet be used now: from then on they get older.
+   *
+   * @throws IOException if that cannot be written
+   */
+  public void correctTimes() throws IOException {
+    Instant now = clock.instant();
+    for (Unpacked image : list()) {
+      if (UseTimes.isAhead(image.lastUsed(), now)) {
+        correctTime(directory.resolve(image.key()), FileTime.from(now));
+      }
+    }
+  }
+
+  private static void correctTime(Path bundle, FileTime now) throws IOException {
+    Path held = bundle.resolve(CacheLayout.HELD);
+    Path timed = Files.exists(held, LinkOption.NOFOLLOW_LINKS) ? held : bundle;
+    try {
+      Files.getFileAttributeView(timed, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+          .setTimes(now, null, null);
+    } catch (NoSuchFileException e) {
+      return; // somebody else has just removed it
     }
   }
 

@@ -15,6 +15,7 @@ import io.jrootfs.runner.bundle.BundleCache;
 import io.jrootfs.runner.bundle.TemporaryPlaces;
 import io.jrootfs.runner.bundle.UnpackedImages;
 import io.jrootfs.runner.bundle.UnpackedImages.Unpacked;
+import io.jrootfs.runner.bundle.UseTimes;
 import io.jrootfs.runner.plan.LauncherFacts;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
@@ -134,11 +135,15 @@ final class CacheCommand implements Command {
                 image.image(),
                 image.isIndex() ? "index" : "unpacked",
                 size(image),
-                Ages.ago(image.lastUsed(), now),
+                lastUsed(image, now),
                 image.isHeld() ? "in use" : ""));
       }
       Table.lines(rows.build()).forEach(console.out()::println);
     }
+  }
+
+  private static String lastUsed(Unpacked image, Instant now) {
+    return UseTimes.isAhead(image.lastUsed(), now) ? "unknown" : Ages.ago(image.lastUsed(), now);
   }
 
   private static String size(Unpacked image) {
@@ -161,6 +166,7 @@ final class CacheCommand implements Command {
     }
     if (!isDry) {
       cache.forgetRemoved();
+      images.correctTimes();
     }
     console
         .out()

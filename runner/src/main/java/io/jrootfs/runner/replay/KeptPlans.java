@@ -2,6 +2,7 @@ package io.jrootfs.runner.replay;
 
 import com.google.common.collect.ImmutableList;
 import io.jrootfs.runner.bundle.StagingArea;
+import io.jrootfs.runner.bundle.UseTimes;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
@@ -12,6 +13,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -57,16 +59,19 @@ public final class KeptPlans {
     if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
       makeDirectory();
     }
+    Instant now;
     try (StagingArea staging = StagingArea.create(directory)) {
       Path staged = staging.directory().resolve("plan");
       Files.write(staged, plan);
+      // By the clock that gives files their times, which is another machine's on its file system.
+      now = Files.getLastModifiedTime(staged).toInstant();
       Files.move(staged, file(words), StandardCopyOption.ATOMIC_MOVE);
     }
     ImmutableList<String> kept = StagingArea.removeLeftovers(directory);
     if (!kept.isEmpty()) {
       throw new IOException(kept.get(0));
     }
-    forgetTheOldest();
+    forgetTheOldest(now);
   }
 
   private void makeDirectory() throws IOException {
@@ -103,7 +108,7 @@ public final class KeptPlans {
     return String.format(Locale.ROOT, "%016x", hash);
   }
 
-  private void forgetTheOldest() throws IOException {
+  private void forgetTheOldest(Instant now) throws IOException {
     List<Path> plans = new ArrayList<>();
     try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "????????????????")) {
       files.forEach(plans::add);
@@ -111,16 +116,16 @@ public final class KeptPlans {
     if (plans.size() <= TOO_MANY) {
       return;
     }
-    record Used(Path plan, long when) {}
+    record Used(Path plan, Instant when) {}
     List<Used> used = new ArrayList<>();
     for (Path plan : plans) {
       try {
-        used.add(new Used(plan, Files.getLastModifiedTime(plan).toMillis()));
+        used.add(new Used(plan, Files.getLastModifiedTime(plan).toInstant()));
       } catch (NoSuchFileException e) {
-        used.add(new Used(plan, 0)); // somebody else has forgotten it
+        used.add(new Used(plan, Instant.EPOCH)); // somebody else has forgotten it
       }
     }
-    used.sort(Comparator.comparingLong(Used::when));
+    used.sort(Comparator.comparing(Used::when, UseTimes.longestAgoFirst(now)));
     for (Used oldest : used.subList(0, Math.max(0, used.size() - KEPT))) {
       Files.deleteIfExists(oldest.plan());
     }

@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
@@ -43,6 +45,46 @@ class KeptPlansTest {
     plans.keep(ImmutableList.of("image", "one more"), PLAN);
     assertThat(files()).hasSize(200).contains(used);
     assertThat(plans.has(ImmutableList.of("image", "one more"))).isTrue();
+  }
+
+  /** As if the clock had been ahead for a while. */
+  @Test
+  void thoseWhoseTimesHaveNotComeYetGoFirstInTheirOrder() throws Exception {
+    KeptPlans plans = new KeptPlans(cache.resolve("plans"));
+    for (int i = 0; i < 250; i++) {
+      plans.keep(ImmutableList.of("image", Integer.toString(i)), PLAN);
+    }
+    List<Path> all = files();
+    Instant now = Instant.now();
+    for (int i = 0; i < all.size(); i++) {
+      // By turns two days from now on, minutes apart, and minutes ago.
+      Instant when = i % 2 == 0 ? now.plus(Duration.ofDays(2)) : now.minus(Duration.ofDays(2));
+      Files.setLastModifiedTime(all.get(i), FileTime.from(when.plus(Duration.ofMinutes(i))));
+    }
+    plans.keep(ImmutableList.of("image", "one more"), PLAN);
+    List<Path> left = files();
+    assertThat(left).hasSize(200);
+    assertThat(plans.has(ImmutableList.of("image", "one more"))).isTrue();
+    for (int i = 0; i < all.size(); i++) {
+      assertThat(left.contains(all.get(i))).as("plan %d", i).isEqualTo(i % 2 == 1 || i > 100);
+    }
+  }
+
+  /** Of two machines, one has a clock that is a little ahead of that of the files. */
+  @Test
+  void littleAheadIsAsGoodAsNow() throws Exception {
+    KeptPlans plans = new KeptPlans(cache.resolve("plans"));
+    for (int i = 0; i < 250; i++) {
+      plans.keep(ImmutableList.of("image", Integer.toString(i)), PLAN);
+    }
+    List<Path> all = files();
+    for (Path plan : all) {
+      Files.setLastModifiedTime(plan, FileTime.from(Instant.now().minus(Duration.ofMinutes(1))));
+    }
+    Files.setLastModifiedTime(
+        all.get(0), FileTime.from(Instant.now().plus(Duration.ofMinutes(50))));
+    plans.keep(ImmutableList.of("image", "one more"), PLAN);
+    assertThat(files()).hasSize(200).contains(all.get(0));
   }
 
   @Test
