@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/random.h>
 #include <sys/stat.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 /* KeptPlans.java keeps none that is larger, or for more words; ids have 64 digits. */
@@ -126,16 +127,44 @@ take_kept(struct plan *plan, int directory, const char *name, char **words)
         return true;
 }
 
+/* FNV-1a, of the bytes up to the NUL and that. */
+static uint64_t
+hash_word(uint64_t hash, const char *word)
+{
+        const unsigned char *at = (const unsigned char *)word;
+        do
+                hash = (hash ^ *at) * 0x100000001b3U;
+        while (*at++ != '\0');
+        return hash;
+}
+
+/* A plan holds for one start of one machine, and machines share home directories: each has plans of
+ * its own beside those of the others. Returns false if it is not known which one it is. */
+static bool
+hash_machine(uint64_t *hash)
+{
+        char boot[64];
+        struct utsname names;
+        int fd = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
+        ssize_t size = fd < 0 ? -1 : read(fd, boot, sizeof(boot));
+        if (fd >= 0)
+                close(fd);
+        if (size <= 1 || boot[size - 1] != '\n' || uname(&names) < 0)
+                return false;
+        boot[size - 1] = '\0';
+        *hash = hash_word(hash_word(0xcbf29ce484222325U, boot), names.nodename);
+        return true;
+}
+
 bool
 find_kept_plan(struct plan *plan, char **argv, const char *facts, const char *program, uid_t uid)
 {
         char path[PATH_MAX], caller[PATH_MAX + 512], name[MAX_WORDS][NAME_SIZE];
         struct stat status;
         size_t count = 0;
-        /* FNV-1a, of the words with their NULs; equal ones only cost a look. */
-        uint64_t hash = 0xcbf29ce484222325U;
+        uint64_t hash; /* of two plans that have the same one takes the other's place */
         char **words = argv + 1;
-        if (*words == NULL || !name_in_cache(path, uid, "/plans"))
+        if (*words == NULL || !name_in_cache(path, uid, "/plans") || !hash_machine(&hash))
                 return false;
         int directory = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
         if (directory < 0)
@@ -143,10 +172,7 @@ find_kept_plan(struct plan *plan, char **argv, const char *facts, const char *pr
         snprintf(caller, sizeof(caller), "%s;%s", facts, program);
         expect_caller(words, caller);
         for (; words[count] != NULL && count < MAX_WORDS; count++) {
-                const unsigned char *at = (const unsigned char *)words[count];
-                do
-                        hash = (hash ^ *at) * 0x100000001b3U;
-                while (*at++ != '\0');
+                hash = hash_word(hash, words[count]);
                 snprintf(name[count], NAME_SIZE, "%016llx", (unsigned long long)hash);
         }
         bool found = false;

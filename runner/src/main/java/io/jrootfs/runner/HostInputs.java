@@ -13,6 +13,7 @@ import io.jrootfs.runner.state.RecordsDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -41,6 +42,11 @@ public final class HostInputs {
   /** Each has a directory of its own that containers do not see. */
   private static final String PROCESSORS = "/sys/devices/system/cpu/present";
 
+  /** They tell one start of one machine from all others. */
+  private static final ImmutableList<Path> MACHINE =
+      ImmutableList.of(
+          Path.of("/proc/sys/kernel/random/boot_id"), Path.of("/proc/sys/kernel/hostname"));
+
   private final PlanInputs inputs;
 
   /**
@@ -48,6 +54,19 @@ public final class HostInputs {
    */
   public HostInputs(PlanInputs inputs) {
     this.inputs = inputs;
+  }
+
+  /** Which machine this is, since when; empty where the kernel does not tell. */
+  public static Optional<ImmutableList<String>> machine() {
+    ImmutableList.Builder<String> texts = ImmutableList.builder();
+    for (Path file : MACHINE) {
+      try {
+        texts.add(Files.readString(file).stripTrailing());
+      } catch (IOException e) {
+        return Optional.empty();
+      }
+    }
+    return Optional.of(texts.build());
   }
 
   /**
@@ -64,9 +83,10 @@ public final class HostInputs {
         ImmutableSet.<String>builder().addAll(PLACES).addAll(copied).build(),
         HostReader.callersOwn(environment));
     inputs.link("/proc/self/cwd");
-    inputs.text("/proc/sys/kernel/random/boot_id", Path.of("/proc/sys/kernel/random/boot_id"), "");
+    for (Path file : MACHINE) {
+      inputs.text(file.toString(), file, "");
+    }
     inputs.text(PROCESSORS, Path.of(PROCESSORS), "");
-    inputs.text("/proc/sys/kernel/hostname", Path.of("/proc/sys/kernel/hostname"), "");
     Path process = Path.of("/proc/" + launcher.pid());
     for (String file : ImmutableList.of("cgroup", "uid_map", "gid_map", "limits")) {
       inputs.text("/proc/self/" + file, process.resolve(file), "");

@@ -280,6 +280,57 @@ class ReplayTest extends LiveTest {
     assertThat(result.status()).isEqualTo(125);
   }
 
+  /** They share a home directory, and start the same by turns. */
+  @Test
+  void anotherMachineKeepsPlansOfItsOwn() throws Exception {
+    Result fine = new Result(0, "fine\n", "");
+    String there = "exec unshare --uts sh -c 'hostname another; exec \"$@\"' sh \"$@\"";
+    assertThat(replayed(Caller.ROOT, image, "sh", "-c", "echo fine")).isEqualTo(fine);
+    assertThat(elsewhere(there, "/bin/false").status()).isEqualTo(125);
+    assertThat(elsewhere(there, "")).isEqualTo(fine);
+    for (int turn = 0; turn < 3; turn++) {
+      assertThat(withoutJava(Caller.ROOT, image, "sh", "-c", "echo fine")).isEqualTo(fine);
+      assertThat(elsewhere(there, "/bin/false")).isEqualTo(fine);
+    }
+  }
+
+  /** In one mount namespace, for the numbers of its mounts are part of a plan. */
+  @Test
+  void machineOfTheSameNameThatWasStartedAtAnotherTimeIsAnother() throws Exception {
+    awaitKeeping();
+    String turns =
+        """
+        cd "$(mktemp -d)"
+        echo 01234567-89ab-cdef-0123-456789abcdef >boot
+        boot=/proc/sys/kernel/random/boot_id
+        start() { JRUN_JAVA=$1 $jrun $image sh -c 'echo fine'; }
+        start ''; start /bin/false
+        mount --bind boot $boot
+        start /bin/false || echo none
+        start ''; start /bin/false
+        umount $boot
+        start /bin/false
+        mount --bind boot $boot
+        start /bin/false
+        """;
+    List<String> command = new ArrayList<>(List.of("env", "jrun=" + installation.jrun()));
+    command.addAll(List.of("image=" + image, "TMPDIR=" + work));
+    command.add("JRUN_STATE_DIR=" + containers.records(Caller.ROOT));
+    command.addAll(List.of("unshare", "--mount", "sh", "-euc", turns));
+    Result result = Caller.ROOT.execute(work, command);
+    assertThat(result)
+        .isEqualTo(new Result(0, "fine\nfine\nnone\nfine\nfine\nfine\nfine\n", ""));
+  }
+
+  private Result elsewhere(String change, String java) throws Exception {
+    List<String> command = new ArrayList<>(List.of("sh", "-ec", change, "sh", "env"));
+    command.addAll(
+        List.of("JRUN_JAVA=" + java, "JRUN_STATE_DIR=" + containers.records(Caller.ROOT)));
+    command.addAll(List.of(installation.jrun().toString(), image.toString()));
+    command.addAll(List.of("sh", "-c", "echo fine"));
+    return Caller.ROOT.execute(work, command);
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

@@ -4,6 +4,7 @@ import io.jrootfs.builder.option.Declaration;
 import io.jrootfs.runner.BridgeLeases;
 import io.jrootfs.runner.CachePlace;
 import io.jrootfs.runner.ContainerRun;
+import io.jrootfs.runner.HostInputs;
 import io.jrootfs.runner.HostReader;
 import io.jrootfs.runner.RunRequest;
 import io.jrootfs.runner.bundle.BundleCache;
@@ -129,7 +130,9 @@ final class RunCommand implements Command {
                 HostReader.isCalledByRoot(facts),
                 this::warn));
       }
-      Optional<KeptPlans> plans = cache.plans().map(KeptPlans::new);
+      Optional<KeptPlans> plans =
+          HostInputs.machine()
+              .flatMap(machine -> cache.plans().map(path -> new KeptPlans(path, machine)));
       if (options.isExplain()) {
         ContainerRun.Prepared prepared = registration.preview(run.preview(request));
         explain(request, prepared, facts);

@@ -1,6 +1,7 @@
 package io.jrootfs.runner.replay;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.Iterables;
 import io.jrootfs.runner.bundle.StagingArea;
 import io.jrootfs.runner.bundle.UseTimes;
 import java.io.IOException;
@@ -21,7 +22,8 @@ import java.util.Locale;
 
 /**
  * The plans that are kept: a file for each beginning of a command line, found by the launcher
- * ({@code src/main/c/replay.c}).
+ * ({@code src/main/c/replay.c}). Machines that share a home directory have each its own; of all
+ * together as many stay as of one.
  */
 public final class KeptPlans {
   /** Bytes; the launcher reads no larger ones. */
@@ -37,12 +39,16 @@ public final class KeptPlans {
   private static final int TOO_MANY = 250;
 
   private final Path directory;
+  private final ImmutableList<String> machine;
 
   /**
    * @param directory made when first needed, in one that is there
+   * @param machine tells it from others that share the directory, and from itself before it was
+   *     started anew
    */
-  public KeptPlans(Path directory) {
+  public KeptPlans(Path directory, ImmutableList<String> machine) {
     this.directory = directory;
+    this.machine = machine;
   }
 
   /**
@@ -95,12 +101,12 @@ public final class KeptPlans {
   }
 
   /**
-   * FNV-1a with 64 bits over the words, each with a NUL behind it. Two that have the same take each
-   * other's place: the launcher compares the words.
+   * FNV-1a with 64 bits over what the machine is and the words, each with a NUL behind it. Two that
+   * have the same take each other's place: the launcher compares the words.
    */
-  private static String name(ImmutableList<String> words) {
+  private String name(ImmutableList<String> words) {
     long hash = 0xcbf29ce484222325L;
-    for (String word : words) {
+    for (String word : Iterables.concat(machine, words)) {
       for (byte b : (word + "\0").getBytes(StandardCharsets.UTF_8)) {
         hash = (hash ^ (b & 0xff)) * 0x100000001b3L;
       }

@@ -18,6 +18,8 @@ import org.junit.jupiter.api.io.TempDir;
 class KeptPlansTest {
   private static final byte[] PLAN = {1, 2, 3};
 
+  private static final ImmutableList<String> MACHINE = ImmutableList.of("boot", "host");
+
   @TempDir Path cache;
 
   private List<Path> files() throws IOException {
@@ -28,7 +30,7 @@ class KeptPlansTest {
 
   @Test
   void ofMoreThanAreKeptThoseGoThatWereNotUsedForLong() throws Exception {
-    KeptPlans plans = new KeptPlans(cache.resolve("plans"));
+    KeptPlans plans = new KeptPlans(cache.resolve("plans"), MACHINE);
     for (int i = 0; i < 250; i++) {
       plans.keep(ImmutableList.of("image", Integer.toString(i)), PLAN);
     }
@@ -50,7 +52,7 @@ class KeptPlansTest {
   /** As if the clock had been ahead for a while. */
   @Test
   void thoseWhoseTimesHaveNotComeYetGoFirstInTheirOrder() throws Exception {
-    KeptPlans plans = new KeptPlans(cache.resolve("plans"));
+    KeptPlans plans = new KeptPlans(cache.resolve("plans"), MACHINE);
     for (int i = 0; i < 250; i++) {
       plans.keep(ImmutableList.of("image", Integer.toString(i)), PLAN);
     }
@@ -73,7 +75,7 @@ class KeptPlansTest {
   /** Of two machines, one has a clock that is a little ahead of that of the files. */
   @Test
   void littleAheadIsAsGoodAsNow() throws Exception {
-    KeptPlans plans = new KeptPlans(cache.resolve("plans"));
+    KeptPlans plans = new KeptPlans(cache.resolve("plans"), MACHINE);
     for (int i = 0; i < 250; i++) {
       plans.keep(ImmutableList.of("image", Integer.toString(i)), PLAN);
     }
@@ -89,7 +91,7 @@ class KeptPlansTest {
 
   @Test
   void anotherPlanForTheSameWordsTakesItsPlace() throws Exception {
-    KeptPlans plans = new KeptPlans(cache.resolve("plans"));
+    KeptPlans plans = new KeptPlans(cache.resolve("plans"), MACHINE);
     plans.keep(ImmutableList.of("a", "b"), PLAN);
     plans.keep(ImmutableList.of("a", "b"), new byte[] {4});
     plans.keep(ImmutableList.of("a b"), PLAN);
@@ -98,8 +100,29 @@ class KeptPlansTest {
   }
 
   @Test
+  void machinesHaveEachTheirOwnAndTogetherNoMoreThanOne() throws Exception {
+    ImmutableList<KeptPlans> machines =
+        Stream.of(MACHINE, ImmutableList.of("boot", "other"), ImmutableList.of("again", "host"))
+            .map(machine -> new KeptPlans(cache.resolve("plans"), machine))
+            .collect(ImmutableList.toImmutableList());
+    ImmutableList<String> words = ImmutableList.of("image");
+    machines.get(0).keep(words, PLAN);
+    assertThat(machines).extracting(plans -> plans.has(words)).containsExactly(true, false, false);
+    machines.get(1).keep(words, PLAN);
+    assertThat(machines).extracting(plans -> plans.has(words)).containsExactly(true, true, false);
+    for (Path file : files()) {
+      Files.setLastModifiedTime(file, FileTime.from(Instant.now().minus(Duration.ofDays(1))));
+    }
+    for (int i = 0; i < 249; i++) {
+      machines.get(2).keep(ImmutableList.of("image", Integer.toString(i)), PLAN);
+    }
+    assertThat(files()).hasSize(200);
+    assertThat(machines).extracting(plans -> plans.has(words)).containsExactly(false, false, false);
+  }
+
+  @Test
   void whatTheLauncherWouldNotReadIsNotWritten() throws Exception {
-    KeptPlans plans = new KeptPlans(cache.resolve("plans"));
+    KeptPlans plans = new KeptPlans(cache.resolve("plans"), MACHINE);
     plans.keep(ImmutableList.copyOf(Collections.nCopies(257, "word")), PLAN);
     plans.keep(ImmutableList.of("large"), new byte[(1 << 20) + 1]);
     assertThat(cache.resolve("plans")).doesNotExist();
