@@ -76,6 +76,26 @@ class GlibcRootTest {
     assertThat(root.directory().resolve("opt/lib/libaudit-greet.so")).doesNotExist();
   }
 
+  /** A name of 255 bytes is one too long for the loader. */
+  @ParameterizedTest
+  @CsvSource({"254, audited", "255, ''"})
+  void auditorsStandBetweenColonsAndHaveShortNames(int length, String said) throws Exception {
+    String directories = "/opt/lib/" + "d".repeat(120) + "/";
+    String path = directories + "a".repeat(length - directories.length());
+    ExternalTool.shell(
+        directory,
+        "mkdir sysroot/$1;"
+            + "gcc -DAUDITOR -shared -fPIC -o sysroot/$2 greet.c;"
+            + "gcc -o sysroot/bin/greet greet.c -Lsysroot/opt/lib -lgreet"
+            + "  -Wl,-rpath,/opt/lib,--audit,:/absent.so:,--audit,$2",
+        directories,
+        path);
+    BuiltRoot root = build(ClosureOptions.DEFAULT);
+    assertThat(root.run("/bin/greet")).isEqualTo(said.isEmpty() ? "hello\n" : said + "\nhello\n");
+    assertThat(Files.exists(root.directory().resolve(path.substring(1))))
+        .isEqualTo(!said.isEmpty());
+  }
+
   @Test
   void anAuditorOfWhatTheProgramDependsOnAuditsAgain() throws Exception {
     ExternalTool.shell(
@@ -204,13 +224,11 @@ class GlibcRootTest {
   void withoutACacheALibraryForSomeProcessorsNeedsNoLinkOfItsSoname() throws Exception {
     ExternalTool.shell(
         directory,
-        "mkdir -p sysroot/opt/lib/glibc-hwcaps/x86-64-v2;"
-            + "for version in 9 10; do"
-            + "  gcc -DLIBRARY=\"\\\"hello, v2, $version\\\"\" -shared -fPIC -Wl,-soname,libgreet.so"
-            + "    -o sysroot/opt/lib/glibc-hwcaps/x86-64-v2/libgreet.so.$version greet.c;"
-            + "done;"
-            + "gcc -o sysroot/bin/greet greet.c -Lsysroot/opt/lib -lgreet;"
-            + "echo /opt/lib >sysroot/etc/ld.so.conf");
+        "mkdir -p sysroot/opt/lib/glibc-hwcaps/x86-64-v2;for version in 9 10; do  gcc"
+            + " -DLIBRARY=\"\\\"hello, v2, $version\\\"\" -shared -fPIC -Wl,-soname,libgreet.so   "
+            + " -o sysroot/opt/lib/glibc-hwcaps/x86-64-v2/libgreet.so.$version greet.c;done;gcc -o"
+            + " sysroot/bin/greet greet.c -Lsysroot/opt/lib -lgreet;echo /opt/lib"
+            + " >sysroot/etc/ld.so.conf");
     BuiltRoot root = build(ClosureOptions.DEFAULT.withHwcaps(HwcapsPolicy.ALL));
     String mask = "GLIBC_TUNABLES=glibc.cpu.hwcaps=";
     String ours = root.runWith(mask + "-AVX2,-AVX512F", "/bin/greet");

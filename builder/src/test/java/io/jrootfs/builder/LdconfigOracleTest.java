@@ -58,6 +58,13 @@ class LdconfigOracleTest {
         "libq.so.1.dpkg-tmp|lib libq.so.1.dpkg-tmp libq.so.1.dpkg-tmp",
         "libq.so.1;5f|lib 'libq.so.1;5f' 'libq.so.1;5f'",
         "libq.so.1|echo 'int main(void) { return 0; }' | gcc -no-pie -x c -o libq.so.1 -",
+        "libq.so.1|lib libq.so.1 ../lib/x86_64-linux-gnu/libq.so.1;"
+            + "echo 'int main(void) { return 0; }' | gcc -no-pie -x c -o libq.so.1 -",
+        "libq.so.1|lib libq.so.1 ../lib/x86_64-linux-gnu/libq.so.1;"
+            + "echo 'int main(void) { return 0; }' | gcc -pie -x c -o libq.so.1 -",
+        "libq.so.1|lib libq.so.1 ../lib/x86_64-linux-gnu/libq.so.1; lib libq.so.1 whole;"
+            + "objcopy --only-keep-debug whole libq.so.1",
+        "libq.so.1|lib libq.so.1 ../lib/x86_64-linux-gnu/libq.so.1; echo text >libq.so.1",
         "libq.so.1|ln -s gone libq.so.1",
         "libq.so.1|mkdir libq.so.1",
         "libq.so.1|echo text >libq.so.1",

@@ -264,8 +264,10 @@ final class ClosureWalk {
     for (Circumstances circumstances : loader.circumstances(options.hwcaps())) {
       ProgramLoad load = load(loader, file, elf, circumstances);
       // Whether it gains anything depends on who starts it, so both ways must work; what tells them
-      // apart is tokens alone, and to ask for capabilities takes a while.
-      if (elf.isDynamicProgram() && load.mayHoldTokens() && sysroot.gainsPrivileges(file)) {
+      // apart is tokens and what is there besides, and to ask for capabilities takes a while.
+      boolean hasAuditors = elf.dynamic().map(it -> !it.audit().isEmpty()).orElse(false);
+      boolean mayDiffer = load.mayHoldTokens() || hasAuditors || loader.preload().isPresent();
+      if (elf.isDynamicProgram() && mayDiffer && sysroot.gainsPrivileges(file)) {
         load(loader, file, elf, circumstances.secure());
       }
     }

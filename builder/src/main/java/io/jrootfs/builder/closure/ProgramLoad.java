@@ -13,6 +13,7 @@ import io.jrootfs.builder.ldso.LoadedObject;
 import io.jrootfs.builder.ldso.LoadedObjects;
 import io.jrootfs.builder.ldso.Lookup;
 import io.jrootfs.builder.ldso.PreloadFile;
+import io.jrootfs.builder.ldso.Purpose;
 import io.jrootfs.builder.sysroot.Resolution;
 import io.jrootfs.builder.sysroot.SysrootPath;
 import java.io.IOException;
@@ -70,7 +71,7 @@ final class ProgramLoad {
       if (namespace.isPresent()) {
         ProgramLoad load =
             new ProgramLoad(loader, builder, namespace.get(), /* isRequired= */ false);
-        load.dispensable(file.path(), namespace.get().main(), auditor);
+        load.dispensable(file.path(), namespace.get().main(), auditor, Purpose.AUDIT);
         load.drain();
       }
     }
@@ -79,7 +80,7 @@ final class ProgramLoad {
     Optional<PreloadFile> preload = loader.preload();
     if (preload.isPresent()) {
       for (String name : preload.get().names()) {
-        load.dispensable(preload.get().file().path(), program.main(), name);
+        load.dispensable(preload.get().file().path(), program.main(), name, Purpose.PRELOAD);
       }
     }
     load.drain();
@@ -136,7 +137,7 @@ final class ProgramLoad {
    * @return whether {@code name} was found
    */
   Lookup open(LoadedObject requester, String name) throws IOException {
-    return loader.find(loaded, requester, name);
+    return loader.find(loaded, requester, name, Purpose.NEED);
   }
 
   /** Takes what was opened into the closure, with all it needs. */
@@ -148,9 +149,9 @@ final class ProgramLoad {
   }
 
   /** Looks a name up without which the program starts as well, with a warning. */
-  private void dispensable(SysrootPath from, LoadedObject requester, String name)
+  private void dispensable(SysrootPath from, LoadedObject requester, String name, Purpose purpose)
       throws IOException {
-    Lookup lookup = loader.find(loaded, requester, name);
+    Lookup lookup = loader.find(loaded, requester, name, purpose);
     queue(lookup, /* isFilter= */ false);
     lookup.match(new Recording(from, name, /* isRequired= */ false, UnaryOperator.identity()));
   }
@@ -176,7 +177,7 @@ final class ProgramLoad {
   }
 
   private void need(LoadedObject object, ElfDependency dependency) throws IOException {
-    Lookup lookup = loader.find(loaded, object, dependency.name());
+    Lookup lookup = loader.find(loaded, object, dependency.name(), Purpose.NEED);
     if (isSame(object, loaded.main())) {
       own.add(lookup);
     }

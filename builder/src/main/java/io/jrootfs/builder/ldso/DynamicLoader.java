@@ -65,5 +65,6 @@ public sealed interface DynamicLoader permits GlibcLoader, MuslLoader {
    * @param name as it stands in the requester
    * @throws IOException if the sysroot cannot be read
    */
-  Lookup find(LoadedObjects loaded, LoadedObject requester, String name) throws IOException;
+  Lookup find(LoadedObjects loaded, LoadedObject requester, String name, Purpose purpose)
+      throws IOException;
 }

@@ -2,6 +2,7 @@ package io.jrootfs.builder.ldso;
 
 import io.jrootfs.builder.elf.ElfFile;
 import io.jrootfs.builder.elf.ElfHeader;
+import io.jrootfs.builder.elf.ElfMachine;
 import io.jrootfs.builder.elf.MalformedElfException;
 import io.jrootfs.builder.sysroot.Resolution;
 import java.io.IOException;
@@ -108,9 +109,18 @@ final class GlibcAcceptance {
       return Optional.of(new PassedOver("wrong ELF class, for " + header.machineName()));
     }
     if (header.byteOrder().equals(program.byteOrder())) {
-      return header.machine() == program.machine()
-          ? Optional.empty()
-          : Optional.of(new PassedOver("for " + header.machineName()));
+      if (header.machine() != program.machine()) {
+        return Optional.of(new PassedOver("for " + header.machineName()));
+      }
+      boolean isOfOtherAbi =
+          ElfMachine.of(program).map(it -> !AbiFlags.match(it, header, program)).orElse(false);
+      return isOfOtherAbi
+          ? Optional.of(
+              new PassedOver(
+                  String.format(
+                      "for another ABI of %s (e_flags 0x%x)",
+                      header.machineName(), header.flags())))
+          : Optional.empty();
     }
     // The loader reads e_machine in its own byte order and looks at it before EI_DATA.
     return Short.toUnsignedInt(Short.reverseBytes((short) header.machine())) == program.machine()

@@ -10,6 +10,7 @@ import io.jrootfs.builder.elf.MalformedElfException;
 import io.jrootfs.builder.sysroot.Resolution;
 import io.jrootfs.builder.sysroot.Sysroot;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -23,6 +24,9 @@ import java.util.Optional;
  *     elf/dl-load.c</a>
  */
 public final class GlibcLoader implements DynamicLoader {
+  /** Names of auditors are shorter, in bytes (elf/rtld.c, {@code audit_list_next}). */
+  private static final int SECURE_NAME_LIMIT = 255;
+
   private final Sysroot sysroot;
   private final ElfFiles files;
   private final Resolution interpreter;
@@ -174,23 +178,21 @@ public final class GlibcLoader implements DynamicLoader {
   }
 
   @Override
-  public Lookup find(LoadedObjects loaded, LoadedObject requester, String rawName)
+  public Lookup find(LoadedObjects loaded, LoadedObject requester, String rawName, Purpose purpose)
       throws IOException {
     Circumstances circumstances = loaded.circumstances();
-    if (circumstances.isSecure() && rawName.indexOf('$') >= 0) {
-      return new Lookup.NotFound(
-          ImmutableList.of(),
-          Optional.of(
-              "the loader allows no dynamic string token there in a program that gains"
-                  + " privileges"));
-    }
+    boolean isDistrusted = circumstances.isSecure() && purpose.isExtra();
     Habits usual = habits.computeIfAbsent(circumstances, this::habits);
+    Optional<String> refusal = refusal(usual, requester, rawName, purpose, circumstances);
+    if (refusal.isPresent()) {
+      return new Lookup.NotFound(ImmutableList.of(), refusal);
+    }
     String name = usual.tokens().expand(rawName, requester).orElse(rawName);
     Optional<LoadedObject> known = loaded.named(name);
     if (known.isPresent()) {
       return new Lookup.Known(known.get(), known.get().file(), FoundBy.AlreadyLoaded.INSTANCE);
     }
-    GlibcSearch search = search(usual, name);
+    GlibcSearch search = search(usual, name, isDistrusted);
     Optional<SearchEnd> end =
         name.contains("/")
             ? search.atPath(new FoundBy.ByPath(), name)
@@ -199,6 +201,29 @@ public final class GlibcLoader implements DynamicLoader {
       return record(loaded, requester, name, hit);
     }
     return new Lookup.NotFound(search.searched(), end.map(it -> ((SearchEnd.Dead) it).reason()));
+  }
+
+  /** Why a name is not even looked up; empty if it is. */
+  private static Optional<String> refusal(
+      Habits usual,
+      LoadedObject requester,
+      String name,
+      Purpose purpose,
+      Circumstances circumstances) {
+    boolean isLong = name.getBytes(StandardCharsets.UTF_8).length >= SECURE_NAME_LIMIT;
+    if (purpose == Purpose.AUDIT && isLong) {
+      return Optional.of("the loader takes no auditor with a name as long as that");
+    }
+    if (!circumstances.isSecure() || name.indexOf('$') < 0) {
+      return Optional.empty();
+    }
+    if (purpose == Purpose.NEED) {
+      return Optional.of(
+          "the loader allows no dynamic string token there in a program that gains privileges");
+    }
+    return usual.elements().expand(name, requester).isPresent()
+        ? Optional.empty()
+        : Optional.of(usual.elements().whyDropped());
   }
 
   private Habits habits(Circumstances circumstances) {
@@ -245,10 +270,13 @@ public final class GlibcLoader implements DynamicLoader {
       return end;
     }
     boolean noDefault = dynamic.map(ElfDynamic::hasNoDefaultLibraries).orElse(false);
+    if (search.isDistrusted()) {
+      return shared.searchWithoutCache(search, noDefault);
+    }
     Map<String, Outcome> outcomes = noDefault ? usual.withoutSystems() : usual.common();
     Outcome outcome = outcomes.get(name);
     if (outcome == null) {
-      GlibcSearch common = search(usual, name);
+      GlibcSearch common = search(usual, name, /* isDistrusted= */ false);
       Optional<SearchEnd> found = shared.search(common, noDefault, hwcaps, usual.bits());
       outcome = new Outcome(common.searched(), found);
       outcomes.put(name, outcome);
@@ -257,9 +285,9 @@ public final class GlibcLoader implements DynamicLoader {
     return outcome.end();
   }
 
-  private GlibcSearch search(Habits usual, String name) {
+  private GlibcSearch search(Habits usual, String name, boolean isDistrusted) {
     return new GlibcSearch(
-        sysroot, files, usual.elements(), acceptance, usual.subdirectories(), name);
+        sysroot, files, usual.elements(), acceptance, usual.subdirectories(), name, isDistrusted);
   }
 
   /**

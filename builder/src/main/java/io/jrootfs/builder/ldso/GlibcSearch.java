@@ -18,18 +18,22 @@ final class GlibcSearch {
   private static final String UNKNOWN_DIRECTORY =
       "relative to the working directory, which is not known before the program runs";
 
+  private static final int S_ISUID = 04000;
+
   private final Sysroot sysroot;
   private final ElfFiles files;
   private final PathElements elements;
   private final GlibcAcceptance acceptance;
   private final ImmutableList<String> subdirectories;
   private final String name;
+  private final boolean isDistrusted;
   private final ImmutableList.Builder<SearchedPlace> searched = ImmutableList.builder();
 
   /**
    * A search about to begin.
    *
    * @param subdirectories what is looked into below each directory, in order
+   * @param isDistrusted whether a search takes set-user-ID files only
    */
   GlibcSearch(
       Sysroot sysroot,
@@ -37,7 +41,9 @@ final class GlibcSearch {
       PathElements elements,
       GlibcAcceptance acceptance,
       ImmutableList<String> subdirectories,
-      String name) {
+      String name,
+      boolean isDistrusted) {
+    this.isDistrusted = isDistrusted;
     this.sysroot = sysroot;
     this.files = files;
     this.elements = elements;
@@ -49,6 +55,11 @@ final class GlibcSearch {
   /** What is searched for. */
   String name() {
     return name;
+  }
+
+  /** Whether it takes set-user-ID files only, and no cache. */
+  boolean isDistrusted() {
+    return isDistrusted;
   }
 
   /** What is looked into below each directory, in order. */
@@ -133,9 +144,25 @@ final class GlibcSearch {
     SysrootPath place = SysrootPath.of(directory + "/" + subdirectory);
     SysrootPath candidate = place.resolve(name);
     // Most subdirectories do not exist; only the directory itself is worth a word.
-    return subdirectory.isEmpty() || sysroot.find(candidate).isPresent()
-        ? at(rule, place.value(), candidate)
-        : Optional.empty();
+    Optional<SearchEnd> end =
+        subdirectory.isEmpty() || sysroot.find(candidate).isPresent()
+            ? at(rule, place.value(), candidate)
+            : Optional.empty();
+    return end.isPresent() && isRefused(end.get()) ? refuse(rule, place) : end;
+  }
+
+  /** The loader asks for the bit once it has opened a good file (elf/dl-load.c, open_path). */
+  private boolean isRefused(SearchEnd end) {
+    return isDistrusted && end instanceof SearchEnd.Hit hit && (hit.file().mode() & S_ISUID) == 0;
+  }
+
+  private Optional<SearchEnd> refuse(FoundBy rule, SysrootPath place) {
+    searched.add(
+        new SearchedPlace(
+            rule,
+            place.value(),
+            Optional.of("not set-user-ID, as a program that gains privileges asks of such files")));
+    return Optional.empty();
   }
 
   /** A directory as a cache would have it: an entry for each subdirectory that it can tell of. */

@@ -71,6 +71,13 @@ final class GlibcSharedPlaces {
     return end;
   }
 
+  /** The same for a name to which no cache may lead (elf/dl-load.c, {@code __RTLD_SECURE}). */
+  Optional<SearchEnd> searchWithoutCache(GlibcSearch search, boolean noDefault) throws IOException {
+    return noDefault
+        ? Optional.empty()
+        : search.inDirectories(new FoundBy.DefaultPath(), systemDirectories);
+  }
+
   /** The loader compares prefixes, so this covers private directories below /usr/lib too. */
   private boolean isSystems(String path) {
     return systemDirectories.stream().anyMatch(path::startsWith);

@@ -3,6 +3,7 @@ package io.jrootfs.builder.ldso;
 import com.google.common.base.CharMatcher;
 import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
+import io.jrootfs.builder.sysroot.FileIdentity;
 import io.jrootfs.builder.sysroot.Resolution;
 import io.jrootfs.builder.sysroot.Sysroot;
 import io.jrootfs.builder.sysroot.SysrootPath;
@@ -11,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -35,6 +37,7 @@ final class LdSoConf {
 
   private final Sysroot sysroot;
   private final Set<String> directories = new LinkedHashSet<>();
+  private final Set<FileIdentity> known = new HashSet<>();
   private int files;
 
   private LdSoConf(Sysroot sysroot) {
@@ -73,7 +76,15 @@ final class LdSoConf {
         include(file.parent().resolve(pattern));
       }
     } else if (line.startsWith("/")) {
-      directories.add(SysrootPath.of(line).value());
+      add(SysrootPath.of(line));
+    }
+  }
+
+  /** A directory with several names counts by the first, for others never get into the cache. */
+  private void add(SysrootPath directory) throws IOException {
+    Optional<Resolution> file = sysroot.find(directory);
+    if (file.isEmpty() || known.add(file.get().identity())) {
+      directories.add(directory.value());
     }
   }
 

@@ -2,6 +2,7 @@ package io.jrootfs.builder.ldso;
 
 import io.jrootfs.builder.elf.ElfDynamic;
 import io.jrootfs.builder.elf.ElfFile;
+import io.jrootfs.builder.elf.ElfHeader;
 import io.jrootfs.builder.elf.MalformedElfException;
 import io.jrootfs.builder.sysroot.Resolution;
 import io.jrootfs.builder.sysroot.Sysroot;
@@ -73,6 +74,9 @@ final class Ldconfig {
     if (elf.isEmpty()) {
       return Optional.of("ldconfig passes over what is not an ELF file");
     }
+    if (!isSharedObject(elf.get())) {
+      return Optional.of("ldconfig passes over what is no shared object");
+    }
     String soname = elf.get().dynamic().flatMap(ElfDynamic::soname).orElse(name);
     return soname.equals(name) || isDevelopmentLink(file, soname)
         ? Optional.empty()
@@ -129,6 +133,7 @@ final class Ldconfig {
     try {
       return files
           .read(file)
+          .filter(Ldconfig::isSharedObject)
           .map(
               elf -> elf.dynamic().flatMap(ElfDynamic::soname).orElse(file.requested().fileName()));
     } catch (AccessDeniedException e) {
@@ -138,6 +143,11 @@ final class Ldconfig {
       // It warns of such files and goes on.
       return Optional.empty();
     }
+  }
+
+  /** elf/readelflib.c, {@code process_elf_file}. */
+  private static boolean isSharedObject(ElfFile elf) {
+    return elf.header().type() == ElfHeader.ET_DYN && elf.dynamic().isPresent();
   }
 
   private boolean isLibrary(String name) {

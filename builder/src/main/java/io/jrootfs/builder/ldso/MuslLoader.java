@@ -119,7 +119,8 @@ public final class MuslLoader implements DynamicLoader {
   }
 
   @Override
-  public Lookup find(LoadedObjects loaded, LoadedObject requester, String name) throws IOException {
+  public Lookup find(LoadedObjects loaded, LoadedObject requester, String name, Purpose purpose)
+      throws IOException {
     if (isSelf(name)) {
       loaded.add(self);
       return new Lookup.Known(self, self.file(), FoundBy.AlreadyLoaded.INSTANCE);

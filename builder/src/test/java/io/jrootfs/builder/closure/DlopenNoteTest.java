@@ -96,6 +96,20 @@ class DlopenNoteTest {
   }
 
   @Test
+  void allEntriesOfOneFeatureComeAlong() throws Exception {
+    Path program =
+        program(
+            "[{\"soname\":[\"libone.so.1\"],\"feature\":\"f\"},"
+                + "{\"soname\":[\"libthree.so.1\"],\"feature\":\"f\"}]",
+            "[{\"soname\":[\"libtwo.so.1\"],\"feature\":\"f\"}]");
+    assertThat(opened(closure(program, false)))
+        .containsExactly(
+            "libone.so.1 [dlopen note, recommended: run path]",
+            "libthree.so.1 [dlopen note, recommended: run path]",
+            "libtwo.so.1 [dlopen note, recommended: run path]");
+  }
+
+  @Test
   void whatIsSuggestedComesOnRequest() throws Exception {
     Path program =
         program(

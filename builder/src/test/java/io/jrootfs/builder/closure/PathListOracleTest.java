@@ -72,7 +72,8 @@ class PathListOracleTest {
   @Test
   void anEmptyElementIsTheWorkingDirectoryWhichNobodyKnowsBefore() throws Exception {
     root.shell(
-        "mv root/opt/one/libq.so root/; rm root/opt/two/libq.so; app -Wl,-rpath,:/opt root/libq.so");
+        "mv root/opt/one/libq.so root/; rm root/opt/two/libq.so; app -Wl,-rpath,:/opt"
+            + " root/libq.so");
     root.shell("perl -e \"chroot 'root' and chdir '/' or die; exec '/usr/bin/app'\"");
     assertThatThrownBy(
             () ->
@@ -85,6 +86,18 @@ class PathListOracleTest {
             ". (run path: relative to the working directory, which is not known before the program"
                 + " runs)",
             "/opt (run path)");
+  }
+
+  @Test
+  void aNeededNameWithASlashAndWithoutRootIsBelowTheWorkingDirectory() throws Exception {
+    root.shell("lib one/libq.so root/opt/one/libq.so; app root/opt/one/libq.so");
+    root.shell("perl -e \"chroot 'root' and chdir '/opt' or die; exec '/usr/bin/app'\"");
+    assertThat(root.loaders()).isEmpty();
+    assertThat(root.closure().missing().get(0).searched())
+        .extracting(SearchedPlace::toString)
+        .containsExactly(
+            "one/libq.so (by path: relative to the working directory, which is not known before"
+                + " the program runs)");
   }
 
   private void program(String rpath, String runPath) throws Exception {

@@ -3,6 +3,7 @@ package io.jrootfs.builder.closure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.collect.ImmutableList;
+import io.jrootfs.builder.ldso.LdSoCacheBuilder;
 import io.jrootfs.builder.rootfs.ExternalTool;
 import io.jrootfs.builder.sysroot.Sysroot;
 import io.jrootfs.builder.sysroot.SysrootPath;
@@ -166,6 +167,36 @@ class SecureExecutionOracleTest {
     inARoot("liba.so", runPath);
     boolean starts = startsInTheRoot(place);
     assertThat(isCompleteInTheRoot(place)).isEqualTo(starts);
+  }
+
+  /** What is preloaded answers to the name that the program needs and that is nowhere else. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "/opt/app/liba.so|true|true",
+        "liba.so|true|false",
+        "liba.so|chmod u+s opt/app/liba.so|true",
+        "liba.so|chmod g+s opt/app/liba.so|false",
+        "liba.so|mv opt/app/liba.so usr/lib/|false",
+        "liba.so|mv opt/app/liba.so usr/lib/; chmod u+s usr/lib/liba.so|true",
+        "liba.so|cp opt/app/liba.so usr/lib/; chmod u+s usr/lib/liba.so|true",
+        "liba.so|mv opt/app/liba.so opt/; chmod u+s opt/liba.so; mv cache etc/ld.so.cache|false",
+        "$ORIGIN/../lib/app/liba.so|true|true",
+        "$ORIGIN/../../opt/app/liba.so|true|false",
+      })
+  void whatIsPreloadedByASearchMustBeSetUserIdAndByACacheItIsNot(
+      String preloaded, String script, boolean expected) throws Exception {
+    inARoot("libnowhere.so", "/opt/app");
+    Path root = work.resolve("root");
+    Files.createDirectory(root.resolve("etc"));
+    Files.writeString(root.resolve("etc/ld.so.preload"), preloaded + "\n");
+    Files.write(
+        root.resolve("cache"),
+        new LdSoCacheBuilder().entry("liba.so", "/opt/liba.so", 0x303, 0).build());
+    ExternalTool.shell(root, script);
+    assertThat(startsInTheRoot("/usr/bin/program")).isEqualTo(expected);
+    assertThat(isCompleteInTheRoot("/usr/bin/program")).isEqualTo(expected);
   }
 
   @ParameterizedTest

@@ -21,10 +21,11 @@ class LdSoConfOracleTest {
   void filesInSeveralDirectories() throws Exception {
     ExternalTool.shell(
         root,
-        "i=0; for file in d/a.conf d/b.conf d-1/a.conf d10/a.conf d2/.b.conf .e/a.conf '{x}/a.conf';"
-            + "do i=$((i+1)); mkdir -p opt/$i etc/${file%/*}; echo /opt/$i >etc/$file; done;"
-            + "mkdir etc/nested; echo 'include second.conf ../d/b.conf' >etc/nested/first.conf;"
-            + "echo /opt/3 >etc/nested/second.conf");
+        "i=0; for file in d/a.conf d/b.conf d-1/a.conf d10/a.conf d2/.b.conf .e/a.conf"
+            + " '{x}/a.conf';do i=$((i+1)); mkdir -p opt/$i etc/${file%/*}; echo /opt/$i"
+            + " >etc/$file; done;mkdir etc/nested; echo 'include second.conf ../d/b.conf'"
+            + " >etc/nested/first.conf;echo /opt/3 >etc/nested/second.conf;ln -s 1 opt/l; ln -s"
+            + " /opt opt/m");
   }
 
   @ParameterizedTest
@@ -54,6 +55,8 @@ class LdSoConfOracleTest {
         "/opt/2/\n//opt//2\n/opt/1",
         "include nested/first.conf\n/opt/7",
         "opt/1\n/opt/2",
+        "/opt/1\n/opt/l\n/opt/2\n/opt/m/2",
+        "/opt/l\n/opt/2\n/opt/1",
       })
   void includesLeadToTheDirectoriesThatLdconfigVisits(String text) throws Exception {
     Files.writeString(root.resolve("etc/ld.so.conf"), text + "\n");
