@@ -98,7 +98,8 @@ forget_container(const struct step *step, pid_t pid)
 uint32_t
 print_name(const struct step *step, pid_t pid)
 {
-        return dprintf(STDOUT_FILENO, "%s\n", step->word.item[0]) > 0 ? 0 : 1;
+        const char *name = step->word.item[0];
+        return *name == '\0' || dprintf(STDOUT_FILENO, "%s\n", name) > 0 ? 0 : 1;
 }
 
 /* Why is the step's text. */
@@ -109,7 +110,7 @@ refuse_container(const struct step *step, pid_t pid)
         return 1;
 }
 
-/* Prints how it ended. */
+/* Prints how it ended, if that is wanted. */
 uint32_t
 await_end(const struct step *step, pid_t pid)
 {
@@ -129,5 +130,5 @@ await_end(const struct step *step, pid_t pid)
                 return 1;
         }
         close(end);
-        return dprintf(STDOUT_FILENO, "%d\n", status) > 0 ? 0 : 1;
+        return step->number[2] == 0 || dprintf(STDOUT_FILENO, "%d\n", status) > 0 ? 0 : 1;
 }

@@ -86,9 +86,10 @@ class StatsTest extends LiveTest {
         .endsWith("  web   -- / --        -- / --            --     0B / 0B  -- / --    -- / --");
     assertThat(result.err())
         .isEqualTo(
-            "jrun: container 'web': processor time, memory, disk use, number of processes cannot be"
-                + " told, for it has no cgroup of its own; root's containers have one, and those of"
+            "jrun: container 'web': processor time, memory, disk use and the number of processes"
+                + " cannot be told, for it has no cgroup of its own; root's containers have one, and those of"
                 + " a user who starts jrun in a cgroup of version 2 that is delegated to him\n");
+    assertThat(jrun(caller, "stats", "--no-stream", "-q").err()).isEmpty();
     assertThat(output(caller, "stats", "--no-stream", "--json"))
         .contains("\"cpuPercent\":null,\"cpuTime\":null,", "\"memory\":null,", "\"pids\":null,");
   }

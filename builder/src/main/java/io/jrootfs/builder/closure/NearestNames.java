@@ -63,15 +63,42 @@ public final class NearestNames {
         .collect(ImmutableList.toImmutableList());
   }
 
+  /**
+   * The files that somebody may have meant whose file is not there, as he would write them: those
+   * beside it whose names go on with an extension, or differ by a slip of the keyboard.
+   */
+  public static ImmutableList<String> ofFile(Path file) throws IOException {
+    Path last = file.getFileName();
+    Path parent = file.toAbsolutePath().getParent();
+    if (last == null || parent == null || !Files.isDirectory(parent)) {
+      return ImmutableList.of();
+    }
+    ImmutableList<String> names = names(parent);
+    ImmutableList<String> longer =
+        names.stream()
+            .filter(name -> name.startsWith(last + "."))
+            .sorted()
+            .limit(MAX_NAMES)
+            .map(Printable::of)
+            .collect(ImmutableList.toImmutableList());
+    return (longer.isEmpty() ? among(names, last.toString()) : longer)
+        .stream()
+            .map(name -> file.resolveSibling(name).toString())
+            .collect(ImmutableList.toImmutableList());
+  }
+
   private static ImmutableList<String> names(Sysroot sysroot, SysrootPath directory)
       throws IOException {
     Optional<Resolution> found = sysroot.find(directory).filter(Resolution::isDirectory);
     if (found.isEmpty()) {
       return ImmutableList.of();
     }
+    return names(sysroot.file(found.get().path()));
+  }
+
+  private static ImmutableList<String> names(Path directory) throws IOException {
     ImmutableList.Builder<String> names = ImmutableList.builder();
-    try (DirectoryStream<Path> stream =
-        Files.newDirectoryStream(sysroot.file(found.get().path()))) {
+    try (DirectoryStream<Path> stream = Files.newDirectoryStream(directory)) {
       stream.forEach(file -> names.add(String.valueOf(file.getFileName())));
     } catch (AccessDeniedException e) {
       // A directory that may be searched but not listed has nothing to suggest.
@@ -84,7 +111,7 @@ public final class NearestNames {
    * How many insertions, deletions, replacements and swaps of neighbours lead from one to the other
    * (optimal string alignment).
    */
-  static int distance(String from, String to) {
+  public static int distance(String from, String to) {
     int[][] d = new int[from.length() + 1][to.length() + 1];
     for (int i = 0; i <= from.length(); i++) {
       for (int j = 0; j <= to.length(); j++) {

@@ -273,6 +273,18 @@ class JbuildTest {
   }
 
   @Test
+  void aFileThatWasProbablyMeantIsNamed() throws IOException {
+    Path image = Files.createFile(work.resolve("image.tar"));
+    for (String name : new String[] {"image", "imgae.tar"}) {
+      assertThat(Invocation.of("inspect", work.resolve(name).toString()).err())
+          .isEqualTo(
+              String.format(
+                  "jbuild inspect: %s: no such file or directory; did you mean %s?%n",
+                  work.resolve(name), image));
+    }
+  }
+
+  @Test
   void aLibraryPathThatIsNoDirectoryIsWarnedOf() {
     String none = work.resolve("none").toString();
     String warning =

@@ -1,6 +1,7 @@
 package io.jrootfs.runner.argument;
 
 import com.google.common.collect.ImmutableList;
+import io.jrootfs.builder.closure.NearestNames;
 import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
@@ -30,25 +31,7 @@ public record KnownWords(ImmutableList<String> words) {
   public Optional<String> nearest(String unknown) {
     String given = unknown.toLowerCase(Locale.ROOT);
     return words.stream()
-        .filter(word -> 2 * distance(given, word) < word.length())
-        .min(Comparator.comparingInt(word -> distance(given, word)));
-  }
-
-  /** Levenshtein's: letters to insert, delete or replace. */
-  private static int distance(String a, String b) {
-    int[] row = new int[b.length() + 1];
-    for (int j = 0; j <= b.length(); j++) {
-      row[j] = j;
-    }
-    for (int i = 1; i <= a.length(); i++) {
-      int diagonal = row[0];
-      row[0] = i;
-      for (int j = 1; j <= b.length(); j++) {
-        int replaced = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-        diagonal = row[j];
-        row[j] = Math.min(replaced, Math.min(row[j], row[j - 1]) + 1);
-      }
-    }
-    return row[b.length()];
+        .filter(word -> 2 * NearestNames.distance(given, word) < word.length())
+        .min(Comparator.comparingInt(word -> NearestNames.distance(given, word)));
   }
 }

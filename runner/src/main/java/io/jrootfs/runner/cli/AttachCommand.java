@@ -29,6 +29,11 @@ final class AttachCommand extends ContainersCommand {
   }
 
   @Override
+  String quiet() {
+    return SAYS_NOTHING_ELSE;
+  }
+
+  @Override
   ImmutableList<String> examples() {
     return ImmutableList.of("  jrun attach web", "  jrun attach --detach-keys=ctrl-x,q web");
   }

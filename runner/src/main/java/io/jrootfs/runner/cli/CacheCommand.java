@@ -57,11 +57,7 @@ final class CacheCommand implements Command {
             .description("ls (default) or prune.")
             .completionCandidates(ImmutableList.of("ls", "prune"))
             .build());
-    command.addArgGroup(
-        group(
-            "%nOptions of ls:%n",
-            flag("Nothing but the keys.", "-q", "--quiet"),
-            flag("All that is known, as JSON.", "--json")));
+    command.addArgGroup(group("%nOptions of ls:%n", flag("All that is known, as JSON.", "--json")));
     command.addArgGroup(
         group(
             "%nOptions of prune:%n",
@@ -74,7 +70,10 @@ final class CacheCommand implements Command {
                 "Those that were not used for so long, as in 30d, 12h or 90m.",
                 "--unused-for"),
             flag("Tell what would be removed, and do nothing.", "--dry-run")));
-    command.addArgGroup(group("%nOther options:%n", Command.verbose(), Options.help("--help")));
+    command.addArgGroup(
+        group(
+            "%nOther options:%n",
+            Command.quiet("Nothing but the keys."), Command.verbose(), Options.help("--help")));
     return command;
   }
 
@@ -100,7 +99,7 @@ final class CacheCommand implements Command {
         list(options, cache.images().list(), console);
       }
       case "prune" -> {
-        refuse(options, "ls", "--quiet", "--json");
+        refuse(options, "ls", "--json");
         prune(options, cache, console);
       }
       default ->
@@ -152,6 +151,7 @@ final class CacheCommand implements Command {
 
   private static void prune(Options options, BundleCache cache, Console console) throws Exception {
     Pruning pruning = new Pruning(maxSize(options), unusedSince(options));
+    boolean isQuiet = options.isOn("--quiet");
     boolean isDry = options.isOn("--dry-run");
     UnpackedImages images = cache.images();
     long freed = 0;
@@ -159,7 +159,9 @@ final class CacheCommand implements Command {
     ImmutableList<String> kept = isDry ? ImmutableList.of() : images.removeLeftovers();
     for (Unpacked image : pruning.of(images.list())) {
       if (isDry || images.remove(image)) {
-        console.out().println(image.shortKey() + "  " + Console.printable(image.image()));
+        console
+            .out()
+            .println(image.shortKey() + (isQuiet ? "" : "  " + Console.printable(image.image())));
         freed += image.size().orElse(0);
         removed++;
       }
@@ -168,14 +170,16 @@ final class CacheCommand implements Command {
       cache.forgetRemoved();
       images.correctTimes();
     }
-    console
-        .out()
-        .println(
-            (isDry ? "would free " : "freed ")
-                + StatsTable.size(freed)
-                + " of "
-                + removed
-                + (removed == 1 ? " image" : " images"));
+    if (!isQuiet) {
+      console
+          .out()
+          .println(
+              (isDry ? "would free " : "freed ")
+                  + StatsTable.size(freed)
+                  + " of "
+                  + removed
+                  + (removed == 1 ? " image" : " images"));
+    }
     if (!kept.isEmpty()) {
       throw new FileSystemException(kept.get(0));
     }

@@ -39,9 +39,27 @@ interface Command {
    */
   void run(ParseResult parsed, Console console) throws Exception;
 
-  /** The option of every command that tells more of errors. */
+  /**
+   * The option of every command that tells more of errors.
+   *
+   * @param names that it has there
+   */
+  static OptionSpec.Builder verboseCalled(String... names) {
+    return Options.flag("With an error, also say where it arose.", names);
+  }
+
+  /** The same by the names that it has wherever {@code -v} is no volume. */
   static OptionSpec.Builder verbose() {
-    return Options.flag("With an error, also say where it arose.", "--verbose");
+    return verboseCalled("-v", "--verbose");
+  }
+
+  /**
+   * The option of every command that says less.
+   *
+   * @param description what is left
+   */
+  static OptionSpec.Builder quiet(String description) {
+    return Options.flag(description, "-q", "--quiet");
   }
 
   /** An option whose value is a signal. */

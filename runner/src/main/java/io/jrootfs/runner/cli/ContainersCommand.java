@@ -30,6 +30,10 @@ abstract class ContainersCommand implements Command {
       "root's containers have one, and those of a user who starts jrun in a cgroup of version 2"
           + " that is delegated to him";
 
+  /** Of {@code -q} where there is nothing to be left out. */
+  static final String SAYS_NOTHING_ELSE =
+      "Accepted, as by every command; nothing but errors is said anyway.";
+
   private final String name;
   private final String description;
   private final ImmutableList<OptionSpec.Builder> options;
@@ -53,7 +57,7 @@ abstract class ContainersCommand implements Command {
             "%nOptions:%n",
             ImmutableList.<OptionSpec.Builder>builder()
                 .addAll(options())
-                .add(Command.verbose(), Options.help("--help"))
+                .add(Command.quiet(quiet()), Command.verbose(), Options.help("--help"))
                 .build()
                 .toArray(new OptionSpec.Builder[0])));
     command.addPositional(names());
@@ -64,6 +68,9 @@ abstract class ContainersCommand implements Command {
   ImmutableList<OptionSpec.Builder> options() {
     return options;
   }
+
+  /** What {@code -q} leaves. */
+  abstract String quiet();
 
   /** Two lines of a shell or more, each of which works where the containers it names are. */
   abstract ImmutableList<String> examples();

@@ -68,7 +68,8 @@ abstract class EachContainerCommand extends ContainersCommand {
     ImmutableList.Builder<LifecycleStep> steps = ImmutableList.builder();
     steps.addAll(act(options, container));
     if (printsNames()) {
-      steps.add(new LifecycleStep.PrintName(Console.printable(container.record().name())));
+      String name = Console.printable(container.record().name());
+      steps.add(new LifecycleStep.PrintName(options.isOn("--quiet") ? "" : name));
     }
     return steps.build();
   }
@@ -83,6 +84,11 @@ abstract class EachContainerCommand extends ContainersCommand {
    */
   abstract ImmutableList<LifecycleStep> act(Options options, KnownContainer container)
       throws Exception;
+
+  @Override
+  String quiet() {
+    return "Do not print their names.";
+  }
 
   /** Whether the container's name is printed when it is done. */
   boolean printsNames() {

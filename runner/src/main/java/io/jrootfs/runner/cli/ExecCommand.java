@@ -57,6 +57,7 @@ final class ExecCommand implements Command {
             flag("Never give it one.", "-T", "--no-tty"),
             flag("Accepted; standard input is always connected.", "-i", "--interactive"),
             DetachKeys.option(),
+            Command.quiet(ContainersCommand.SAYS_NOTHING_ELSE),
             Command.verbose(),
             Options.help("--help")));
     command.addPositional(

@@ -14,6 +14,11 @@ final class InspectCommand extends ContainersCommand {
   }
 
   @Override
+  String quiet() {
+    return "Print nothing: the exit code says whether there are such containers.";
+  }
+
+  @Override
   ImmutableList<String> examples() {
     return ImmutableList.of(
         "  jrun inspect web | jq '.[].pid'", "  jrun inspect --format '{{.State.Pid}}' web db");
@@ -39,6 +44,14 @@ final class InspectCommand extends ContainersCommand {
       throws Exception {
     ImmutableList<KnownContainer> containers = find(words, facts, console);
     Optional<String> format = options.value(FormatTemplate.OPTION);
+    if (options.isOn("--quiet")) {
+      if (format.isPresent()) {
+        throw new UsageException(
+            FormatTemplate.OPTION
+                + " says what is printed, and --quiet that nothing is; leave one of them out");
+      }
+      return;
+    }
     if (format.isEmpty() || format.get().equals(PsCommand.JSON)) {
       console.out().println(ContainersJson.of(containers));
       return;

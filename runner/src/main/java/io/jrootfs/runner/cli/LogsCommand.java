@@ -25,6 +25,11 @@ final class LogsCommand extends ContainersCommand {
   }
 
   @Override
+  String quiet() {
+    return "Do not say how many lines are missing.";
+  }
+
+  @Override
   ImmutableList<String> examples() {
     return ImmutableList.of(
         "  jrun logs --timestamps web", "  jrun logs -f web", "  jrun logs --tail 20 web");
@@ -56,7 +61,9 @@ final class LogsCommand extends ContainersCommand {
         int first = tail.equals("all") ? 0 : first(entries, Integer.parseInt(tail));
         entries.subList(first, entries.size()).forEach(printer::print);
       }
-      sayWhatIsLost(container, log.lost(), console);
+      if (!options.isOn("--quiet")) {
+        sayWhatIsLost(container, log.lost(), console);
+      }
     }
   }
 

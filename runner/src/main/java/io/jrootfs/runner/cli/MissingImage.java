@@ -1,8 +1,12 @@
 package io.jrootfs.runner.cli;
 
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import io.jrootfs.builder.closure.NearestNames;
 import io.jrootfs.runner.argument.KnownWords;
+import java.io.IOException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -44,6 +48,17 @@ final class MissingImage {
     return explained;
   }
 
+  private static Optional<String> similar(String word) {
+    try {
+      ImmutableList<String> files = NearestNames.ofFile(Path.of(word));
+      return files.isEmpty()
+          ? Optional.empty()
+          : Optional.of("did you mean " + String.join(" or ", files) + "?");
+    } catch (IOException e) {
+      return Optional.empty(); // who cannot look around has no suggestion, and his failure is told
+    }
+  }
+
   private static Optional<String> hint(String word) {
     String elsewhere = ELSEWHERE.get(word);
     if (elsewhere != null) {
@@ -52,6 +67,10 @@ final class MissingImage {
     Optional<String> command = new KnownWords(Commands.names()).nearest(word);
     if (command.isPresent()) {
       return Optional.of("did you mean the command '" + command.get() + "'? See 'jrun --help'");
+    }
+    Optional<String> file = similar(word);
+    if (file.isPresent()) {
+      return file;
     }
     return REFERENCE.matcher(word).matches() && !word.contains(".tar")
         ? Optional.of(

@@ -48,7 +48,7 @@ final class PsCommand implements Command {
                 "Those alone that fit: ancestor (an image), id, label, name, status; repeatable.",
                 "-f",
                 PsFilter.OPTION),
-            flag("Nothing but the ids.", "-q", "--quiet"),
+            Command.quiet("Nothing but the ids."),
             flag("Whole ids and commands.", "--no-trunc"),
             flag("All that is known, as JSON.", "--json"),
             completed(

@@ -54,8 +54,8 @@ final class RunOptions {
             flag(
                 "Plan it anew, even if the same command line came before and nothing has changed.",
                 "--no-replay"),
-            flag("Say nothing but errors.", "-q", "--quiet"),
-            Command.verbose(),
+            Command.quiet("Say nothing but errors."),
+            Command.verboseCalled("--verbose"),
             flag("Show what is used every day.", "--help").usageHelp(true),
             flag("Show every option.", HELP_ALL),
             flag("Show the versions of jrun, Java and the kernel.", "--version")

@@ -36,7 +36,7 @@ record Stats(
     List<String> uncounted = uncounted();
     if (!uncounted.isEmpty()) {
       parts.add(
-          String.join(", ", uncounted)
+          joined(uncounted)
               + " cannot be told, for "
               + (hasCgroup
                   ? "its cgroup has no controller that counts that"
@@ -48,6 +48,14 @@ record Stats(
     return parts.isEmpty()
         ? Optional.empty()
         : Optional.of("container '" + container.record().name() + "': " + String.join("; ", parts));
+  }
+
+  /** As a sentence has several things: "a, b and c". */
+  private static String joined(List<String> things) {
+    int last = things.size() - 1;
+    return last == 0
+        ? things.get(0)
+        : String.join(", ", things.subList(0, last)) + " and " + things.get(last);
   }
 
   private List<String> uncounted() {
@@ -62,7 +70,7 @@ record Stats(
       uncounted.add("disk use");
     }
     if (usage.pids().isEmpty()) {
-      uncounted.add("number of processes");
+      uncounted.add("the number of processes");
     }
     return uncounted;
   }

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -45,6 +46,7 @@ final class StatsCommand implements Command {
                 "As JSON, a line each time: times in ns, sizes in bytes, -1 without limit, null what"
                     + " cannot be told.",
                 "--json"),
+            Command.quiet("Do not say why something cannot be told."),
             Command.verbose(),
             Options.help("--help")));
     command.addPositional(ContainersCommand.names());
@@ -62,7 +64,8 @@ final class StatsCommand implements Command {
             console.containers(facts),
             options.isOn("--all"),
             ids(parsed.matchedPositionalValue(0, List.<String>of()), options, facts, console),
-            options.isOn("--json"));
+            options.isOn("--json"),
+            options.isOn("--quiet"));
     watch.look();
     boolean isLive =
         !options.isOn("--no-stream") && !options.isOn("--json") && facts.terminals().contains(1);
@@ -114,19 +117,26 @@ final class StatsCommand implements Command {
     private final boolean all;
     private final ImmutableList<String> ids;
     private final boolean json;
+    private final boolean quiet;
     private final StatsTable table;
     private final Set<String> notes = new HashSet<>();
     private Map<String, ContainerUsage> before = new HashMap<>();
     private boolean hasHeadings;
 
     Watch(
-        Console console, ContainerStore store, boolean all, ImmutableList<String> ids, boolean json)
+        Console console,
+        ContainerStore store,
+        boolean all,
+        ImmutableList<String> ids,
+        boolean json,
+        boolean quiet)
         throws IOException {
       this.console = console;
       this.store = store;
       this.all = all;
       this.ids = ids;
       this.json = json;
+      this.quiet = quiet;
       this.table = new StatsTable(ContainerUsage.machineMemory());
     }
 
@@ -146,6 +156,11 @@ final class StatsCommand implements Command {
       return stats.build();
     }
 
+    /** Why something cannot be told, unless nobody wants to know. */
+    private Stream<String> notes(ImmutableList<Stats> stats) {
+      return quiet ? Stream.empty() : stats.stream().flatMap(one -> one.note().stream());
+    }
+
     /** Whether there may be more to show. */
     private boolean goesOn(ImmutableList<Stats> stats) {
       return !console.out().checkError()
@@ -156,7 +171,7 @@ final class StatsCommand implements Command {
       ImmutableList<Stats> stats = look();
       ImmutableList.Builder<String> lines = ImmutableList.builder();
       lines.addAll(table.lines(stats, true));
-      stats.stream().flatMap(one -> one.note().stream()).forEach(lines::add);
+      notes(stats).forEach(lines::add);
       screen.show(lines.build());
       return goesOn(stats);
     }
@@ -170,10 +185,7 @@ final class StatsCommand implements Command {
         hasHeadings = true;
       }
       console.out().flush();
-      stats.stream()
-          .flatMap(one -> one.note().stream())
-          .filter(notes::add)
-          .forEach(note -> console.say("jrun: " + note));
+      notes(stats).filter(notes::add).forEach(note -> console.say("jrun: " + note));
       console.err().flush();
       return goesOn(stats);
     }

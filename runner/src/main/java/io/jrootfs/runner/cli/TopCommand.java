@@ -16,6 +16,9 @@ import picocli.CommandLine.ParseResult;
 
 /** {@code jrun top}: the processes of a container, inside and outside. */
 final class TopCommand implements Command {
+  /** The field that other programs can do something with. */
+  private static final String OUTSIDE = "hpid";
+
   @Override
   public Declaration declare() {
     Declaration command = new Declaration(CommandSpec.create().name(Jrun.NAME + " top"));
@@ -41,7 +44,12 @@ final class TopCommand implements Command {
                     + ".")
             .completionCandidates(TopFields.names())
             .build());
-    command.addArgGroup(group("%nOptions:%n", Command.verbose(), Options.help("--help")));
+    command.addArgGroup(
+        group(
+            "%nOptions:%n",
+            Command.quiet("Nothing but the numbers outside."),
+            Command.verbose(),
+            Options.help("--help")));
     return command;
   }
 
@@ -62,8 +70,13 @@ final class TopCommand implements Command {
     if (name.isEmpty()) {
       throw new UsageException("the name or id of a container is missing");
     }
-    ImmutableList<String> fields =
-        TopFields.parse(parsed.matchedPositionalValue(1, List.<String>of()));
+    List<String> words = parsed.matchedPositionalValue(1, List.<String>of());
+    boolean isQuiet = new Options(parsed).isOn("--quiet");
+    if (isQuiet && !words.isEmpty()) {
+      throw new UsageException(
+          "--quiet and '" + words.get(0) + "' each say what is printed; leave one of them out");
+    }
+    ImmutableList<String> fields = TopFields.parse(isQuiet ? ImmutableList.of(OUTSIDE) : words);
     KnownContainer container = console.containers(console.launcherFacts()).find(name);
     ContainerStatus.Running running = ContainersCommand.running(container);
     ContainerProcesses processes;
@@ -75,6 +88,8 @@ final class TopCommand implements Command {
       }
       throw ContainersCommand.hasEnded(container, e);
     }
-    TopFields.table(fields, processes).forEach(console.out()::println);
+    TopFields.table(fields, processes).stream()
+        .skip(isQuiet ? 1 : 0) // the headings
+        .forEach(console.out()::println);
   }
 }

@@ -31,7 +31,13 @@ final class WaitCommand extends EachContainerCommand {
             container.status() instanceof ContainerStatus.Running running
                 ? running.launcher()
                 : container.record().launcher(),
-            container.directory()));
+            container.directory(),
+            !options.isOn("--quiet")));
+  }
+
+  @Override
+  String quiet() {
+    return "Do not print their exit statuses.";
   }
 
   @Override

@@ -141,13 +141,14 @@ public sealed interface LifecycleStep extends LaunchStep {
   }
 
   /**
-   * Waits for a container's end and prints its exit status.
+   * Waits for a container's end.
    *
    * @param container for messages
    * @param launcher who watches it
    * @param directory of its record
+   * @param prints whether its exit status is printed
    */
-  record AwaitEnd(String container, ProcessIdentity launcher, Path directory)
+  record AwaitEnd(String container, ProcessIdentity launcher, Path directory, boolean prints)
       implements LifecycleStep {
     @Override
     public <R> R match(Cases<R> cases) {
@@ -185,7 +186,7 @@ public sealed interface LifecycleStep extends LaunchStep {
    * Says that all steps behind the last such one are done: they are about one container, and if one
    * of them fails, those up to this one are left out.
    *
-   * @param name of the container, as it is printed
+   * @param name of the container, as it is printed; empty: it is not
    */
   record PrintName(String name) implements LifecycleStep {
     @Override

@@ -72,7 +72,10 @@ final class LifecycleStepEncoder implements LifecycleStep.Cases<EncodedStep> {
 
   @Override
   public EncodedStep awaitEnd(LifecycleStep.AwaitEnd step) {
-    return EncodedStep.of(65, numbers(step.launcher()).build(), step.directory().toString());
+    return EncodedStep.of(
+        65,
+        numbers(step.launcher()).add(EncodedStep.flag(step.prints())).build(),
+        step.directory().toString());
   }
 
   @Override

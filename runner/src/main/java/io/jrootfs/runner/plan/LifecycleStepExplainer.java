@@ -81,9 +81,10 @@ final class LifecycleStepExplainer implements LifecycleStep.Cases<ImmutableList<
 
   @Override
   public ImmutableList<String> awaitEnd(LifecycleStep.AwaitEnd step) {
-    return ImmutableList.of(
-        "waitpid " + step.launcher().pid(),
-        command("cat", step.directory().resolve("end").toString()));
+    String wait = "waitpid " + step.launcher().pid();
+    return step.prints()
+        ? ImmutableList.of(wait, command("cat", step.directory().resolve("end").toString()))
+        : ImmutableList.of(wait);
   }
 
   @Override
@@ -98,7 +99,9 @@ final class LifecycleStepExplainer implements LifecycleStep.Cases<ImmutableList<
 
   @Override
   public ImmutableList<String> printName(LifecycleStep.PrintName step) {
-    return ImmutableList.of(command("echo", step.name()));
+    return step.name().isEmpty()
+        ? ImmutableList.of()
+        : ImmutableList.of(command("echo", step.name()));
   }
 
   @Override

@@ -73,7 +73,7 @@ import java.util.List;
  * <tr><td>62 Detach<td><td>text to print
  * <tr><td>63 SignalProcess<td>pid, start, signal
  * <tr><td>64 StopContainer<td>pid, start, launcher's pid, start, signal, seconds
- * <tr><td>65 AwaitEnd<td>launcher's pid, start<td>directory of the record
+ * <tr><td>65 AwaitEnd<td>launcher's pid, start, prints the status<td>directory of the record
  * <tr><td>66 Enter<td>pid, start, CLONE_NEW* flags
  * <tr><td>67 NewKeyring
  * <tr><td>68 MountIndex<td><td>index, mount point<td>layers; the identity of their file or none
@@ -87,7 +87,7 @@ import java.util.List;
  * <tr><td>81 Attach<td>launcher's pid, start, has a terminal, takes input, takes signals, codes
  *     ...<td>directory of the record
  * <tr><td>82 RunPasta<td><td><td>command
- * <tr><td>84 PrintName<td><td>name
+ * <tr><td>84 PrintName<td><td>name or ""
  * <tr><td>85 Refuse
  * <tr><td>86 ReservePort<td>SOCK_*, port, held<td>address
  * <tr><td>87 TakeLease<td><td>lock, directory of the network, name, holder

@@ -3,6 +3,7 @@ package io.jrootfs.runner.state;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableListMultimap;
 import com.google.common.collect.ImmutableMap;
+import io.jrootfs.runner.argument.KnownWords;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryNotEmptyException;
@@ -251,8 +252,29 @@ public final class ContainerStore {
     throw new StateException(
         "container '" + text + "'",
         matching.isEmpty()
-            ? "there is none of this name or id; 'jrun ps -a' lists them"
+            ? "there is none of this name or id; " + similar(text) + "'jrun ps -a' lists them"
             : matching.size() + " have an id that begins so; write more of it");
+  }
+
+  /**
+   * The name that was probably meant, as a question; empty if none is like that. Records are not
+   * read: one that is damaged has a name, too.
+   */
+  private String similar(String text) throws IOException {
+    ImmutableList.Builder<String> names = ImmutableList.builder();
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
+      for (Path entry : entries) {
+        if (!isUnfinished(entry)) {
+          names.add(entry.getFileName().toString());
+        }
+      }
+    } catch (NoSuchFileException e) {
+      return ""; // never was one
+    }
+    return new KnownWords(names.build())
+        .nearest(text)
+        .map(name -> "did you mean '" + name + "'? ")
+        .orElse("");
   }
 
   /** A record is in a directory of its name: however many there are, one is looked at. */

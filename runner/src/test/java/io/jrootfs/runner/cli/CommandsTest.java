@@ -2,6 +2,7 @@ package io.jrootfs.runner.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +14,17 @@ import org.junit.jupiter.api.Test;
 class CommandsTest {
   private static final Pattern LIST =
       Pattern.compile("is_about_containers\\(.*?words\\[\\] = \\{(.*?)\\};", Pattern.DOTALL);
+
+  /** But for run, whose {@code -v} is a volume as everywhere else. */
+  @Test
+  void allTakeTheOptionsThatSayLessAndMore() {
+    for (Command command : Commands.all()) {
+      assertThat(command.declare().whole().options())
+          .as(command.declare().whole().name())
+          .flatExtracting(option -> ImmutableList.copyOf(option.names()))
+          .contains("-q", "--quiet", "-v", "--verbose");
+    }
+  }
 
   /** For them it makes no user namespace, where an ordinary user would have fewer rights. */
   @Test

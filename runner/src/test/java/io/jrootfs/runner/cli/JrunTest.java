@@ -2,6 +2,7 @@ package io.jrootfs.runner.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.common.collect.ImmutableList;
 import io.jrootfs.runner.cli.CommandLineRun.Result;
 import io.jrootfs.runner.plan.LauncherFacts;
 import java.io.IOException;
@@ -206,6 +207,25 @@ class JrunTest {
         .startsWith("jrun: " + start.replace("EMPTY", empty.toString()))
         .hasLineCount(1);
     assertThat(plan()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "web         | ; did you mean WORK/web.tar or WORK/web.tar.gz?",
+        "wbe.tar     | ; did you mean WORK/web.tar?",
+        "web.tar.gzz | ; did you mean WORK/web.tar.gz?",
+        "other       | ''",
+      })
+  void imageThatWasProbablyMeantIsNamed(String name, String hint) throws IOException {
+    for (String image : ImmutableList.of("web.tar", "web.tar.gz", "webs")) {
+      Files.createFile(work.resolve(image));
+    }
+    assertThat(jrun(work.resolve(name).toString()).err())
+        .isEqualTo(
+            "jrun: %s: no such file or directory%s\n"
+                .formatted(work.resolve(name), hint.replace("WORK", work.toString())));
   }
 
   @Test

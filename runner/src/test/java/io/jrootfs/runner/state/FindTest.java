@@ -76,12 +76,23 @@ class FindTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", ".", "..", "../web", "web/", "./web", ".new-1-1", "x", "WEB", "\n"})
+  @ValueSource(strings = {"", ".", "..", "../web", "./web", ".new-1-1", "x", "\n"})
   void whatIsNoNameIsNoPathEither(String text) {
     assertThatThrownBy(() -> store.find(text))
         .isInstanceOf(StateException.class)
         .hasMessage(
             "container '%s': there is none of this name or id; 'jrun ps -a' lists them", text);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"WEB", "web/", "wb", "wbe"})
+  void nameThatIsMeantIsAskedFor(String text) {
+    assertThatThrownBy(() -> store.find(text))
+        .isInstanceOf(StateException.class)
+        .hasMessage(
+            "container '%s': there is none of this name or id; did you mean 'web'? 'jrun ps -a' lists"
+                + " them",
+            text);
   }
 
   /** One whose disk was full or was written by somebody else is not in the way of the others. */
