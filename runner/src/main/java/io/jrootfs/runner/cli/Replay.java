@@ -1,7 +1,6 @@
 package io.jrootfs.runner.cli;
 
 import com.google.common.collect.ImmutableList;
-import com.google.common.collect.ImmutableSet;
 import io.jrootfs.runner.ContainerRun;
 import io.jrootfs.runner.EnvironmentFile;
 import io.jrootfs.runner.HostInputs;
@@ -23,86 +22,15 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 
 /**
  * Keeps the plan of a command line, so that the launcher can take it without us when the same
  * command line comes again. Only what is made of things that the launcher can look at again is
- * kept: the options here, and of them those values.
+ * kept; {@link Keepable} has the options.
  */
 final class Replay {
-  private static final String EXPLAIN = "--explain";
-
-  /** Those that depend on nothing but the image, or on what {@link #inputs} names. */
-  private static final ImmutableSet<String> KEEPABLE =
-      ImmutableSet.of(
-          "--image-name",
-          "--platform",
-          "--entrypoint",
-          "--env",
-          "--env-file",
-          "--user",
-          "--group-add",
-          "--workdir",
-          "--umask",
-          "--init",
-          "--stop-signal",
-          "--stop-timeout",
-          "--timeout",
-          "--cap-add",
-          "--cap-drop",
-          "--tty",
-          "--no-tty",
-          "--interactive",
-          "--volume",
-          "--mount",
-          "--tmpfs",
-          "--shm-size",
-          "--read-only",
-          "--read-only-tmpfs",
-          "--hostname",
-          "--domainname",
-          "--network",
-          "--pid",
-          "--ipc",
-          "--uts",
-          "--cgroupns",
-          "--time-offset",
-          "--ulimit",
-          "--sysctl",
-          "--oom-score-adj",
-          "--memory",
-          "--memory-swap",
-          "--memory-reservation",
-          "--cpus",
-          "--cpu-shares",
-          "--cpu-quota",
-          "--cpu-period",
-          "--cpuset-cpus",
-          "--cpuset-mems",
-          "--pids-limit",
-          "--blkio-weight",
-          "--cgroup-conf",
-          "--cgroup-parent",
-          "--detach",
-          "--detach-keys",
-          "--name",
-          "--rm",
-          "--label",
-          "--log-driver",
-          "--log-opt",
-          EXPLAIN,
-          "--quiet",
-          "--unpack",
-          "--verbose");
-
-  /** The values of those that name namespaces which are nobody else's. */
-  private static final ImmutableSet<String> NAMESPACES =
-      ImmutableSet.of("--network", "--pid", "--ipc", "--uts", "--cgroupns");
-
-  private static final ImmutableSet<String> KEEPABLE_MODES =
-      ImmutableSet.of("private", "host", "none");
+  static final String EXPLAIN = "--explain";
 
   private final ParseResult parsed;
   private final PlanInputs inputs;
@@ -123,7 +51,7 @@ final class Replay {
       ParseResult parsed, RunRequest request, Console console, LauncherFacts facts) {
     PlanInputs inputs = new PlanInputs(Clock.systemUTC());
     Optional<ProgramFiles> program = ProgramFiles.running();
-    if (program.isEmpty() || !isKeepable(parsed)) {
+    if (program.isEmpty() || !parsed.matchedOptions().stream().allMatch(Keepable::isKept)) {
       inputs.uncertain();
     } else {
       try {
@@ -207,18 +135,6 @@ final class Replay {
     inputs.cgroups(seen);
     Optional<ReplayStep.Words> words = words(prepared.spec().process().args());
     return inputs.steps().flatMap(steps -> words.map(known -> new Conditions(known, steps)));
-  }
-
-  private static boolean isKeepable(ParseResult parsed) {
-    for (OptionSpec option : parsed.matchedOptions()) {
-      String name = option.longestName();
-      Object value = option.getValue();
-      if (!KEEPABLE.contains(name)
-          || (NAMESPACES.contains(name) && !KEEPABLE_MODES.contains(String.valueOf(value)))) {
-        return false;
-      }
-    }
-    return true;
   }
 
   /**
