@@ -183,26 +183,44 @@ record_start(pid_t pid)
         return written && renameat(record, "processes.new", record, "processes") == 0;
 }
 
+/* A fault may pass, of the file system of another machine for one, and what is left here nobody
+ * would ever remove: it is no record any more. */
+static bool
+remove_name(int directory, const char *name, int flags)
+{
+        enum { TRIES = 3 };
+        for (int i = 0; i < TRIES; i++)
+                if (unlinkat(directory, name, flags) == 0 || errno == ENOENT ||
+                    errno == ENOTEMPTY || errno == EEXIST)
+                        return true;
+        return false;
+}
+
 void
 record_running(void)
 {
         if (record >= 0)
-                unlinkat(record, "starting", 0);
+                remove_name(record, "starting", 0);
 }
 
+/* Returns false with errno. */
 static bool
 remove_record(int directory, const char *path)
 {
-        int copy = openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        int error = 0, copy = openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
         DIR *stream = copy < 0 ? NULL : fdopendir(copy);
         const struct dirent *entry;
         while (stream != NULL && (entry = readdir(stream)) != NULL)
-                if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
-                        unlinkat(directory, entry->d_name, 0);
+                if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0 &&
+                    !remove_name(directory, entry->d_name, 0))
+                        error = errno;
         if (stream != NULL)
                 closedir(stream);
-        /* Not empty: another container's already. */
-        return rmdir(path) == 0 || errno == ENOENT || errno == ENOTEMPTY || errno == EEXIST;
+        /* Not empty if it is another container's already. */
+        if (!remove_name(AT_FDCWD, path, AT_REMOVEDIR))
+                return false;
+        errno = error;
+        return error == 0;
 }
 
 bool
@@ -244,9 +262,12 @@ record_end(int status, bool has_run)
         /* All of the room, so that nobody reads a part of it. */
         snprintf(text, sizeof(text), "%*d\n", END_SIZE - 1, status);
         if (has_run && pwrite(end_file, text, END_SIZE, 0) != END_SIZE)
-                dprintf(STDERR_FILENO, "jrun: cannot write how the container ended to %s: %s\n",
+                dprintf(STDERR_FILENO,
+                        "jrun: warning: cannot write how the container ended to %s: %s\n",
                         record_step->word.item[0], strerror(errno));
         /* One that never ran is nobody's to look at. */
-        if (record_step->number[0] || !has_run)
-                remove_record(record, record_step->word.item[0]);
+        if ((record_step->number[0] || !has_run) &&
+            !remove_record(record, record_step->word.item[0]))
+                dprintf(STDERR_FILENO, "jrun: warning: cannot remove %s: %s\n",
+                        record_step->word.item[0], strerror(errno));
 }
