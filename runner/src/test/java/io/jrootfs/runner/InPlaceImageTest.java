@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -72,6 +74,22 @@ class InPlaceImageTest extends LiveTest {
             "# an index of the layers of " + image + " would be written to ",
             "\n# the image's layers are mounted out of its file by an index\n",
             ",device=" + image + " ");
+  }
+
+  /** Witness: strace. */
+  @Test
+  void explanationWritesNoIndex() throws Exception {
+    Path trace = work.resolve("trace");
+    List<String> command = new ArrayList<>(List.of("strace", "-f", "-qq", "--seccomp-bpf"));
+    command.addAll(List.of("-e", "trace=openat,rename,mkdir", "-o", trace.toString()));
+    command.addAll(
+        containers.command(
+            Caller.ROOT, "--explain", "--unpack=in-place", image.toString(), "true"));
+    Installation.check(Caller.ROOT.execute(work, command));
+    assertThat(Files.readString(trace)).contains("\"" + image + "\"");
+    assertThat(Files.readString(trace).lines())
+        .filteredOn(line -> line.contains("O_CREAT"))
+        .noneMatch(line -> line.contains("/index\""));
   }
 
   /** A link is followed once, when the image is looked for. */

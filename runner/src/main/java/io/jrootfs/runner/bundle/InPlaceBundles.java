@@ -67,7 +67,7 @@ record InPlaceBundles(CachedBundles bundles, Preparation preparation) {
       Image opened = opened(image, spool);
       ImageIndex.Known known = ImageIndex.Known.of(opened);
       FileIdentity identity = FileIdentity.of(file);
-      AccountFiles accounts = IndexedLayers.inPlace(opened, file, spool).accounts();
+      AccountFiles accounts = IndexedLayers.accountsInPlace(opened);
       Bundle bundle = bundles.ofInPlace(known, file, identity, accounts);
       return new BundleCache.Preview(bundle, !Files.exists(bundle.root()), bundles.why(bundle, ""));
     } finally {

@@ -111,6 +111,19 @@ record IndexedLayers(
     return of(image.source(), LayerFlattener.inPlace(image), ImmutableList.of(file), bundle);
   }
 
+  /**
+   * The accounts that the same would have, without an index.
+   *
+   * @throws ImageFormatException likewise
+   * @throws BundleException likewise
+   */
+  static AccountFiles accountsInPlace(Image image)
+      throws ImageFormatException, BundleException, IOException {
+    ImmutableList<UnpackedLayer> layers = LayerFlattener.inPlace(image);
+    return AccountFiles.read(
+        ImageTree.of(LayerFlattener.stack(image.source(), layers, new UnkeptRecords())));
+  }
+
   private static IndexedLayers of(
       Path image, ImmutableList<UnpackedLayer> layers, ImmutableList<Path> tars, Path bundle)
       throws ImageFormatException, BundleException, IOException {
