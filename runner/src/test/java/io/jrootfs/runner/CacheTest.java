@@ -172,10 +172,18 @@ class CacheTest extends LiveTest {
   @Test
   void whatAKilledUnpackingHasLeftGoes() throws Exception {
     output(Caller.ROOT, image.toString(), "true");
-    Path left = Files.createDirectory(bundles(Caller.ROOT).resolve("tmp-0123"));
-    Files.writeString(left.resolve("file"), "");
-    Files.createFile(bundles(Caller.ROOT).resolve("tmp-0123.lock"));
+    List<String> parts = List.of("bundles", "index", "plans");
+    for (String part : parts) {
+      Path directory = Files.createDirectories(Caller.ROOT.cache(work).resolve(part));
+      Path left = Files.createDirectory(directory.resolve("tmp-0123"));
+      Files.writeString(left.resolve("file"), "");
+      Files.createFile(directory.resolve("tmp-0123.lock"));
+    }
     output(Caller.ROOT, "cache", "prune");
+    for (String part : parts) {
+      assertThat(names(Caller.ROOT.cache(work).resolve(part)))
+          .noneMatch(name -> name.startsWith("tmp-"));
+    }
     assertThat(names(bundles(Caller.ROOT))).isEmpty();
   }
 

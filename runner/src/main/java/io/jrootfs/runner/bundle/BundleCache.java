@@ -1,11 +1,13 @@
 package io.jrootfs.runner.bundle;
 
+import com.google.common.collect.ImmutableList;
 import io.jrootfs.builder.image.ImageFormatException;
 import io.jrootfs.builder.image.ImageKind;
 import io.jrootfs.builder.image.ImageSelection;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Optional;
@@ -137,6 +139,22 @@ public final class BundleCache {
    */
   public UnpackedImages images() throws FileSystemException {
     return new UnpackedImages(layout().bundles(), preparation.clock());
+  }
+
+  /**
+   * Removes what others have left half done.
+   *
+   * @return a sentence for each leftover that cannot be removed
+   * @throws IOException if the cache cannot be read
+   */
+  public ImmutableList<String> removeLeftovers() throws IOException {
+    ImmutableList.Builder<String> kept = ImmutableList.builder();
+    for (Path part : ImmutableList.of(layout().bundles(), layout().index(), layout().plans())) {
+      if (Files.isDirectory(part, LinkOption.NOFOLLOW_LINKS)) {
+        kept.addAll(StagingArea.removeLeftovers(part));
+      }
+    }
+    return kept.build();
   }
 
   /**

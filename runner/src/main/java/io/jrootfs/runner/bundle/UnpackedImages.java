@@ -209,16 +209,4 @@ public final class UnpackedImages {
       return; // somebody else has just removed it
     }
   }
-
-  /**
-   * Removes what others have left half done.
-   *
-   * @return a sentence for each leftover that cannot be removed
-   * @throws IOException if the cache cannot be read
-   */
-  public ImmutableList<String> removeLeftovers() throws IOException {
-    return Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)
-        ? StagingArea.removeLeftovers(directory)
-        : ImmutableList.of();
-  }
 }

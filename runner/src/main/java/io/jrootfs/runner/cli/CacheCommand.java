@@ -156,7 +156,7 @@ final class CacheCommand implements Command {
     UnpackedImages images = cache.images();
     long freed = 0;
     int removed = 0;
-    ImmutableList<String> kept = isDry ? ImmutableList.of() : images.removeLeftovers();
+    ImmutableList<String> kept = isDry ? ImmutableList.of() : cache.removeLeftovers();
     for (Unpacked image : pruning.of(images.list())) {
       if (isDry || images.remove(image)) {
         console
