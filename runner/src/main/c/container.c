@@ -216,6 +216,41 @@ configure_network(const struct step *step)
                 fail(0);
 }
 
+/* What the new process enters its cgroups with, until it has. */
+static struct {
+        const struct plan *plan;
+        bool cloned_into;
+} outside;
+
+/* A cgroup namespace has its root where its first process is, so it comes behind
+ * (cgroup_namespaces(7)). */
+static void
+enter_own_cgroups(void)
+{
+        const struct plan *plan = outside.plan;
+        if (plan == NULL)
+                return;
+        outside.plan = NULL;
+        uint32_t before = current_step;
+        if (waits_for_cgroups() && !receive_join(REPORTS))
+                fail(0);
+        if (!has_joined())
+                return;
+        uint32_t failed = enter_cgroups(plan, outside.cloned_into, &current_step);
+        if (failed > 0)
+                fail(failed - 1);
+        current_step = plan->clone;
+        if ((plan->own_namespaces & CLONE_NEWCGROUP) && unshare(CLONE_NEWCGROUP) < 0)
+                fail(0);
+        current_step = before;
+}
+
+static void
+enter_cgroups_now(const struct step *step)
+{
+        enter_own_cgroups();
+}
+
 static void (*const steps[])(const struct step *) = {
         [STEP_SLAVE_ROOT] = slave_root,
         [STEP_MOUNT_INDEX] = mount_index,
@@ -246,20 +281,8 @@ static void (*const steps[])(const struct step *) = {
         [STEP_STAY_AS_INIT] = stay_as_init,
         [STEP_OPEN_SOURCE] = open_source,
         [STEP_WRITE_FILE] = write_file,
+        [STEP_ENTER_CGROUPS] = enter_cgroups_now,
 };
-
-/* The first thing it does, so that nothing of it is ever outside of its limits. A cgroup namespace
- * has its root where its first process is, so it comes behind (cgroup_namespaces(7)). */
-static void
-enter_own_cgroups(const struct plan *plan, bool cloned_into)
-{
-        uint32_t failed = enter_cgroups(plan, cloned_into, &current_step);
-        if (failed > 0)
-                fail(failed - 1);
-        current_step = plan->clone;
-        if ((plan->own_namespaces & CLONE_NEWCGROUP) && unshare(CLONE_NEWCGROUP) < 0)
-                fail(0);
-}
 
 noreturn void
 become_container(const struct plan *plan, int reports, bool cloned_into)
@@ -270,10 +293,13 @@ become_container(const struct plan *plan, int reports, bool cloned_into)
         current_step = plan->clone;
         if (!take_detached_streams())
                 fail(0);
-        if (waits_for_cgroups() && !receive_join(REPORTS))
-                fail(0);
-        if (has_joined())
-                enter_own_cgroups(plan, cloned_into);
+        outside.plan = plan;
+        outside.cloned_into = cloned_into;
+        /* The first thing it does, so that nothing of it is ever outside of its limits. Where the
+         * plan says when, none of them bears on what comes before, and the cgroups are made
+         * meanwhile; but the launcher's word about them is not its last if there is another. */
+        if (!plan->enters_cgroups || waits_for_launcher(plan))
+                enter_own_cgroups();
         begin();
         if (waits_for_launcher(plan))
                 wait_for_launcher();

@@ -36,6 +36,7 @@ enum {
         CONTROLS = 8192,
         RECORDED = 16384,
         BEGUN = 32768, /* something has been done */
+        IN_CGROUPS = 65536,
 };
 
 /* What a step of each kind consists of, and the order that keeps a plan off the host: its own
@@ -91,6 +92,7 @@ static const struct shape shapes[] = {
         [STEP_JOIN_CGROUP] = {1, 1, 0, 2, 0, CLONED, 0, true},
         [STEP_COUNT_OOM_KILLS] = {0, 6, 0, 2, 0, CLONED, 0, true},
         [STEP_REMOUNT_READ_ONLY] = {0, 1, 0, 1, ROOT, 0, 0},
+        [STEP_ENTER_CGROUPS] = {0, 0, 0, 1, ROOT, PIVOTED | IN_CGROUPS, IN_CGROUPS},
         [STEP_KEEP_RECORD] = {1, 1, 0, 2, 0, CLONED | RECORDED, RECORDED, true},
         [STEP_KEEP_LOG] = {2, 1, 0, 1, RECORDED, CLONED, 0, true},
         [STEP_DETACH] = {0, 1, 0, 1, 0, CLONED, 0, true},
@@ -342,6 +344,7 @@ check_order(struct reader *reader, struct plan *plan)
                 if (!right)
                         refuse(reader, "is out of place");
         }
+        plan->enters_cgroups = (state & IN_CGROUPS) != 0;
         plan->controls = (state & CONTROLS) != 0;
         for (uint32_t i = 0; plan->controls && i < plan->step_count; i++)
                 if (!(shapes[plan->step[i].kind].gives & CONTROLS))

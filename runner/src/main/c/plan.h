@@ -41,6 +41,7 @@ enum step_kind {
         STEP_JOIN_CGROUP = 43,
         STEP_COUNT_OOM_KILLS = 44,
         STEP_REMOUNT_READ_ONLY = 45,
+        STEP_ENTER_CGROUPS = 46,
         STEP_SET_SYSCTL = 50,
         STEP_LIMIT_TIME = 51,
         STEP_RAISE_RESOURCE_LIMIT = 52,
@@ -120,6 +121,7 @@ struct plan {
         bool enters;             /* a container that runs */
         uint64_t own_namespaces; /* those that are new with the new process */
         uint32_t first_own;
+        bool enters_cgroups; /* by a step of its own, not by its first instruction */
         bool enters_user;  /* the new process is in another user namespace than the launcher was */
         uint32_t entering; /* the step that brings it there: its map, or the joining */
 };

@@ -156,11 +156,17 @@ keep_capabilities(uint64_t mask, uint64_t ambient)
 static void
 drop_from_bounding_set(uint64_t mask)
 {
-        /* EINVAL ends the list of those that this kernel knows. */
-        for (unsigned long capability = 0; prctl(PR_CAPBSET_READ, capability) >= 0; capability++)
-                if ((capability >= 64 || !(mask >> capability & 1)) &&
-                    prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) < 0)
-                        fail(2);
+        for (unsigned long capability = 0;; capability++) {
+                bool kept = capability < 64 && (mask >> capability & 1);
+                if (kept || prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) == 0)
+                        continue;
+                int error = errno;
+                /* EINVAL ends the list of those that this kernel knows. */
+                if (prctl(PR_CAPBSET_READ, capability) < 0)
+                        return;
+                errno = error;
+                fail(2);
+        }
 }
 
 static bool has_credentials;

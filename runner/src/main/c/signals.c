@@ -20,7 +20,8 @@ enum { LAST_SIGNAL = 64 };
 
 static signal_set original_mask;
 static struct sigaction original_child;
-static signal_set ending; /* those of the watched that end who does nothing about them */
+static signal_set ending;    /* those of the watched that end who does nothing about them */
+static signal_set untouched; /* those that were found to be at their default */
 
 /* Ours are the faults, which have no later, and the job control that stops the launcher itself.
  * A write to a closed pipe shall be an error and no signal. */
@@ -66,6 +67,7 @@ watch_signals(void)
         for (int signal = 1; signal <= LAST_SIGNAL; signal++)
                 if ((watched & only(signal)) && is_ignored(signal))
                         watched &= ~only(signal);
+        untouched = watched; /* we catch none, and execve has made those of before the default */
         ending = watched;
         for (int signal = 1; signal <= LAST_SIGNAL; signal++)
                 if (!ends_by_default(signal))
@@ -127,7 +129,7 @@ reset_signals(void)
          * us (a JVM, say) may have them ignored, and execve keeps that. All zeros is SIG_DFL. */
         const uint64_t by_default[8] = {0};
         for (int signal = 1; signal <= LAST_SIGNAL; signal++)
-                if (signal != SIGKILL && signal != SIGSTOP)
+                if (signal != SIGKILL && signal != SIGSTOP && !(untouched & only(signal)))
                         syscall(SYS_rt_sigaction, signal, by_default, NULL, sizeof(signal_set));
         change_mask(SIG_SETMASK, 0, NULL);
 }

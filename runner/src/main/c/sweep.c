@@ -40,12 +40,12 @@ may_be_starting(int record)
                (text[used] != '\0' && !is_process_space(text + used));
 }
 
-/* By a launcher in another pid namespace, too (record.c). */
+/* By a launcher in another pid namespace, too (record.c). end is below an open directory. */
 static bool
-is_held(int record)
+is_held(int directory, const char *path)
 {
         struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
-        int end = openat(record, "end", O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+        int end = openat(directory, path, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
         if (end < 0)
                 return errno != ENOENT;
         bool held = fcntl(end, F_GETLK, &lock) < 0 || lock.l_type != F_UNLCK;
@@ -90,9 +90,19 @@ sweep_record(int record)
 {
         static char list[MAX_TEXT];
         if (faccessat(record, "cgroups", R_OK, AT_EACCESS) == 0 && !may_be_starting(record) &&
-            !is_held(record) && read_text(record, "cgroups", list, sizeof(list)) &&
+            !is_held(record, "end") && read_text(record, "cgroups", list, sizeof(list)) &&
             remove_listed(list))
                 unlinkat(record, "cgroups", 0);
+}
+
+/* All that has to be known of most records, as every container that starts looks at those of all
+ * others. One that nobody watches yet may be starting, so it is looked at again behind that. */
+static bool
+is_watched(int records, const char *name)
+{
+        char end[NAME_MAX + sizeof("/end")];
+        snprintf(end, sizeof(end), "%s/end", name);
+        return is_held(records, end);
 }
 
 void
@@ -106,7 +116,7 @@ sweep_records(const char *path)
                 close(fd);
         /* Those that begin so are being made. */
         while (records != NULL && (entry = readdir(records)) != NULL) {
-                if (entry->d_name[0] == '.')
+                if (entry->d_name[0] == '.' || is_watched(dirfd(records), entry->d_name))
                         continue;
                 int record = openat(dirfd(records), entry->d_name,
                                     O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);

@@ -273,6 +273,17 @@ class CgroupsTest {
         .matches(".*:/" + PARENT + "/jrun-[0-9a-f]{12}\n");
   }
 
+  /** Not by the first instruction, then; but what it sees of each is its own cgroup. */
+  @Test
+  void processIsInAllOfItsCgroupsWithoutAnyLimitToo() throws Exception {
+    String script =
+        "for list in $(find /sys/fs/cgroup -name cgroup.procs); do read first <$list; echo $first;"
+            + " done | sort -u; grep -v ':/$' /proc/self/cgroup";
+    ImmutableList<String> command =
+        ImmutableList.of(installation.jrun().toString(), image.toString(), "sh", "-c", script);
+    assertThat(Caller.ROOT.execute(work, command).out()).isEqualTo("1\n");
+  }
+
   /** 20 processes are the shell, the loop's, wc, and what the loop could start. */
   @Test
   @AlsoOnCgroupV2

@@ -81,10 +81,10 @@ final class LifecycleContests {
         .atMost(2048, "jrun -d");
   }
 
-  /** 50, one after the other and all together. */
+  /** 50, one after the other and all together; and how far the kernel lets others come. */
   private Contest atOnce() throws Exception {
-    String start = "for i in $(seq 50); do %s --rm %s true %s done; wait";
-    String image = workshop.at("image.tar");
+    String start = "for i in $(seq 50); do %s %s done; wait";
+    String jrun = workshop.jrun() + " --rm " + workshop.at("image.tar") + " true";
     String cpus = workshop.shell("nproc").strip();
     Contest contest =
         stopwatch.measure(
@@ -92,12 +92,12 @@ final class LifecycleContests {
             3,
             1,
             ImmutableList.of(
+                Contestant.script("jrun, all at once", start.formatted(jrun, "&"), ""),
+                Contestant.script("jrun, one after the other", start.formatted(jrun, ";"), ""),
                 Contestant.script(
-                    "jrun, all at once", start.formatted(workshop.jrun(), image, "&"), ""),
+                    "bwrap, all at once", start.formatted(workshop.bubblewrap(), "&"), ""),
                 Contestant.script(
-                    "jrun, one after the other",
-                    start.formatted(workshop.jrun(), image, ";"),
-                    "")));
+                    "bwrap, one after the other", start.formatted(workshop.bubblewrap(), ";"), "")));
     return contest.atMost(
         1.5 / Integer.parseInt(cpus), "jrun, all at once", "jrun, one after the other");
   }

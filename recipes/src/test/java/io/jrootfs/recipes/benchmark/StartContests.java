@@ -30,12 +30,7 @@ final class StartContests {
   }
 
   private Contestant bubblewrap(String become) {
-    return Contestant.of(
-        "bwrap --unshare-all",
-        become
-            + "bwrap --unshare-all --die-with-parent --new-session --ro-bind "
-            + workshop.at("root")
-            + " / --proc /proc --dev /dev --tmpfs /tmp true");
+    return Contestant.of("bwrap --unshare-all", become + workshop.bubblewrap());
   }
 
   private Contestant runc() {
@@ -105,7 +100,8 @@ final class StartContests {
             ImmutableList.of(
                 Contestant.of(
                     "jrun", become + environment + workshop.jrun() + " " + image() + " true"),
-                bubblewrap(become)))
+                // By way of the same programs.
+                bubblewrap(become + environment)))
         .atMost(1.2, "jrun", "bwrap --unshare-all");
   }
 

@@ -63,6 +63,13 @@ final class Workshop {
     return dist.resolve("bin/jrun").toString();
   }
 
+  /** What bwrap makes a container with. */
+  String bubblewrap() {
+    return "bwrap --unshare-all --die-with-parent --new-session --ro-bind "
+        + at("root")
+        + " / --proc /proc --dev /dev --tmpfs /tmp true";
+  }
+
   /** The path of something in the directory. */
   String at(String name) {
     return directory.resolve(name).toString();

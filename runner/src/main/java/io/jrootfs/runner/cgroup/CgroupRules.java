@@ -268,6 +268,22 @@ public final class CgroupRules {
       }
       actions.addAll(entry.getValue());
     }
-    return new ContainerCgroups(actions.build(), oomKills);
+    return new ContainerCgroups(actions.build(), oomKills, limitsTheStart());
+  }
+
+  /**
+   * Until its program begins the process makes no other and opens no device. What is neither asked
+   * for nor a cgroup's elsewhere limits it outside already, for a cgroup of version 1 is made below
+   * our own.
+   */
+  private boolean limitsTheStart() {
+    return limits.parent().isPresent()
+        || writes.values().stream()
+            .flatMap(List::stream)
+            .filter(CgroupWrite.class::isInstance)
+            .flatMap(action -> ((CgroupWrite) action).choices().stream())
+            .anyMatch(
+                choice ->
+                    !choice.file().startsWith("pids.") && !choice.file().startsWith("devices."));
   }
 }

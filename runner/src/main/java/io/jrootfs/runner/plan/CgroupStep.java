@@ -5,9 +5,9 @@ import io.jrootfs.runner.cgroup.CgroupWrite;
 import io.jrootfs.runner.cgroup.DeviceRule;
 
 /**
- * A step that makes a cgroup of the container or puts its process there. The launcher takes them
- * all before the process exists; a process of its own makes the cgroups, and removes them when the
- * container has ended or the launcher has, even by SIGKILL.
+ * A step that makes a cgroup of the container or puts its process there. The launcher takes all of
+ * them but {@link Enter} before the process exists; a process of its own makes the cgroups, and
+ * removes them when the container has ended or the launcher has, even by SIGKILL.
  */
 public sealed interface CgroupStep extends LaunchStep {
 
@@ -55,7 +55,7 @@ public sealed interface CgroupStep extends LaunchStep {
 
   /**
    * Puts the process into a cgroup before its first instruction in version 2 (clone3(2),
-   * CLONE_INTO_CGROUP), by its first one in version 1.
+   * CLONE_INTO_CGROUP), by its first one in version 1 or where {@link Enter} stands.
    *
    * @param version of its hierarchy, 1 or 2
    * @param directory host path
@@ -64,6 +64,18 @@ public sealed interface CgroupStep extends LaunchStep {
     @Override
     public <R> R match(Cases<R> cases) {
       return cases.join(this);
+    }
+  }
+
+  /**
+   * The process enters the cgroups of version 1 here and not by its first instruction. It need not
+   * wait for them until then, as long as none of them holds it to a limit that could bear on what
+   * it does before.
+   */
+  record Enter() implements CgroupStep {
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.enter(this);
     }
   }
 
@@ -107,6 +119,8 @@ public sealed interface CgroupStep extends LaunchStep {
     R filterDevices(FilterDevices step);
 
     R join(Join step);
+
+    R enter(Enter step);
 
     R countOomKills(CountOomKills step);
   }

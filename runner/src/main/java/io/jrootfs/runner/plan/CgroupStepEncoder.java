@@ -46,6 +46,11 @@ final class CgroupStepEncoder implements CgroupStep.Cases<EncodedStep> {
   }
 
   @Override
+  public EncodedStep enter(CgroupStep.Enter step) {
+    return EncodedStep.of(46);
+  }
+
+  @Override
   public EncodedStep countOomKills(CgroupStep.CountOomKills step) {
     return EncodedStep.of(
         44,

@@ -63,6 +63,11 @@ final class CgroupStepExplainer implements CgroupStep.Cases<ImmutableList<String
   }
 
   @Override
+  public ImmutableList<String> enter(CgroupStep.Enter step) {
+    return ImmutableList.of("# now the cgroups of version 1 are entered");
+  }
+
+  @Override
   public ImmutableList<String> countOomKills(CgroupStep.CountOomKills step) {
     return ImmutableList.of(
         "# at the end: "

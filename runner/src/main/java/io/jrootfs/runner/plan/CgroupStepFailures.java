@@ -84,6 +84,11 @@ final class CgroupStepFailures implements CgroupStep.Cases<FailureTexts> {
   }
 
   @Override
+  public FailureTexts enter(CgroupStep.Enter step) {
+    return texts("the launcher does not say that the container's cgroups are there");
+  }
+
+  @Override
   public FailureTexts countOomKills(CgroupStep.CountOomKills step) {
     return texts(
         ImmutableList.of(

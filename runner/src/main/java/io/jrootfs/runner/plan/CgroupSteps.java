@@ -43,6 +43,13 @@ final class CgroupSteps {
     return steps.build();
   }
 
+  /** Where the process enters them, if that need not be first: before it mounts what it sees. */
+  static ImmutableList<LaunchStep> entry(ContainerCgroups cgroups) {
+    return cgroups.areOfVersion1() && !cgroups.limitTheStart()
+        ? ImmutableList.of(new CgroupStep.Enter())
+        : ImmutableList.of();
+  }
+
   private static final class ToStep implements CgroupAction.Cases<CgroupStep> {
     @Override
     public CgroupStep make(CgroupAction.Make action) {

@@ -146,6 +146,7 @@ public final class PlanCompiler {
       if (mount.destination().equals(KernelPaths.CGROUPS)
           && mount instanceof Mount.Filesystem filesystem
           && filesystem.type().equals("tmpfs")) {
+        CgroupSteps.entry(spec.linux().cgroups()).forEach(steps::add);
         CgroupSteps.mounts(spec.linux().hierarchies()).forEach(steps::add);
       }
     }

@@ -62,6 +62,7 @@ import java.util.List;
  * <tr><td>43 JoinCgroup<td>version<td>directory
  * <tr><td>44 CountOomKills<td><td>directory, file, key, file of the limit, two texts
  * <tr><td>45 RemountReadOnly<td><td>path
+ * <tr><td>46 EnterCgroups
  * <tr><td>50 SetSysctl<td>CLONE_NEW* flag<td>path in procfs, value
  * <tr><td>51 LimitTime<td>seconds, signal, seconds until SIGKILL, exit status
  * <tr><td>52 RaiseResourceLimit<td>RLIMIT_*, hard

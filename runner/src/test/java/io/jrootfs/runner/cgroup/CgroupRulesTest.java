@@ -367,6 +367,21 @@ class CgroupRulesTest {
                 + " /sys/fs/cgroup/user.slice and we may not write its cgroup.subtree_control");
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "--pids-limit=9, false",
+    "--device-cgroup-rule=c 5:3 r, false",
+    "--memory=64m, true",
+    "--cpus=1, true",
+    "--cpuset-mems=0, true",
+    "--cgroup-conf=blkio.weight=9, true",
+    "--cgroup-parent=/a, true"
+  })
+  void onlyOtherProcessesAndDevicesAreNothingToTheStart(String option, boolean limited)
+      throws LimitException {
+    assertThat(Machine.version1().derive(true, option).limitTheStart()).isEqualTo(limited);
+  }
+
   @Test
   void aReadOnlyHierarchyIsNoPlace() throws LimitException {
     Machine machine =

@@ -144,6 +144,21 @@ class HostilePlanTest {
         .isEqualTo(3);
   }
 
+  /** Behind the pivot the host's cgroups are out of reach. */
+  @Test
+  void cgroupsAreEnteredOnceAndBeforeTheHostsTreeIsGone() throws IOException {
+    LaunchStep enter = new CgroupStep.Enter();
+    int root = 0;
+    while (!(plan.steps().get(root) instanceof MountStep.OverlayRoot)) {
+      root++;
+    }
+    int pivot = plan.steps().indexOf(new MountStep.PivotRoot());
+    assertRefused(withStep(root, enter), "step " + root + ": is out of place");
+    assertRefused(withStep(pivot + 1, enter), "step " + (pivot + 1) + ": is out of place");
+    assertThat(accepted(ImmutableList.of(withStep(root + 1, enter), withStep(pivot, enter))))
+        .isEqualTo(2);
+  }
+
   /** The kernel would have to trust another's user namespace. */
   @Test
   void indexIsMountedBetweenOurMountsAndTheRootAndInNoUserNamespace() throws IOException {
