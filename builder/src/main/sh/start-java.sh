@@ -139,18 +139,24 @@ archive_classes() {
   trap - HUP INT TERM
 }
 
+# zstd-jni calls its library by the foreign function interface from Java 22 on, whose classes
+# are made when they are first needed, which takes a tenth of a second, and by JNI in the classes
+# that it has for every Java. Other jars do the same in both, and at most a little faster, in
+# what is not called often here.
+multi_release=-Djdk.util.jar.enableMultiRelease=false
+
 # Writes $unfinished/archive: from what the program itself has loaded, or for an older
 # JDK from the list that the build has made so.
 write_archive() {
   mkdir "$unfinished" || return
   if has_training; then
     module=${2##*/jrootfs-}
-    "$java" -XX:+UseSerialGC -XX:AOTMode=record "-XX:AOTConfiguration=$unfinished/record" \
+    "$java" "$multi_release" -XX:+UseSerialGC -XX:AOTMode=record "-XX:AOTConfiguration=$unfinished/record" \
       -cp "$2" "io.jrootfs.${module%%-*}.cli.Training" "$unfinished" "$archives/training.tar" &&
-      "$java" -XX:+UseSerialGC -XX:AOTMode=create "-XX:AOTConfiguration=$unfinished/record" \
+      "$java" "$multi_release" -XX:+UseSerialGC -XX:AOTMode=create "-XX:AOTConfiguration=$unfinished/record" \
         "-XX:AOTCache=$unfinished/archive" -cp "$2"
   else
-    "$java" -XX:+UseSerialGC -Xshare:dump "-XX:SharedClassListFile=$archives/$1.classes" \
+    "$java" "$multi_release" -XX:+UseSerialGC -Xshare:dump "-XX:SharedClassListFile=$archives/$1.classes" \
       "-XX:SharedArchiveFile=$unfinished/archive" -jar "$2"
   fi
 }
@@ -205,6 +211,9 @@ start_java() {
   set -- "-Djffi.boot.library.path=$lib/jni" "$@"
   # picocli would look for Groovy in every jar, and open all of them for that.
   set -- -Dpicocli.disable.closures=true "$@"
+  # Of a machine with much memory the JVM would fill a hundred megabytes before it uses one of
+  # them again, and most of what it makes here is needed for a moment.
+  set -- -Xmn16m "$multi_release" "$@"
   # What the JVM logs, about an archive that does not fit say, would stand in our output.
   exec "$java" -XX:+UseSerialGC -XX:-UsePerfData ${sharing:+"$sharing"} -Xlog:disable -XX:-MaxFDLimit "$@"
 }

@@ -28,6 +28,16 @@ final class Training {
     run("why", "sh", "libc.so.6");
     run("rootfs", "--add", "sh", "--output", work + "/image.tar");
     run("rootfs", "--add", "sh", "--compress", "none", "--output", work + "/plain.tar");
+    run(
+        "rootfs",
+        "--copy",
+        work + ":/tree",
+        "--format",
+        "rootfs",
+        "--compress",
+        "zstd",
+        "--output",
+        work + "/tree.tar");
     run("check", work + "/image.tar");
     run("inspect", work + "/image.tar");
     run("diff", image, work + "/plain.tar");

@@ -38,21 +38,17 @@ public record OwnedFile(RootfsPath path, SysrootPath source, DpkgPackage owner) 
   /**
    * The same by lists that are read already, if they do for these files.
    *
+   * @param sources of the files, from {@link #sources}
    * @throws IOException if the tree cannot be read
    */
-  static ImmutableList<OwnedFile> of(Rootfs rootfs, Sysroot sysroot, PackageOwners lists)
+  static ImmutableList<OwnedFile> of(
+      Map<RootfsPath, SysrootPath> sources, Sysroot sysroot, PackageOwners lists)
       throws IOException {
-    Map<RootfsPath, SysrootPath> sources = sources(rootfs, sysroot);
-    return lists.areAbout(sources.values())
-        ? owned(sources, lists.find(sources.values()))
-        : of(rootfs, sysroot);
-  }
-
-  /** Last components of the files of a rootfs that were taken from a tree. */
-  static ImmutableSet<String> fileNames(Rootfs rootfs, Sysroot sysroot) {
-    return sources(rootfs, sysroot).values().stream()
-        .map(SysrootPath::fileName)
-        .collect(ImmutableSet.toImmutableSet());
+    return owned(
+        sources,
+        lists.areAbout(sources.values())
+            ? lists.find(sources.values())
+            : PackageOwners.find(sysroot, sources.values()));
   }
 
   private static ImmutableList<OwnedFile> owned(
@@ -65,15 +61,16 @@ public record OwnedFile(RootfsPath path, SysrootPath source, DpkgPackage owner) 
     return owned.build();
   }
 
-  /** Files of the rootfs that are those of the tree, in the same place. */
-  static ImmutableSet<RootfsPath> takenInPlace(Rootfs rootfs, Sysroot sysroot) {
-    return sources(rootfs, sysroot).entrySet().stream()
+  /** Those of the files that are in the same place as in the tree. */
+  static ImmutableSet<RootfsPath> takenInPlace(Map<RootfsPath, SysrootPath> sources) {
+    return sources.entrySet().stream()
         .filter(taken -> taken.getKey().value().equals(taken.getValue().value()))
         .map(Map.Entry::getKey)
         .collect(ImmutableSet.toImmutableSet());
   }
 
-  private static Map<RootfsPath, SysrootPath> sources(Rootfs rootfs, Sysroot sysroot) {
+  /** Where in a tree the files of a rootfs are that were taken from there; in path order. */
+  static Map<RootfsPath, SysrootPath> sources(Rootfs rootfs, Sysroot sysroot) {
     Map<RootfsPath, SysrootPath> sources = new LinkedHashMap<>();
     for (RootfsEntry entry : rootfs.all()) {
       if (entry instanceof RootfsEntry.RegularFile file

@@ -93,14 +93,16 @@ public final class PackageMetadata {
   public static Told addedTo(
       Rootfs rootfs, Sysroot sysroot, DatabaseReading reading, long sourceDate)
       throws IOException, RootfsConflictException, UncopyableFileException {
-    ImmutableSet<String> taken = OwnedFile.fileNames(rootfs, sysroot);
+    Map<RootfsPath, SysrootPath> sources = OwnedFile.sources(rootfs, sysroot);
+    ImmutableSet<String> taken =
+        sources.values().stream().map(SysrootPath::fileName).collect(ImmutableSet.toImmutableSet());
     if (taken.isEmpty()) {
       return new Told(rootfs, ImmutableSortedSet.of(), nothingOwned(rootfs), ImmutableList.of());
     }
     PackageOwners lists =
         PackageOwners.ofFilesNamed(sysroot, reading, Sets.union(taken, ADDED).immutableCopy());
-    ImmutableList<OwnedFile> files = OwnedFile.of(rootfs, sysroot, lists);
-    ImmutableSet<RootfsPath> inPlace = OwnedFile.takenInPlace(rootfs, sysroot);
+    ImmutableList<OwnedFile> files = OwnedFile.of(sources, sysroot, lists);
+    ImmutableSet<RootfsPath> inPlace = OwnedFile.takenInPlace(sources);
     boolean isAllOwned =
         files.stream().map(OwnedFile::path).collect(Collectors.toSet()).containsAll(inPlace);
     boolean isForeign =
@@ -151,7 +153,8 @@ public final class PackageMetadata {
       addUnlessThere(SysrootPath.of("/usr/share/doc/" + one.name() + "/" + COPYRIGHT));
     }
     // The directory of a package's copyright may be a link to another package's.
-    collect(OwnedFile.of(assembler.assemble(), sysroot, lists), packages);
+    collect(
+        OwnedFile.of(OwnedFile.sources(assembler.assemble(), sysroot), sysroot, lists), packages);
     addRecords(packages);
     return changed(assembler.assemble());
   }
