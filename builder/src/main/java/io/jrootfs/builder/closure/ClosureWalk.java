@@ -17,6 +17,7 @@ import io.jrootfs.builder.ldso.ForeignLoaders;
 import io.jrootfs.builder.ldso.FoundBy;
 import io.jrootfs.builder.ldso.LoadedObject;
 import io.jrootfs.builder.ldso.LoaderException;
+import io.jrootfs.builder.ldso.SearchedPlace;
 import io.jrootfs.builder.ldso.UnsupportedLoaderException;
 import io.jrootfs.builder.ldso.UsualInterpreter;
 import io.jrootfs.builder.sysroot.Resolution;
@@ -140,6 +141,9 @@ final class ClosureWalk {
       throw file.isDirectory()
           ? unusable(file, Fault.DIRECTORY, "is a directory; name a program inside it")
           : unusable(file, Fault.SPECIAL_FILE, "is a device, a pipe or a socket");
+    }
+    if (!file.isUtf8()) {
+      throw unusable(file, Fault.NOT_UTF8, SearchedPlace.NOT_UTF8);
     }
     Optional<ElfFile> elf;
     try {

@@ -53,7 +53,8 @@ final class DlopenNotes {
     Optional<Lookup.NotFound> failure = Optional.empty();
     for (String soname : note.sonames()) {
       Lookup lookup = load.open(object, soname);
-      if (!(lookup instanceof Lookup.NotFound notFound)) {
+      boolean isUnholdable = lookup instanceof Lookup.NotFound none && none.isUnholdable();
+      if (isUnholdable || !(lookup instanceof Lookup.NotFound notFound)) {
         load.opened(
             object, soname, lookup, rule -> new FoundBy.DlopenNote(note.priority().word(), rule));
         return;

@@ -31,6 +31,10 @@ final class KernelPaths {
       builder.missing(
           new Missing(
               path, by.path(), ImmutableList.of(new SearchedPlace(rule, path)), unopenable(path)));
+    } else if (!file.get().isUtf8()) {
+      SearchedPlace place = new SearchedPlace(rule, path, Optional.of(SearchedPlace.NOT_UTF8));
+      builder.missing(new Missing(path, by.path(), ImmutableList.of(place), Optional.empty()));
+      return Optional.empty();
     }
     return file;
   }

@@ -241,7 +241,7 @@ final class ProgramLoad {
 
     @Override
     public Lookup notFound(Lookup.NotFound notFound) {
-      if (isRequired) {
+      if (isRequired || notFound.isUnholdable()) {
         builder.missing(new Missing(name, from, notFound.searched(), notFound.reason()));
       }
       return notFound;

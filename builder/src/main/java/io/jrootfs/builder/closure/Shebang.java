@@ -1,6 +1,6 @@
 package io.jrootfs.builder.closure;
 
-import java.nio.charset.StandardCharsets;
+import io.jrootfs.builder.posix.FileNames;
 import java.util.Optional;
 
 /**
@@ -35,7 +35,7 @@ record Shebang(String interpreter, Optional<String> argument) {
       // The kernel puts a NUL there; an argument may lose its end, the name may not.
       end--;
     }
-    String line = new String(start, 2, end - 2, StandardCharsets.UTF_8);
+    String line = FileNames.decode(start, 2, end - 2);
     int begin = skipBlanks(line, 0);
     int nameEnd = begin;
     while (nameEnd < line.length() && !isBlank(line.charAt(nameEnd))) {

@@ -23,7 +23,9 @@ public final class UnusableProgramException extends ClosureException {
     /** For another machine than the programs before it. */
     WRONG_MACHINE,
     /** A {@code #!} line the kernel refuses, or too many scripts running each other. */
-    BAD_SCRIPT
+    BAD_SCRIPT,
+    /** A name that no image can hold. */
+    NOT_UTF8
   }
 
   private final SysrootPath path;

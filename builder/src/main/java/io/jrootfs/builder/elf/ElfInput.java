@@ -1,12 +1,12 @@
 package io.jrootfs.builder.elf;
 
+import io.jrootfs.builder.posix.FileNames;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -253,7 +253,7 @@ final class ElfInput {
       at(field, offset + done, some).get(text, length, some);
       for (int end = length + some; length < end; length++) {
         if (text[length] == 0) {
-          return new String(text, 0, length, StandardCharsets.UTF_8);
+          return FileNames.decode(text, 0, length);
         }
         if (++nameBytes > maxNameBytes) {
           throw malformed(

@@ -1,6 +1,7 @@
 package io.jrootfs.builder.elf;
 
 import com.google.common.collect.ImmutableList;
+import io.jrootfs.builder.posix.FileNames;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -72,7 +73,9 @@ final class ElfNoteReader {
 
   private void note(String name, int type, ByteBuffer content) {
     if (name.equals("FDO\0") && type == NT_FDO_DLOPEN) {
-      String text = StandardCharsets.UTF_8.decode(content).toString();
+      byte[] bytes = new byte[content.remaining()];
+      content.get(bytes);
+      String text = FileNames.decode(bytes);
       int end = text.indexOf('\0');
       dlopen.add(end < 0 ? text : text.substring(0, end));
     } else if (name.equals("GNU\0") && type == NT_GNU_PROPERTY_TYPE_0) {

@@ -4,12 +4,12 @@ import com.google.common.collect.ImmutableList;
 import io.jrootfs.builder.elf.ElfFile;
 import io.jrootfs.builder.elf.ElfMachine;
 import io.jrootfs.builder.elf.MalformedElfException;
+import io.jrootfs.builder.posix.FileNames;
 import io.jrootfs.builder.sysroot.FileIdentity;
 import io.jrootfs.builder.sysroot.Resolution;
 import io.jrootfs.builder.sysroot.Sysroot;
 import io.jrootfs.builder.sysroot.SysrootPath;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.util.HashMap;
@@ -150,7 +150,7 @@ public final class DynamicLoaders {
     }
     try {
       byte[] bytes = Files.readAllBytes(sysroot.file(file.get().path()));
-      return Optional.of(PreloadFile.parse(file.get(), new String(bytes, StandardCharsets.UTF_8)));
+      return Optional.of(PreloadFile.parse(file.get(), FileNames.decode(bytes)));
     } catch (AccessDeniedException e) {
       // As glibc, which asks access(2) before (elf/rtld.c, do_preload).
       files.refused(file.get().path());
@@ -181,7 +181,7 @@ public final class DynamicLoaders {
     }
     try {
       byte[] bytes = Files.readAllBytes(sysroot.file(pathFile.path()));
-      return MuslLoader.directories(new String(bytes, StandardCharsets.UTF_8));
+      return MuslLoader.directories(FileNames.decode(bytes));
     } catch (AccessDeniedException e) {
       files.refused(pathFile.path());
       return ImmutableList.of();

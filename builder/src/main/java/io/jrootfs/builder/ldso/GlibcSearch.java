@@ -237,6 +237,12 @@ final class GlibcSearch {
       return Optional.empty();
     }
     GlibcAcceptance.Verdict verdict = acceptance.judge(file.get());
+    boolean isTaken = verdict instanceof GlibcAcceptance.Accepted;
+    if (isTaken && !file.get().isUtf8()) {
+      searched.add(new SearchedPlace(rule, place, Optional.of(SearchedPlace.NOT_UTF8)));
+      return Optional.of(
+          new SearchEnd.Dead("the file at " + candidate + " " + SearchedPlace.NOT_UTF8));
+    }
     if (verdict instanceof GlibcAcceptance.Accepted accepted) {
       return Optional.of(new SearchEnd.Hit(file.get(), accepted.elf(), rule));
     }

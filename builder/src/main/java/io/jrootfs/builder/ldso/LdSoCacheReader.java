@@ -2,6 +2,7 @@ package io.jrootfs.builder.ldso;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableListMultimap;
+import io.jrootfs.builder.posix.FileNames;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -240,7 +241,9 @@ public final class LdSoCacheReader {
       throw MalformedLdSoCacheException.tooMuch(
           file, "string", from, "makes the strings exceed " + MAX_STRINGS + " bytes");
     }
-    return Optional.of(StandardCharsets.UTF_8.decode(bytes.slice(begin, end - begin)).toString());
+    byte[] text = new byte[end - begin];
+    bytes.get(begin, text);
+    return Optional.of(FileNames.decode(text));
   }
 
   private boolean startsWith(int at, byte[] magic) {

@@ -3,12 +3,12 @@ package io.jrootfs.builder.ldso;
 import com.google.common.base.CharMatcher;
 import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
+import io.jrootfs.builder.posix.FileNames;
 import io.jrootfs.builder.sysroot.FileIdentity;
 import io.jrootfs.builder.sysroot.Resolution;
 import io.jrootfs.builder.sysroot.Sysroot;
 import io.jrootfs.builder.sysroot.SysrootPath;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,7 +59,7 @@ final class LdSoConf {
       return;
     }
     byte[] bytes = Files.readAllBytes(sysroot.file(file.get().path()));
-    for (String line : LINES.split(new String(bytes, StandardCharsets.UTF_8))) {
+    for (String line : LINES.split(FileNames.decode(bytes))) {
       // As in a C string, the line also ends at a NUL.
       int comment = CharMatcher.anyOf("#\0").indexIn(line);
       line(path, BLANK.trimFrom(comment < 0 ? line : line.substring(0, comment)));
@@ -117,7 +117,7 @@ final class LdSoConf {
     try (DirectoryStream<Path> names =
         Files.newDirectoryStream(sysroot.file(directory.get().path()), glob)) {
       for (Path each : names) {
-        String name = String.valueOf(each.getFileName());
+        String name = FileNames.of(each.getFileName());
         if (!name.startsWith(".") || pattern.startsWith(".")) {
           matches.add(path.resolve(name));
         }

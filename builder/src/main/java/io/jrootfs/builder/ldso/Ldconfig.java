@@ -4,6 +4,7 @@ import io.jrootfs.builder.elf.ElfDynamic;
 import io.jrootfs.builder.elf.ElfFile;
 import io.jrootfs.builder.elf.ElfHeader;
 import io.jrootfs.builder.elf.MalformedElfException;
+import io.jrootfs.builder.posix.FileNames;
 import io.jrootfs.builder.sysroot.Resolution;
 import io.jrootfs.builder.sysroot.Sysroot;
 import io.jrootfs.builder.sysroot.SysrootPath;
@@ -108,7 +109,7 @@ final class Ldconfig {
     try (DirectoryStream<Path> names =
         Files.newDirectoryStream(sysroot.file(directory.get().path()))) {
       for (Path each : names) {
-        Optional<Resolution> file = library(path.resolve(String.valueOf(each.getFileName())));
+        Optional<Resolution> file = library(path.resolve(FileNames.of(each.getFileName())));
         Optional<String> soname = file.isEmpty() ? Optional.empty() : soname(file.get());
         if (soname.isPresent()) {
           listed.merge(soname.get(), file.orElseThrow(), Ldconfig::preferred);

@@ -43,6 +43,15 @@ public sealed interface Lookup {
    */
   record NotFound(ImmutableList<SearchedPlace> searched, Optional<String> reason)
       implements Lookup {
+    /** Whether the loader would take a file that no image can hold. */
+    public boolean isUnholdable() {
+      return !searched.isEmpty()
+          && searched
+              .get(searched.size() - 1)
+              .passedOver()
+              .equals(Optional.of(SearchedPlace.NOT_UTF8));
+    }
+
     @Override
     public <R> R match(Cases<R> cases) {
       return cases.notFound(this);

@@ -77,6 +77,9 @@ final class MuslSearch {
     try {
       Optional<ElfFile> elf = files.read(file.get());
       Optional<String> fault = elf.isEmpty() ? Optional.of("is not an ELF file") : fault(elf.get());
+      if (fault.isEmpty() && !file.get().isUtf8()) {
+        fault = Optional.of(SearchedPlace.NOT_UTF8);
+      }
       return fault.isPresent()
           ? dead(rule, place, path, fault.get())
           : Optional.of(new SearchEnd.Hit(file.get(), elf.orElseThrow(), rule));

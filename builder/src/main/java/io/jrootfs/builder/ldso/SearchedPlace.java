@@ -11,6 +11,10 @@ import java.util.Optional;
  *     empty if there is no file of that name
  */
 public record SearchedPlace(FoundBy rule, String place, Optional<String> passedOver) {
+  /** Why a file does not serve whatever is in it: no image can hold it. */
+  public static final String NOT_UTF8 =
+      "has a name that is not UTF-8, which no image can hold; rename it";
+
   /** A place where no file of that name stands. */
   public SearchedPlace(FoundBy rule, String place) {
     this(rule, place, Optional.empty());

@@ -1,6 +1,7 @@
 package io.jrootfs.builder.sysroot;
 
 import com.google.common.collect.ImmutableList;
+import io.jrootfs.builder.posix.FileNames;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,6 +50,15 @@ public record Resolution(
     DIRECTORY,
     /** Device, FIFO or socket. */
     OTHER
+  }
+
+  /** Whether all that an image would have to hold of it has a name in UTF-8. */
+  public boolean isUtf8() {
+    boolean areLinks = true;
+    for (LinkHop hop : hops) {
+      areLinks &= FileNames.isUtf8(hop.link().value()) && FileNames.isUtf8(hop.target());
+    }
+    return areLinks && FileNames.isUtf8(requested.value()) && FileNames.isUtf8(path.value());
   }
 
   public boolean isRegularFile() {

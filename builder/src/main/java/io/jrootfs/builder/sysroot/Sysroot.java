@@ -1,6 +1,7 @@
 package io.jrootfs.builder.sysroot;
 
 import com.google.common.collect.ImmutableList;
+import io.jrootfs.builder.posix.FileNames;
 import io.jrootfs.builder.posix.Posix;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -90,7 +91,7 @@ public final class Sysroot {
    * LinkHop#link}. The last component may be a link; it is not followed here.
    */
   public Path file(SysrootPath linkFree) {
-    return directory.resolve(linkFree.value().substring(1));
+    return FileNames.in(directory, linkFree.value().substring(1));
   }
 
   /**
@@ -246,7 +247,8 @@ public final class Sysroot {
       Map<String, Object> attributes =
           Files.readAttributes(file, "unix:mode,dev,ino,size", LinkOption.NOFOLLOW_LINKS);
       int mode = (Integer) attribute(attributes, "mode");
-      String target = (mode & S_IFMT) == S_IFLNK ? Files.readSymbolicLink(file).toString() : null;
+      String target =
+          (mode & S_IFMT) == S_IFLNK ? FileNames.of(Files.readSymbolicLink(file)) : null;
       return Optional.of(
           new Status(
               mode,
