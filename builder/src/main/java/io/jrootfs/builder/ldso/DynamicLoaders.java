@@ -11,6 +11,7 @@ import io.jrootfs.builder.sysroot.Sysroot;
 import io.jrootfs.builder.sysroot.SysrootPath;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemLoopException;
 import java.nio.file.Files;
 import java.util.HashMap;
 import java.util.Map;
@@ -130,20 +131,30 @@ public final class DynamicLoaders {
     FoundBy.LibraryDirectory byUser = new FoundBy.LibraryDirectory(cacheFlags, "--library-path", 0);
     libraryPath.forEach(
         it -> directories.add(new CachedDirectory(byUser, it.value(), /* byLdconfig= */ false)));
-    if (asLdconfigWould && sysroot.find(CACHE).isEmpty()) {
+    if (asLdconfigWould && configuration(CACHE).isEmpty()) {
       FoundBy.LibraryDirectory byFile =
           new FoundBy.LibraryDirectory(cacheFlags, CACHE_SOURCE.value(), 0);
-      for (String directory : LdSoConf.directories(sysroot, CACHE_SOURCE)) {
+      for (String directory : LdSoConf.directories(sysroot, files, CACHE_SOURCE)) {
         directories.add(new CachedDirectory(byFile, directory, /* byLdconfig= */ true));
       }
     }
     return directories.build();
   }
 
+  /** A file that loaders or ldconfig read; one that cannot be opened is as good as absent. */
+  private Optional<Resolution> configuration(SysrootPath path) throws IOException {
+    try {
+      Optional<Resolution> file = sysroot.find(path);
+      sysroot.unsearchable(path).ifPresent(files::refused);
+      return file;
+    } catch (FileSystemLoopException e) {
+      return Optional.empty();
+    }
+  }
+
   private Optional<PreloadFile> preload() throws IOException {
     Optional<Resolution> file =
-        sysroot
-            .find(PRELOAD)
+        configuration(PRELOAD)
             .filter(it -> it.isRegularFile() && it.size() > 0 && it.size() <= MAX_PATH_FILE);
     if (file.isEmpty()) {
       return Optional.empty();
@@ -167,11 +178,23 @@ public final class DynamicLoaders {
               + " image; name the directory in "
               + configuration.pathFile(interpreter.requested()));
     }
-    Optional<Resolution> pathFile = sysroot.find(configuration.pathFile(interpreter.requested()));
+    SysrootPath place = configuration.pathFile(interpreter.requested());
+    Optional<Resolution> pathFile = configuration(place);
     ImmutableList<String> systemPath =
-        pathFile.isEmpty() ? MuslInterpreter.DEFAULT_PATH : muslPath(pathFile.get());
+        pathFile.isPresent() ? muslPath(pathFile.get()) : muslPathWithout(place);
     return new MuslLoader(
         sysroot, files, interpreter, elf, pathFile.filter(Resolution::isRegularFile), systemPath);
+  }
+
+  /** Only one that is not there leaves musl the directories that are built in. */
+  private ImmutableList<String> muslPathWithout(SysrootPath pathFile) throws IOException {
+    try {
+      return sysroot.unsearchable(pathFile).isPresent()
+          ? ImmutableList.of()
+          : MuslInterpreter.DEFAULT_PATH;
+    } catch (FileSystemLoopException e) {
+      return ImmutableList.of();
+    }
   }
 
   /** A file that is there and cannot be read leaves musl without any system directory. */
@@ -243,7 +266,7 @@ public final class DynamicLoaders {
 
   private CacheFile cache() throws IOException, MalformedLdSoCacheException {
     if (cache == null) {
-      Optional<Resolution> file = sysroot.find(CACHE).filter(Resolution::isRegularFile);
+      Optional<Resolution> file = configuration(CACHE).filter(Resolution::isRegularFile);
       cache =
           file.isEmpty()
               ? new CacheFile(Optional.empty(), Optional.empty())
@@ -280,10 +303,10 @@ public final class DynamicLoaders {
     if (fault.isPresent()) {
       return fault.get();
     }
-    if (sysroot.find(CACHE).isPresent()) {
+    if (configuration(CACHE).isPresent()) {
       return "written for the other byte order";
     }
-    return sysroot.find(CACHE_SOURCE).isPresent()
+    return configuration(CACHE_SOURCE).isPresent()
         ? "absent although " + CACHE_SOURCE + " exists; ldconfig -r writes it"
         : "absent";
   }

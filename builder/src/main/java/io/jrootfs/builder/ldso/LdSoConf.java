@@ -9,7 +9,9 @@ import io.jrootfs.builder.sysroot.Resolution;
 import io.jrootfs.builder.sysroot.Sysroot;
 import io.jrootfs.builder.sysroot.SysrootPath;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemLoopException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -36,33 +38,54 @@ final class LdSoConf {
   private static final int MAX_FILES = 1000;
 
   private final Sysroot sysroot;
+  private final ElfFiles elfFiles;
   private final Set<String> directories = new LinkedHashSet<>();
   private final Set<FileIdentity> known = new HashSet<>();
   private int files;
 
-  private LdSoConf(Sysroot sysroot) {
+  private LdSoConf(Sysroot sysroot, ElfFiles elfFiles) {
     this.sysroot = sysroot;
+    this.elfFiles = elfFiles;
   }
 
   /** The directories it names, includes followed, in order; none if there is no such file. */
-  static ImmutableList<String> directories(Sysroot sysroot, SysrootPath file) throws IOException {
-    LdSoConf conf = new LdSoConf(sysroot);
+  static ImmutableList<String> directories(Sysroot sysroot, ElfFiles elfFiles, SysrootPath file)
+      throws IOException {
+    LdSoConf conf = new LdSoConf(sysroot, elfFiles);
     conf.read(file);
     return ImmutableList.copyOf(conf.directories);
   }
 
   private void read(SysrootPath path) throws IOException {
-    Optional<Resolution> file = sysroot.find(path);
+    Optional<Resolution> file = find(path);
     boolean isReadable =
         file.isPresent() && file.get().isRegularFile() && file.get().size() <= MAX_SIZE;
     if (!isReadable || ++files > MAX_FILES) {
       return;
     }
-    byte[] bytes = Files.readAllBytes(sysroot.file(file.get().path()));
+    byte[] bytes;
+    try {
+      bytes = Files.readAllBytes(sysroot.file(file.get().path()));
+    } catch (AccessDeniedException e) {
+      // ldconfig warns and goes on.
+      elfFiles.refused(file.get().path());
+      return;
+    }
     for (String line : LINES.split(FileNames.decode(bytes))) {
       // As in a C string, the line also ends at a NUL.
       int comment = CharMatcher.anyOf("#\0").indexIn(line);
       line(path, BLANK.trimFrom(comment < 0 ? line : line.substring(0, comment)));
+    }
+  }
+
+  /** What cannot be reached is not there for ldconfig either. */
+  private Optional<Resolution> find(SysrootPath path) throws IOException {
+    try {
+      Optional<Resolution> file = sysroot.find(path);
+      sysroot.unsearchable(path).ifPresent(elfFiles::refused);
+      return file;
+    } catch (FileSystemLoopException e) {
+      return Optional.empty();
     }
   }
 
@@ -82,7 +105,7 @@ final class LdSoConf {
 
   /** A directory with several names counts by the first, for others never get into the cache. */
   private void add(SysrootPath directory) throws IOException {
-    Optional<Resolution> file = sysroot.find(directory);
+    Optional<Resolution> file = find(directory);
     if (file.isEmpty() || known.add(file.get().identity())) {
       directories.add(directory.value());
     }
@@ -109,7 +132,7 @@ final class LdSoConf {
 
   private Set<SysrootPath> matches(SysrootPath path, String pattern) throws IOException {
     Set<SysrootPath> matches = new TreeSet<>();
-    Optional<Resolution> directory = sysroot.find(path).filter(Resolution::isDirectory);
+    Optional<Resolution> directory = find(path).filter(Resolution::isDirectory);
     if (directory.isEmpty()) {
       return matches;
     }
@@ -122,6 +145,9 @@ final class LdSoConf {
           matches.add(path.resolve(name));
         }
       }
+    } catch (AccessDeniedException e) {
+      // As glob(3), which passes over what it cannot list.
+      elfFiles.refused(directory.get().path());
     }
     return matches;
   }

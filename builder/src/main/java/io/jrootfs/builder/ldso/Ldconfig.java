@@ -36,6 +36,7 @@ final class Ldconfig {
   private final ElfFiles files;
   private final boolean listsUnpacked;
   private final Map<SysrootPath, Map<String, Resolution>> bySoname = new HashMap<>();
+  private final Map<SysrootPath, Boolean> listable = new HashMap<>();
 
   /**
    * An ldconfig.
@@ -63,6 +64,9 @@ final class Ldconfig {
     if (!file.isRegularFile()) {
       return Optional.of("ldconfig passes over what is no regular file");
     }
+    if (!mayList(file.requested().parent())) {
+      return Optional.of("this user may not list its directory, so ldconfig could not either");
+    }
     Optional<ElfFile> elf;
     try {
       elf = files.read(file);
@@ -82,6 +86,20 @@ final class Ldconfig {
     return soname.equals(name) || isDevelopmentLink(file, soname)
         ? Optional.empty()
         : Optional.of("ldconfig knows it by its DT_SONAME, " + soname);
+  }
+
+  private boolean mayList(SysrootPath path) throws IOException {
+    Boolean known = listable.get(path);
+    if (known == null) {
+      Optional<Resolution> directory = sysroot.find(path);
+      known =
+          directory.isPresent() && Files.isReadable(sysroot.file(directory.get().path()));
+      listable.put(path, known);
+      if (directory.isPresent() && !known) {
+        files.refused(directory.get().path());
+      }
+    }
+    return known;
   }
 
   /**
@@ -115,6 +133,8 @@ final class Ldconfig {
           listed.merge(soname.get(), file.orElseThrow(), Ldconfig::preferred);
         }
       }
+    } catch (AccessDeniedException e) {
+      files.refused(directory.get().path());
     }
     return listed;
   }

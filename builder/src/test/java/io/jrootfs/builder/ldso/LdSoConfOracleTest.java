@@ -60,8 +60,9 @@ class LdSoConfOracleTest {
       })
   void includesLeadToTheDirectoriesThatLdconfigVisits(String text) throws Exception {
     Files.writeString(root.resolve("etc/ld.so.conf"), text + "\n");
-    assertThat(LdSoConf.directories(Sysroot.of(root), SysrootPath.of("/etc/ld.so.conf")))
-        .isEqualTo(visited());
+    Sysroot sysroot = Sysroot.of(root);
+    SysrootPath file = SysrootPath.of("/etc/ld.so.conf");
+    assertThat(LdSoConf.directories(sysroot, new ElfFiles(sysroot), file)).isEqualTo(visited());
   }
 
   private List<String> visited() throws Exception {
