@@ -10,6 +10,8 @@ import io.jrootfs.builder.RootfsBuild;
 import io.jrootfs.builder.closure.Closure;
 import io.jrootfs.builder.closure.ClosureException;
 import io.jrootfs.builder.closure.ClosureFormat;
+import io.jrootfs.builder.closure.ClosureOptions;
+import io.jrootfs.builder.closure.DlopenHints;
 import io.jrootfs.builder.elf.ElfMachine;
 import io.jrootfs.builder.option.Declaration;
 import io.jrootfs.builder.option.Options;
@@ -64,21 +66,25 @@ final class ClosureCommand implements Command {
     Optional<ElfMachine> machine = resolution.machine(given::misuse);
     Sysroot sysroot = Sysroot.of(resolution.sysroot(machine));
     resolution.warn(sysroot, new TalkOptions(given), console);
+    ClosureOptions options = resolution.closureOptions(sysroot, machine);
     Closure closure =
         RootfsBuild.resolve(
             names,
             sysroot,
             resolution.searchPath(sysroot, console.environment()),
             resolution.workingDirectory(sysroot),
-            resolution.closureOptions(sysroot, machine));
+            options);
     Optional<String> why = given.value("--why");
     if (why.isPresent()) {
       console.out().print(WhyCommand.reasons(closure, why.get()).render());
     } else {
       ClosureFormat format =
           given.value("--format", ClosureFormat.class).orElse(ClosureFormat.TREE);
-      console.out().print(format.render(closure));
-      AdviceTalk.say(closure, ImmutableSet.of(), new TalkOptions(given), console);
+      TalkOptions talk = new TalkOptions(given);
+      boolean isAdvised = format == ClosureFormat.JSON || !talk.isQuiet();
+      Closure told = isAdvised ? DlopenHints.in(closure, sysroot, options) : closure;
+      console.out().print(format.render(told));
+      AdviceTalk.say(told, ImmutableSet.of(), talk, console);
     }
     if (!closure.isComplete()) {
       throw new IncompleteClosureException(closure);

@@ -14,7 +14,9 @@ import io.jrootfs.builder.RecipeRequests;
 import io.jrootfs.builder.RootfsBuild;
 import io.jrootfs.builder.RootfsRequest;
 import io.jrootfs.builder.RootfsRequest.Format;
+import io.jrootfs.builder.closure.Closure;
 import io.jrootfs.builder.closure.ClosureOptions;
+import io.jrootfs.builder.closure.DlopenHints;
 import io.jrootfs.builder.closure.ProgramFinder;
 import io.jrootfs.builder.debian.BaseSystem;
 import io.jrootfs.builder.debian.BootstrapHost;
@@ -283,7 +285,12 @@ final class RootfsRun {
       }
       if (base.isEmpty()) {
         // What a base system's programs open is in its packages.
-        AdviceTalk.say(resolved.closure(), topics(request), talk, console);
+        Closure closure = resolved.closure();
+        AdviceTalk.say(
+            talk.isQuiet() ? closure : DlopenHints.in(closure, from.sysroot, from.options),
+            topics(request),
+            talk,
+            console);
       }
       finish.accept(new Finished(written, request.output(), documents));
     }

@@ -151,6 +151,11 @@ public record Closure(
         advice);
   }
 
+  /** The same with other advice. */
+  Closure with(ImmutableList<Advice> otherAdvice) {
+    return new Closure(programs, nodes, edges, missing, machine, otherAdvice);
+  }
+
   /**
    * Refuses what no image configuration can tell the platform of.
    *

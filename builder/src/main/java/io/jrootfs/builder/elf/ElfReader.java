@@ -126,6 +126,23 @@ public final class ElfReader {
     return symbols(file, /* areDefined= */ true);
   }
 
+  /**
+   * Texts of a regular file that look like the name of a library, {@code lib*.so*}, in what it
+   * cannot change while it runs; none if it is not ELF. A hundred at most, of its first 64 MiB.
+   *
+   * @throws MalformedElfException if it breaks the format
+   * @throws IOException if it cannot be opened or read
+   */
+  public static ImmutableSortedSet<String> libraryNames(Path file)
+      throws IOException, MalformedElfException {
+    try (SeekableByteChannel channel = Files.newByteChannel(file)) {
+      ElfReader reader = new ElfReader(new ElfInput(file.toString(), channel));
+      return reader.isElf()
+          ? new LibraryNames(reader.input).in(reader.parts().segments())
+          : ImmutableSortedSet.of();
+    }
+  }
+
   private static ImmutableSortedSet<String> symbols(Path file, boolean areDefined)
       throws IOException, MalformedElfException {
     try (SeekableByteChannel channel = Files.newByteChannel(file)) {
@@ -267,18 +284,17 @@ public final class ElfReader {
 
   private static ProgramHeader programHeader(ElfClass elfClass, ByteBuffer raw) {
     int type = raw.getInt();
-    if (elfClass == ElfClass.ELFCLASS64) {
-      raw.getInt(); // p_flags moved up here for alignment
-    }
+    // Of 64 bits p_flags moved up here for alignment.
+    int flags = elfClass == ElfClass.ELFCLASS64 ? raw.getInt() : 0;
     long offset = word(raw, elfClass);
     long address = word(raw, elfClass);
     word(raw, elfClass); // p_paddr
     long fileSize = word(raw, elfClass);
     word(raw, elfClass); // p_memsz
     if (elfClass == ElfClass.ELFCLASS32) {
-      raw.getInt(); // p_flags
+      flags = raw.getInt();
     }
-    return new ProgramHeader(type, offset, address, fileSize, word(raw, elfClass));
+    return new ProgramHeader(type, flags, offset, address, fileSize, word(raw, elfClass));
   }
 
   /** An address, offset or size: unsigned, 4 or 8 bytes wide. */

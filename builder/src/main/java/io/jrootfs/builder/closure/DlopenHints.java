@@ -1,0 +1,137 @@
+package io.jrootfs.builder.closure;
+
+import com.google.common.collect.ImmutableList;
+import io.jrootfs.builder.elf.ElfFile;
+import io.jrootfs.builder.elf.ElfReader;
+import io.jrootfs.builder.elf.MalformedElfException;
+import io.jrootfs.builder.ldso.DynamicLoader;
+import io.jrootfs.builder.ldso.DynamicLoaders;
+import io.jrootfs.builder.ldso.ElfFiles;
+import io.jrootfs.builder.ldso.HwcapsPolicy;
+import io.jrootfs.builder.ldso.LoadedObjects;
+import io.jrootfs.builder.ldso.LoaderException;
+import io.jrootfs.builder.ldso.Lookup;
+import io.jrootfs.builder.ldso.Purpose;
+import io.jrootfs.builder.ldso.UsualInterpreter;
+import io.jrootfs.builder.sysroot.Resolution;
+import io.jrootfs.builder.sysroot.Sysroot;
+import io.jrootfs.builder.sysroot.SysrootPath;
+import java.io.IOException;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/**
+ * What the callers of dlopen(3) may have in mind: names of libraries that stand in their files.
+ * They are told, with where each leads, and never followed: a name in a file is no call.
+ */
+public final class DlopenHints {
+  private static final String TOPIC = "dlopen";
+
+  /** A line of advice shall stay one. */
+  private static final int MAX_SHOWN = 8;
+
+  private final Sysroot sysroot;
+  private final ElfFiles files;
+  private final DynamicLoaders loaders;
+  private final Closure closure;
+  private final Set<String> requested = new HashSet<>();
+
+  /** By name, where it leads. */
+  private final TreeMap<String, SysrootPath> there = new TreeMap<>();
+
+  private final TreeSet<String> absent = new TreeSet<>();
+
+  private DlopenHints(Closure closure, Sysroot sysroot, ClosureOptions options) {
+    this.closure = closure;
+    this.sysroot = sysroot;
+    this.files = new ElfFiles(sysroot);
+    this.loaders =
+        new DynamicLoaders(sysroot, files, options.libraryPath(), options.asLdconfigWould());
+    closure.edges().forEach(edge -> requested.add(edge.requested()));
+  }
+
+  /**
+   * The closure whose advice on dlopen, if it has any, tells the names. This reads all of the files
+   * that call it, which takes a while.
+   *
+   * @param options those of the closure
+   * @throws IOException if a file cannot be read
+   */
+  public static Closure in(Closure closure, Sysroot sysroot, ClosureOptions options)
+      throws IOException {
+    ImmutableList.Builder<Advice> advice = ImmutableList.builder();
+    for (Advice each : closure.advice()) {
+      advice.add(
+          each.topic().equals(TOPIC)
+              ? new DlopenHints(closure, sysroot, options).refined(each)
+              : each);
+    }
+    return closure.with(advice.build());
+  }
+
+  private Advice refined(Advice advice) throws IOException {
+    for (SysrootPath caller : advice.files()) {
+      Optional<Resolution> file = sysroot.find(caller);
+      if (file.isPresent()) {
+        look(file.get());
+      }
+    }
+    absent.removeAll(there.keySet());
+    String names =
+        there.isEmpty() ? "" : "; their files name " + shown(there.values()) + ", not included";
+    String others = absent.isEmpty() ? "" : "; and, not in this root: " + shown(absent);
+    return new Advice(
+        advice.topic(), advice.files(), advice.reason() + names + others, advice.remedy());
+  }
+
+  private static String shown(Collection<?> names) {
+    String some =
+        names.stream().limit(MAX_SHOWN).map(String::valueOf).collect(Collectors.joining(", "));
+    return names.size() > MAX_SHOWN ? some + " and " + (names.size() - MAX_SHOWN) + " more" : some;
+  }
+
+  private void look(Resolution caller) throws IOException {
+    try {
+      Optional<ElfFile> elf = files.read(caller);
+      if (elf.isPresent()) {
+        for (String name : ElfReader.libraryNames(sysroot.file(caller.path()))) {
+          if (!requested.contains(name)) {
+            look(caller, elf.get(), name);
+          }
+        }
+      }
+    } catch (MalformedElfException | LoaderException e) {
+      // What is wrong with the file was told where it was loaded; there are no hints in it.
+    }
+  }
+
+  /** As if the caller were a program alone: the memory that this fills is nobody else's. */
+  private void look(Resolution caller, ElfFile elf, String name)
+      throws IOException, LoaderException {
+    SysrootPath interpreter =
+        elf.interpreter().isPresent()
+            ? SysrootPath.of(elf.interpreter().get())
+            : UsualInterpreter.of(elf);
+    Optional<Resolution> file = sysroot.find(interpreter);
+    if (file.isEmpty()) {
+      return;
+    }
+    DynamicLoader loader = loaders.load(file.get());
+    LoadedObjects alone =
+        loader.start(caller, elf, loader.circumstances(HwcapsPolicy.BASELINE).get(0));
+    Lookup lookup = loader.find(alone, alone.main(), name, Purpose.NEED);
+    if (lookup instanceof Lookup.Found found) {
+      Resolution library = found.object().file();
+      if (!closure.nodes().containsKey(library.path())) {
+        there.put(name, library.requested());
+      }
+    } else if (lookup instanceof Lookup.NotFound) {
+      absent.add(name);
+    }
+  }
+}
