@@ -100,8 +100,8 @@ public final class ContainerStore {
                 + record.launcher().start()
                 + ProcessSpace.JOINT
                 + record.space().text(ProcessSpace.JOINT));
-    fill(unfinished, record, description);
     removeLeftOver(place);
+    fill(unfinished, record, description);
     try {
       Files.move(unfinished, place, StandardCopyOption.ATOMIC_MOVE);
       return place;
