@@ -2,8 +2,10 @@ package io.jrootfs.builder.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.common.base.Splitter;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -59,10 +61,11 @@ class RecipeMistakesTest extends RecipeCommands {
   void whatCannotBeBuiltIsToldByTheCommandThatBuilds(String command) throws IOException {
     String file =
         recipe("contents: { binaries: [nonesuch-program] }\nchecks: [{ no-setuid: true }]\n");
-    Result result = jbuild((command + " " + file).split(" "));
+    List<String> words = Splitter.on(' ').splitToList(command + " " + file);
+    Result result = jbuild(words.toArray(String[]::new));
     assertThat(result.status()).as(result.err()).isEqualTo(1);
     assertThat(result.err())
-        .startsWith("jbuild " + command.split(" ")[0] + ": ")
+        .startsWith("jbuild " + words.get(0) + ": ")
         .contains("nonesuch-program")
         .hasLineCount(1);
   }
