@@ -108,8 +108,10 @@ final class Keepable {
   /** Whether a plan with that option, and the value that was given, may be kept. */
   static boolean isKept(OptionSpec option) {
     ImmutableSet<String> values = WITH_VALUE.get(option.longestName());
-    return values == null
-        ? ALWAYS.contains(option.longestName())
-        : values.contains(String.valueOf((Object) option.getValue()));
+    if (values == null) {
+      return ALWAYS.contains(option.longestName());
+    }
+    Object value = option.getValue();
+    return values.contains(String.valueOf(value));
   }
 }
