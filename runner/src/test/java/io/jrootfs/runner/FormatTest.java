@@ -85,6 +85,8 @@ class FormatTest extends LiveTest {
         "{{.Name}} {{.State.Status}} {{.State.ExitCode}} {{.State.Pid}}",
         "{{.State.Running}} {{.State.Paused}}",
         "{{.Config.Labels}}",
+        "{{.Path}} {{.Args}} {{.Config.Cmd}} {{.Config.Tty}} {{.Config.WorkingDir}}",
+        "{{.BoundingCaps}} {{.HostConfig.ReadonlyRootfs}}",
         "{{.Config.StopSignal}} {{.Config.StopTimeout}} {{.NetworkSettings.IPAddress}}",
       })
   void oneIsInspectedAsPodmanInspectsIt(String format) throws Exception {
@@ -112,6 +114,7 @@ class FormatTest extends LiveTest {
         "ID         | [0-9a-f]{12}",
         "CreatedAt  | [0-9-]{10} [0-9:]{8}(\\.[0-9]{1,9})? \\+0000 UTC",
         "RunningFor | [0-9]+ seconds? ago",
+        "StartedAt  | [0-9]{10}",
         "Status     | Exited \\(3\\) [0-9]+ seconds? ago",
       })
   void valuesOfOnesOwnHaveTheShapeOfPodmans(String field, String shape) throws Exception {

@@ -62,7 +62,7 @@ class FullDiskTest extends LiveTest {
     Result result =
         onSmallDisk(
             """
-            for free in 0 28 32 36; do for how in --rm -d; do
+            for free in 0 32 36 40; do for how in --rm -d; do
               head -c $(((1024 - free) * 1024)) /dev/zero >$JRUN_STATE_DIR/.filler 2>/dev/null
               $jrun $how --name=x $image true 2>&1 >/dev/null
               status=$?

@@ -30,6 +30,7 @@ final class ContainerFields {
           .put("Image", listed("IMAGE", "Image"))
           .put("Command", listed("COMMAND", "Command"))
           .put("CreatedAt", listed("CREATED AT", "CreatedAt"))
+          .put("StartedAt", listed("STARTED AT", "StartedAt"))
           .put("RunningFor", listed("CREATED", "RunningFor"))
           .put("Status", listed("STATUS", "Status"))
           .put("State", listed("STATE", "State"))
@@ -56,6 +57,7 @@ final class ContainerFields {
         case "Image" -> container.record().image();
         case "Command" -> command(listed);
         case "CreatedAt" -> InspectedFields.time(created(container));
+        case "StartedAt" -> container.started().map(ContainerFields::seconds).orElse("0");
         case "RunningFor" -> Ages.ago(created(container), listed.now);
         case "Status" -> status(listed);
         case "State" -> container.status().word();
@@ -71,6 +73,11 @@ final class ContainerFields {
 
   private static Instant created(KnownContainer container) {
     return container.record().created();
+  }
+
+  /** Since 1970, which is what podman prints in lists. */
+  private static String seconds(Instant time) {
+    return String.valueOf(time.getEpochSecond());
   }
 
   private static String id(Listed listed) {

@@ -22,20 +22,34 @@ final class ContainersJson {
 
   private ContainersJson() {}
 
+  /** What {@code jrun ps} has. */
   static String of(ImmutableList<KnownContainer> containers) throws IOException {
+    return of(containers, (container, json) -> {});
+  }
+
+  /** Further members of a container's object. */
+  @FunctionalInterface
+  interface Details {
+    /** Writes them. */
+    void write(KnownContainer container, JsonGenerator json) throws IOException;
+  }
+
+  /** The same with more of each. */
+  static String of(ImmutableList<KnownContainer> containers, Details details) throws IOException {
     StringWriter text = new StringWriter();
     try (JsonGenerator json = JSON.createGenerator(text)) {
       json.useDefaultPrettyPrinter();
       json.writeStartArray();
       for (KnownContainer container : containers) {
-        write(container, json);
+        write(container, details, json);
       }
       json.writeEndArray();
     }
     return text.toString();
   }
 
-  private static void write(KnownContainer container, JsonGenerator json) throws IOException {
+  private static void write(KnownContainer container, Details details, JsonGenerator json)
+      throws IOException {
     ContainerRecord record = container.record();
     json.writeStartObject();
     json.writeStringField("id", record.id());
@@ -73,10 +87,11 @@ final class ContainersJson {
       json.writeStringField(label.getKey(), label.getValue());
     }
     json.writeEndObject();
+    details.write(container, json);
     json.writeEndObject();
   }
 
-  private static void writeTexts(String field, ImmutableList<String> texts, JsonGenerator json)
+  static void writeTexts(String field, ImmutableList<String> texts, JsonGenerator json)
       throws IOException {
     json.writeArrayFieldStart(field);
     for (String text : texts) {

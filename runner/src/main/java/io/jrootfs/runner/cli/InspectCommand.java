@@ -10,7 +10,10 @@ import picocli.CommandLine.Model.OptionSpec;
 /** {@code jrun inspect}: all that is known of containers. */
 final class InspectCommand extends ContainersCommand {
   InspectCommand() {
-    super("inspect", "Prints all that is known of the containers, as JSON.");
+    super(
+        "inspect",
+        "Prints all that is known of the containers, as JSON: times in UTC, sizes in bytes, ids and"
+            + " paths as the container has them unless they are said to be the host's.");
   }
 
   @Override
@@ -53,7 +56,7 @@ final class InspectCommand extends ContainersCommand {
       return;
     }
     if (format.isEmpty() || format.get().equals(PsCommand.JSON)) {
-      console.out().println(ContainersJson.of(containers));
+      console.out().println(ContainersJson.of(containers, InspectedJson::write));
       return;
     }
     FormatTemplate<KnownContainer> template =

@@ -50,7 +50,7 @@ final class PsCommand implements Command {
                 PsFilter.OPTION),
             Command.quiet("Nothing but the ids."),
             flag("Whole ids and commands.", "--no-trunc"),
-            flag("All that is known, as JSON.", "--json"),
+            flag("As JSON; 'jrun inspect' has more of each.", "--json"),
             completed(
                 () -> ImmutableList.of(JSON, "table"),
                 text(

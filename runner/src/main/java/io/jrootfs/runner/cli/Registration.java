@@ -5,8 +5,10 @@ import com.google.common.collect.ImmutableMap;
 import io.jrootfs.runner.BridgeLeases;
 import io.jrootfs.runner.ContainerEntry;
 import io.jrootfs.runner.ContainerRun;
+import io.jrootfs.runner.ContainerSurroundings;
 import io.jrootfs.runner.plan.LaunchPlan;
 import io.jrootfs.runner.plan.LauncherFacts;
+import io.jrootfs.runner.plan.LauncherFacts.UserNamespaceKind;
 import io.jrootfs.runner.plan.LifecycleStep;
 import io.jrootfs.runner.plan.NetworkSteps;
 import io.jrootfs.runner.plan.PlanEncoder;
@@ -173,6 +175,7 @@ final class Registration {
         ContainerStore.description(
             record,
             ContainerEntry.conditions(spec, spec.process().terminal() || request.input()),
+            ContainerSurroundings.of(spec, facts.userNamespace().kind() != UserNamespaceKind.NONE),
             request.limits(),
             published);
     Path directory = containers.create(record, description);

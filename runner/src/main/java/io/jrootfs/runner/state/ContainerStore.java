@@ -52,18 +52,21 @@ public final class ContainerStore {
    * The files of a record, texts by names, that are the same for every container that is started
    * so; {@link #create} adds those that tell one from another.
    *
+   * @param surroundings for people to see
    * @param limits the words of {@link LimitRecord}
    * @param network where it will be
    */
   public static ImmutableMap<String, String> description(
       ContainerRecord record,
       Conditions conditions,
+      Surroundings surroundings,
       ImmutableListMultimap<String, String> limits,
       PortRecord network)
       throws IOException {
     ImmutableMap.Builder<String, String> files = ImmutableMap.builder();
     files.put(RecordFiles.DESCRIPTION, text(RecordJson.write(record)));
     files.put(CONDITIONS, text(ConditionsJson.write(conditions)));
+    files.put(Surroundings.FILE, text(SurroundingsJson.write(surroundings)));
     if (!record.cgroups().isEmpty()) {
       files.put(CGROUPS, String.join("\n", record.cgroups()) + "\n");
     }
@@ -204,10 +207,17 @@ public final class ContainerStore {
     if (Files.exists(container.directory().resolve(STARTING))) {
       throw new StateException(subject, "is being started; try again");
     }
+    return startedUnder(container)
+        .orElseThrow(() -> new StateException(subject, "has ended meanwhile"));
+  }
+
+  /** The same of one that is being started, runs or has ended; empty if it has gone. */
+  public static Optional<Conditions> startedUnder(KnownContainer container) throws IOException {
+    Path file = container.directory().resolve(CONDITIONS);
     try {
-      return ConditionsJson.read(Files.readAllBytes(container.directory().resolve(CONDITIONS)));
+      return Optional.of(ConditionsJson.read(Files.readAllBytes(file)));
     } catch (NoSuchFileException e) {
-      throw new StateException(subject, "has ended meanwhile");
+      return Optional.empty();
     }
   }
 
@@ -373,6 +383,7 @@ public final class ContainerStore {
     Files.deleteIfExists(place.resolve(PortRecord.FILE));
     RecordFiles.remove(place);
     Files.deleteIfExists(place.resolve(CONDITIONS));
+    Files.deleteIfExists(place.resolve(Surroundings.FILE));
     Files.deleteIfExists(place.resolve(CGROUPS));
     Files.deleteIfExists(place.resolve(RecordFiles.DESCRIPTION));
     Files.deleteIfExists(place);

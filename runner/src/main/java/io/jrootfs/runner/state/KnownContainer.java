@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -15,11 +16,24 @@ import java.util.Optional;
  * @param status what it was doing
  */
 public record KnownContainer(Path directory, ContainerRecord record, ContainerStatus status) {
+  /** Of the launcher (record.c): which processes it is. */
+  private static final String PROCESSES = "processes";
+
   /** Looks at a record; empty if there is none, or if it goes away meanwhile. */
   static Optional<KnownContainer> read(Path directory) throws IOException {
     try {
       ContainerRecord record = RecordFiles.read(directory);
       return Optional.of(new KnownContainer(directory, record, status(directory, record)));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** When its first process began; empty if it has not. */
+  public Optional<Instant> started() throws IOException {
+    try {
+      // Written once, when there is one.
+      return Optional.of(Files.getLastModifiedTime(directory.resolve(PROCESSES)).toInstant());
     } catch (NoSuchFileException e) {
       return Optional.empty();
     }
@@ -48,7 +62,7 @@ public record KnownContainer(Path directory, ContainerRecord record, ContainerSt
           ? new ContainerStatus.Dead(true)
           : new ContainerStatus.Elsewhere();
     }
-    Optional<String> processes = text(directory.resolve("processes"));
+    Optional<String> processes = text(directory.resolve(PROCESSES));
     if (processes.isPresent()) {
       ProcessIdentity launcher = ProcessIdentity.parse(processes.get(), 2);
       if (launcher.isAlive()) {

@@ -43,6 +43,20 @@ class ConditionsTest {
               new Conditions.Cgroup(1, "/sys/fs/cgroup/cpu/a"),
               new Conditions.Cgroup(2, "/sys/fs/cgroup/b:c")));
 
+  static final Surroundings SURROUNDINGS =
+      new Surroundings(
+          "web",
+          true,
+          ImmutableList.of(
+              new Surroundings.Place("/proc", "proc", "", "nosuid,nodev,noexec"),
+              new Surroundings.Place("/a b", "bind", "/host,\"x\"", "")),
+          ImmutableSortedMap.of("net", "/proc/1/ns/net", "pid", "private"),
+          ImmutableList.of("0 1000 1", "1 100000 65536"),
+          ImmutableList.of(),
+          ImmutableList.of("/proc/kcore"),
+          ImmutableList.of("/proc/sys"),
+          ImmutableSortedMap.of("net.ipv4.ip_forward", "1"));
+
   static final Conditions LEAST =
       new Conditions(
           false,
@@ -109,8 +123,11 @@ class ConditionsTest {
     Path place =
         store.create(
             record,
-            ContainerStore.description(record, FULL, ImmutableListMultimap.of(), PortRecord.NONE));
+            ContainerStore.description(
+                record, FULL, SURROUNDINGS, ImmutableListMultimap.of(), PortRecord.NONE));
     KnownContainer container = store.find("web");
+    assertThat(Surroundings.read(container)).contains(SURROUNDINGS);
+    assertThat(container.started()).isEmpty();
     assertThat(ContainerStore.conditions(container)).isEqualTo(FULL);
     Path starting = Files.createFile(place.resolve("starting"));
     assertThatThrownBy(() -> ContainerStore.conditions(container))

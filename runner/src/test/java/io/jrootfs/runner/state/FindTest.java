@@ -40,7 +40,11 @@ class FindTest {
     return store.create(
         record,
         ContainerStore.description(
-            record, ConditionsTest.LEAST, ImmutableListMultimap.of(), PortRecord.NONE));
+            record,
+            ConditionsTest.LEAST,
+            ConditionsTest.SURROUNDINGS,
+            ImmutableListMultimap.of(),
+            PortRecord.NONE));
   }
 
   @BeforeEach
