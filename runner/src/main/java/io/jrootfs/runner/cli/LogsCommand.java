@@ -3,6 +3,7 @@ package io.jrootfs.runner.cli;
 import static io.jrootfs.builder.option.Options.flag;
 import static io.jrootfs.builder.option.Options.text;
 
+import com.google.common.base.Throwables;
 import com.google.common.collect.ImmutableList;
 import io.jrootfs.builder.option.Options;
 import io.jrootfs.runner.plan.LauncherFacts;
@@ -11,7 +12,12 @@ import io.jrootfs.runner.state.KnownContainer;
 import io.jrootfs.runner.state.LogEntry;
 import io.jrootfs.runner.state.StateException;
 import java.io.IOException;
-import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionService;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorCompletionService;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 
 /** {@code jrun logs}: what a container has said while nobody listened. */
 final class LogsCommand extends ContainersCommand {
@@ -19,7 +25,11 @@ final class LogsCommand extends ContainersCommand {
     super(
         "logs",
         "Prints what detached containers have said, each stream to its own.",
-        flag("Go on until the container has ended.", "-f", "--follow"),
+        flag(
+            "Go on until the containers have ended; of several at once, each line with its name.",
+            "-f",
+            "--follow"),
+        flag("Which container it is before each line.", "--names"),
         flag("When it said so before each line.", "-t", "--timestamps"),
         text("N", "No more than the last N lines.", "-n", "--tail"));
   }
@@ -32,7 +42,7 @@ final class LogsCommand extends ContainersCommand {
   @Override
   ImmutableList<String> examples() {
     return ImmutableList.of(
-        "  jrun logs --timestamps web", "  jrun logs -f web", "  jrun logs --tail 20 web");
+        "  jrun logs --timestamps web", "  jrun logs -f web db", "  jrun logs --tail 20 web");
   }
 
   @Override
@@ -43,27 +53,68 @@ final class LogsCommand extends ContainersCommand {
     if (!tail.equals("all") && !tail.matches("[0-9]{1,9}")) {
       throw new UsageException("--tail '" + tail + "' is no number of lines");
     }
-    if (options.isOn("--follow") && (containers.size() > 1 || !tail.equals("all"))) {
-      throw new UsageException("--follow follows one container from its beginning");
+    boolean isFollowing = options.isOn("--follow");
+    if (isFollowing && !tail.equals("all")) {
+      throw new UsageException("--follow begins with all that is kept; leave --tail out");
     }
     for (KnownContainer container : containers) {
-      ContainerLog log = new ContainerLog(container.directory());
-      if (!log.exists()) {
+      if (!new ContainerLog(container.directory()).exists()) {
         throw new StateException(
             "container '" + container.record().name() + "'",
             "nothing that it says is kept: it is not detached, or has --log-driver none");
       }
-      Printer printer = new Printer(console, options.isOn("--timestamps"));
-      if (options.isOn("--follow")) {
-        log.follow(() -> isUp(container, facts, console), printer::print);
-      } else {
-        ImmutableList<LogEntry> entries = log.entries();
-        int first = tail.equals("all") ? 0 : first(entries, Integer.parseInt(tail));
-        entries.subList(first, entries.size()).forEach(printer::print);
+    }
+    boolean isNamed = options.isOn("--names") || (isFollowing && containers.size() > 1);
+    ImmutableList.Builder<Callable<Void>> works = ImmutableList.builder();
+    for (KnownContainer container : containers) {
+      works.add(
+          () -> {
+            LogPrinter printer =
+                new LogPrinter(
+                    console,
+                    isNamed ? Console.printable(container.record().name()) : "",
+                    options.isOn("--timestamps"));
+            ContainerLog log = new ContainerLog(container.directory());
+            if (isFollowing) {
+              log.follow(() -> isUp(container, facts, console), printer::print);
+            } else {
+              lastOf(log.entries(), tail).forEach(printer::print);
+            }
+            printer.close();
+            if (!options.isOn("--quiet")) {
+              sayWhatIsLost(container, log.lost(), console);
+            }
+            return null;
+          });
+    }
+    if (isFollowing && containers.size() > 1) {
+      allAtOnce(works.build());
+    } else {
+      for (Callable<Void> work : works.build()) {
+        work.call();
       }
-      if (!options.isOn("--quiet")) {
-        sayWhatIsLost(container, log.lost(), console);
+    }
+  }
+
+  private static ImmutableList<LogEntry> lastOf(ImmutableList<LogEntry> entries, String tail) {
+    int first = tail.equals("all") ? 0 : first(entries, Integer.parseInt(tail));
+    return entries.subList(first, entries.size());
+  }
+
+  /** The first failure ends all of it. */
+  private static void allAtOnce(ImmutableList<Callable<Void>> works) throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(works.size());
+    try {
+      CompletionService<Void> done = new ExecutorCompletionService<>(threads);
+      works.forEach(done::submit);
+      for (int i = 0; i < works.size(); i++) {
+        done.take().get();
       }
+    } catch (ExecutionException e) {
+      Throwables.throwIfInstanceOf(e.getCause(), Exception.class);
+      throw e;
+    } finally {
+      threads.shutdownNow();
     }
   }
 
@@ -100,30 +151,5 @@ final class LogsCommand extends ContainersCommand {
       }
     }
     return 0;
-  }
-
-  /** Prints entries, lines in parts as one. */
-  private static final class Printer {
-    private final Console console;
-    private final boolean timestamps;
-    private boolean inLine;
-
-    Printer(Console console, boolean timestamps) {
-      this.console = console;
-      this.timestamps = timestamps;
-    }
-
-    void print(LogEntry entry) {
-      PrintWriter writer = entry.isError() ? console.err() : console.out();
-      if (timestamps && !inLine) {
-        writer.print(entry.time() + " ");
-      }
-      writer.print(entry.text());
-      if (entry.isWhole()) {
-        writer.println();
-      }
-      inLine = !entry.isWhole();
-      writer.flush();
-    }
   }
 }
