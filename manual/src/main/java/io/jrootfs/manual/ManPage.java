@@ -1,6 +1,7 @@
 package io.jrootfs.manual;
 
 import com.google.common.base.Ascii;
+import com.google.common.collect.ImmutableList;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -24,6 +25,8 @@ final class ManPage {
     page.command.groups().forEach(page::options);
     page.commands();
     page.exitCodes();
+    page.surroundings("ENVIRONMENT", Surroundings.VARIABLES);
+    page.surroundings("FILES", Surroundings.FILES);
     page.examples();
     page.seeAlso();
     return page.roff.toString();
@@ -112,6 +115,17 @@ final class ManPage {
     command
         .exitCodes()
         .forEach((status, meaning) -> roff.raw(".TP").raw(Roff.bold(status)).text(meaning));
+  }
+
+  /** On the page of the program itself, for all its commands. */
+  private void surroundings(String heading, ImmutableList<Surroundings.Entry> entries) {
+    if (!command.equals(program.whole())) {
+      return;
+    }
+    roff.heading("SH", heading);
+    for (Surroundings.Entry entry : Surroundings.of(entries, program.name())) {
+      roff.raw(".TP").raw(Roff.bold(entry.name())).text(entry.meaning());
+    }
   }
 
   private void examples() {
