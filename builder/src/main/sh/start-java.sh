@@ -201,6 +201,9 @@ start_java() {
       -XX:Tier3MinInvocationThreshold=500 -XX:Tier3CompileThreshold=4000 "$@"
     ! has_training || set -- -XX:-AOTReplayTraining "$@"
     set -- -XX:TieredStopAtLevel=1 "$@"
+    # A compiler that may start more threads asks for each method how much memory there is: three
+    # thousand system calls where a thousand programs are read. Two threads are enough.
+    [ "$work" != many ] || set -- -XX:CICompilerCount=2 -XX:-UseDynamicNumberOfCompilerThreads "$@"
   fi
   # An archive of classes that is mapped where it was made for needs no relocation, which
   # would touch, and so copy, every page of it; only data is in it, no code. A JVM that

@@ -1,7 +1,6 @@
 package io.jrootfs.builder.cli;
 
 import static io.jrootfs.builder.option.Options.text;
-import static io.jrootfs.builder.option.Options.words;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
@@ -35,7 +34,7 @@ final class ClosureCommand implements Command {
             "Files are read, never run.")
         .footer("  jbuild closure bash", "  jbuild closure --why libtinfo.so.6 bash ls");
     command.addPositional(
-        words(String.class, "NAME", "A program: a name looked up in PATH, or a path.").build());
+        Options.manyWords("NAME", "A program: a name looked up in PATH, or a path.").build());
     command.addOption(
         FORMATS.takenBy(
             Options.of(
@@ -58,7 +57,7 @@ final class ClosureCommand implements Command {
   @Override
   public int run(Options given, Console console)
       throws IOException, ClosureException, IncompleteClosureException, NoReasonException {
-    ImmutableList<String> names = given.words(String.class);
+    ImmutableList<String> names = given.manyWords();
     if (names.isEmpty()) {
       throw given.misuse("give the NAME of a program");
     }

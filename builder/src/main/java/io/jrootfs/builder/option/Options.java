@@ -3,11 +3,16 @@ package io.jrootfs.builder.option;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Stack;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParameterException;
@@ -141,6 +146,29 @@ public final class Options {
         .description(description);
   }
 
+  /**
+   * The same for a command that takes a thousand words, and no other ones. picocli tries of each
+   * whether it is a number, which takes two exceptions; here only those that begin with a dash are
+   * left to it.
+   */
+  public static PositionalParamSpec.Builder manyWords(String label, String... description) {
+    return words(String.class, label, description).parameterConsumer(Options::take);
+  }
+
+  /**
+   * Takes the words up to the next one that may be an option.
+   *
+   * @param words those that are left; the first one is no option
+   */
+  private static void take(Stack<String> words, ArgSpec argument, CommandSpec command) {
+    @Nullable List<String> before = argument.getValue();
+    List<String> taken = before == null ? new ArrayList<>() : before;
+    do {
+      taken.add(words.pop());
+    } while (!words.isEmpty() && !words.peek().startsWith("-"));
+    argument.setValue(taken);
+  }
+
   /** The whole name of the command, such as {@code jbuild rootfs}. */
   public String command() {
     return parsed.commandSpec().qualifiedName();
@@ -214,6 +242,14 @@ public final class Options {
    */
   public <T> ImmutableList<T> words(Class<T> type) {
     return list(parsed.matchedPositionalValue(0, List.of()), type);
+  }
+
+  /**
+   * All words that are no options, of a command that takes {@link #manyWords(String, String...)}.
+   */
+  public ImmutableList<String> manyWords() {
+    @Nullable List<?> words = parsed.commandSpec().positionalParameters().get(0).getValue();
+    return words == null ? ImmutableList.of() : list(words, String.class);
   }
 
   private static <T> ImmutableList<T> list(List<?> values, Class<T> type) {

@@ -209,4 +209,44 @@ class ParserTest {
     assertThat(made(false, "name", "@words")).isEmpty();
     assertThat(made(false, "name", "-l", "--", "name")).isEmpty();
   }
+
+  /** What a line with these words says, of a command that takes few or many. */
+  private static String read(boolean areMany, String... line) {
+    Declaration declaration = new Declaration(CommandSpec.create().name("program"));
+    declaration.addOption(Options.flag("Alone.", "--alone"));
+    declaration.addOption(Options.text("X", "A text.", "-x"));
+    declaration.addPositional(
+        areMany
+            ? Options.manyWords("NAME", "Names.").build()
+            : Options.words(String.class, "NAME", "Names.").build());
+    try {
+      Options given = new Options(new CommandLine(declaration.whole()).parseArgs(line));
+      return (areMany ? given.manyWords() : given.words(String.class))
+          + " "
+          + given.isOn("--alone")
+          + " "
+          + given.value("-x");
+    } catch (UnmatchedArgumentException e) {
+      return String.valueOf(e.getMessage());
+    }
+  }
+
+  private static final ImmutableList<List<String>> LINES =
+      ImmutableList.of(
+          List.of(),
+          List.of(""),
+          List.of("a", "b", "--alone", "c", "-x", "y", "d", "e"),
+          List.of("-x", "y", "a", "b", "--alone"),
+          List.of("a", "--", "-b", "c", "--alone", "--", "d"),
+          List.of("--", "a", "b"),
+          List.of("-1", "a", "-2", "0x3", "-"),
+          List.of("'a b'", "\"c\"", "a,b", "d=e"),
+          List.of("a", "b", "--unknown", "c"));
+
+  @Example
+  void manyWordsAreReadAsFewAre() {
+    assertThat(LINES.stream().map(line -> read(true, line.toArray(new String[0]))).toList())
+        .isEqualTo(LINES.stream().map(line -> read(false, line.toArray(new String[0]))).toList());
+    assertThat(read(true, "a", "--alone", "b")).isEqualTo("[a, b] true Optional.empty");
+  }
 }
