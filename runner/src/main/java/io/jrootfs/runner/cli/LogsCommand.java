@@ -12,12 +12,14 @@ import io.jrootfs.runner.state.KnownContainer;
 import io.jrootfs.runner.state.LogEntry;
 import io.jrootfs.runner.state.StateException;
 import java.io.IOException;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionService;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 /** {@code jrun logs}: what a container has said while nobody listened. */
 final class LogsCommand extends ContainersCommand {
@@ -106,12 +108,14 @@ final class LogsCommand extends ContainersCommand {
     ExecutorService threads = Executors.newFixedThreadPool(works.size());
     try {
       CompletionService<Void> done = new ExecutorCompletionService<>(threads);
-      works.forEach(done::submit);
+      for (Callable<Void> work : works) {
+        Future<Void> unused = done.submit(work); // it is taken when it is done
+      }
       for (int i = 0; i < works.size(); i++) {
         done.take().get();
       }
     } catch (ExecutionException e) {
-      Throwables.throwIfInstanceOf(e.getCause(), Exception.class);
+      Throwables.throwIfInstanceOf(Objects.requireNonNull(e.getCause()), Exception.class);
       throw e;
     } finally {
       threads.shutdownNow();
