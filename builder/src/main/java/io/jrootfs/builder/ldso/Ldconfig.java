@@ -92,8 +92,7 @@ final class Ldconfig {
     Boolean known = listable.get(path);
     if (known == null) {
       Optional<Resolution> directory = sysroot.find(path);
-      known =
-          directory.isPresent() && Files.isReadable(sysroot.file(directory.get().path()));
+      known = directory.isPresent() && Files.isReadable(sysroot.file(directory.get().path()));
       listable.put(path, known);
       if (directory.isPresent() && !known) {
         files.refused(directory.get().path());

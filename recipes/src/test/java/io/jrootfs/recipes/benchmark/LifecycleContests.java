@@ -97,7 +97,9 @@ final class LifecycleContests {
                 Contestant.script(
                     "bwrap, all at once", start.formatted(workshop.bubblewrap(), "&"), ""),
                 Contestant.script(
-                    "bwrap, one after the other", start.formatted(workshop.bubblewrap(), ";"), "")));
+                    "bwrap, one after the other",
+                    start.formatted(workshop.bubblewrap(), ";"),
+                    "")));
     return contest.atMost(
         1.5 / Integer.parseInt(cpus), "jrun, all at once", "jrun, one after the other");
   }
