@@ -26,25 +26,26 @@ class ArchitectureTest {
   /** Package to the packages it may import; {@code cli} and the module root may import all. */
   private static final ImmutableListMultimap<String, String> MAY_IMPORT =
       ImmutableListMultimap.<String, String>builder()
-          .putAll("sysroot", "posix")
+          .putAll("sysroot", "posix", "text")
           .putAll("dpkg", "rootfs", "sysroot")
-          .putAll("elf", "posix")
-          .putAll("ldso", "elf", "posix", "sysroot")
-          .putAll("closure", "elf", "ldso", "posix", "sysroot")
-          .putAll("rootfs", "sysroot", "posix")
+          .putAll("elf", "text")
+          .putAll("ldso", "elf", "sysroot", "text")
+          .putAll("closure", "elf", "ldso", "sysroot", "text")
+          .putAll("rootfs", "sysroot", "posix", "text")
           .putAll("trial", "recipe", "rootfs")
           .putAll("recipe", "closure", "feature", "image", "rootfs", "sysroot")
           .putAll("feature", "closure", "ldso", "rootfs", "sysroot")
           .putAll("debian", "dpkg", "elf", "sysroot", "rootfs", "image")
-          .putAll("tar", "rootfs")
+          .putAll("tar", "rootfs", "text")
           .putAll("image", "tar", "rootfs", "sysroot")
-          .putAll("inspect", "closure", "dpkg", "image", "rootfs", "sysroot")
+          .putAll("inspect", "closure", "dpkg", "image", "rootfs", "sysroot", "text")
           .putAll("sbom", "closure", "dpkg", "image", "rootfs", "sysroot")
           .putAll("registry", "image", "rootfs")
           .build();
 
   private static final ImmutableSet<String> PACKAGES =
       ImmutableSet.of(
+          "text",
           "posix",
           "elf",
           "sysroot",

@@ -61,9 +61,10 @@ class ArchitectureTest {
           .putAll("bundle", "rootfs", "tar", "image", "posix")
           .putAll("erofs", "rootfs")
           .putAll("spec", "image")
-          .putAll("plan", "image")
+          .putAll("plan", "image", "text")
+          .putAll("cgroup", "text")
           .putAll("", "image")
-          .putAll("cli", "closure", "console", "image", "option")
+          .putAll("cli", "closure", "console", "image", "option", "text")
           .build();
 
   private static final ImmutableSet<String> PACKAGES =

@@ -17,12 +17,12 @@ import io.jrootfs.builder.option.OptionGroup;
 import io.jrootfs.builder.option.Options;
 import io.jrootfs.builder.recipe.Recipe;
 import io.jrootfs.builder.rootfs.Omissions;
-import io.jrootfs.builder.rootfs.Printable;
 import io.jrootfs.builder.rootfs.Rootfs;
 import io.jrootfs.builder.rootfs.RootfsConflictException;
 import io.jrootfs.builder.rootfs.RootfsEntry;
 import io.jrootfs.builder.rootfs.UncopyableFileException;
 import io.jrootfs.builder.sysroot.Sysroot;
+import io.jrootfs.builder.text.Printable;
 import java.io.IOException;
 import java.util.Optional;
 

@@ -7,6 +7,7 @@ import io.jrootfs.builder.ldso.FoundBy;
 import io.jrootfs.builder.ldso.SearchedPlace;
 import io.jrootfs.builder.sysroot.Resolution;
 import io.jrootfs.builder.sysroot.SysrootPath;
+import io.jrootfs.builder.text.Printable;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;

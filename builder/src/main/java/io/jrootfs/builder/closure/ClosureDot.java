@@ -3,6 +3,7 @@ package io.jrootfs.builder.closure;
 import io.jrootfs.builder.closure.Closure.Edge;
 import io.jrootfs.builder.closure.Closure.Missing;
 import io.jrootfs.builder.closure.Closure.Node;
+import io.jrootfs.builder.text.Printable;
 
 /** The closure as a graph for Graphviz: files are nodes, reasons are labelled arrows. */
 final class ClosureDot {

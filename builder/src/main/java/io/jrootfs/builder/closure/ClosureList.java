@@ -2,6 +2,7 @@ package io.jrootfs.builder.closure;
 
 import io.jrootfs.builder.sysroot.LinkHop;
 import io.jrootfs.builder.sysroot.SysrootPath;
+import io.jrootfs.builder.text.Printable;
 import java.util.NavigableSet;
 import java.util.TreeSet;
 

@@ -7,6 +7,7 @@ import io.jrootfs.builder.closure.Closure.Edge;
 import io.jrootfs.builder.closure.Closure.Missing;
 import io.jrootfs.builder.ldso.SearchedPlace;
 import io.jrootfs.builder.sysroot.SysrootPath;
+import io.jrootfs.builder.text.Printable;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;

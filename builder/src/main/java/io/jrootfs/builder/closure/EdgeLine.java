@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import io.jrootfs.builder.closure.Closure.Edge;
 import io.jrootfs.builder.ldso.FoundBy;
 import io.jrootfs.builder.sysroot.LinkHop;
+import io.jrootfs.builder.text.Printable;
 
 /** One reason as people read it: {@code NAME => FILE [RULE] via LINK -> TARGET}. */
 final class EdgeLine {

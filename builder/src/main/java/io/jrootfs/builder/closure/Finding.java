@@ -1,6 +1,7 @@
 package io.jrootfs.builder.closure;
 
 import io.jrootfs.builder.sysroot.SysrootPath;
+import io.jrootfs.builder.text.Printable;
 
 /**
  * One thing in a root that does not work, or may not.

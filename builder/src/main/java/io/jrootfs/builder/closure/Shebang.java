@@ -1,6 +1,6 @@
 package io.jrootfs.builder.closure;
 
-import io.jrootfs.builder.posix.FileNames;
+import io.jrootfs.builder.text.FileNames;
 import java.util.Optional;
 
 /**

@@ -3,6 +3,7 @@ package io.jrootfs.builder.closure;
 import com.google.common.base.Joiner;
 import com.google.common.collect.ImmutableList;
 import io.jrootfs.builder.sysroot.SysrootPath;
+import io.jrootfs.builder.text.Printable;
 import java.util.Optional;
 import java.util.stream.Collectors;
 

@@ -2,6 +2,7 @@ package io.jrootfs.builder.closure;
 
 import io.jrootfs.builder.ldso.LoaderException;
 import io.jrootfs.builder.sysroot.SysrootPath;
+import io.jrootfs.builder.text.Printable;
 
 /** What a program loads cannot be told, because its dynamic loader's rules cannot be followed. */
 public final class UnusableLoaderException extends ClosureException {

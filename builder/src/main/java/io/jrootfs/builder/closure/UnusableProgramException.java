@@ -1,6 +1,7 @@
 package io.jrootfs.builder.closure;
 
 import io.jrootfs.builder.sysroot.SysrootPath;
+import io.jrootfs.builder.text.Printable;
 import org.jspecify.annotations.Nullable;
 
 /** A file that was asked for as a program and is none. */

@@ -1,6 +1,6 @@
 package io.jrootfs.builder.elf;
 
-import io.jrootfs.builder.posix.FileNames;
+import io.jrootfs.builder.text.FileNames;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;

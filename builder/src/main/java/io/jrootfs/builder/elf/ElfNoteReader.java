@@ -1,7 +1,7 @@
 package io.jrootfs.builder.elf;
 
 import com.google.common.collect.ImmutableList;
-import io.jrootfs.builder.posix.FileNames;
+import io.jrootfs.builder.text.FileNames;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

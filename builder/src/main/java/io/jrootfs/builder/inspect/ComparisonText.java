@@ -2,7 +2,7 @@ package io.jrootfs.builder.inspect;
 
 import com.google.common.collect.ImmutableList;
 import io.jrootfs.builder.inspect.Difference.Subject;
-import io.jrootfs.builder.rootfs.Printable;
+import io.jrootfs.builder.text.Printable;
 
 /**
  * Differences as lines under a heading each kind: {@code -} what only the first image has, {@code

@@ -3,7 +3,7 @@ package io.jrootfs.builder.inspect;
 import io.jrootfs.builder.inspect.GraphLayers.Edge;
 import io.jrootfs.builder.inspect.GraphLayers.Route;
 import io.jrootfs.builder.inspect.NeedsGraph.File;
-import io.jrootfs.builder.rootfs.Printable;
+import io.jrootfs.builder.text.Printable;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;

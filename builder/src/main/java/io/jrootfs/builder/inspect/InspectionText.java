@@ -2,9 +2,9 @@ package io.jrootfs.builder.inspect;
 
 import io.jrootfs.builder.image.ImageDocuments;
 import io.jrootfs.builder.rootfs.Count;
-import io.jrootfs.builder.rootfs.Printable;
 import io.jrootfs.builder.rootfs.RootfsEntry;
 import io.jrootfs.builder.rootfs.RootfsListing;
+import io.jrootfs.builder.text.Printable;
 import java.util.stream.Collectors;
 
 /** An image described for people. */

@@ -2,7 +2,7 @@ package io.jrootfs.builder.ldso;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableListMultimap;
-import io.jrootfs.builder.posix.FileNames;
+import io.jrootfs.builder.text.FileNames;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

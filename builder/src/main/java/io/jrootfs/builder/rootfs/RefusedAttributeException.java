@@ -1,5 +1,6 @@
 package io.jrootfs.builder.rootfs;
 
+import io.jrootfs.builder.text.Printable;
 import java.io.IOException;
 
 /**

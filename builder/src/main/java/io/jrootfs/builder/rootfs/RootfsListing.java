@@ -1,5 +1,6 @@
 package io.jrootfs.builder.rootfs;
 
+import io.jrootfs.builder.text.Printable;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;

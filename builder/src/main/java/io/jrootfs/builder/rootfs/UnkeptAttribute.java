@@ -3,6 +3,7 @@ package io.jrootfs.builder.rootfs;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import io.jrootfs.builder.rootfs.DirectoryWriter.Omission;
+import io.jrootfs.builder.text.Printable;
 import java.util.Arrays;
 import java.util.Optional;
 

@@ -1,7 +1,7 @@
 package io.jrootfs.builder.sysroot;
 
 import com.google.common.collect.ImmutableList;
-import io.jrootfs.builder.posix.FileNames;
+import io.jrootfs.builder.text.FileNames;
 import org.jspecify.annotations.Nullable;
 
 /**

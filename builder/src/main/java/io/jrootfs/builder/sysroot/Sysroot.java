@@ -1,8 +1,8 @@
 package io.jrootfs.builder.sysroot;
 
 import com.google.common.collect.ImmutableList;
-import io.jrootfs.builder.posix.FileNames;
 import io.jrootfs.builder.posix.Posix;
+import io.jrootfs.builder.text.FileNames;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;

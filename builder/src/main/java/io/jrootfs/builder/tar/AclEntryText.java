@@ -97,6 +97,6 @@ final class AclEntryText {
 
   private static BadFieldException notAnEntry(String text) {
     return new BadFieldException(
-        "'" + Printable.of(text) + "' is no entry of a POSIX access control list");
+        "'" + Excerpt.of(text) + "' is no entry of a POSIX access control list");
   }
 }

@@ -161,7 +161,7 @@ final class EntryFields {
       case TypeFlag.FIFO -> new RootfsEntry.Fifo(path, metadata);
       default ->
           throw new BadFieldException(
-              "type '" + Printable.of(String.valueOf(type)) + "' is not supported");
+              "type '" + Excerpt.of(String.valueOf(type)) + "' is not supported");
     };
   }
 
@@ -169,7 +169,7 @@ final class EntryFields {
     String target = Text.linkTarget(extended.linkName(header));
     RootfsPath targetPath = Text.path(target, "hard link target");
     if (targetPath.isRoot() || targetPath.equals(path)) {
-      throw new BadFieldException("hard link to itself or the root: " + Printable.of(target));
+      throw new BadFieldException("hard link to itself or the root: " + Excerpt.of(target));
     }
     return new RootfsEntry.HardLink(path, metadata, targetPath);
   }

@@ -189,7 +189,7 @@ public record PosixAcl(ImmutableList<Entry> entries) {
     if (id.isEmpty()) {
       throw new NameException(
           "its access control list names the "
-              + (entry.tag + " '" + Printable.of(entry.name) + "', whom ")
+              + (entry.tag + " '" + Excerpt.of(entry.name) + "', whom ")
               + (isUser ? "/etc/passwd" : "/etc/group")
               + " of the tree does not know; add the account, or write the tar with numbers, as"
               + " bsdtar does and GNU tar with --xattrs --xattrs-include='system.posix_acl_*'");

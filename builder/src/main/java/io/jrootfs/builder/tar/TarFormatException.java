@@ -21,7 +21,7 @@ public final class TarFormatException extends Exception {
     super(
         archive
             + ": tar entry "
-            + (name.isEmpty() ? "" : "'" + Printable.of(name) + "' ")
+            + (name.isEmpty() ? "" : "'" + Excerpt.of(name) + "' ")
             + "at byte "
             + offset
             + ": "

@@ -2,6 +2,7 @@ package io.jrootfs.builder.closure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jrootfs.builder.text.Printable;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

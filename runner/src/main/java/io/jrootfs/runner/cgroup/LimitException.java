@@ -1,5 +1,7 @@
 package io.jrootfs.runner.cgroup;
 
+import io.jrootfs.builder.text.Printable;
+
 /** A limit that means nothing, or that cannot be enforced here. */
 public final class LimitException extends Exception {
   private static final long serialVersionUID = 1;
@@ -16,7 +18,7 @@ public final class LimitException extends Exception {
    * @param problem what is wrong, and what to try
    */
   LimitException(String option, String value, String problem) {
-    this(option + " '" + printable(value) + "': " + problem, option, value, problem);
+    this(option + " '" + Printable.of(value) + "': " + problem, option, value, problem);
   }
 
   private LimitException(String message, String option, String value, String problem) {
@@ -50,12 +52,5 @@ public final class LimitException extends Exception {
   /** What is wrong, and what to try. */
   public String problem() {
     return problem;
-  }
-
-  private static String printable(String text) {
-    return text.codePoints()
-        .map(c -> Character.isISOControl(c) ? '?' : c)
-        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
-        .toString();
   }
 }

@@ -7,6 +7,7 @@ import static io.jrootfs.builder.option.Options.text;
 import com.google.common.collect.ImmutableList;
 import io.jrootfs.builder.option.Declaration;
 import io.jrootfs.builder.option.Options;
+import io.jrootfs.builder.text.Printable;
 import io.jrootfs.runner.CachePlace;
 import io.jrootfs.runner.HostReader;
 import io.jrootfs.runner.argument.ArgumentException;
@@ -161,7 +162,7 @@ final class CacheCommand implements Command {
       if (isDry || images.remove(image)) {
         console
             .out()
-            .println(image.shortKey() + (isQuiet ? "" : "  " + Console.printable(image.image())));
+            .println(image.shortKey() + (isQuiet ? "" : "  " + Printable.of(image.image())));
         freed += image.size().orElse(0);
         removed++;
       }

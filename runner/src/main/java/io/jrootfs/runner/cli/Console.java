@@ -1,6 +1,7 @@
 package io.jrootfs.runner.cli;
 
 import com.google.common.collect.ImmutableMap;
+import io.jrootfs.builder.text.Printable;
 import io.jrootfs.runner.HostReader;
 import io.jrootfs.runner.StatePlace;
 import io.jrootfs.runner.plan.LauncherFacts;
@@ -8,7 +9,6 @@ import io.jrootfs.runner.state.ContainerStore;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.Locale;
 
 /**
  * What jrun's Java part sees of the outside; tests hand in their own.
@@ -43,32 +43,8 @@ record Console(PrintWriter out, PrintWriter err, ImmutableMap<String, String> en
     return StatePlace.of(environment, HostReader.isCalledByRoot(facts));
   }
 
-  /** Prints one line of talk, as {@link #printable}. */
+  /** Prints one line of talk, in which words of an image or of a user may be. */
   void say(String line) {
-    err.println(printable(line));
-  }
-
-  /**
-   * Words of an image or of a user may be in it, and a terminal obeys control characters, so they
-   * come as {@code \}{@code x1b}.
-   */
-  static String printable(String line) {
-    int safe = 0;
-    while (safe < line.length() && !Character.isISOControl(line.charAt(safe))) {
-      safe++;
-    }
-    if (safe == line.length()) {
-      return line; // as nearly all
-    }
-    StringBuilder shown = new StringBuilder(line.substring(0, safe));
-    for (int i = safe; i < line.length(); i++) {
-      char c = line.charAt(i);
-      if (Character.isISOControl(c)) {
-        shown.append(String.format(Locale.ROOT, "\\x%02x", (int) c));
-      } else {
-        shown.append(c);
-      }
-    }
-    return shown.toString();
+    err.println(Printable.of(line));
   }
 }

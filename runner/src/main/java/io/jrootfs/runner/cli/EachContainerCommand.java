@@ -2,6 +2,7 @@ package io.jrootfs.runner.cli;
 
 import com.google.common.collect.ImmutableList;
 import io.jrootfs.builder.option.Options;
+import io.jrootfs.builder.text.Printable;
 import io.jrootfs.runner.cgroup.LimitException;
 import io.jrootfs.runner.plan.LauncherFacts;
 import io.jrootfs.runner.plan.LifecycleStep;
@@ -57,7 +58,7 @@ abstract class EachContainerCommand extends ContainersCommand {
       }
       Exception failure = refused.get(i);
       if (failure != null) {
-        steps.add(new LifecycleStep.Refuse(Console.printable(Failure.of(failure).sentence())));
+        steps.add(new LifecycleStep.Refuse(Printable.of(Failure.of(failure).sentence())));
       }
     }
     control(facts, steps.build());
@@ -68,7 +69,7 @@ abstract class EachContainerCommand extends ContainersCommand {
     ImmutableList.Builder<LifecycleStep> steps = ImmutableList.builder();
     steps.addAll(act(options, container));
     if (printsNames()) {
-      String name = Console.printable(container.record().name());
+      String name = Printable.of(container.record().name());
       steps.add(new LifecycleStep.PrintName(options.isOn("--quiet") ? "" : name));
     }
     return steps.build();

@@ -3,6 +3,7 @@ package io.jrootfs.runner.cli;
 import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import io.jrootfs.builder.text.Printable;
 import io.jrootfs.runner.argument.KnownWords;
 import java.io.IOException;
 import java.util.Optional;
@@ -122,9 +123,7 @@ record FormatTemplate<T>(ImmutableList<ImmutableList<Part<T>>> cells) {
       for (Part<T> part : cell) {
         // A value stays in its line; what the template itself has is the user's own.
         text.append(
-            part.field.isEmpty()
-                ? part.text
-                : Console.printable(part.field.get().reader().of(value)));
+            part.field.isEmpty() ? part.text : Printable.of(part.field.get().reader().of(value)));
       }
       row.add(text.toString());
     }

@@ -6,6 +6,7 @@ import static io.jrootfs.builder.option.Options.text;
 import com.google.common.base.Throwables;
 import com.google.common.collect.ImmutableList;
 import io.jrootfs.builder.option.Options;
+import io.jrootfs.builder.text.Printable;
 import io.jrootfs.runner.plan.LauncherFacts;
 import io.jrootfs.runner.state.ContainerLog;
 import io.jrootfs.runner.state.KnownContainer;
@@ -74,7 +75,7 @@ final class LogsCommand extends ContainersCommand {
             LogPrinter printer =
                 new LogPrinter(
                     console,
-                    isNamed ? Console.printable(container.record().name()) : "",
+                    isNamed ? Printable.of(container.record().name()) : "",
                     options.isOn("--timestamps"));
             ContainerLog log = new ContainerLog(container.directory());
             if (isFollowing) {

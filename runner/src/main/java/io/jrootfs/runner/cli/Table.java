@@ -1,6 +1,7 @@
 package io.jrootfs.runner.cli;
 
 import com.google.common.collect.ImmutableList;
+import io.jrootfs.builder.text.Printable;
 
 /** Columns that stand below one another. */
 final class Table {
@@ -17,7 +18,7 @@ final class Table {
     int[] widths = new int[rows.get(0).size()];
     for (ImmutableList<String> row : rows) {
       for (int i = 0; i < widths.length; i++) {
-        widths[i] = Math.max(widths[i], Console.printable(row.get(i)).length());
+        widths[i] = Math.max(widths[i], Printable.of(row.get(i)).length());
       }
     }
     ImmutableList.Builder<String> lines = ImmutableList.builder();
@@ -30,7 +31,7 @@ final class Table {
   private static String line(ImmutableList<String> row, int[] widths) {
     StringBuilder line = new StringBuilder();
     for (int i = 0; i < widths.length; i++) {
-      String cell = Console.printable(row.get(i));
+      String cell = Printable.of(row.get(i));
       line.append(cell);
       if (i + 1 < widths.length) {
         line.append(" ".repeat(widths[i] - cell.length() + GAP));

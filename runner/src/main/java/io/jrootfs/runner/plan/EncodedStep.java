@@ -1,6 +1,7 @@
 package io.jrootfs.runner.plan;
 
 import com.google.common.collect.ImmutableList;
+import io.jrootfs.builder.text.Printable;
 import io.jrootfs.runner.mount.MountFlag;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,10 +58,10 @@ record EncodedStep(
     }
     List<String> said = new ArrayList<>();
     for (String part : texts.parts()) {
-      said.add(printable(part));
+      said.add(Printable.of(part));
     }
     for (FailureTexts.Sentence sentence : texts.sentences()) {
-      said.add(printable(sentence.text()));
+      said.add(Printable.of(sentence.text()));
     }
     out.strings(said);
     for (int part = 0; part < texts.parts().size(); part++) {
@@ -71,16 +72,5 @@ record EncodedStep(
       out.u32(sentence.part());
       out.u32(sentence.errno().number());
     }
-  }
-
-  /** Paths and names come from images; no control sequence of theirs may reach a terminal. */
-  private static String printable(String text) {
-    StringBuilder shown = new StringBuilder(text);
-    for (int i = 0; i < shown.length(); i++) {
-      if (Character.isISOControl(shown.charAt(i))) {
-        shown.setCharAt(i, '?');
-      }
-    }
-    return shown.toString();
   }
 }

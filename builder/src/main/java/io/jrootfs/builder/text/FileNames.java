@@ -1,4 +1,4 @@
-package io.jrootfs.builder.posix;
+package io.jrootfs.builder.text;
 
 import java.net.URI;
 import java.nio.ByteBuffer;
@@ -56,7 +56,7 @@ public final class FileNames {
   }
 
   /** Whether a byte that is not UTF-8 stands at {@code index}. */
-  private static boolean isEscape(String name, int index) {
+  static boolean isEscape(String name, int index) {
     return Character.isLowSurrogate(name.charAt(index))
         && (index == 0 || !Character.isHighSurrogate(name.charAt(index - 1)));
   }
@@ -118,21 +118,5 @@ public final class FileNames {
     // The root was put before a relative path, and a slash behind a directory.
     String text = path.isAbsolute() ? absolute : absolute.substring(1);
     return text.length() > 1 && text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
-  }
-
-  /** A name as people read it: {@code lib\xff.so}. */
-  public static String printable(String name) {
-    StringBuilder shown = new StringBuilder(name.length());
-    for (int i = 0; i < name.length(); i++) {
-      char c = name.charAt(i);
-      if (isEscape(name, i)) {
-        shown.append(String.format("\\x%02x", c & 0xff));
-      } else if (Character.isISOControl(c)) {
-        shown.append(String.format("\\x%02x", (int) c));
-      } else {
-        shown.append(c);
-      }
-    }
-    return shown.toString();
   }
 }
