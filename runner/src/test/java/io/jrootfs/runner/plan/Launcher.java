@@ -23,7 +23,7 @@ final class Launcher {
   /** What a finished run left. */
   record Result(int status, String output, String error) {}
 
-  private static final long PATIENCE_SECONDS = 60;
+  private static final long PATIENCE_SECONDS = 180;
 
   private final Path directory;
   private final Path program;

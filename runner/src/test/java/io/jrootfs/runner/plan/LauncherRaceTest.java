@@ -64,19 +64,23 @@ class LauncherRaceTest {
                 exchange.toString(),
                 shared.resolve("a").toString(),
                 shared.resolve("b").toString()));
-    Launcher.Result statuses =
-        Launcher.run(
-            "sh",
-            "-c",
-            "i=0; while [ $i -lt $1 ]; do \"$2\" --execute-plan \"$3\" 2>/dev/null; echo $?;"
-                + " i=$((i + 1)); done",
-            "sh",
-            Integer.toString(STARTS),
-            launcher.program().toString(),
-            plan.toString());
-    assertThat(exchanging.isAlive()).isTrue();
-    exchanging.signal("KILL");
-    exchanging.await();
+    Launcher.Result statuses;
+    try {
+      statuses =
+          Launcher.run(
+              "sh",
+              "-c",
+              "i=0; while [ $i -lt $1 ]; do \"$2\" --execute-plan \"$3\" 2>/dev/null; echo $?;"
+                  + " i=$((i + 1)); done",
+              "sh",
+              Integer.toString(STARTS),
+              launcher.program().toString(),
+              plan.toString());
+      assertThat(exchanging.isAlive()).isTrue();
+    } finally {
+      exchanging.signal("KILL");
+      exchanging.await();
+    }
     assertThat(statuses.output().lines())
         .hasSize(STARTS)
         .contains("0", "125")
