@@ -119,6 +119,9 @@ public record Closure(
           .append(", needed by ")
           .append(Printable.of(neededBy.value()))
           .append(", was not found");
+      if (unholdable().isPresent()) {
+        return sentence.append(": ").append(Printable.of(unholdable().get())).toString();
+      }
       reason.ifPresent(why -> sentence.append(": ").append(Printable.of(why)));
       if (!searched.isEmpty()) {
         sentence.append("; searched ");
@@ -128,6 +131,17 @@ public record Closure(
                 .collect(Collectors.joining(", ")));
       }
       return sentence.append("; install what provides it and try again").toString();
+    }
+
+    /** What is wrong with a file that is there and that no image can hold, if that is the end. */
+    private Optional<String> unholdable() {
+      if (searched.isEmpty()) {
+        return Optional.empty();
+      }
+      SearchedPlace last = searched.get(searched.size() - 1);
+      return last.passedOver()
+          .filter(SearchedPlace.NOT_UTF8::equals)
+          .map(why -> reason.orElse("the file at " + last.place() + " " + why));
     }
   }
 

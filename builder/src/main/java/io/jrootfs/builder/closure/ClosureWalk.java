@@ -258,6 +258,10 @@ final class ClosureWalk {
       return;
     }
     for (Resolution configuration : loader.configurationFiles()) {
+      if (!configuration.isUtf8()) {
+        builder.missing(KernelPaths.unholdable(interpreter, configuration));
+        continue;
+      }
       builder.node(configuration, Kind.LOADER_CONFIGURATION);
       builder.edge(
           Optional.of(interpreter.path()),

@@ -12,11 +12,13 @@ import io.jrootfs.builder.ldso.LoadedObjects;
 import io.jrootfs.builder.ldso.LoaderException;
 import io.jrootfs.builder.ldso.Lookup;
 import io.jrootfs.builder.ldso.Purpose;
+import io.jrootfs.builder.ldso.UnsupportedLoaderException;
 import io.jrootfs.builder.ldso.UsualInterpreter;
 import io.jrootfs.builder.sysroot.Resolution;
 import io.jrootfs.builder.sysroot.Sysroot;
 import io.jrootfs.builder.sysroot.SysrootPath;
 import java.io.IOException;
+import java.nio.file.FileSystemLoopException;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.Optional;
@@ -35,6 +37,9 @@ public final class DlopenHints {
   /** A line of advice shall stay one. */
   private static final int MAX_SHOWN = 8;
 
+  private static final String REMEDY_FOR_ABSENT =
+      "install what provides those you need and bring them with --add";
+
   private final Sysroot sysroot;
   private final ElfFiles files;
   private final DynamicLoaders loaders;
@@ -45,6 +50,9 @@ public final class DlopenHints {
   private final TreeMap<String, SysrootPath> there = new TreeMap<>();
 
   private final TreeSet<String> absent = new TreeSet<>();
+
+  /** Of the first file whose names cannot be told, why. */
+  private Optional<String> unread = Optional.empty();
 
   private DlopenHints(Closure closure, Sysroot sysroot, ClosureOptions options) {
     this.closure = closure;
@@ -82,11 +90,22 @@ public final class DlopenHints {
       }
     }
     absent.removeAll(there.keySet());
-    String names =
-        there.isEmpty() ? "" : "; their files name " + shown(there.values()) + ", not included";
-    String others = absent.isEmpty() ? "" : "; and, not in this root: " + shown(absent);
+    boolean isAllAbsent = there.isEmpty() && !absent.isEmpty();
     return new Advice(
-        advice.topic(), advice.files(), advice.reason() + names + others, advice.remedy());
+        advice.topic(),
+        advice.files(),
+        advice.reason() + names() + unread.map(why -> "; " + why).orElse(""),
+        isAllAbsent ? Optional.of(REMEDY_FOR_ABSENT) : advice.remedy());
+  }
+
+  private String names() {
+    if (there.isEmpty()) {
+      return absent.isEmpty()
+          ? ""
+          : "; their files name what is not in this root: " + shown(absent);
+    }
+    String others = absent.isEmpty() ? "" : "; and, not in this root: " + shown(absent);
+    return "; their files name " + shown(there.values()) + ", not included" + others;
   }
 
   private static String shown(Collection<?> names) {
@@ -105,19 +124,32 @@ public final class DlopenHints {
           }
         }
       }
+    } catch (FileSystemLoopException e) {
+      unknown(caller, e.getFile() + " is a link with too many levels of symbolic links");
     } catch (MalformedElfException | LoaderException e) {
-      // What is wrong with the file was told where it was loaded; there are no hints in it.
+      // That it was loaded says nothing of all that is in it: less of it is looked at for that.
+      unknown(caller, String.valueOf(e.getMessage()));
     }
+  }
+
+  private void unknown(Resolution caller, String why) {
+    unread = unread.or(() -> Optional.of("what " + caller.path() + " names is not known: " + why));
+  }
+
+  /** Nothing reads the PT_INTERP that a library may have; it need not even be a path. */
+  private SysrootPath interpreter(Resolution caller, ElfFile elf)
+      throws UnsupportedLoaderException {
+    boolean isProgram =
+        closure.reasons().stream()
+            .anyMatch(edge -> edge.from().isEmpty() && edge.to().path().equals(caller.path()));
+    Optional<String> own = elf.interpreter().filter(path -> isProgram && path.startsWith("/"));
+    return own.isPresent() ? SysrootPath.of(own.get()) : UsualInterpreter.of(elf);
   }
 
   /** As if the caller were a program alone: the memory that this fills is nobody else's. */
   private void look(Resolution caller, ElfFile elf, String name)
       throws IOException, LoaderException {
-    SysrootPath interpreter =
-        elf.interpreter().isPresent()
-            ? SysrootPath.of(elf.interpreter().get())
-            : UsualInterpreter.of(elf);
-    Optional<Resolution> file = sysroot.find(interpreter);
+    Optional<Resolution> file = sysroot.find(interpreter(caller, elf));
     if (file.isEmpty()) {
       return;
     }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.common.collect.ImmutableList;
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -83,7 +84,10 @@ record DlopenNote(ImmutableList<String> sonames, Optional<String> feature, Prior
   }
 
   private static boolean isName(String text) {
-    return !text.isEmpty() && text.indexOf('\0') < 0;
+    // JSON can escape halves of characters, which are no text and so no bytes.
+    return !text.isEmpty()
+        && text.indexOf('\0') < 0
+        && StandardCharsets.UTF_8.newEncoder().canEncode(text);
   }
 
   private static Priority priority(JsonNode node) throws InvalidException {

@@ -32,11 +32,21 @@ final class KernelPaths {
           new Missing(
               path, by.path(), ImmutableList.of(new SearchedPlace(rule, path)), unopenable(path)));
     } else if (!file.get().isUtf8()) {
-      SearchedPlace place = new SearchedPlace(rule, path, Optional.of(SearchedPlace.NOT_UTF8));
-      builder.missing(new Missing(path, by.path(), ImmutableList.of(place), Optional.empty()));
+      builder.missing(unholdable(by, rule, path));
       return Optional.empty();
     }
     return file;
+  }
+
+  /** That a file which a loader reads is there, and no image can hold it. */
+  static Missing unholdable(Resolution loader, Resolution configuration) {
+    String path = configuration.requested().value();
+    return unholdable(loader, new FoundBy.LoaderConfiguration(), path);
+  }
+
+  private static Missing unholdable(Resolution by, FoundBy rule, String path) {
+    SearchedPlace place = new SearchedPlace(rule, path, Optional.of(SearchedPlace.NOT_UTF8));
+    return new Missing(path, by.path(), ImmutableList.of(place), Optional.empty());
   }
 
   /** What else there is to say of a path that leads nowhere. */

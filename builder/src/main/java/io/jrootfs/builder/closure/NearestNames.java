@@ -7,6 +7,7 @@ import io.jrootfs.builder.sysroot.SysrootPath;
 import io.jrootfs.builder.text.Printable;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -101,6 +102,8 @@ public final class NearestNames {
     ImmutableList.Builder<String> names = ImmutableList.builder();
     try (DirectoryStream<Path> stream = Files.newDirectoryStream(directory)) {
       stream.forEach(file -> names.add(String.valueOf(file.getFileName())));
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
     } catch (AccessDeniedException e) {
       // A directory that may be searched but not listed has nothing to suggest.
       return ImmutableList.of();

@@ -21,7 +21,10 @@ final class LibraryNames {
   private static final int NAME_MAX = 255;
 
   private static final String SUFFIX = ".so";
-  private static final Pattern NAME = Pattern.compile("lib[\\w.+-]+\\.so(\\.[\\w.+-]+)?");
+
+  /** The look ahead is possessive, so that no text is gone through more than a few times. */
+  private static final Pattern NAME =
+      Pattern.compile("(?=[\\w.+-]*+\\z)lib[\\w.+-]+\\.so(\\.[\\w.+-]+)?");
 
   private final ElfInput input;
   private final TreeSet<String> names = new TreeSet<>();
@@ -55,13 +58,18 @@ final class LibraryNames {
   }
 
   private void stretch(String text, boolean isFirst) {
-    for (int at = text.indexOf(SUFFIX); at >= 0; at = text.indexOf(SUFFIX, at + 1)) {
+    int end;
+    for (int at = text.indexOf(SUFFIX); at >= 0; at = text.indexOf(SUFFIX, end)) {
       int begin = at;
       while (begin > 0 && isPrintable(text.charAt(begin - 1))) {
         begin--;
       }
-      int end = text.indexOf('\0', at);
-      boolean isWhole = (begin > 0 || isFirst) && end > 0 && end - begin <= NAME_MAX;
+      end = at;
+      while (end < text.length() && isPrintable(text.charAt(end))) {
+        end++;
+      }
+      boolean isEnded = end < text.length() && text.charAt(end) == '\0';
+      boolean isWhole = (begin > 0 || isFirst) && isEnded && end - begin <= NAME_MAX;
       if (isWhole && text.startsWith("lib", begin) && names.size() < MAX_NAMES) {
         String name = text.substring(begin, end);
         if (NAME.matcher(name).matches()) {

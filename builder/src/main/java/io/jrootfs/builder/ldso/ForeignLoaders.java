@@ -1,6 +1,5 @@
 package io.jrootfs.builder.ldso;
 
-import io.jrootfs.builder.sysroot.SysrootPath;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -29,15 +28,14 @@ public final class ForeignLoaders {
    * @throws UnsupportedLoaderException if it is one of those
    */
   public static void refuse(String interpreter) throws UnsupportedLoaderException {
-    Optional<String> owner = owner(SysrootPath.of(interpreter));
+    Optional<String> owner = owner(interpreter.substring(interpreter.lastIndexOf('/') + 1));
     if (owner.isPresent()) {
       throw new UnsupportedLoaderException(interpreter, unsupported(owner.get()));
     }
   }
 
-  /** Whose it is, if it is of another kind than glibc's and musl's. */
-  private static Optional<String> owner(SysrootPath interpreter) {
-    String name = interpreter.fileName();
+  /** Whose a file of that name is, if it is of another kind than glibc's and musl's. */
+  private static Optional<String> owner(String name) {
     if (ANDROID.matcher(name).matches()) {
       return Optional.of("Android's");
     }

@@ -57,7 +57,9 @@ public final class FileNames {
 
   /** Whether a byte that is not UTF-8 stands at {@code index}. */
   static boolean isEscape(String name, int index) {
-    return Character.isLowSurrogate(name.charAt(index))
+    char c = name.charAt(index);
+    return c >= ESCAPE + 0x80
+        && c <= ESCAPE + 0xff
         && (index == 0 || !Character.isHighSurrogate(name.charAt(index - 1)));
   }
 

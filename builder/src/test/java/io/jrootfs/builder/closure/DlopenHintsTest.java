@@ -1,18 +1,23 @@
 package io.jrootfs.builder.closure;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.collect.ImmutableList;
+import io.jrootfs.builder.elf.ElfBuilder;
 import io.jrootfs.builder.elf.ElfReader;
 import io.jrootfs.builder.rootfs.ExternalTool;
 import io.jrootfs.builder.sysroot.Sysroot;
 import io.jrootfs.builder.sysroot.SysrootPath;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Programs and libraries of gcc that open libraries by name and say so in no note. */
 class DlopenHintsTest {
@@ -107,23 +112,64 @@ class DlopenHintsTest {
         .contains("; their files name " + work + "/own/libone.so.1, not included");
   }
 
-  /** strings(1) finds the same in a program that holds many, wherever in the file they stand. */
+  @Test
+  void whereAllAreAbsentTheyHaveToBeInstalledFirst() throws Exception {
+    assertThat(
+            advice("int main(void) { return dlopen(\"libabsent.so.9\", RTLD_NOW) == 0; }")
+                .sentence())
+        .isEqualTo(
+            sentence("; their files name what is not in this root: libabsent.so.9")
+                .replace(
+                    REMEDY, "; install what provides those you need and bring them with --add"));
+  }
+
+  /** A library may have a PT_INTERP, and nothing reads that. */
+  @ParameterizedTest
+  @ValueSource(strings = {"ld.so", "/tmp", "/nonesuch/ld.so"})
+  void interpretersOfLibrariesDoNotMatter(String interpreter) throws Exception {
+    ExternalTool.shell(
+        work,
+        """
+        cat >lib.c <<'EOF'
+        #include <dlfcn.h>
+        const char in[] __attribute__((section(".interp"))) = "%s";
+        void *o(void) { return dlopen("libone.so.1", RTLD_NOW); }
+        EOF
+        gcc -shared -fPIC -o libopener.so lib.c '-Wl,-rpath,$ORIGIN'
+        echo 'void *o(void); int main(void) { return o() == 0; }' >program.c
+        gcc -o program program.c -L. -lopener '-Wl,-rpath,$ORIGIN'
+        readelf -l libopener.so | grep INTERP && ./program
+        """
+            .formatted(interpreter));
+    assertThat(adviceOf(work.resolve("program")).sentence())
+        .contains("; their files name " + work + "/libone.so.1, not included");
+  }
+
+  /** Wherever the file is cut into stretches to be read, and whatever stands around. */
   @Test
   void everyNameIsFoundWhereverItStands() throws Exception {
-    StringBuilder source = new StringBuilder("int main(int c, char **v) { const char *n = \"\";\n");
-    for (int i = 0; i < 90; i++) {
-      source.append("if (c == ").append(i).append(") n = \"lib").append(i).append(".so.1\";\n");
-      source.append("if (c == -").append(i).append(") n = \"").append("x".repeat(3000));
-      source.append(i).append("\";\n");
+    int stretch = 65536;
+    int before = ElfBuilder.sharedObject().build().length;
+    byte[] texts = new byte[4 * stretch];
+    List<String> theirs = new ArrayList<>();
+    for (int cut = stretch; cut < texts.length; cut += stretch) {
+      for (int i = -10; i < 10; i++) {
+        int at = cut - before + 15 * i;
+        String name = "lib%06d.so.1".formatted(at);
+        theirs.add(name);
+        System.arraycopy(name.getBytes(UTF_8), 0, texts, at, name.length());
+      }
     }
-    advice(source + "return dlopen(n, RTLD_NOW) == 0; }");
-    Path program = work.resolve("program");
-    List<String> theirs =
-        ExternalTool.shell(
-                work, "strings -a program | grep -xE 'lib[0-9]+[.]so[.]1' | LC_ALL=C sort -u")
-            .lines()
-            .toList();
-    assertThat(theirs).hasSize(90);
-    assertThat(ElfReader.libraryNames(program)).containsAll(theirs);
+    Path file = work.resolve("texts.so");
+    Files.write(file, ElfBuilder.sharedObject().trailing(texts).build());
+    assertThat(ElfReader.libraryNames(file)).containsExactlyElementsOf(theirs);
+  }
+
+  @Test
+  void manySuffixesInARowAreGoneThroughOnce() throws Exception {
+    byte[] texts = (".so".repeat(8 << 20) + "\0lib1.so\0").getBytes(UTF_8);
+    Path file = work.resolve("texts.so");
+    Files.write(file, ElfBuilder.sharedObject().trailing(texts).build());
+    assertThat(ElfReader.libraryNames(file)).containsExactly("lib1.so");
   }
 }

@@ -161,6 +161,8 @@ class DlopenNoteTest {
         "[{\"soname\":[7]}]|a soname in it is not a name",
         "[{\"soname\":[\"\"]}]|a soname in it is not a name",
         "[{\"soname\":[\"a\\u0000b\"]}]|a soname in it is not a name",
+        "[{\"soname\":[\"/\\udc2e\\udc2e\\udc2fa.so\"]}]|a soname in it is not a name",
+        "[{\"soname\":[\"a\\ud800.so\"]}]|a soname in it is not a name",
         "[{\"soname\":[\"a\"],\"priority\":\"urgent\"}]|its priority \"urgent\" is none",
       })
   void aNoteThatIsNotWhatTheSpecificationSaysIsRefusedWithAReason(String json, String reason) {

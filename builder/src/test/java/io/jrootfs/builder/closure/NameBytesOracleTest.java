@@ -36,7 +36,7 @@ class NameBytesOracleTest {
     shell("lib lib$f.so root/opt/lib$f.so; app -Wl,-rpath,/opt root/opt/lib$f.so");
     assertThat(root.loaders()).hasSize(1);
     assertThat(root.closure().missing().get(0).sentence())
-        .startsWith(
+        .isEqualTo(
             "lib\\xff.so, needed by /usr/bin/app, was not found: the file at /opt/lib\\xff.so "
                 + NOT_UTF8);
   }
@@ -112,5 +112,16 @@ class NameBytesOracleTest {
     assertThat(root.closure().missing().get(0).sentence())
         .startsWith("/opt/\\xff, needed by /usr/bin/app, was not found")
         .contains(NOT_UTF8);
+  }
+
+  @Test
+  void aConfigurationThatIsReachedByOneIsRefusedToo() throws Exception {
+    shell("app; echo >root/etc/$f; ln -s $f root/etc/ld.so.preload");
+    assertThat(root.closure().missing().get(0).sentence())
+        .isEqualTo(
+            "/etc/ld.so.preload, needed by "
+                + root.closure().missing().get(0).neededBy().value()
+                + ", was not found: the file at /etc/ld.so.preload "
+                + NOT_UTF8);
   }
 }
