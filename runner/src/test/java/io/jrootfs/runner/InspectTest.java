@@ -31,6 +31,8 @@ class InspectTest extends LiveTest {
         .replaceAll(
             "(\"/sys/fs/cgroup\",\\s+\"type\" : )\"\\w+\",\\s+\"options\" : \\[[^]]*]",
             "$1\"CGROUP\"")
+        // Of processors that have it.
+        .replaceAll("\"/sys/devices/system/cpu/cpu[0-9]+/thermal_throttle\",\\s*", "")
         .replace(work.toString(), "WORK");
   }
 

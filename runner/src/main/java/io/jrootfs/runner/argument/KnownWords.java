@@ -29,9 +29,16 @@ public record KnownWords(ImmutableList<String> words) {
 
   /** The known word that differs in the fewest letters, if those are less than half of it. */
   public Optional<String> nearest(String unknown) {
-    String given = unknown.toLowerCase(Locale.ROOT);
     return words.stream()
-        .filter(word -> 2 * NearestNames.distance(given, word) < word.length())
-        .min(Comparator.comparingInt(word -> NearestNames.distance(given, word)));
+        .filter(word -> 2 * distance(unknown, word) < word.length())
+        .min(Comparator.comparingInt(word -> distance(unknown, word)));
+  }
+
+  /** Whatever is a capital letter; names can be long, and what is much longer is not near. */
+  private static int distance(String unknown, String word) {
+    int atLeast = Math.abs(unknown.length() - word.length());
+    return 2 * atLeast >= word.length()
+        ? atLeast
+        : NearestNames.distance(unknown.toLowerCase(Locale.ROOT), word.toLowerCase(Locale.ROOT));
   }
 }

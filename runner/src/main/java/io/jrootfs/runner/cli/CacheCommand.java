@@ -120,12 +120,12 @@ final class CacheCommand implements Command {
 
   private static void list(Options options, ImmutableList<Unpacked> images, Console console)
       throws IOException {
+    Instant now = Clock.systemUTC().instant();
     if (options.isOn("--json")) {
-      console.out().println(UnpackedJson.of(images));
+      console.out().println(UnpackedJson.of(images, now));
     } else if (options.isOn("--quiet")) {
       images.forEach(image -> console.out().println(image.shortKey()));
     } else {
-      Instant now = Clock.systemUTC().instant();
       ImmutableList.Builder<ImmutableList<String>> rows = ImmutableList.builder();
       rows.add(HEADINGS);
       for (Unpacked image : images) {

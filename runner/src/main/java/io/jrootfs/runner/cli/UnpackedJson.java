@@ -4,8 +4,10 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.google.common.collect.ImmutableList;
 import io.jrootfs.runner.bundle.UnpackedImages.Unpacked;
+import io.jrootfs.runner.bundle.UseTimes;
 import java.io.IOException;
 import java.io.StringWriter;
+import java.time.Instant;
 
 /** What is known of unpacked images, for programs. */
 final class UnpackedJson {
@@ -13,7 +15,7 @@ final class UnpackedJson {
 
   private UnpackedJson() {}
 
-  static String of(ImmutableList<Unpacked> images) throws IOException {
+  static String of(ImmutableList<Unpacked> images, Instant now) throws IOException {
     StringWriter text = new StringWriter();
     try (JsonGenerator json = JSON.createGenerator(text)) {
       json.useDefaultPrettyPrinter();
@@ -26,7 +28,9 @@ final class UnpackedJson {
         if (image.size().isPresent()) {
           json.writeNumberField("size", image.size().getAsLong());
         }
-        json.writeStringField("lastUsed", image.lastUsed().toString());
+        if (!UseTimes.isAhead(image.lastUsed(), now)) {
+          json.writeStringField("lastUsed", image.lastUsed().toString());
+        }
         json.writeBooleanField("inUse", image.isHeld());
         json.writeEndObject();
       }

@@ -64,7 +64,8 @@ final class CgroupStepExplainer implements CgroupStep.Cases<ImmutableList<String
 
   @Override
   public ImmutableList<String> enter(CgroupStep.Enter step) {
-    return ImmutableList.of("# now the cgroups of version 1 are entered");
+    return ImmutableList.of(
+        "# only here does the process enter the cgroups of version 1 above, made meanwhile");
   }
 
   @Override

@@ -35,7 +35,7 @@ final class LifetimeRules {
     if (signal.isEmpty()) {
       throw new SpecException(
           what + " '" + CommandRules.printable(text) + "'",
-          "is no signal; it is a number from 1 to 64 or a name, and "
+          "is no signal; it is a number from 1 to 64 or a name; "
               + new KnownWords(Signal.names()).hint(text));
     }
     return signal.get();

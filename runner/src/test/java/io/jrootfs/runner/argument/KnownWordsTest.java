@@ -2,6 +2,7 @@ package io.jrootfs.runner.argument;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -21,5 +22,14 @@ class KnownWordsTest {
       })
   void nearestWordIsNamedIfOneIsNear(String unknown, String hint) {
     assertThat(WORDS.hint(unknown)).isEqualTo(hint);
+  }
+
+  @Test
+  void wordsThatAreNotOursMayHaveCapitals() {
+    KnownWords names = KnownWords.of("MyApp", "x".repeat(200));
+    assertThat(names.hint("myapp1")).isEqualTo("did you mean 'MyApp'?");
+    assertThat(names.hint("MyAp")).isEqualTo("did you mean 'MyApp'?");
+    // The table of letters against letters would have gigabytes.
+    assertThat(names.nearest("x".repeat(10_000_000))).isEmpty();
   }
 }
