@@ -107,7 +107,11 @@ class InPlaceImageTest extends LiveTest {
   void whatIsNotOneFileOfLayersIsRefused(String name, String why) throws Exception {
     Path refused = work.resolve(name);
     assertThat(inPlace(refused, "true"))
-        .isEqualTo(new Result(125, "", "jrun: image '" + refused + "': " + why + "\n"));
+        .isEqualTo(
+            new Result(
+                125,
+                "",
+                "jrun: image '" + refused + "': " + why + "; leave --unpack in-place out\n"));
   }
 
   @Test
@@ -117,7 +121,7 @@ class InPlaceImageTest extends LiveTest {
     assertThat(result.err())
         .matches(
             "jrun: .*/gzip.tar: layer sha256:[0-9a-f]{64}: is compressed as gzip, so it cannot be"
-                + " used where it is\n");
+                + " used where it is; layers of 'jbuild rootfs --compress none' can\n");
     assertThat(output(Caller.ROOT, "cache")).hasLineCount(1);
   }
 
@@ -131,7 +135,8 @@ class InPlaceImageTest extends LiveTest {
                 "",
                 "jrun: image '"
                     + image
-                    + "': cannot be mounted in place: only the system's root can mount one\n"));
+                    + "': cannot be mounted in place: only the system's root can mount one;"
+                    + " leave --unpack in-place out\n"));
   }
 
   /** Its index is found by what tells the file from any other. */

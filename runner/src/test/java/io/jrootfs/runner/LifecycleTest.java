@@ -268,9 +268,9 @@ class LifecycleTest extends LiveTest {
         "ps --foo    | unknown option '--foo'; see 'jrun ps --help'",
         "--name=../x IMAGE | container name '../x': must begin with a letter or a digit and go on"
             + " with those, '_', '.' and '-', 200 at most",
-        "--log-driver=syslog IMAGE | --log-driver 'syslog': there are file, none; see 'jrun --help'",
+        "--log-driver=syslog IMAGE | --log-driver 'syslog': is unknown; there are file, none; see 'jrun --help'",
         "--log-opt=max-file=0 IMAGE | --log-opt 'max-file=0': must be from 1 to 999; see 'jrun --help'",
-        "--log-opt=max-sise=1 IMAGE | --log-opt 'max-sise=1': did you mean 'max-size'? see 'jrun --help'",
+        "--log-opt=max-sise=1 IMAGE | --log-opt 'max-sise=1': is unknown; did you mean 'max-size'? see 'jrun --help'",
         "--label=x=1 --label==2 IMAGE | --label '=2': has no key; write KEY=VALUE; see 'jrun --help'",
       })
   void wrongWordsAreOneSentence(String words, String sentence) throws Exception {

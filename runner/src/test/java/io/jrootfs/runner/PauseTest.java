@@ -185,7 +185,7 @@ class PauseTest extends LiveTest {
             new Result(
                 125,
                 "",
-                "jrun: cannot write the number of the container's process to /no/such/pid: No such"
-                    + " file or directory\n"));
+                "jrun: cannot write the number of the container's process to /no/such/pid: its"
+                    + " directory does not exist; create it first\n"));
   }
 }

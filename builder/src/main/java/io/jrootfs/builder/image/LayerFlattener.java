@@ -80,7 +80,9 @@ public final class LayerFlattener {
             image.source(),
             Kind.UNSUPPORTED,
             "layer " + layer.digest(),
-            "is compressed as " + format.spelling() + ", so it cannot be used where it is");
+            "is compressed as "
+                + format.spelling()
+                + ", so it cannot be used where it is; layers of 'jbuild rootfs --compress none' can");
       }
       layers.add(new UnpackedLayer(layer, layer.location()));
     }

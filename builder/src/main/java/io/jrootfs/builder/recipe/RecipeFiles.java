@@ -119,6 +119,9 @@ final class RecipeFiles {
   }
 
   private static String text(Path file, String name) throws IOException, RecipeException {
+    if (Files.isDirectory(file)) {
+      throw new RecipeException(name, "is a directory; a recipe is a file");
+    }
     byte[] bytes;
     try (InputStream in = Files.newInputStream(file)) {
       bytes = in.readNBytes(MAX_BYTES + 1);

@@ -78,6 +78,9 @@ public record RecipeLock(
    */
   public static RecipeLock read(Path file) throws IOException, RecipeException {
     String name = file.toString();
+    if (Files.isDirectory(file)) {
+      throw new RecipeException(name, "is a directory; a lock is a file");
+    }
     byte[] bytes;
     try {
       bytes = Files.readAllBytes(file);

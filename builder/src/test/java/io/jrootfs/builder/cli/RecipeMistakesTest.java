@@ -14,6 +14,18 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Mistakes in recipes and in the use of recipes are told in one line, with their place. */
 class RecipeMistakesTest extends RecipeCommands {
   @ParameterizedTest
+  @ValueSource(strings = {"rootfs --recipe", "lock", "explain"})
+  void directoryIsNoRecipe(String command) {
+    List<String> words = Splitter.on(' ').splitToList(command + " " + work);
+    assertThat(jbuild(words.toArray(String[]::new)))
+        .isEqualTo(
+            new Result(
+                1,
+                "",
+                "jbuild " + words.get(0) + ": " + work + ": is a directory; a recipe is a file\n"));
+  }
+
+  @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {

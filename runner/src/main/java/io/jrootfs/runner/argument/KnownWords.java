@@ -27,6 +27,11 @@ public record KnownWords(ImmutableList<String> words) {
         .orElse("there are " + String.join(", ", words));
   }
 
+  /** The same as what is wrong with a value. */
+  public String problem(String unknown) {
+    return "is unknown; " + hint(unknown);
+  }
+
   /** The known word that differs in the fewest letters, if those are less than half of it. */
   public Optional<String> nearest(String unknown) {
     return words.stream()

@@ -135,6 +135,8 @@ record InPlaceBundles(CachedBundles bundles, Preparation preparation) {
   }
 
   private static BundleException unmountable(Path image, String why) {
-    return new BundleException("image '" + image + "'", "cannot be mounted in place: " + why);
+    return new BundleException(
+        "image '" + image + "'",
+        "cannot be mounted in place: " + why + "; leave --unpack in-place out");
   }
 }

@@ -163,7 +163,9 @@ final class Jrun {
   private static String message(ParameterException e) {
     if (e instanceof UnmatchedArgumentException unmatched) {
       String option = unmatched.getUnmatched().get(0);
-      return "unknown option '" + option + "'" + advice(option, e.getCommandLine());
+      return option.startsWith("-")
+          ? "unknown option '" + option + "'" + advice(option, e.getCommandLine())
+          : "'" + option + "' is one word too many";
     }
     if (e instanceof MissingParameterException missing) {
       ArgSpec first = missing.getMissing().get(0);

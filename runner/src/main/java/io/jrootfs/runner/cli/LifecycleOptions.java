@@ -86,7 +86,7 @@ final class LifecycleOptions {
   private Optional<LifecycleRequest.LogLimit> log() throws UsageException {
     String driver = options.value("--log-driver").orElse("file");
     if (!driver.equals("file") && !driver.equals("none")) {
-      throw new UsageException("--log-driver '" + driver + "': " + DRIVERS.hint(driver));
+      throw new UsageException("--log-driver '" + driver + "': " + DRIVERS.problem(driver));
     }
     long size = DEFAULT_LOG_SIZE;
     int files = DEFAULT_LOG_FILES;
@@ -98,7 +98,7 @@ final class LifecycleOptions {
         case "max-size" -> size = size(option, value);
         case "max-file" -> files = files(option, value);
         default ->
-            throw new UsageException("--log-opt '" + option + "': " + LOG_OPTIONS.hint(name));
+            throw new UsageException("--log-opt '" + option + "': " + LOG_OPTIONS.problem(name));
       }
     }
     return driver.equals("none")

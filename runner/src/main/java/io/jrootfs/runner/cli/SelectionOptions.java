@@ -57,7 +57,7 @@ final class SelectionOptions {
       case "always" -> Unpacking.ALWAYS;
       case "never" -> Unpacking.NEVER;
       case "in-place" -> Unpacking.IN_PLACE;
-      default -> throw new UsageException("--unpack '" + word + "': " + UNPACKINGS.hint(word));
+      default -> throw new UsageException("--unpack '" + word + "': " + UNPACKINGS.problem(word));
     };
   }
 

@@ -22,6 +22,6 @@ final class UnknownMode {
       known.add("container:NAME");
     }
     return new NamespaceSyntaxException(
-        option, text, new KnownWords(known.add("ns:PATH").build()).hint(text));
+        option, text, new KnownWords(known.add("ns:PATH").build()).problem(text));
   }
 }

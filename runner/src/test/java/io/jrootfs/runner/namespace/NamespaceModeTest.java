@@ -26,10 +26,10 @@ class NamespaceModeTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "NETWORK | hots        | --network 'hots': there are none, private, host, bridge, pasta, container:NAME, ns:PATH",
-        "NETWORK | ''          | --network '': there are none, private, host, bridge, pasta, container:NAME, ns:PATH",
-        "PID     | none        | --pid 'none': there are private, host, container:NAME, ns:PATH",
-        "UTS     | Private     | --uts 'Private': did you mean 'private'?",
+        "NETWORK | hots        | --network 'hots': is unknown; there are none, private, host, bridge, pasta, container:NAME, ns:PATH",
+        "NETWORK | ''          | --network '': is unknown; there are none, private, host, bridge, pasta, container:NAME, ns:PATH",
+        "PID     | none        | --pid 'none': is unknown; there are private, host, container:NAME, ns:PATH",
+        "UTS     | Private     | --uts 'Private': is unknown; did you mean 'private'?",
         "IPC     | ns:         | --ipc 'ns:': the path must be absolute, such as ns:/proc/PID/ns/ipc",
         "CGROUP  | ns:a/b      | --cgroupns 'ns:a/b': the path must be absolute, such as ns:/proc/PID/ns/cgroup",
         "PID     | container:x | --pid 'container:x': a container cannot be named here; give the file of a process in it, such as ns:/proc/PID/ns/pid",

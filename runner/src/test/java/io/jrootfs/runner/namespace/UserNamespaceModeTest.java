@@ -33,8 +33,8 @@ class UserNamespaceModeTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "keepid         | --userns 'keepid': did you mean 'keep-id'?",
-        "''             | --userns '': there are host, private, keep-id, nomap, ns:PATH",
+        "keepid         | --userns 'keepid': is unknown; did you mean 'keep-id'?",
+        "''             | --userns '': is unknown; there are host, private, keep-id, nomap, ns:PATH",
         "auto           | --userns 'auto': jrun does not choose ids that no other container has; choose with '--uidmap 0:100000:65536'",
         "keep-id:       | --userns 'keep-id:': '' is neither uid=NUMBER nor gid=NUMBER",
         "keep-id:uid=-1 | --userns 'keep-id:uid=-1': 'uid=-1' is neither uid=NUMBER nor gid=NUMBER",
