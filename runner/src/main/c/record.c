@@ -20,6 +20,7 @@ static bool remove_record(int directory, const char *path);
 enum {
         END_SIZE = 16,        /* of the file "end": a number, spaces before it */
         PROCESSES_SIZE = 128, /* of the file "processes": numbers, spaces behind them */
+        TRIES = 3,            /* of what removes */
 };
 
 static int record = -1, end_file = -1;
@@ -180,7 +181,12 @@ record_start(pid_t pid)
         bool written = fd >= 0 && write(fd, text, PROCESSES_SIZE) == PROCESSES_SIZE;
         if (fd >= 0)
                 close_quietly(fd);
-        return written && renameat(record, "processes.new", record, "processes") == 0;
+        if (written && renameat(record, "processes.new", record, "processes") == 0)
+                return true;
+        int error = errno;
+        record_end(0, false); /* it never runs, and we end without another look */
+        errno = error;
+        return false;
 }
 
 /* A fault may pass, of the file system of another machine for one, and what is left here nobody
@@ -188,7 +194,6 @@ record_start(pid_t pid)
 static bool
 remove_name(int directory, const char *name, int flags)
 {
-        enum { TRIES = 3 };
         for (int i = 0; i < TRIES; i++)
                 if (unlinkat(directory, name, flags) == 0 || errno == ENOENT ||
                     errno == ENOTEMPTY || errno == EEXIST)
@@ -199,28 +204,46 @@ remove_name(int directory, const char *name, int flags)
 void
 record_running(void)
 {
-        if (record >= 0)
-                remove_name(record, "starting", 0);
+        if (record >= 0 && !remove_name(record, "starting", 0))
+                dprintf(STDERR_FILENO,
+                        "jrun: warning: cannot remove %s/starting: %s; while it is there 'jrun "
+                        "exec' takes the container for one that is being started\n",
+                        record_step->word.item[0], strerror(errno));
+}
+
+/* Returns false with errno. */
+static bool
+remove_content(int directory)
+{
+        int copy = openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        DIR *stream = copy < 0 ? NULL : fdopendir(copy);
+        if (stream == NULL) {
+                if (copy >= 0)
+                        close_quietly(copy);
+                return false;
+        }
+        int error = 0;
+        const struct dirent *entry;
+        while (errno = 0, (entry = readdir(stream)) != NULL)
+                if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0 &&
+                    unlinkat(directory, entry->d_name, 0) < 0 && errno != ENOENT)
+                        error = errno;
+        if (errno != 0)
+                error = errno;
+        closedir(stream);
+        errno = error;
+        return error == 0;
 }
 
 /* Returns false with errno. */
 static bool
 remove_record(int directory, const char *path)
 {
-        int error = 0, copy = openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-        DIR *stream = copy < 0 ? NULL : fdopendir(copy);
-        const struct dirent *entry;
-        while (stream != NULL && (entry = readdir(stream)) != NULL)
-                if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0 &&
-                    !remove_name(directory, entry->d_name, 0))
-                        error = errno;
-        if (stream != NULL)
-                closedir(stream);
+        bool empty = false;
+        for (int i = 0; i < TRIES && !empty; i++)
+                empty = remove_content(directory);
         /* Not empty if it is another container's already. */
-        if (!remove_name(AT_FDCWD, path, AT_REMOVEDIR))
-                return false;
-        errno = error;
-        return error == 0;
+        return empty && remove_name(AT_FDCWD, path, AT_REMOVEDIR);
 }
 
 bool

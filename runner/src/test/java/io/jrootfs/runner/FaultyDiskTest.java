@@ -35,9 +35,9 @@ class FaultyDiskTest extends LiveTest {
   private static final int TRIED = 10;
 
   private static final String CALLS =
-      "openat,write,pwrite64,sendfile,ftruncate,fsync,fdatasync,rename,renameat,renameat2,link,"
-          + "linkat,symlink,symlinkat,mkdir,mkdirat,unlink,unlinkat,rmdir,chmod,fchmod,fchmodat,"
-          + "chown,lchown,fchown,fchownat,utimensat";
+      "openat,getdents64,write,pwrite64,sendfile,ftruncate,fsync,fdatasync,rename,renameat,"
+          + "renameat2,link,linkat,symlink,symlinkat,mkdir,mkdirat,unlink,unlinkat,rmdir,chmod,"
+          + "fchmod,fchmodat,chown,lchown,fchown,fchownat,utimensat";
 
   private static final ImmutableList<String> ERRORS = ImmutableList.of("ENOSPC", "EIO", "EROFS");
 
@@ -118,10 +118,16 @@ class FaultyDiskTest extends LiveTest {
     Images.check(directory, "find . -mindepth 1 -delete");
   }
 
-  /** Whether a call writes to the cache, to the records, or to what takes the cache's place. */
+  /**
+   * Whether a call writes to the cache, to the records, or to what takes the cache's place. Who
+   * removes a record looks first for what is in it.
+   */
   private boolean isOurs(String line) {
-    boolean reads = line.startsWith("openat") && !line.contains("O_CREAT");
-    return !reads
+    boolean opens = line.startsWith("openat") && !line.contains("O_CREAT");
+    if (line.startsWith("getdents64") || (opens && line.contains("O_DIRECTORY"))) {
+      return line.contains(records.toString());
+    }
+    return !opens
         && (line.contains(records.toString())
             || line.contains(temporary.toString())
             || (line.contains(cache.toString()) && !line.contains(cache + "/mnt")));
@@ -200,20 +206,24 @@ class FaultyDiskTest extends LiveTest {
     long seed = new Random().nextLong();
     Collections.shuffle(sites, new Random(seed));
     long until = System.nanoTime() + 1_000_000_000L * Long.getLong("fuzz.seconds", 0);
+    int faults = 0;
     for (int i = 0; i < TRIED || System.nanoTime() < until; i++) {
       String error = ERRORS.get((i + i / sites.size()) % ERRORS.size());
       preparation.make();
-      failAt(sites.get(i % sites.size()), error, start);
+      faults += failAt(sites.get(i % sites.size()), error, start) ? 1 : 0;
     }
+    assertThat(faults).as("starts with a fault of ours").isPositive();
   }
 
-  private void failAt(Site site, String error, Start start) throws Exception {
+  /** Returns whether there was a fault, and in what is ours. */
+  private boolean failAt(Site site, String error, Start start) throws Exception {
     String what = site + " " + error;
     empty(traces);
     Result result = start.with(site.call() + ":error=" + error + ":when=" + site.number());
     List<String> injected = injected();
     // Another thread may have got as far in something else.
-    if (injected.stream().allMatch(this::isOurs)) {
+    boolean ours = injected.stream().allMatch(this::isOurs);
+    if (ours) {
       assertThat(result.out()).as(what).isEmpty();
       if (result.status() == 125) {
         assertThat(result.err()).as(what + injected).matches("jrun: [^\n]*\n");
@@ -231,6 +241,7 @@ class FaultyDiskTest extends LiveTest {
       Caller.ROOT.execute(work, pruning());
     }
     assertThat(leftovers()).as("after the next start: " + what + injected).isEmpty();
+    return ours && !injected.isEmpty();
   }
 
   @Test
@@ -246,14 +257,38 @@ class FaultyDiskTest extends LiveTest {
   /** With a plan that was kept, and an image that is there already. */
   @Test
   void laterStartRunsOrSaysWhyNot() throws Exception {
-    failEverywhere(
-        () -> {
-          List<String> noJava = List.of("env", "JRUN_JAVA=/bin/false");
-          for (int i = 0; i < 40 && jrun(noJava).status() == 125; i++) {
-            assertThat(jrun(List.of())).isEqualTo(new Result(7, "", ""));
-            Thread.sleep(200);
-          }
-        },
-        this::launcherTraced);
+    failEverywhere(this::keepPlan, this::launcherTraced);
+  }
+
+  private void keepPlan() throws Exception {
+    List<String> noJava = List.of("env", "JRUN_JAVA=/bin/false");
+    for (int i = 0; i < 40 && jrun(noJava).status() == 125; i++) {
+      assertThat(jrun(List.of())).isEqualTo(new Result(7, "", ""));
+      Thread.sleep(200);
+    }
+  }
+
+  /** Here the fault stays. */
+  @Test
+  void recordThatCannotBeRemovedIsSaid() throws Exception {
+    keepPlan();
+    assertThat(saidOfRecord("getdents64"))
+        .isEqualTo("jrun: warning: cannot remove RECORD: I/O error\n");
+    empty(records);
+    String starting = "jrun: warning: cannot remove RECORD/starting: I/O error; while it";
+    assertThat(saidOfRecord("unlinkat"))
+        .isEqualTo(
+            starting
+                + " is there 'jrun exec' takes the container for one that is being started\n"
+                + "jrun: warning: cannot remove RECORD: I/O error\n");
+  }
+
+  private String saidOfRecord(String call) throws Exception {
+    Result result = launcherTraced(call + ":error=EIO:when=1+");
+    assertThat(result.status()).as(call + result).isEqualTo(7);
+    List<String> left = leftovers();
+    assertThat(left).as(call + result).hasSize(1);
+    // EIO in the words of musl and of glibc.
+    return result.err().replace(left.get(0), "RECORD").replace("Input/output error", "I/O error");
   }
 }
