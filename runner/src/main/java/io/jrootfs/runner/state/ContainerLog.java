@@ -108,10 +108,16 @@ public final class ContainerLog {
           return false;
         }
         if (!now.equals(key) && !now.equals("")) {
+          BufferedReader begun;
+          try {
+            begun = reader(file(0));
+          } catch (NoSuchFileException e) {
+            continue; // that one is an old one already, or its record has gone
+          }
           if (newest != first) {
             newest.close();
           }
-          newest = reader(file(0));
+          newest = begun;
           key = now;
         } else if (!runs) {
           return true;
