@@ -3,26 +3,116 @@ package io.jrootfs.runner;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jrootfs.runner.Installation.Result;
-import java.util.List;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What several containers say, at once. */
 class FollowedLogsTest extends LiveTest {
-  private static List<String> of(String name, String text) {
-    return text.lines().filter(line -> line.startsWith(name + " ")).toList();
+  /** Goes on once there is a file of this name where {@link #turns} are. */
+  private static String await(String turn) {
+    return "until [ -e /turns/" + turn + " ]; do sleep 0.05; done; ";
   }
 
-  /** Each goes on after the other has said something. */
+  private static Path turns() throws IOException {
+    return Files.createDirectories(work.resolve("turns"));
+  }
+
+  private static void turn(String name) throws IOException {
+    Files.createFile(turns().resolve(name));
+  }
+
+  /** Each goes on after somebody has read what the other has said. */
   @Test
   void linesOfSeveralHaveTheirNamesAndComeWhenTheyAreSaid() throws Exception {
-    start(Caller.ROOT, "web", "echo one; sleep 1; echo three; echo bad >&2; exit 3");
-    start(Caller.ROOT, "db", "printf 'half '; sleep 0.5; echo two; sleep 1.5; printf end");
-    Result logs = jrun(Caller.ROOT, "logs", "-f", "web", "db");
-    assertThat(logs.status()).isZero();
-    assertThat(logs.err()).isEqualTo("web bad\n");
-    assertThat(of("web", logs.out())).containsExactly("web one", "web three");
-    assertThat(of("db", logs.out())).containsExactly("db half two", "db end");
-    assertThat(logs.out()).hasLineCount(4).endsWith("web three\ndb end\n");
+    String volume = "--volume=" + turns() + ":/turns";
+    start(
+        Caller.ROOT,
+        "web",
+        "echo one; " + await("three") + "echo three; echo bad >&2; exit 3",
+        volume);
+    start(
+        Caller.ROOT,
+        "db",
+        "printf 'half '; " + await("two") + "echo two; " + await("end") + "printf end",
+        volume);
+    Process logs =
+        Caller.ROOT
+            .builder(work, containers.command(Caller.ROOT, "logs", "-f", "web", "db"))
+            .start();
+    try (BufferedReader out = logs.inputReader();
+        BufferedReader err = logs.errorReader()) {
+      assertThat(out.readLine()).isEqualTo("web one");
+      turn("two");
+      assertThat(out.readLine()).isEqualTo("db half two");
+      turn("three");
+      assertThat(out.readLine()).isEqualTo("web three");
+      assertThat(err.readLine()).isEqualTo("web bad");
+      turn("end");
+      assertThat(out.lines()).containsExactly("db end");
+      assertThat(err.lines()).isEmpty();
+      assertThat(logs.waitFor()).isZero();
+    } finally {
+      logs.destroy();
+    }
+  }
+
+  /** The second one does not let it come to the end of what is there. */
+  @ParameterizedTest
+  @CsvSource({
+    "while echo word; do sleep 0.05; done, web",
+    "yes, web",
+    "while echo word; do sleep 0.05; done, web silent",
+  })
+  void readerThatLeavesEndsIt(String script, String names) throws Exception {
+    start(Caller.ROOT, "web", script, "--log-opt=max-size=10k");
+    start(Caller.ROOT, "silent", "sleep 1000");
+    String[] command = ("logs -f " + names).split(" ", -1);
+    Path status = work.resolve("status");
+    Images.check(
+        work,
+        "rm -f "
+            + status
+            + "; { "
+            + containers.words(Caller.ROOT, command)
+            + " || echo $? >"
+            + status
+            + "; } | head -n 2");
+    assertThat(status).hasContent("141");
+  }
+
+  @Test
+  void errorsThatCannotBeWrittenEndItToo() throws Exception {
+    start(Caller.ROOT, "web", "while echo bad >&2; do sleep 0.05; done");
+    String logs = containers.words(Caller.ROOT, "logs", "-f", "web");
+    Path status = work.resolve("status");
+    Images.check(work, "rm -f " + status + "; " + logs + " 2>/dev/full || echo $? >" + status);
+    assertThat(status).hasContent("125");
+  }
+
+  @Test
+  void damagedRecordOfAnotherIsNotInItsWayAndIsNamedWhereItIs() throws Exception {
+    start(Caller.ROOT, "other", "sleep 1000");
+    start(Caller.ROOT, "web", "echo one");
+    Path record = containers.records(Caller.ROOT).resolve("other");
+    Path file = record.resolve("container.json");
+    byte[] whole = Files.readAllBytes(file);
+    Files.writeString(file, "damaged");
+    Result logs = jrun(Caller.ROOT, "logs", "-f", "web");
+    Result other = jrun(Caller.ROOT, "logs", "-f", "web", "other");
+    Files.write(file, whole);
+    assertThat(logs).isEqualTo(new Result(0, "one\n", ""));
+    assertThat(other.status()).isEqualTo(125);
+    assertThat(other.err())
+        .startsWith("jrun: " + file + ": is no JSON as records have it: Unrecognized token")
+        .endsWith(
+            "; this record is damaged: if nothing of its container runs, remove the directory "
+                + record
+                + "\n");
   }
 
   @Test

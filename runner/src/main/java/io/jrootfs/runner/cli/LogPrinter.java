@@ -1,7 +1,9 @@
 package io.jrootfs.runner.cli;
 
 import io.jrootfs.runner.state.LogEntry;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 
 /**
  * Prints what a container has said, lines in parts as one. Several can print at the same time, each
@@ -27,11 +29,22 @@ final class LogPrinter {
     this.timestamps = timestamps;
   }
 
-  void print(LogEntry entry) {
+  /**
+   * Prints it, or gathers it.
+   *
+   * @return whether somebody may still read standard output
+   * @throws UncheckedIOException if standard error cannot be written
+   */
+  boolean print(LogEntry entry) {
     if (name.isEmpty()) {
       printAtOnce(entry);
-      return;
+    } else {
+      gather(entry);
     }
+    return !console.out().checkError();
+  }
+
+  private void gather(LogEntry entry) {
     // Half a line on one stream, then one on the other: the former has no other half to wait for.
     if (inLine && isError != entry.isError()) {
       close();
@@ -60,22 +73,34 @@ final class LogPrinter {
       writer.println();
     }
     inLine = !entry.isWhole();
-    writer.flush();
+    flush(writer);
   }
 
   private PrintWriter writer(boolean error) {
     return error ? console.err() : console.out();
   }
 
-  /** Prints what is left of a line that was gathered and has no end. */
+  /** Of standard output jrun tells at its end; the other one holds no results but here. */
+  private void flush(PrintWriter writer) {
+    if (writer.checkError() && writer == console.err()) {
+      throw new UncheckedIOException(
+          new IOException("cannot write to standard error; is the disk full?"));
+    }
+  }
+
+  /**
+   * Prints what is left of a line that was gathered and has no end.
+   *
+   * @throws UncheckedIOException if standard error cannot be written
+   */
   void close() {
     if (line.length() > 0) {
       PrintWriter writer = writer(isError);
       // In one piece: others print, too.
       writer.print(line.append('\n'));
-      writer.flush();
       line.setLength(0);
       inLine = false;
+      flush(writer);
     }
   }
 }

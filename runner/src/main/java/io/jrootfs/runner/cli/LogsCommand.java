@@ -68,7 +68,7 @@ final class LogsCommand extends ContainersCommand {
       }
     }
     boolean isNamed = options.isOn("--names") || (isFollowing && containers.size() > 1);
-    ImmutableList.Builder<Callable<Void>> works = ImmutableList.builder();
+    ImmutableList.Builder<Callable<Boolean>> works = ImmutableList.builder();
     for (KnownContainer container : containers) {
       works.add(
           () -> {
@@ -78,23 +78,29 @@ final class LogsCommand extends ContainersCommand {
                     isNamed ? Printable.of(container.record().name()) : "",
                     options.isOn("--timestamps"));
             ContainerLog log = new ContainerLog(container.directory());
-            if (isFollowing) {
-              log.follow(() -> isUp(container, facts, console), printer::print);
-            } else {
-              lastOf(log.entries(), tail).forEach(printer::print);
-            }
+            boolean isRead =
+                isFollowing
+                    ? log.follow(() -> isUp(container), printer::print)
+                    : lastOf(log.entries(), tail).stream().allMatch(printer::print);
             printer.close();
             if (!options.isOn("--quiet")) {
               sayWhatIsLost(container, log.lost(), console);
             }
-            return null;
+            return isRead;
           });
     }
     if (isFollowing && containers.size() > 1) {
       allAtOnce(works.build());
     } else {
-      for (Callable<Void> work : works.build()) {
-        work.call();
+      inTurn(works.build());
+    }
+  }
+
+  /** Who has left hears nothing of the next one either. */
+  private static void inTurn(ImmutableList<Callable<Boolean>> works) throws Exception {
+    for (Callable<Boolean> work : works) {
+      if (!work.call()) {
+        return;
       }
     }
   }
@@ -104,16 +110,17 @@ final class LogsCommand extends ContainersCommand {
     return entries.subList(first, entries.size());
   }
 
-  /** The first failure ends all of it. */
-  private static void allAtOnce(ImmutableList<Callable<Void>> works) throws Exception {
+  /** The first failure ends all of it, and so does the first one that is no longer read. */
+  private static void allAtOnce(ImmutableList<Callable<Boolean>> works) throws Exception {
     ExecutorService threads = Executors.newFixedThreadPool(works.size());
     try {
-      CompletionService<Void> done = new ExecutorCompletionService<>(threads);
-      for (Callable<Void> work : works) {
-        Future<Void> unused = done.submit(work); // it is taken when it is done
+      CompletionService<Boolean> done = new ExecutorCompletionService<>(threads);
+      for (Callable<Boolean> work : works) {
+        Future<Boolean> unused = done.submit(work); // it is taken when it is done
       }
-      for (int i = 0; i < works.size(); i++) {
-        done.take().get();
+      int left = works.size();
+      while (left > 0 && done.take().get()) {
+        left--;
       }
     } catch (ExecutionException e) {
       Throwables.throwIfInstanceOf(Objects.requireNonNull(e.getCause()), Exception.class);
@@ -139,11 +146,8 @@ final class LogsCommand extends ContainersCommand {
     }
   }
 
-  private static boolean isUp(KnownContainer container, LauncherFacts facts, Console console)
-      throws IOException {
-    return console.containers(facts).containers().stream()
-        .filter(known -> known.record().id().equals(container.record().id()))
-        .anyMatch(known -> known.status().isUp());
+  private static boolean isUp(KnownContainer container) throws IOException {
+    return container.again().filter(now -> now.status().isUp()).isPresent();
   }
 
   /** Where the last lines begin. A line can be in parts, and the last one may have no end yet. */

@@ -37,7 +37,7 @@ final class RmCommand extends EachContainerCommand {
 
   /** Named twice, or removed by somebody else meanwhile, it is as gone as was asked for. */
   private static boolean isRemoved(KnownContainer container) throws IOException {
-    return ContainerStore.removeEnded(container) || !container.isThere();
+    return ContainerStore.removeEnded(container) || container.again().isEmpty();
   }
 
   private static ImmutableList<LifecycleStep> end(

@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /** What a detached container has said, and goes on to say. */
 public final class ContainerLog {
@@ -54,7 +54,7 @@ public final class ContainerLog {
 
   /** All that is kept, the oldest first. */
   public ImmutableList<LogEntry> entries() throws IOException {
-    ImmutableList.Builder<LogEntry> entries = ImmutableList.builder();
+    List<LogEntry> entries = new ArrayList<>();
     List<BufferedReader> files = open();
     try {
       for (BufferedReader file : files) {
@@ -63,24 +63,26 @@ public final class ContainerLog {
     } finally {
       close(files);
     }
-    return entries.build();
+    return ImmutableList.copyOf(entries);
   }
 
   /**
-   * All that is kept, and what comes until the container has ended.
+   * All that is kept, and what comes until the container has ended or nobody wants more.
    *
    * @param isRunning asked when there is nothing more to read
+   * @param reader takes an entry and says whether it wants another
+   * @return whether it did to the end
    */
-  public void follow(Running isRunning, Consumer<LogEntry> consumer)
+  public boolean follow(Running isRunning, Predicate<LogEntry> reader)
       throws IOException, InterruptedException {
     List<BufferedReader> files = open();
     try {
       for (BufferedReader file : files.subList(0, Math.max(0, files.size() - 1))) {
-        readAll(file, new StringBuilder(), consumer);
+        if (!readAll(file, new StringBuilder(), reader)) {
+          return false;
+        }
       }
-      if (!files.isEmpty()) {
-        followNewest(files.get(files.size() - 1), isRunning, consumer);
-      }
+      return files.isEmpty() || followNewest(files.get(files.size() - 1), isRunning, reader);
     } finally {
       close(files);
     }
@@ -93,7 +95,7 @@ public final class ContainerLog {
   }
 
   /** When the launcher begins a new file, the one that we have open becomes an old one. */
-  private void followNewest(BufferedReader first, Running isRunning, Consumer<LogEntry> consumer)
+  private boolean followNewest(BufferedReader first, Running isRunning, Predicate<LogEntry> reader)
       throws IOException, InterruptedException {
     BufferedReader newest = first;
     Object key = key();
@@ -102,15 +104,23 @@ public final class ContainerLog {
       while (true) {
         boolean runs = isRunning.isRunning();
         Object now = key();
-        readAll(newest, unfinished, consumer);
+        if (!readAll(newest, unfinished, reader)) {
+          return false;
+        }
         if (!now.equals(key) && !now.equals("")) {
+          BufferedReader begun;
+          try {
+            begun = reader(file(0));
+          } catch (NoSuchFileException e) {
+            continue; // that one is an old one already, or its record has gone
+          }
           if (newest != first) {
             newest.close();
           }
-          newest = reader(file(0));
+          newest = begun;
           key = now;
         } else if (!runs) {
-          return;
+          return true;
         } else {
           Thread.sleep(PAUSE_MS);
         }
@@ -161,9 +171,13 @@ public final class ContainerLog {
     }
   }
 
-  /** Up to the end of what is there; half a line waits for its other half. */
-  private static void readAll(
-      BufferedReader file, StringBuilder unfinished, Consumer<LogEntry> consumer)
+  /**
+   * Up to the end of what is there; half a line waits for its other half.
+   *
+   * @return whether the reader wants more
+   */
+  private static boolean readAll(
+      BufferedReader file, StringBuilder unfinished, Predicate<LogEntry> reader)
       throws IOException {
     for (int c = file.read(); c >= 0; c = file.read()) {
       if (c != '\n') {
@@ -171,8 +185,11 @@ public final class ContainerLog {
         continue;
       }
       Optional<LogEntry> entry = LogEntry.parse(unfinished.toString());
-      entry.ifPresent(consumer);
       unfinished.setLength(0);
+      if (entry.isPresent() && !reader.test(entry.get())) {
+        return false;
+      }
     }
+    return true;
   }
 }

@@ -215,7 +215,7 @@ public final class ContainerStore {
   public static Optional<Conditions> startedUnder(KnownContainer container) throws IOException {
     Path file = container.directory().resolve(CONDITIONS);
     try {
-      return Optional.of(ConditionsJson.read(Files.readAllBytes(file)));
+      return Optional.of(RecordContent.ofBytes(file, ConditionsJson::read));
     } catch (NoSuchFileException e) {
       return Optional.empty();
     }

@@ -7,6 +7,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * A container as its record shows it at one moment.
@@ -44,10 +45,9 @@ public record KnownContainer(Path directory, ContainerRecord record, ContainerSt
     return directory.resolve(RecordFiles.DESCRIPTION);
   }
 
-  /** Whether its record is still there, and no other's in its place. */
-  public boolean isThere() throws IOException {
-    Optional<KnownContainer> now = read(directory);
-    return now.isPresent() && now.get().record.id().equals(record.id());
+  /** The same container as it is now; empty if its record has gone, or is another's by now. */
+  public Optional<KnownContainer> again() throws IOException {
+    return read(directory).filter(now -> now.record.id().equals(record.id()));
   }
 
   /** The end first: whoever has written it may be gone by the time we look at processes. */
@@ -62,14 +62,13 @@ public record KnownContainer(Path directory, ContainerRecord record, ContainerSt
           ? new ContainerStatus.Dead(true)
           : new ContainerStatus.Elsewhere();
     }
-    Optional<String> processes = text(directory.resolve(PROCESSES));
+    Optional<Processes> processes = processes(directory.resolve(PROCESSES));
     if (processes.isPresent()) {
-      ProcessIdentity launcher = ProcessIdentity.parse(processes.get(), 2);
+      ProcessIdentity launcher = processes.get().launcher;
       if (launcher.isAlive()) {
         Optional<Freezer> freezer = Freezer.of(record.cgroups());
         boolean paused = freezer.isPresent() && freezer.get().isAsked();
-        return new ContainerStatus.Running(
-            ProcessIdentity.parse(processes.get(), 0), launcher, paused);
+        return new ContainerStatus.Running(processes.get().first, launcher, paused);
       }
     } else if (record.launcher().isAlive()) {
       return new ContainerStatus.Starting();
@@ -81,17 +80,37 @@ public record KnownContainer(Path directory, ContainerRecord record, ContainerSt
 
   private static Optional<ContainerStatus> end(Path directory) throws IOException {
     Path file = directory.resolve("end");
-    Optional<String> end = text(file);
-    return end.isEmpty() || end.get().isBlank()
-        ? Optional.empty()
-        : Optional.of(
-            new ContainerStatus.Exited(
-                Integer.parseInt(end.get().strip()), Files.getLastModifiedTime(file).toInstant()));
+    try {
+      OptionalInt status = RecordContent.ofText(file, KnownContainer::exitStatus);
+      return status.isEmpty()
+          ? Optional.empty()
+          : Optional.of(
+              new ContainerStatus.Exited(
+                  status.getAsInt(), Files.getLastModifiedTime(file).toInstant()));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    }
   }
 
-  private static Optional<String> text(Path file) throws IOException {
+  /** Blank as long as it has none. */
+  private static OptionalInt exitStatus(String end) throws IOException {
     try {
-      return Optional.of(SmallFile.text(file));
+      return end.isBlank() ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(end.strip()));
+    } catch (NumberFormatException e) {
+      throw new IOException("'" + end.strip() + "' is no exit status", e);
+    }
+  }
+
+  /** The container's first process, and its launcher behind it in the file. */
+  private record Processes(ProcessIdentity first, ProcessIdentity launcher) {}
+
+  private static Optional<Processes> processes(Path file) throws IOException {
+    try {
+      return Optional.of(
+          RecordContent.ofText(
+              file,
+              text ->
+                  new Processes(ProcessIdentity.parse(text, 0), ProcessIdentity.parse(text, 2))));
     } catch (NoSuchFileException e) {
       return Optional.empty();
     }

@@ -25,13 +25,15 @@ public final class LimitRecord {
 
   /** What was asked for; nothing if nothing was ever asked for. */
   public ImmutableListMultimap<String, String> read() throws IOException {
-    ImmutableListMultimap.Builder<String, String> words = ImmutableListMultimap.builder();
-    byte[] bytes;
     try {
-      bytes = Files.readAllBytes(directory.resolve(FILE));
+      return RecordContent.ofBytes(directory.resolve(FILE), LimitRecord::words);
     } catch (NoSuchFileException e) {
-      return words.build();
+      return ImmutableListMultimap.of();
     }
+  }
+
+  private static ImmutableListMultimap<String, String> words(byte[] bytes) throws IOException {
+    ImmutableListMultimap.Builder<String, String> words = ImmutableListMultimap.builder();
     JsonFields fields = JsonFields.parse(bytes);
     for (String option : fields.lists()) {
       words.putAll(option, fields.list(option));

@@ -42,18 +42,18 @@ final class RecordFiles {
   }
 
   /**
-   * @throws IOException if a file is not there or nothing that was written so
+   * @throws IOException if a file is not there, or, with its name, nothing that was written so
    */
   static ContainerRecord read(Path directory) throws IOException {
-    Path launcher = directory.resolve(LAUNCHER);
-    Instant created = Files.getLastModifiedTime(launcher).toInstant();
-    String text = SmallFile.text(launcher);
-    return RecordJson.read(
-        SmallFile.bytes(directory.resolve(DESCRIPTION)),
-        words(SmallFile.text(directory.resolve(COMMAND))),
-        created,
-        ProcessIdentity.parse(text, 0),
-        space(text));
+    Path file = directory.resolve(LAUNCHER);
+    Instant created = Files.getLastModifiedTime(file).toInstant();
+    PlacedProcess launcher =
+        RecordContent.ofText(
+            file, text -> new PlacedProcess(ProcessIdentity.parse(text, 0), space(text)));
+    ImmutableList<String> command = words(SmallFile.text(directory.resolve(COMMAND)));
+    return RecordContent.ofBytes(
+        directory.resolve(DESCRIPTION),
+        bytes -> RecordJson.read(bytes, command, created, launcher.process(), launcher.space()));
   }
 
   /** A version before did not write it, and took every record for one of here. */
@@ -68,10 +68,11 @@ final class RecordFiles {
   /**
    * The id alone, for which one file is enough.
    *
-   * @throws IOException if it is not there or nothing that was written so
+   * @throws IOException if it is not there, or, with the file's name, nothing that was written so
    */
   static String id(Path directory) throws IOException {
-    return JsonFields.parse(SmallFile.bytes(directory.resolve(DESCRIPTION))).text("id");
+    return RecordContent.ofBytes(
+        directory.resolve(DESCRIPTION), bytes -> JsonFields.parse(bytes).text("id"));
   }
 
   static void remove(Path directory) throws IOException {

@@ -3,7 +3,6 @@ package io.jrootfs.runner.state;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSortedMap;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -56,7 +55,7 @@ public record Surroundings(
   public static Optional<Surroundings> read(KnownContainer container) throws IOException {
     Path file = container.directory().resolve(FILE);
     try {
-      return Optional.of(SurroundingsJson.read(Files.readAllBytes(file)));
+      return Optional.of(RecordContent.ofBytes(file, SurroundingsJson::read));
     } catch (NoSuchFileException e) {
       return Optional.empty();
     }

@@ -10,10 +10,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A container is found by its name or the beginning of its id, whatever else is there. */
@@ -108,6 +110,61 @@ class FindTest {
       assertThatThrownBy(() -> store.find(text)).isInstanceOf(IOException.class);
     }
     assertThatThrownBy(() -> store.containers()).isInstanceOf(IOException.class);
+  }
+
+  private static void assertDamaged(Path file, String what, ThrowingCallable read) {
+    assertThatThrownBy(read)
+        .isInstanceOf(IOException.class)
+        .hasMessageStartingWith("%s: %s", file, what)
+        .hasMessageEndingWith(
+            "; this record is damaged: if nothing of its container runs, remove the directory %s",
+            file.getParent());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      quoteCharacter = '"',
+      value = {
+        "container.json, {}, has no 'id'",
+        "container.json, web, is no JSON as records have it: ",
+        "launcher, 17, '17' names no process",
+        "launcher, 1 2 3, '1 2 3' says not where it is",
+        "processes, 1 2, '1 2' names no process",
+        "end, well, 'well' is no exit status",
+      })
+  void fileThatIsDamagedIsNamed(String name, String content, String what) throws Exception {
+    Path file = Files.writeString(directory.resolve("db").resolve(name), content);
+    assertDamaged(file, what, () -> store.find("db"));
+    assertDamaged(file, what, () -> store.containers());
+  }
+
+  @Test
+  void fileBesideItThatIsDamagedIsNamed() throws Exception {
+    KnownContainer db = store.find("db");
+    Path record = db.directory();
+    String what = "is no JSON as records have it: ";
+    assertDamaged(
+        Files.writeString(record.resolve("conditions.json"), "{"),
+        what,
+        () -> ContainerStore.startedUnder(db));
+    assertDamaged(
+        Files.writeString(record.resolve("surroundings.json"), "{"),
+        what,
+        () -> Surroundings.read(db));
+    assertDamaged(
+        Files.writeString(record.resolve("limits.json"), "{"),
+        what,
+        () -> new LimitRecord(record).read());
+  }
+
+  @Test
+  void againItIsTheSameOneOrNone() throws Exception {
+    KnownContainer db = store.find("db");
+    assertThat(db.again()).contains(db);
+    Files.move(directory.resolve("db"), directory.resolve("old"));
+    assertThat(db.again()).isEmpty();
+    create("db", "eee", false, ProcessIdentity.of(ProcessHandle.current().pid()));
+    assertThat(db.again()).isEmpty();
   }
 
   @ParameterizedTest
