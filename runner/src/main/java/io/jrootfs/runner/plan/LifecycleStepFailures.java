@@ -119,9 +119,9 @@ final class LifecycleStepFailures implements LifecycleStep.Cases<FailureTexts> {
 
   @Override
   public FailureTexts writePidFile(LifecycleStep.WritePidFile step) {
+    String failure = "cannot write the number of the container's process to " + step.file();
     return texts(
-        "cannot write the number of the container's process to " + step.file(),
-        on(0, ENOENT, "its directory does not exist; create it first"));
+        failure, on(0, ENOENT, failure + ": its directory does not exist; create it first"));
   }
 
   @Override

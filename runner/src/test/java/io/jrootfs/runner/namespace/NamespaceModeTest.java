@@ -26,7 +26,7 @@ class NamespaceModeTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "NETWORK | hots        | --network 'hots': is unknown; there are none, private, host, bridge, pasta, container:NAME, ns:PATH",
+        "NETWORK | hots        | --network 'hots': is unknown; did you mean 'host'?",
         "NETWORK | ''          | --network '': is unknown; there are none, private, host, bridge, pasta, container:NAME, ns:PATH",
         "PID     | none        | --pid 'none': is unknown; there are private, host, container:NAME, ns:PATH",
         "UTS     | Private     | --uts 'Private': is unknown; did you mean 'private'?",
