@@ -166,6 +166,6 @@ class ReplayedOptionsTest extends ReplayingTest {
     String said = jrun(Caller.ROOT, "logs", id).out();
     output(Caller.ROOT, "rm", id);
     String own = (known + said).replace(id, "ID").replace(id.substring(0, 12), "ID");
-    return unnumbered(own.replaceAll("(\"(created|ended)\" : )\"[^\"]*\"", "$1TIME"));
+    return unnumbered(own.replaceAll("(\"(created|started|ended)\" : )\"[^\"]*\"", "$1TIME"));
   }
 }
