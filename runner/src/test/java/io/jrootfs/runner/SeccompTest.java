@@ -163,12 +163,24 @@ class SeccompTest {
     rows.forEach(row -> command.add(row.get(0)));
     List<String> results = output(caller, command.build().toArray()).lines().toList();
     assertThat(results).hasSameSizeAs(rows);
+    boolean takesCallsOfI386 = outside("i386 20").equals("i386 20 ok");
     for (int i = 0; i < rows.size(); i++) {
       List<String> call = Splitter.on(' ').splitToList(rows.get(i).get(0));
+      boolean isTaken = takesCallsOfI386 || !call.get(0).equals("i386");
+      String outcome = isTaken ? rows.get(i).get(1) : "signal 11";
       assertThat(results.get(i))
           .as(rows.get(i).get(2))
-          .isEqualTo("%s %s %s".formatted(call.get(0), call.get(1), rows.get(i).get(1)));
+          .isEqualTo("%s %s %s".formatted(call.get(0), call.get(1), outcome));
     }
+  }
+
+  /**
+   * What the kernel says to a call without a filter. Some end whoever makes one of i386, as in
+   * confidential guests (Linux: arch/x86/coco/tdx/tdx.c, tdx_early_init).
+   */
+  private static String outside(String call) throws Exception {
+    String probe = rootfs.resolve("bin/syscall_probe").toString();
+    return Caller.ROOT.execute(work, ImmutableList.of(probe, "calls", call)).out().strip();
   }
 
   /**
