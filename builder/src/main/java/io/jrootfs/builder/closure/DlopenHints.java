@@ -1,6 +1,7 @@
 package io.jrootfs.builder.closure;
 
 import com.google.common.collect.ImmutableList;
+import io.jrootfs.builder.closure.Closure.Edge;
 import io.jrootfs.builder.elf.ElfFile;
 import io.jrootfs.builder.elf.ElfReader;
 import io.jrootfs.builder.elf.MalformedElfException;
@@ -45,6 +46,7 @@ public final class DlopenHints {
   private final DynamicLoaders loaders;
   private final Closure closure;
   private final Set<String> requested = new HashSet<>();
+  private final Set<SysrootPath> programs = new HashSet<>();
 
   /** By name, where it leads. */
   private final TreeMap<String, SysrootPath> there = new TreeMap<>();
@@ -60,7 +62,12 @@ public final class DlopenHints {
     this.files = new ElfFiles(sysroot);
     this.loaders =
         new DynamicLoaders(sysroot, files, options.libraryPath(), options.asLdconfigWould());
-    closure.edges().forEach(edge -> requested.add(edge.requested()));
+    for (Edge edge : closure.edges()) {
+      requested.add(edge.requested());
+      if (edge.from().isEmpty()) {
+        programs.add(edge.to().path());
+      }
+    }
   }
 
   /**
@@ -139,9 +146,7 @@ public final class DlopenHints {
   /** Nothing reads the PT_INTERP that a library may have; it need not even be a path. */
   private SysrootPath interpreter(Resolution caller, ElfFile elf)
       throws UnsupportedLoaderException {
-    boolean isProgram =
-        closure.reasons().stream()
-            .anyMatch(edge -> edge.from().isEmpty() && edge.to().path().equals(caller.path()));
+    boolean isProgram = programs.contains(caller.path());
     Optional<String> own = elf.interpreter().filter(path -> isProgram && path.startsWith("/"));
     return own.isPresent() ? SysrootPath.of(own.get()) : UsualInterpreter.of(elf);
   }
