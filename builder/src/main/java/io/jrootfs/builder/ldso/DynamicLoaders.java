@@ -131,7 +131,7 @@ public final class DynamicLoaders {
     FoundBy.LibraryDirectory byUser = new FoundBy.LibraryDirectory(cacheFlags, "--library-path", 0);
     libraryPath.forEach(
         it -> directories.add(new CachedDirectory(byUser, it.value(), /* byLdconfig= */ false)));
-    if (asLdconfigWould && configuration(CACHE).isEmpty()) {
+    if (asLdconfigWould && files.find(CACHE).isEmpty()) {
       FoundBy.LibraryDirectory byFile =
           new FoundBy.LibraryDirectory(cacheFlags, CACHE_SOURCE.value(), 0);
       for (String directory : LdSoConf.directories(sysroot, files, CACHE_SOURCE)) {
@@ -141,20 +141,10 @@ public final class DynamicLoaders {
     return directories.build();
   }
 
-  /** A file that loaders or ldconfig read; one that cannot be opened is as good as absent. */
-  private Optional<Resolution> configuration(SysrootPath path) throws IOException {
-    try {
-      Optional<Resolution> file = sysroot.find(path);
-      sysroot.unsearchable(path).ifPresent(files::refused);
-      return file;
-    } catch (FileSystemLoopException e) {
-      return Optional.empty();
-    }
-  }
-
   private Optional<PreloadFile> preload() throws IOException {
     Optional<Resolution> file =
-        configuration(PRELOAD)
+        files
+            .find(PRELOAD)
             .filter(it -> it.isRegularFile() && it.size() > 0 && it.size() <= MAX_PATH_FILE);
     if (file.isEmpty()) {
       return Optional.empty();
@@ -179,7 +169,7 @@ public final class DynamicLoaders {
               + configuration.pathFile(interpreter.requested()));
     }
     SysrootPath place = configuration.pathFile(interpreter.requested());
-    Optional<Resolution> pathFile = configuration(place);
+    Optional<Resolution> pathFile = files.find(place);
     ImmutableList<String> systemPath =
         pathFile.isPresent() ? muslPath(pathFile.get()) : muslPathWithout(place);
     return new MuslLoader(
@@ -266,7 +256,7 @@ public final class DynamicLoaders {
 
   private CacheFile cache() throws IOException, MalformedLdSoCacheException {
     if (cache == null) {
-      Optional<Resolution> file = configuration(CACHE).filter(Resolution::isRegularFile);
+      Optional<Resolution> file = files.find(CACHE).filter(Resolution::isRegularFile);
       cache =
           file.isEmpty()
               ? new CacheFile(Optional.empty(), Optional.empty())
@@ -303,10 +293,10 @@ public final class DynamicLoaders {
     if (fault.isPresent()) {
       return fault.get();
     }
-    if (configuration(CACHE).isPresent()) {
+    if (files.find(CACHE).isPresent()) {
       return "written for the other byte order";
     }
-    return configuration(CACHE_SOURCE).isPresent()
+    return files.find(CACHE_SOURCE).isPresent()
         ? "absent although " + CACHE_SOURCE + " exists; ldconfig -r writes it"
         : "absent";
   }

@@ -15,6 +15,7 @@ import io.jrootfs.builder.sysroot.Resolution;
 import io.jrootfs.builder.sysroot.Sysroot;
 import io.jrootfs.builder.sysroot.SysrootPath;
 import java.io.IOException;
+import java.nio.file.FileSystemLoopException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -67,6 +68,20 @@ public final class ElfFiles {
     }
     if (unread.size() >= MANY) {
       ahead = ReadAhead.of(sysroot, wanted, unread);
+    }
+  }
+
+  /**
+   * A file that loaders or ldconfig read as well. What cannot be reached is not there for them;
+   * where that is for lack of a right, it is refused.
+   */
+  Optional<Resolution> find(SysrootPath path) throws IOException {
+    try {
+      Optional<Resolution> file = sysroot.find(path);
+      sysroot.unsearchable(path).ifPresent(this::refused);
+      return file;
+    } catch (FileSystemLoopException e) {
+      return Optional.empty();
     }
   }
 

@@ -11,7 +11,6 @@ import io.jrootfs.builder.text.FileNames;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileSystemLoopException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -57,7 +56,7 @@ final class LdSoConf {
   }
 
   private void read(SysrootPath path) throws IOException {
-    Optional<Resolution> file = find(path);
+    Optional<Resolution> file = elfFiles.find(path);
     boolean isReadable =
         file.isPresent() && file.get().isRegularFile() && file.get().size() <= MAX_SIZE;
     if (!isReadable || ++files > MAX_FILES) {
@@ -78,17 +77,6 @@ final class LdSoConf {
     }
   }
 
-  /** What cannot be reached is not there for ldconfig either. */
-  private Optional<Resolution> find(SysrootPath path) throws IOException {
-    try {
-      Optional<Resolution> file = sysroot.find(path);
-      sysroot.unsearchable(path).ifPresent(elfFiles::refused);
-      return file;
-    } catch (FileSystemLoopException e) {
-      return Optional.empty();
-    }
-  }
-
   private void line(SysrootPath file, String line) throws IOException {
     List<String> words = WORDS.splitToList(line);
     if (words.isEmpty() || words.get(0).equals("hwcap")) {
@@ -105,7 +93,7 @@ final class LdSoConf {
 
   /** A directory with several names counts by the first, for others never get into the cache. */
   private void add(SysrootPath directory) throws IOException {
-    Optional<Resolution> file = find(directory);
+    Optional<Resolution> file = elfFiles.find(directory);
     if (file.isEmpty() || known.add(file.get().identity())) {
       directories.add(directory.value());
     }
@@ -132,7 +120,7 @@ final class LdSoConf {
 
   private Set<SysrootPath> matches(SysrootPath path, String pattern) throws IOException {
     Set<SysrootPath> matches = new TreeSet<>();
-    Optional<Resolution> directory = find(path).filter(Resolution::isDirectory);
+    Optional<Resolution> directory = elfFiles.find(path).filter(Resolution::isDirectory);
     if (directory.isEmpty()) {
       return matches;
     }

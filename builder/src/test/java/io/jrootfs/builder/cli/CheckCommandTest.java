@@ -2,11 +2,8 @@ package io.jrootfs.builder.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.jrootfs.builder.rootfs.ExternalTool;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
@@ -21,32 +18,20 @@ class CheckCommandTest {
   @TempDir Path directory;
   private String image;
 
-  private record Result(int status, String out, String err) {}
-
-  private static Result jbuild(String... arguments) {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    int status =
-        Jbuild.run(
-            ImmutableList.copyOf(arguments),
-            new Console(
-                new PrintWriter(out),
-                new PrintWriter(err),
-                ENVIRONMENT,
-                /* errIsTerminal= */ false));
-    return new Result(status, out.toString(), err.toString());
+  private static Invocation jbuild(String... arguments) {
+    return Invocation.with(ENVIRONMENT, arguments);
   }
 
   @BeforeEach
   void imageOfTwoPrograms() {
     image = directory.resolve("image.tar").toString();
-    Result built = jbuild("rootfs", "-q", "--add", "bash,ls", "-o", image);
-    assertThat(built).isEqualTo(new Result(0, "", ""));
+    Invocation built = jbuild("rootfs", "-q", "--add", "bash,ls", "-o", image);
+    assertThat(built).isEqualTo(new Invocation(0, "", ""));
   }
 
   @Test
   void anImageOfOursIsGood() {
-    Result result = jbuild("check", image);
+    Invocation result = jbuild("check", image);
     assertThat(result.status()).as(result.out()).isZero();
     assertThat(result.out()).isEmpty();
     assertThat(result.err()).startsWith(image + ": 2 programs, ").endsWith("all of them start\n");
@@ -62,7 +47,7 @@ class CheckCommandTest {
             + "cp -L /lib/x86_64-linux-gnu/libc.so.6 root/lib/x86_64-linux-gnu/;"
             + "tar -C root -czf root.tar.gz .");
     for (String broken : new String[] {root.toString(), root + ".tar.gz"}) {
-      Result result = jbuild("check", broken);
+      Invocation result = jbuild("check", broken);
       assertThat(result.status()).isEqualTo(1);
       assertThat(result.out())
           .startsWith("libtinfo.so.6, needed by /usr/bin/bash, was not found; searched ")
@@ -78,7 +63,7 @@ class CheckCommandTest {
     String[] build = {"rootfs", "-q", "--add", "true", "-o", output, "-u", "nosuch:1000"};
     assertThat(jbuild(build))
         .isEqualTo(
-            new Result(
+            new Invocation(
                 1,
                 "",
                 "jbuild rootfs: the image's user 'nosuch:1000': there is no user 'nosuch' in its"
@@ -86,11 +71,11 @@ class CheckCommandTest {
                     + " there, and a recipe's 'accounts' make one\n"));
     assertThat(Path.of(output)).doesNotExist();
     build[build.length - 1] = "1000:1000";
-    assertThat(jbuild(build)).isEqualTo(new Result(0, "", ""));
-    assertThat(jbuild("check", "-q", output)).isEqualTo(new Result(0, "", ""));
+    assertThat(jbuild(build)).isEqualTo(new Invocation(0, "", ""));
+    assertThat(jbuild("check", "-q", output)).isEqualTo(new Invocation(0, "", ""));
     build[build.length - 1] = "nobody";
-    assertThat(jbuild(build)).isEqualTo(new Result(0, "", ""));
-    assertThat(jbuild("check", "-q", output)).isEqualTo(new Result(0, "", ""));
+    assertThat(jbuild(build)).isEqualTo(new Invocation(0, "", ""));
+    assertThat(jbuild("check", "-q", output)).isEqualTo(new Invocation(0, "", ""));
 
     // The user is the base's here, so it is not ours to refuse.
     Path passwd = Files.writeString(directory.resolve("passwd"), "root:x:0:0::/root:/bin/sh\n");
@@ -98,10 +83,10 @@ class CheckCommandTest {
     assertThat(
             jbuild(
                 "rootfs", "-q", "--from", output, "--copy", passwd + ":/etc/passwd", "-o", derived))
-        .isEqualTo(new Result(0, "", ""));
+        .isEqualTo(new Invocation(0, "", ""));
     assertThat(jbuild("check", "-q", derived))
         .isEqualTo(
-            new Result(
+            new Invocation(
                 1,
                 "the image's own user 'nobody': there is no user 'nobody' in its /etc/passwd\n",
                 ""));
@@ -114,7 +99,7 @@ class CheckCommandTest {
     assertThat(jbuild("rootfs", "-q", "--copy", file + ":/data", "-o", output).status()).isZero();
     assertThat(jbuild("check", output))
         .isEqualTo(
-            new Result(
+            new Invocation(
                 0,
                 "",
                 output + ": 0 programs, 0 libraries, 0 scripts; there is nothing to start\n"));
@@ -122,7 +107,7 @@ class CheckCommandTest {
 
   @Test
   void theImageOfThatNameIsMeant() {
-    Result other = jbuild("check", "--image-name", "other", image);
+    Invocation other = jbuild("check", "--image-name", "other", image);
     assertThat(other.status()).isEqualTo(1);
     assertThat(other.err()).contains("other").hasLineCount(1);
     assertThat(jbuild("check", "-q", "--platform", "linux/amd64", image).status()).isZero();
@@ -134,20 +119,20 @@ class CheckCommandTest {
     assertThat(jbuild("check", directory.resolve("absent").toString()).status()).isEqualTo(3);
     assertThat(jbuild("check"))
         .isEqualTo(
-            new Result(
+            new Invocation(
                 2, "", "jbuild check: give the IMAGE to check. See 'jbuild check --help'.\n"));
   }
 
   @Test
   void theReasonsOfAProgramAreThoseItHasInAnImage() {
-    Result program = jbuild("why", "bash", "libtinfo.so.6");
+    Invocation program = jbuild("why", "bash", "libtinfo.so.6");
     assertThat(program.status()).isZero();
     assertThat(program.out())
         .startsWith("bash => /usr/bin/bash [requested]\n  libtinfo.so.6 => ")
         .hasLineCount(2);
     assertThat(jbuild("closure", "--why", "libtinfo.so.6", "bash", "ls")).isEqualTo(program);
 
-    Result inImage = jbuild("why", image, "libtinfo.so.6");
+    Invocation inImage = jbuild("why", image, "libtinfo.so.6");
     assertThat(inImage.status()).as(inImage.err()).isZero();
     assertThat(inImage.out())
         .startsWith("/usr/bin/bash [requested]\n  libtinfo.so.6 => ")
@@ -192,7 +177,7 @@ class CheckCommandTest {
 
   private void assertNoReason(String path, String sentence) {
     assertThat(jbuild("why", image, path))
-        .isEqualTo(new Result(1, "", "jbuild why: " + sentence.replace("IMAGE", image) + "\n"));
+        .isEqualTo(new Invocation(1, "", "jbuild why: " + sentence.replace("IMAGE", image) + "\n"));
   }
 
   @Test
@@ -200,17 +185,17 @@ class CheckCommandTest {
     String output = directory.resolve("linked.tar").toString();
     Path link = Files.createSymbolicLink(directory.resolve("link"), Path.of("usr/bin"));
     assertThat(jbuild("rootfs", "-q", "--add", "bash", "--copy", link + ":/programs", "-o", output))
-        .isEqualTo(new Result(0, "", ""));
+        .isEqualTo(new Invocation(0, "", ""));
     assertThat(jbuild("why", output, "/programs/bash"))
-        .isEqualTo(new Result(0, "/usr/bin/bash [requested]\n", ""));
+        .isEqualTo(new Invocation(0, "/usr/bin/bash [requested]\n", ""));
   }
 
   @Test
   void advicePrintsOnceBehindTheTreeAndNotWhenQuiet() {
-    Result talkative = jbuild("closure", "bash");
+    Invocation talkative = jbuild("closure", "bash");
     assertThat(talkative.err())
         .contains("note: /usr/bin/bash may call getaddrinfo, ", "--with nss adds what that takes");
-    assertThat(jbuild("closure", "-q", "bash")).isEqualTo(new Result(0, talkative.out(), ""));
+    assertThat(jbuild("closure", "-q", "bash")).isEqualTo(new Invocation(0, talkative.out(), ""));
   }
 
   @Test

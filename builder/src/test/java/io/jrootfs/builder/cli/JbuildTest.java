@@ -5,15 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.jrootfs.builder.elf.ElfBuilder;
 import io.jrootfs.builder.elf.ElfClass;
 import io.jrootfs.builder.image.Digest;
 import io.jrootfs.builder.image.ForeignTool;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -33,24 +30,12 @@ class JbuildTest {
 
   @TempDir Path work;
 
-  private record Result(int status, String out, String err) {}
-
-  private static Result jbuild(String... arguments) {
+  private static Invocation jbuild(String... arguments) {
     return jbuild(ENVIRONMENT, arguments);
   }
 
-  private static Result jbuild(ImmutableMap<String, String> environment, String... arguments) {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    int status =
-        Jbuild.run(
-            ImmutableList.copyOf(arguments),
-            new Console(
-                new PrintWriter(out),
-                new PrintWriter(err),
-                environment,
-                /* errIsTerminal= */ false));
-    return new Result(status, out.toString(), err.toString());
+  private static Invocation jbuild(ImmutableMap<String, String> environment, String... arguments) {
+    return Invocation.with(environment, arguments);
   }
 
   private String output() {
@@ -114,8 +99,8 @@ class JbuildTest {
         "closure|jbuild closure: give the NAME of a program. See 'jbuild closure --help'.",
       })
   void wrongUseIsOneLineWithAHint(String arguments, String line) {
-    Result result = jbuild(arguments == null ? new String[0] : arguments.split(" "));
-    assertThat(result).isEqualTo(new Result(2, "", line + "\n"));
+    Invocation result = jbuild(arguments == null ? new String[0] : arguments.split(" "));
+    assertThat(result).isEqualTo(new Invocation(2, "", line + "\n"));
   }
 
   @ParameterizedTest
@@ -142,7 +127,7 @@ class JbuildTest {
         "closure ls --format yaml",
       })
   void valuesThatCannotBeAreWrongUse(String arguments) {
-    Result result = jbuild(arguments.split(" "));
+    Invocation result = jbuild(arguments.split(" "));
     assertThat(result.status()).as(result.err()).isEqualTo(2);
     assertThat(result.out()).isEmpty();
     assertThat(result.err()).startsWith("jbuild ").hasLineCount(1).contains("--help'");
@@ -150,7 +135,7 @@ class JbuildTest {
 
   @Test
   void aSourceDateInTheEnvironmentThatIsNoNumberIsWrongUse() {
-    Result result =
+    Invocation result =
         jbuild(ImmutableMap.of("SOURCE_DATE_EPOCH", "yesterday"), "rootfs", "--add", "/bin/ls");
     assertThat(result.status()).isEqualTo(2);
     assertThat(result.err()).contains("SOURCE_DATE_EPOCH is 'yesterday'");
@@ -176,7 +161,7 @@ class JbuildTest {
       assertThat(places.resolve(name).toFile().setExecutable(true)).isTrue();
     }
 
-    Result result = jbuild("rootfs", "--add", places.resolve(file).toString(), "-o", output());
+    Invocation result = jbuild("rootfs", "--add", places.resolve(file).toString(), "-o", output());
 
     assertThat(result.status()).as(result.err()).isEqualTo(1);
     assertThat(result.out()).isEmpty();
@@ -200,9 +185,10 @@ class JbuildTest {
             .build());
     assertThat(root.resolve("app").toFile().setExecutable(true)).isTrue();
 
-    Result closure = jbuild("closure", "--sysroot", root.toString(), "/app");
+    Invocation closure = jbuild("closure", "--sysroot", root.toString(), "/app");
     assertThat(closure.status()).as(closure.err()).isZero();
-    Result result = jbuild("rootfs", "--sysroot", root.toString(), "--add", "/app", "-o", output());
+    Invocation result =
+        jbuild("rootfs", "--sysroot", root.toString(), "--add", "/app", "-o", output());
     assertThat(result.status()).isEqualTo(1);
     assertThat(result.err()).hasLineCount(1).contains("/app", "knows no image platform for");
   }
@@ -305,7 +291,7 @@ class JbuildTest {
 
   @Test
   void anUnknownProgramIsNamedWithWhereItWasSearchedAndWhatIsNear() throws IOException {
-    Result result = jbuild("rootfs", "--add", "bash,lss", "-o", output());
+    Invocation result = jbuild("rootfs", "--add", "bash,lss", "-o", output());
     assertThat(result.status()).isEqualTo(1);
     assertThat(result.err()).contains("lss").contains("/usr/bin").contains("ls");
     assertNothingLeft();
@@ -315,7 +301,7 @@ class JbuildTest {
   void theOutputsOfAllFormatsAreReported() throws IOException {
     for (String format : List.of("hybrid", "rootfs", "dir")) {
       Path output = work.resolve(format);
-      Result result = jbuild("rootfs", "--add", "true", "--format", format, "-o", "" + output);
+      Invocation result = jbuild("rootfs", "--add", "true", "--format", format, "-o", "" + output);
       assertThat(result.status()).as(result.err()).isZero();
       assertThat(result.out()).isEmpty();
       assertThat(result.err()).startsWith(output + ": ").contains(" entries, ");
@@ -330,7 +316,7 @@ class JbuildTest {
     Path base = work.resolve("base.tar");
     assertThat(jbuild("rootfs", "--add", "true", "-o", "" + base).status()).isZero();
     Path output = work.resolve("image.tar");
-    Result result =
+    Invocation result =
         jbuild("rootfs", "--from", "" + base, "--copy", "/etc/services", "-o", "" + output);
     ForeignTool tool = new ForeignTool(work);
     String manifest = tool.skopeo("inspect", "--raw", "oci-archive:" + output);
@@ -347,19 +333,19 @@ class JbuildTest {
   @Test
   void quietMeansNothingIsSaid() {
     assertThat(jbuild("rootfs", "--add", "true", "-q", "-o", output()))
-        .isEqualTo(new Result(0, "", ""));
+        .isEqualTo(new Invocation(0, "", ""));
   }
 
   @Test
   void lookingFirstWritesNothing() throws IOException {
-    Result explained = jbuild("rootfs", "--add", "true", "--explain", "-o", output());
+    Invocation explained = jbuild("rootfs", "--add", "true", "--explain", "-o", output());
     assertThat(explained.status()).isZero();
     assertThat(explained.out()).contains("libc.so.6").contains("ld.so.cache");
 
-    Result copied = jbuild("rootfs", "--copy", "/etc/passwd:/x", "--explain", "-o", output());
-    assertThat(copied).isEqualTo(new Result(0, "/etc/passwd => /x [copied]\n", ""));
+    Invocation copied = jbuild("rootfs", "--copy", "/etc/passwd:/x", "--explain", "-o", output());
+    assertThat(copied).isEqualTo(new Invocation(0, "/etc/passwd => /x [copied]\n", ""));
 
-    Result listed = jbuild("rootfs", "--add", "true", "--dry-run", "-o", output());
+    Invocation listed = jbuild("rootfs", "--add", "true", "--dry-run", "-o", output());
     assertThat(listed.status()).isZero();
     assertThat(listed.out()).contains("drwxrwxrwt").contains("/usr/bin/true").contains("/proc");
     assertNothingLeft();
@@ -368,7 +354,7 @@ class JbuildTest {
   @Test
   void aDirectoryWithFilesIsNotReplaced() throws IOException {
     Files.writeString(work.resolve("precious"), "x");
-    Result result = jbuild("rootfs", "--add", "true", "--format", "dir", "-o", work.toString());
+    Invocation result = jbuild("rootfs", "--add", "true", "--format", "dir", "-o", work.toString());
     assertThat(result.status()).isEqualTo(3);
     assertThat(result.err()).contains("not empty");
     assertThat(work.resolve("precious")).hasContent("x");
@@ -376,7 +362,8 @@ class JbuildTest {
 
   @Test
   void anOutputThatCannotBeWrittenIsTheEnvironmentsFault() throws IOException {
-    Result result = jbuild("rootfs", "--add", "true", "-o", work.resolve("no/such/x").toString());
+    Invocation result =
+        jbuild("rootfs", "--add", "true", "-o", work.resolve("no/such/x").toString());
     assertThat(result.status()).isEqualTo(3);
     assertThat(result.err()).hasLineCount(1).contains("does not exist");
     assertThat(jbuild("rootfs", "--add", "true", "-o", work.toString()).status()).isEqualTo(3);
@@ -394,7 +381,7 @@ class JbuildTest {
     assertThat(run("mount", "-t", "tmpfs", "-o", "size=256k", "none", disk.toString())).isZero();
     try {
       String output = disk.resolve("out").toString();
-      Result result = jbuild("rootfs", "--add", "bash", "--format", format, "-o", output);
+      Invocation result = jbuild("rootfs", "--add", "bash", "--format", format, "-o", output);
       assertThat(result.status()).isEqualTo(3);
       assertThat(result.err())
           .startsWith("jbuild rootfs: " + disk)
@@ -416,7 +403,8 @@ class JbuildTest {
   void copiesThatDisagreeNameBothSources() throws IOException {
     Path one = Files.writeString(work.resolve("one"), "1");
     Path two = Files.writeString(work.resolve("two"), "2");
-    Result result = jbuild("rootfs", "--copy", one + ":/f", "--copy", two + ":/f", "-o", output());
+    Invocation result =
+        jbuild("rootfs", "--copy", one + ":/f", "--copy", two + ":/f", "-o", output());
     assertThat(result.status()).isEqualTo(1);
     assertThat(result.err()).contains("/f").contains("" + one).contains("" + two);
     assertThat(Path.of(output())).doesNotExist();
@@ -424,14 +412,14 @@ class JbuildTest {
 
   @Test
   void aCopyThatIsMissingIsNamed() {
-    Result result = jbuild("rootfs", "--copy", "/nonesuch", "-o", output());
+    Invocation result = jbuild("rootfs", "--copy", "/nonesuch", "-o", output());
     assertThat(result.status()).isEqualTo(3);
     assertThat(result.err()).isEqualTo("jbuild rootfs: /nonesuch: no such file or directory\n");
   }
 
   @Test
   void theClosureNamesEveryFileOnItsOwnLine() {
-    Result result = jbuild("closure", "--format", "list", "true");
+    Invocation result = jbuild("closure", "--format", "list", "true");
     assertThat(result.status()).isZero();
     assertThat(result.err()).isEmpty();
     assertThat(result.out().lines())
@@ -446,7 +434,7 @@ class JbuildTest {
         .isZero();
     assertThat(jbuild("closure", "--sysroot", "" + root, "true").status()).isZero();
 
-    Result absent = jbuild("closure", "--sysroot", "" + root, "ls");
+    Invocation absent = jbuild("closure", "--sysroot", "" + root, "ls");
     assertThat(absent.status()).isEqualTo(1);
     assertThat(absent.err()).contains("ls");
   }
@@ -462,7 +450,7 @@ class JbuildTest {
       }
     }
 
-    Result result = jbuild("rootfs", "--sysroot", "" + root, "--add", "true", "-o", output());
+    Invocation result = jbuild("rootfs", "--sysroot", "" + root, "--add", "true", "-o", output());
 
     assertThat(result.status()).isEqualTo(1);
     assertThat(result.out()).isEmpty();
@@ -485,7 +473,8 @@ class JbuildTest {
         "jbuild test"
       })
   void helpHasExamplesAndExitCodes(String command) {
-    Result result = jbuild((command.substring("jbuild".length()) + " --help").strip().split(" "));
+    Invocation result =
+        jbuild((command.substring("jbuild".length()) + " --help").strip().split(" "));
     assertThat(result.status()).isZero();
     assertThat(result.err()).isEmpty();
     assertThat(result.out()).startsWith("Usage: " + command).contains("Examples:", "Exit codes:");
@@ -494,7 +483,7 @@ class JbuildTest {
 
   @Test
   void versionNamesJavaAndKernel() {
-    Result result = jbuild("--version");
+    Invocation result = jbuild("--version");
     assertThat(result.status()).isZero();
     assertThat(result.out()).startsWith("jbuild ").contains("Java ", "Linux ");
   }
@@ -502,7 +491,7 @@ class JbuildTest {
   @Test
   void namesThatAreNotAsciiAreWrittenAsTheyAre() throws IOException {
     Path file = Files.writeString(work.resolve("gr\u00fc\u00dfe"), "x", StandardCharsets.UTF_8);
-    Result result = jbuild("rootfs", "--copy", file + ":/gr\u00fc\u00dfe", "--dry-run");
+    Invocation result = jbuild("rootfs", "--copy", file + ":/gr\u00fc\u00dfe", "--dry-run");
     assertThat(result.status()).as(result.err()).isZero();
     assertThat(result.out()).contains("/gr\u00fc\u00dfe");
   }

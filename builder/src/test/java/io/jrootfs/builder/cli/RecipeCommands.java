@@ -2,14 +2,11 @@ package io.jrootfs.builder.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.jrootfs.builder.image.Image;
 import io.jrootfs.builder.image.ImageReader;
 import io.jrootfs.builder.image.ImageSelection;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,32 +23,20 @@ abstract class RecipeCommands {
 
   ImmutableMap<String, String> environment = ImmutableMap.of("PATH", "/usr/bin:/bin");
 
-  record Result(int status, String out, String err) {}
-
   @BeforeEach
   void resolveLinks() throws IOException {
     work = temporary.toRealPath();
   }
 
-  Result jbuild(String... arguments) {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    int status =
-        Jbuild.run(
-            ImmutableList.copyOf(arguments),
-            new Console(
-                new PrintWriter(out),
-                new PrintWriter(err),
-                environment,
-                /* errIsTerminal= */ false));
-    return new Result(status, out.toString(), err.toString());
+  Invocation jbuild(String... arguments) {
+    return Invocation.with(environment, arguments);
   }
 
   String recipe(String text) throws IOException {
     return Files.writeString(work.resolve("recipe.yaml"), "recipe: 1\n" + text).toString();
   }
 
-  Result build(String recipe, String... more) {
+  Invocation build(String recipe, String... more) {
     List<String> words = new ArrayList<>(List.of("rootfs", "--recipe", recipe));
     words.addAll(List.of(more));
     if (!words.contains("-o")) {
@@ -62,7 +47,7 @@ abstract class RecipeCommands {
 
   Path tree(String recipe) throws IOException {
     Path root = work.resolve("root");
-    Result result = build(recipe, "--format", "dir", "-o", root.toString());
+    Invocation result = build(recipe, "--format", "dir", "-o", root.toString());
     assertThat(result.status()).as(result.err()).isZero();
     return root;
   }

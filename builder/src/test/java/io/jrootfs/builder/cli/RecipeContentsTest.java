@@ -39,10 +39,10 @@ class RecipeContentsTest extends RecipeCommands {
               - { from: %1$sapp/, to: /srv/again }
           """
                   .formatted(dot));
-      Result explained = build(recipe, "--explain");
+      Invocation explained = build(recipe, "--explain");
       assertThat(explained.status()).as(explained.err()).isZero();
       told.add(explained.out());
-      Result built = build(recipe, "-q", "--print-digest");
+      Invocation built = build(recipe, "-q", "--print-digest");
       assertThat(built.status()).as(built.err()).isZero();
       told.add(built.out());
     }
@@ -148,7 +148,7 @@ class RecipeContentsTest extends RecipeCommands {
     Path root = tree(recipe("contents: { binaries: [{ path: cat, dlopen: [libcap.so.2] }] }"));
     assertThat(output("find", root.toString(), "-name", "libcap.so.2*")).contains("libcap.so.2");
 
-    Result missing =
+    Invocation missing =
         build(recipe("contents: { binaries: [{ path: cat, dlopen: [libnone.so.7] }] }"));
     assertThat(missing.status()).isEqualTo(1);
     assertThat(missing.err()).contains("libnone.so.7, needed by /usr/bin/cat, was not found");
@@ -183,7 +183,7 @@ class RecipeContentsTest extends RecipeCommands {
         .contains("\"created\":\"1970-01-02T00:00:00Z\"");
 
     Path motd = Files.writeString(work.resolve("motd"), "command line");
-    Result result =
+    Invocation result =
         build(
             recipe,
             "--add",
@@ -219,7 +219,7 @@ class RecipeContentsTest extends RecipeCommands {
         .contains("docker.io/example/other:2")
         .contains("\"created\":\"1970-01-01T00:00:00Z\"")
         .contains("\"annotations\":{\"k\":\"v\"}");
-    Result listed = build(recipe, "--copy", motd + ":/etc/motd", "--dry-run", "--add", "true");
+    Invocation listed = build(recipe, "--copy", motd + ":/etc/motd", "--dry-run", "--add", "true");
     assertThat(listed.out())
         .contains("/usr/bin/cat", "/usr/bin/true")
         .containsPattern(" 12 .*/etc/motd");
@@ -243,7 +243,7 @@ class RecipeContentsTest extends RecipeCommands {
     Path tar = work.resolve("root.tar");
     List<String> words = new ArrayList<>(List.of("--format", "rootfs", "-o", tar.toString()));
     words.addAll(List.of(options));
-    Result built = build(recipe(recipe), words.toArray(String[]::new));
+    Invocation built = build(recipe(recipe), words.toArray(String[]::new));
     assertThat(built.status()).as(built.err()).isZero();
     return output("tar", "-tf", tar.toString()).contains("/dpkg/")
         ? output("tar", "-xOf", tar.toString(), "var/lib/dpkg/status.d/coreutils")

@@ -43,7 +43,7 @@ class RecipeDebianTest extends RecipeCommands {
     Path told = fakeMmdebstrap();
     String debian = "contents: { debian: { suite: sid, keyring: k.gpg, tool: mmdebstrap } }\n";
     Files.createFile(work.resolve("k.gpg"));
-    Result built = build(recipe("platforms: [linux/386, linux/arm64]\n" + debian));
+    Invocation built = build(recipe("platforms: [linux/386, linux/arm64]\n" + debian));
     assertThat(built.status()).as(built.err()).isZero();
     assertThat(told)
         .content()
@@ -51,7 +51,7 @@ class RecipeDebianTest extends RecipeCommands {
     String raw = Files.readString(work.resolve("image.tar"), StandardCharsets.ISO_8859_1);
     assertThat(raw).contains("\"architecture\":\"386\"");
 
-    Result refused = build(recipe("platforms: [linux/amd64]\n" + debian));
+    Invocation refused = build(recipe("platforms: [linux/amd64]\n" + debian));
     assertThat(refused.status()).isEqualTo(1);
     assertThat(refused.err()).contains("is for linux/amd64, but its programs are for linux/386");
     assertThat(told).content().doesNotContain("--architectures");
@@ -64,7 +64,7 @@ class RecipeDebianTest extends RecipeCommands {
   void featuresOfADebianSystemAreItsPackages() throws Exception {
     Path told = fakeMmdebstrap();
     String debian = "debian: { suite: sid, packages: [less], tool: mmdebstrap }";
-    Result built =
+    Invocation built =
         build(
             recipe("contents: { " + debian + ", features: [nss, tzdata] }\n"),
             "--with",
@@ -72,11 +72,12 @@ class RecipeDebianTest extends RecipeCommands {
     assertThat(built.status()).as(built.err()).isZero();
     assertThat(told).content().contains("--include=less,tzdata,ca-certificates,ncurses-term\n");
 
-    Result refused = build(recipe("contents: { " + debian + ", features: [gconv] }\n"));
+    Invocation refused = build(recipe("contents: { " + debian + ", features: [gconv] }\n"));
     assertThat(refused.status()).isEqualTo(1);
     assertThat(refused.err()).contains("feature 'gconv'", "--include").hasLineCount(1);
 
-    Result zone = build(recipe("contents: { " + debian + ", features: ['tzdata:Asia/Tokyo'] }\n"));
+    Invocation zone =
+        build(recipe("contents: { " + debian + ", features: ['tzdata:Asia/Tokyo'] }\n"));
     assertThat(zone.status()).isEqualTo(1);
     assertThat(zone.err()).contains("tzdata:Asia/Tokyo", "-e TZ=Asia/Tokyo").hasLineCount(1);
   }

@@ -35,7 +35,7 @@ class RecipeLockTest extends RecipeCommands {
     assertThat(created()).isEqualTo("2009-02-13T23:31:30Z");
 
     recipe = recipe("source-date-epoch: env\ncontents: { binaries: ['true'] }\n");
-    Result unset = build(recipe);
+    Invocation unset = build(recipe);
     assertThat(unset.status()).isEqualTo(2);
     assertThat(unset.err()).contains("SOURCE_DATE_EPOCH, which is not set");
     environment = ImmutableMap.of("PATH", "/usr/bin", "SOURCE_DATE_EPOCH", "86400");
@@ -66,11 +66,11 @@ class RecipeLockTest extends RecipeCommands {
     Path text = Files.writeString(work.resolve("words"), "one");
     String recipe =
         recipe("contents: { binaries: ['true'], files: [{ from: words, to: /words }] }\n");
-    Result unlocked = build(recipe, "--locked");
+    Invocation unlocked = build(recipe, "--locked");
     assertThat(unlocked.status()).isEqualTo(1);
     assertThat(unlocked.err()).contains("recipe.lock: there is no such lock");
 
-    assertThat(jbuild("lock", recipe)).isEqualTo(new Result(0, "", ""));
+    assertThat(jbuild("lock", recipe)).isEqualTo(new Invocation(0, "", ""));
     String sum = output("sha256sum", "/usr/bin/true").substring(0, 64);
     assertThat(work.resolve("recipe.lock"))
         .content()
@@ -94,7 +94,7 @@ class RecipeLockTest extends RecipeCommands {
     assertDrift(build(recipe, "--locked"), "the recipe has changed");
   }
 
-  private static void assertDrift(Result result, String what) {
+  private static void assertDrift(Invocation result, String what) {
     assertThat(result.status()).as(result.err()).isEqualTo(1);
     assertThat(result.err()).hasLineCount(1).contains("recipe.lock").contains(what);
   }
@@ -103,7 +103,7 @@ class RecipeLockTest extends RecipeCommands {
   void aLockThatIsNoneIsRefused() throws IOException {
     String recipe = recipe("contents: { binaries: ['true'] }\n");
     Files.writeString(work.resolve("recipe.lock"), "lock: 7\nfiles: {}\n");
-    Result result = build(recipe, "--locked");
+    Invocation result = build(recipe, "--locked");
     assertThat(result.status()).isEqualTo(1);
     assertThat(result.err()).contains("is no lock that this jbuild knows");
   }

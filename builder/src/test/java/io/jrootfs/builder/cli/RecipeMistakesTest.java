@@ -19,7 +19,7 @@ class RecipeMistakesTest extends RecipeCommands {
     List<String> words = Splitter.on(' ').splitToList(command + " " + work);
     assertThat(jbuild(words.toArray(String[]::new)))
         .isEqualTo(
-            new Result(
+            new Invocation(
                 1,
                 "",
                 "jbuild " + words.get(0) + ": " + work + ": is a directory; a recipe is a file\n"));
@@ -46,7 +46,7 @@ class RecipeMistakesTest extends RecipeCommands {
     String joined = text.startsWith("{") ? text.substring(1, text.lastIndexOf('}')) : text;
     String file =
         Files.writeString(work.resolve("recipe.yaml"), "{ recipe: 1, " + joined + " }").toString();
-    Result result = build(file);
+    Invocation result = build(file);
     assertThat(result.status()).as(result.err()).isEqualTo(1);
     assertThat(result.err()).contains(fault).hasLineCount(1);
     assertThat(work.resolve("image.tar")).doesNotExist();
@@ -57,7 +57,7 @@ class RecipeMistakesTest extends RecipeCommands {
     String recipe = recipe("contens: {}\n");
     assertThat(build(recipe))
         .isEqualTo(
-            new Result(
+            new Invocation(
                 1,
                 "",
                 "jbuild rootfs: "
@@ -74,7 +74,7 @@ class RecipeMistakesTest extends RecipeCommands {
     String file =
         recipe("contents: { binaries: [nonesuch-program] }\nchecks: [{ no-setuid: true }]\n");
     List<String> words = Splitter.on(' ').splitToList(command + " " + file);
-    Result result = jbuild(words.toArray(String[]::new));
+    Invocation result = jbuild(words.toArray(String[]::new));
     assertThat(result.status()).as(result.err()).isEqualTo(1);
     assertThat(result.err())
         .startsWith("jbuild " + words.get(0) + ": ")
@@ -107,7 +107,7 @@ class RecipeMistakesTest extends RecipeCommands {
         "test --allow-setuid x.yaml|--allow-setuid goes with an IMAGE alone",
       })
   void wrongUseIsSaidInOneLine(String words, String problem) {
-    Result result = jbuild(words.split(" "));
+    Invocation result = jbuild(words.split(" "));
     assertThat(result.status()).as(result.err()).isEqualTo(2);
     assertThat(result.err()).contains(problem).hasLineCount(1);
   }
