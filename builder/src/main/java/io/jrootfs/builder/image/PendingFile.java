@@ -48,13 +48,17 @@ public final class PendingFile implements Closeable {
         throw new FileSystemException(
             output.toString(),
             null,
-            "write: it is " + (Files.isDirectory(place) ? "a directory" : "not a regular file"));
+            "cannot be written: it is "
+                + (Files.isDirectory(place) ? "a directory" : "not a regular file")
+                + "; name a file");
       }
     }
     Path directory = place.getParent();
     if (directory == null || !Files.isDirectory(directory)) {
       throw new FileSystemException(
-          output.toString(), null, "write: its directory " + directory + " does not exist");
+          output.toString(),
+          null,
+          "cannot be written: its directory " + directory + " does not exist; create it first");
     }
     Path temporary = directory.resolve(temporaryName());
     try {
@@ -85,7 +89,9 @@ public final class PendingFile implements Closeable {
     }
     FileSystemException named =
         new FileSystemException(
-            output.toString(), null, "write: cannot create a file in " + directory + ": " + reason);
+            output.toString(),
+            null,
+            "cannot be written: no file can be created in " + directory + ": " + reason);
     named.initCause(cause);
     return named;
   }

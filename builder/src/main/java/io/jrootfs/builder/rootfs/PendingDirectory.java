@@ -42,21 +42,25 @@ public final class PendingDirectory implements Closeable {
     if (Files.exists(place, LinkOption.NOFOLLOW_LINKS)) {
       if (!Files.isDirectory(place, LinkOption.NOFOLLOW_LINKS)) {
         throw new FileSystemException(
-            output.toString(), null, "write: it exists and is no directory");
+            output.toString(),
+            null,
+            "cannot be written: it exists and is no directory; name another place");
       }
       try (DirectoryStream<Path> children = Files.newDirectoryStream(place)) {
         if (children.iterator().hasNext()) {
           throw new FileSystemException(
               output.toString(),
               null,
-              "write: the directory is not empty; remove it or choose another");
+              "cannot be written: the directory is not empty; remove it or choose another");
         }
       }
     }
     Path parent = place.getParent();
     if (parent == null || !Files.isDirectory(parent)) {
       throw new FileSystemException(
-          output.toString(), null, "write: its directory " + parent + " does not exist");
+          output.toString(),
+          null,
+          "cannot be written: its directory " + parent + " does not exist; create it first");
     }
     byte[] random = new byte[8];
     RANDOM.nextBytes(random);

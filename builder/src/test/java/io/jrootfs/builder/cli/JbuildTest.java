@@ -369,7 +369,7 @@ class JbuildTest {
     assertThat(jbuild("rootfs", "--add", "true", "-o", work.toString()).status()).isEqualTo(3);
     assertThat(jbuild("rootfs", "--add", "true", "-o", "/proc/x").err())
         .isEqualTo(
-            "jbuild rootfs: /proc/x: write: cannot create a file in /proc: it takes no new"
+            "jbuild rootfs: /proc/x: cannot be written: no file can be created in /proc: it takes no new"
                 + " files\n");
     assertNothingLeft();
   }

@@ -184,16 +184,20 @@ class OutputTest {
   void placesWhereNoFileCanBeAreNamed() {
     assertThatThrownBy(() -> PendingFile.replacing(place))
         .isInstanceOf(FileSystemException.class)
-        .hasMessage(place + ": write: it is a directory");
+        .hasMessage(place + ": cannot be written: it is a directory; name a file");
     assertThatThrownBy(() -> PendingFile.replacing(Path.of("/dev/null")))
-        .hasMessage("/dev/null: write: it is not a regular file");
+        .hasMessage("/dev/null: cannot be written: it is not a regular file; name a file");
     Path noDirectory = place.resolve("no/out");
     assertThatThrownBy(() -> PendingFile.replacing(noDirectory))
         .hasMessage(
-            noDirectory + ": write: its directory " + place.resolve("no") + " does not exist");
+            noDirectory
+                + ": cannot be written: its directory "
+                + place.resolve("no")
+                + " does not exist; create it first");
     assertThatThrownBy(() -> PendingFile.replacing(Path.of("/proc/out.tar")))
         .isInstanceOf(FileSystemException.class)
-        .hasMessageStartingWith("/proc/out.tar: write: cannot create a file in /proc: ");
+        .hasMessageStartingWith(
+            "/proc/out.tar: cannot be written: no file can be created in /proc: ");
   }
 
   @Test
