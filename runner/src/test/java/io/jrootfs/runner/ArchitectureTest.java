@@ -63,6 +63,7 @@ class ArchitectureTest {
           .putAll("spec", "image")
           .putAll("plan", "image", "text")
           .putAll("cgroup", "text")
+          .putAll("state", "console")
           .putAll("", "image")
           .putAll("cli", "closure", "console", "image", "option", "text")
           .build();

@@ -172,6 +172,6 @@ class LimitArgumentsTest {
   @Test
   void controlCharactersDoNotReachATerminal() {
     assertThatThrownBy(() -> Machine.limits("--memory=\u001b[2J"))
-        .hasMessageStartingWith("--memory '?[2J': ");
+        .hasMessageStartingWith("--memory '\\x1b[2J': ");
   }
 }

@@ -90,6 +90,6 @@ class PlanEncoderTest {
         PlanEncoder.encode(with(new ProcessStep.WorkingDirectory("/\u001b[2J\n\u009b31m")));
     assertThat(new String(plan, StandardCharsets.UTF_8))
         .contains("/\u001b[2J\n\u009b31m\0") // the path itself
-        .contains("cannot change to the working directory /?[2J??31m\0");
+        .contains("cannot change to the working directory /\\x1b[2J\\x0a\\x9b31m\0");
   }
 }
