@@ -217,6 +217,8 @@ start_java() {
   # Of a machine with much memory the JVM would fill a hundred megabytes before it uses one of
   # them again, and most of what it makes here is needed for a moment.
   set -- -Xmn16m "$multi_release" "$@"
-  # What the JVM logs, about an archive that does not fit say, would stand in our output.
-  exec "$java" -XX:+UseSerialGC -XX:-UsePerfData ${sharing:+"$sharing"} -Xlog:disable -XX:-MaxFDLimit "$@"
+  # What the JVM logs, about an archive that does not fit say, would stand in our output, and so
+  # would its reasons when it cannot start.
+  exec "$java" -XX:+UseSerialGC -XX:-UsePerfData ${sharing:+"$sharing"} -Xlog:disable \
+    -XX:+DisplayVMOutputToStderr -XX:-MaxFDLimit "$@"
 }

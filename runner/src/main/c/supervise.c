@@ -145,7 +145,9 @@ read_report(struct container *container)
                                  .msg_control = &control,
                                  .msg_controllen = sizeof(control)};
         ssize_t got = recvmsg(container->reports, &message, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
-        if (got < 0 && (errno == EINTR || errno == EAGAIN))
+        /* A process that ends before it has read our word resets the connection, which is told once
+         * and ahead of its last report. */
+        if (got < 0 && (errno == EINTR || errno == EAGAIN || errno == ECONNRESET))
                 return;
         if (got != sizeof(report)) {
                 /* End of file: execve has closed the other end, or the process has ended. */

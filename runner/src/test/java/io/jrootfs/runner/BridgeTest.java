@@ -36,7 +36,7 @@ class BridgeTest {
   @BeforeAll
   static void install() throws Exception {
     Images.check(work, "chmod 755 .");
-    installation = Installation.in(Files.createDirectory(work.resolve("dist")));
+    installation = Installation.shared();
     Path root = Images.rootfs(work.resolve("root"));
     Images.check(
         root, "cd bin; for p in ip nc httpd wget sleep true cat grep; do ln -sf busybox $p; done");

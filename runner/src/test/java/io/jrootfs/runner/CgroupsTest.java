@@ -40,7 +40,7 @@ class CgroupsTest {
   @BeforeAll
   static void install() throws Exception {
     Files.setPosixFilePermissions(work, PosixFilePermissions.fromString("rwxr-xr-x"));
-    installation = Installation.in(Files.createDirectory(work.resolve("jrun")));
+    installation = Installation.shared();
     Path rootfs = Images.rootfs(Files.createDirectory(work.resolve("rootfs")));
     Images.check(rootfs, "ln -s busybox bin/dd");
     image = Images.tar(rootfs, work.resolve("image.tar"));

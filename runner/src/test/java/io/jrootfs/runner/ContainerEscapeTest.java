@@ -29,7 +29,7 @@ class ContainerEscapeTest {
   @BeforeAll
   static void install() throws Exception {
     Files.setPosixFilePermissions(work, PosixFilePermissions.fromString("rwxr-xr-x"));
-    installation = Installation.in(Files.createDirectory(work.resolve("jrun")));
+    installation = Installation.shared();
     rootfs = Images.rootfs(Files.createDirectory(work.resolve("rootfs")));
     Images.check(
         Path.of("").toAbsolutePath(),

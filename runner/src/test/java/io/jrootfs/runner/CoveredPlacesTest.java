@@ -28,7 +28,7 @@ class CoveredPlacesTest {
   @BeforeAll
   static void install() throws Exception {
     Files.setPosixFilePermissions(work, PosixFilePermissions.fromString("rwxr-xr-x"));
-    installation = Installation.in(Files.createDirectory(work.resolve("jrun")));
+    installation = Installation.shared();
     rootfs = Images.rootfs(Files.createDirectory(work.resolve("rootfs")));
     Images.check(rootfs, "ln -s busybox bin/head; ln -s busybox bin/find");
     image = Images.tar(rootfs, work.resolve("image.tar"));

@@ -28,7 +28,7 @@ class EndToEndTest {
   @BeforeAll
   static void install() throws Exception {
     Files.setPosixFilePermissions(work, PosixFilePermissions.fromString("rwxr-xr-x"));
-    installation = Installation.in(Files.createDirectory(work.resolve("jrun")));
+    installation = Installation.shared();
     Path rootfs = Images.rootfs(Files.createDirectory(work.resolve("rootfs")));
     image = Images.tar(rootfs, work.resolve("image.tar"));
     layout = Images.layout(rootfs, work.resolve("layout"));
@@ -336,6 +336,24 @@ class EndToEndTest {
     assertThat(
             Installation.check(jrun(caller, "-u", "7:8", image, "sh", "-c", "id -u; id -G")).out())
         .isEqualTo("7\n8\n");
+  }
+
+  /** Standard output is the container's. */
+  @Test
+  void javaThatCannotStartSaysWhyOnStandardError() throws Exception {
+    Result result =
+        Caller.ROOT.execute(
+            work,
+            List.of(
+                "env",
+                "JAVA_TOOL_OPTIONS=-Xms2g -Xmx1g",
+                installation.jrun().toString(),
+                "--no-replay",
+                image.toString(),
+                "true"));
+    assertThat(result.status()).isEqualTo(125);
+    assertThat(result.out()).isEmpty();
+    assertThat(result.err()).contains("Initial heap size set to a larger value than the maximum");
   }
 
   @Test

@@ -34,7 +34,7 @@ class FilesTest {
   @BeforeAll
   static void install() throws Exception {
     Files.setPosixFilePermissions(work, PosixFilePermissions.fromString("rwxr-xr-x"));
-    installation = Installation.in(Files.createDirectory(work.resolve("jrun")));
+    installation = Installation.shared();
     Path rootfs = Images.rootfs(Files.createDirectory(work.resolve("rootfs")));
     Images.check(
         rootfs,

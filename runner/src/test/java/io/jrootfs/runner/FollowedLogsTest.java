@@ -7,6 +7,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -139,9 +140,43 @@ class FollowedLogsTest extends LiveTest {
                 "",
                 "jrun: container 'mute': nothing that it says is kept: it is not detached, or has"
                     + " --log-driver none\n"));
-    assertThat(jrun(Caller.ROOT, "logs", "-f", "--tail=1", "web").err())
-        .isEqualTo(
-            "jrun: --follow begins with all that is kept; leave --tail out; see 'jrun logs"
-                + " --help'\n");
+  }
+
+  /** What is said meanwhile is in other files than what it begins with. */
+  @Test
+  void lastLinesAreFollowedToo() throws Exception {
+    start(
+        Caller.ROOT,
+        "web",
+        "i=0; while [ $i -lt 300 ]; do i=$((i + 1)); echo line $i; done; printf 'half '; "
+            + await("next")
+            + "while [ $i -lt 600 ]; do i=$((i + 1)); echo line $i; done",
+        "--volume=" + turns() + ":/turns",
+        "--log-opt=max-size=10k",
+        "--log-opt=max-file=4");
+    Images.check(
+        work,
+        "until "
+            + containers.words(Caller.ROOT, "logs", "web")
+            + " | grep -q 'half'; do sleep 0.05; done");
+    assertThat(output(Caller.ROOT, "logs", "--tail=2", "web")).isEqualTo("line 300\nhalf ");
+    Process logs =
+        Caller.ROOT
+            .builder(work, containers.command(Caller.ROOT, "logs", "-f", "--tail=3", "web"))
+            .start();
+    try (BufferedReader out = logs.inputReader()) {
+      assertThat(out.readLine()).isEqualTo("line 299");
+      turn("next");
+      assertThat(out.readLine()).isEqualTo("line 300");
+      assertThat(out.readLine()).isEqualTo("half line 301");
+      assertThat(out.lines())
+          .containsExactlyElementsOf(
+              IntStream.rangeClosed(302, 600).mapToObj(i -> "line " + i).toList());
+      assertThat(logs.waitFor()).isZero();
+    } finally {
+      logs.destroy();
+    }
+    assertThat(output(Caller.ROOT, "logs", "-f", "--tail=0", "web")).isEmpty();
+    assertThat(output(Caller.ROOT, "logs", "-f", "--tail=1", "web")).isEqualTo("line 600\n");
   }
 }

@@ -2,7 +2,12 @@ package io.jrootfs.runner;
 
 import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.io.MoreFiles;
+import com.google.common.io.RecursiveDeleteOption;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +18,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.jar.Attributes;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
+import java.util.spi.ToolProvider;
+import org.jspecify.annotations.Nullable;
 
 /**
  * jrun as installed, made of the launcher, the start scripts and the classes under test, at a place
@@ -21,6 +28,8 @@ import java.util.jar.Manifest;
 public final class Installation {
   /** A hang is a failure; no command here needs more than seconds. */
   private static final long LIMIT_SECONDS = 120;
+
+  private static @Nullable Installation shared;
 
   private final Path jrun;
 
@@ -31,29 +40,81 @@ public final class Installation {
   /** What a command did. */
   public record Result(int status, String out, String err) {}
 
-  /** Puts {@code bin/jrun} and {@code lib} into a directory. */
-  public static Installation in(Path directory) throws IOException, InterruptedException {
-    Path lib = Files.createDirectories(directory.resolve("lib"));
-    Path jrun = Files.createDirectories(directory.resolve("bin")).resolve("jrun");
+  /**
+   * The one that all tests share: made at its first use, with the archive of classes that an
+   * installed one has, for nearly all that a test waits for are starts.
+   */
+  public static synchronized Installation shared() throws IOException, InterruptedException {
+    if (shared == null) {
+      Path directory = Files.createTempDirectory("jrun-installation");
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> remove(directory)));
+      shared = in(directory);
+    }
+    return shared;
+  }
+
+  private static void remove(Path directory) {
+    try {
+      MoreFiles.deleteRecursively(directory, RecursiveDeleteOption.ALLOW_INSECURE);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Puts {@code bin}, {@code lib} and {@code archives} into a directory. */
+  private static Installation in(Path directory) throws IOException, InterruptedException {
+    Path lib = Files.createDirectory(directory.resolve("lib"));
+    Path jrun = Files.createDirectory(directory.resolve("bin")).resolve("jrun");
     Files.copy(Path.of(System.getProperty("jrun.launcher")), jrun);
     List<String> classPath = new ArrayList<>();
     String own =
         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
     for (String element : Splitter.on(':').omitEmptyStrings().split(own)) {
-      Path copy = lib.resolve(classPath.size() + "-" + Path.of(element).getFileName());
-      check(execute(directory, ImmutableMap.of(), List.of("cp", "-r", element, copy.toString())));
-      // A manifest's class path is a list of URLs, and a directory's ends with a slash.
-      classPath.add(copy.getFileName() + (Files.isDirectory(copy) ? "/" : ""));
+      Path copy = lib.resolve(classPath.size() + "-" + Path.of(element).getFileName() + ".jar");
+      copyClasses(Path.of(element), copy);
+      classPath.add(copy.getFileName().toString());
     }
     writeJar(lib.resolve("jrootfs-runner-test.jar"), classPath);
     Files.copy(Path.of("../builder/src/main/sh/start-java.sh"), lib.resolve("start-java.sh"));
     Path script = lib.resolve("compile-plan");
     Files.writeString(
         script, Files.readString(Path.of("src/main/sh/compile-plan")).replace("@version@", "test"));
-    Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
-    Files.setPosixFilePermissions(jrun, PosixFilePermissions.fromString("rwxr-xr-x"));
-    check(execute(directory, ImmutableMap.of(), List.of("chmod", "-R", "a+rX", ".")));
+    Path archives = Files.createDirectory(directory.resolve("archives"));
+    Files.copy(Path.of("src/build/archives/jrun.classes"), archives.resolve("jrun.classes"));
+    String train =
+        """
+        chmod 755 bin/jrun lib/compile-plan
+        mkdir -p image/bin && cp /bin/sh image/bin && tar -cf archives/training.tar -C image . && rm -r image
+        bin/jrun ps
+        chmod -R a+rX .
+        """;
+    check(execute(directory, ImmutableMap.of(), List.of("sh", "-euc", train)));
     return new Installation(jrun);
+  }
+
+  /** As a jar, for no class in a directory is archived. */
+  private static void copyClasses(Path element, Path jar) throws IOException {
+    if (!Files.isDirectory(element)) {
+      Files.copy(element, jar);
+      return;
+    }
+    StringWriter said = new StringWriter();
+    PrintWriter writer = new PrintWriter(said);
+    int status =
+        ToolProvider.findFirst("jar")
+            .orElseThrow()
+            .run(
+                writer,
+                writer,
+                "--create",
+                "--no-manifest",
+                "--file=" + jar,
+                "-C",
+                element.toString(),
+                ".");
+    if (status != 0) {
+      throw new AssertionError("jar: exit status " + status + ": " + said);
+    }
   }
 
   /** Nothing but the manifest that names the classes under test. */

@@ -27,7 +27,7 @@ class NamesTest {
   @BeforeAll
   static void install() throws Exception {
     Images.check(work, "chmod 755 .");
-    installation = Installation.in(Files.createDirectory(work.resolve("dist")));
+    installation = Installation.shared();
     Path root = Images.rootfs(work.resolve("root"));
     // Would be written through, were it followed.
     Files.createSymbolicLink(root.resolve("etc/resolv.conf"), Path.of("passwd"));

@@ -51,7 +51,7 @@ class NamespacesTest {
   @BeforeAll
   static void install() throws Exception {
     Files.setPosixFilePermissions(work, PosixFilePermissions.fromString("rwxr-xr-x"));
-    installation = Installation.in(Files.createDirectory(work.resolve("jrun")));
+    installation = Installation.shared();
     image =
         Images.tar(
             Images.rootfs(Files.createDirectory(work.resolve("rootfs"))),

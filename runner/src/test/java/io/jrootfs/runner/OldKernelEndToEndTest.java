@@ -35,7 +35,7 @@ class OldKernelEndToEndTest {
   @BeforeAll
   static void install() throws Exception {
     Files.setPosixFilePermissions(work, PosixFilePermissions.fromString("rwxr-xr-x"));
-    installation = Installation.in(Files.createDirectory(work.resolve("jrun")));
+    installation = Installation.shared();
     rootfs = Images.rootfs(Files.createDirectory(work.resolve("rootfs")));
     for (String program : List.of("cut", "sort")) {
       Files.createSymbolicLink(rootfs.resolve("bin").resolve(program), Path.of("busybox"));

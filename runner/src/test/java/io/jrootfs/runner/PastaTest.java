@@ -29,7 +29,7 @@ class PastaTest {
   @BeforeAll
   static void install() throws Exception {
     Images.check(work, "chmod 755 .");
-    installation = Installation.in(Files.createDirectory(work.resolve("dist")));
+    installation = Installation.shared();
     Path root = Images.rootfs(work.resolve("root"));
     Images.check(
         root, "cd bin; for p in ip nc httpd wget sleep true cat; do ln -sf busybox $p; done");

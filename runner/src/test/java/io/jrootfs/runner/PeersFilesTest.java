@@ -79,7 +79,7 @@ class PeersFilesTest {
   @BeforeAll
   static void install() throws Exception {
     Files.setPosixFilePermissions(work, PosixFilePermissions.fromString("rwxr-xr-x"));
-    installation = Installation.in(Files.createDirectory(work.resolve("jrun")));
+    installation = Installation.shared();
     rootfs = Images.rootfs(Files.createDirectory(work.resolve("rootfs")));
     theirs = work.resolve("theirs");
     // For podman leaves files behind in it.

@@ -101,7 +101,7 @@ class PeersTest {
   @BeforeAll
   static void install() throws Exception {
     Files.setPosixFilePermissions(work, PosixFilePermissions.fromString("rwxr-xr-x"));
-    installation = Installation.in(Files.createDirectory(work.resolve("jrun")));
+    installation = Installation.shared();
     rootfs = Images.rootfs(Files.createDirectory(work.resolve("rootfs")));
     image = Images.tar(rootfs, work.resolve("image.tar"));
     Files.writeString(work.resolve("variables"), "A=1\n# no\nB= x \"y\" \nHOST\n");

@@ -29,7 +29,7 @@ class ProcessOptionsTest {
   @BeforeAll
   static void install() throws Exception {
     Files.setPosixFilePermissions(work, PosixFilePermissions.fromString("rwxr-xr-x"));
-    installation = Installation.in(Files.createDirectory(work.resolve("jrun")));
+    installation = Installation.shared();
     Path rootfs = Images.rootfs(Files.createDirectory(work.resolve("rootfs")));
     image = Images.tar(rootfs, work.resolve("image.tar"));
   }

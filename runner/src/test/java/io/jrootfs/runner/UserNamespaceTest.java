@@ -37,7 +37,7 @@ class UserNamespaceTest {
   @BeforeAll
   static void install() throws Exception {
     Files.setPosixFilePermissions(work, PosixFilePermissions.fromString("rwxr-xr-x"));
-    installation = Installation.in(Files.createDirectory(work.resolve("jrun")));
+    installation = Installation.shared();
     rootfs = Images.rootfs(Files.createDirectory(work.resolve("rootfs")));
     Images.check(
         rootfs,

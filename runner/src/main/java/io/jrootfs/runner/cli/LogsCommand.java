@@ -10,7 +10,6 @@ import io.jrootfs.builder.text.Printable;
 import io.jrootfs.runner.plan.LauncherFacts;
 import io.jrootfs.runner.state.ContainerLog;
 import io.jrootfs.runner.state.KnownContainer;
-import io.jrootfs.runner.state.LogEntry;
 import io.jrootfs.runner.state.StateException;
 import java.io.IOException;
 import java.util.Objects;
@@ -45,21 +44,15 @@ final class LogsCommand extends ContainersCommand {
   @Override
   ImmutableList<String> examples() {
     return ImmutableList.of(
-        "  jrun logs --timestamps web", "  jrun logs -f web db", "  jrun logs --tail 20 web");
+        "  jrun logs --timestamps web", "  jrun logs -f web db", "  jrun logs -f --tail 20 web");
   }
 
   @Override
   void run(Options options, ImmutableList<String> words, LauncherFacts facts, Console console)
       throws Exception {
     ImmutableList<KnownContainer> containers = find(words, facts, console);
-    String tail = options.value("--tail").orElse("all");
-    if (!tail.equals("all") && !tail.matches("[0-9]{1,9}")) {
-      throw new UsageException("--tail '" + tail + "' is no number of lines");
-    }
+    int tail = lines(options.value("--tail").orElse("all"));
     boolean isFollowing = options.isOn("--follow");
-    if (isFollowing && !tail.equals("all")) {
-      throw new UsageException("--follow begins with all that is kept; leave --tail out");
-    }
     for (KnownContainer container : containers) {
       if (!new ContainerLog(container.directory()).exists()) {
         throw new StateException(
@@ -80,8 +73,8 @@ final class LogsCommand extends ContainersCommand {
             ContainerLog log = new ContainerLog(container.directory());
             boolean isRead =
                 isFollowing
-                    ? log.follow(() -> isUp(container), printer::print)
-                    : lastOf(log.entries(), tail).stream().allMatch(printer::print);
+                    ? log.follow(tail, () -> isUp(container), printer::print)
+                    : log.entries(tail).stream().allMatch(printer::print);
             printer.close();
             if (!options.isOn("--quiet")) {
               sayWhatIsLost(container, log.lost(), console);
@@ -105,9 +98,14 @@ final class LogsCommand extends ContainersCommand {
     }
   }
 
-  private static ImmutableList<LogEntry> lastOf(ImmutableList<LogEntry> entries, String tail) {
-    int first = tail.equals("all") ? 0 : first(entries, Integer.parseInt(tail));
-    return entries.subList(first, entries.size());
+  private static int lines(String tail) throws UsageException {
+    if (tail.equals("all")) {
+      return ContainerLog.ALL;
+    }
+    if (!tail.matches("[0-9]{1,9}")) {
+      throw new UsageException("--tail '" + tail + "' is no number of lines");
+    }
+    return Integer.parseInt(tail);
   }
 
   /** The first failure ends all of it, and so does the first one that is no longer read. */
@@ -148,17 +146,5 @@ final class LogsCommand extends ContainersCommand {
 
   private static boolean isUp(KnownContainer container) throws IOException {
     return container.again().filter(now -> now.status().isUp()).isPresent();
-  }
-
-  /** Where the last lines begin. A line can be in parts, and the last one may have no end yet. */
-  private static int first(ImmutableList<LogEntry> entries, int lines) {
-    int found = 0;
-    for (int i = entries.size() - 1; i >= 0; i--) {
-      boolean endsLine = entries.get(i).isWhole() || i == entries.size() - 1;
-      if (endsLine && found++ == lines) {
-        return i + 1;
-      }
-    }
-    return 0;
   }
 }

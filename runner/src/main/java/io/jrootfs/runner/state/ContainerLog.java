@@ -1,6 +1,7 @@
 package io.jrootfs.runner.state;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.Iterables;
 import com.google.common.collect.Lists;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -52,40 +53,66 @@ public final class ContainerLog {
     return directory.resolve(age == 0 ? "log" : "log." + age);
   }
 
-  /** All that is kept, the oldest first. */
-  public ImmutableList<LogEntry> entries() throws IOException {
+  /** As many lines as are kept. */
+  public static final int ALL = Integer.MAX_VALUE;
+
+  /**
+   * What is kept, the oldest first.
+   *
+   * @param lines no more than the last so many, or {@link #ALL}
+   */
+  public ImmutableList<LogEntry> entries(int lines) throws IOException {
     List<LogEntry> entries = new ArrayList<>();
-    List<BufferedReader> files = open();
+    Opened opened = open();
     try {
-      for (BufferedReader file : files) {
+      for (BufferedReader file : opened.files()) {
         readAll(file, new StringBuilder(), entries::add);
       }
     } finally {
-      close(files);
+      opened.close();
     }
-    return ImmutableList.copyOf(entries);
+    return last(entries, lines);
   }
 
   /**
-   * All that is kept, and what comes until the container has ended or nobody wants more.
+   * What is kept, and what comes until the container has ended or nobody wants more.
    *
+   * @param lines of what is kept no more than the last so many, or {@link #ALL}
    * @param isRunning asked when there is nothing more to read
    * @param reader takes an entry and says whether it wants another
    * @return whether it did to the end
    */
-  public boolean follow(Running isRunning, Predicate<LogEntry> reader)
+  public boolean follow(int lines, Running isRunning, Predicate<LogEntry> reader)
       throws IOException, InterruptedException {
-    List<BufferedReader> files = open();
+    List<LogEntry> kept = new ArrayList<>();
+    Predicate<LogEntry> first = lines == ALL ? reader : kept::add;
+    StringBuilder unfinished = new StringBuilder();
+    Opened opened = open();
     try {
-      for (BufferedReader file : files.subList(0, Math.max(0, files.size() - 1))) {
-        if (!readAll(file, new StringBuilder(), reader)) {
+      for (BufferedReader file : opened.files()) {
+        unfinished.setLength(0);
+        if (!readAll(file, unfinished, first)) {
           return false;
         }
       }
-      return files.isEmpty() || followNewest(files.get(files.size() - 1), isRunning, reader);
+      return last(kept, lines).stream().allMatch(reader)
+          && followNewest(opened, unfinished, isRunning, reader);
     } finally {
-      close(files);
+      opened.close();
     }
+  }
+
+  /** A line can be in parts, and the last one may have no end yet. */
+  private static ImmutableList<LogEntry> last(List<LogEntry> entries, int lines) {
+    int found = 0;
+    int first = entries.size();
+    for (; first > 0; first--) {
+      boolean endsLine = first == entries.size() || entries.get(first - 1).isWhole();
+      if (endsLine && found++ == lines) {
+        break;
+      }
+    }
+    return ImmutableList.copyOf(entries.subList(first, entries.size()));
   }
 
   /** Whether a container may still say something. */
@@ -95,11 +122,15 @@ public final class ContainerLog {
   }
 
   /** When the launcher begins a new file, the one that we have open becomes an old one. */
-  private boolean followNewest(BufferedReader first, Running isRunning, Predicate<LogEntry> reader)
+  private boolean followNewest(
+      Opened opened, StringBuilder unfinished, Running isRunning, Predicate<LogEntry> reader)
       throws IOException, InterruptedException {
+    if (opened.files().isEmpty()) {
+      return true;
+    }
+    BufferedReader first = Iterables.getLast(opened.files());
     BufferedReader newest = first;
-    Object key = key();
-    StringBuilder unfinished = new StringBuilder();
+    Object key = opened.newest();
     try {
       while (true) {
         boolean runs = isRunning.isRunning();
@@ -140,8 +171,22 @@ public final class ContainerLog {
     }
   }
 
+  /**
+   * The files as they were at one moment.
+   *
+   * @param files the oldest first
+   * @param newest the key of the last one
+   */
+  private record Opened(ImmutableList<BufferedReader> files, Object newest) {
+    void close() throws IOException {
+      for (BufferedReader file : files) {
+        file.close();
+      }
+    }
+  }
+
   /** The file that is begun anew while we look is there twice or not at all; then once more. */
-  private List<BufferedReader> open() throws IOException {
+  private Opened open() throws IOException {
     List<BufferedReader> files = new ArrayList<>();
     Object before = key();
     for (int age = 0; age == 0 || Files.exists(file(age)); age++) {
@@ -153,22 +198,17 @@ public final class ContainerLog {
         }
       }
     }
+    Opened opened = new Opened(ImmutableList.copyOf(Lists.reverse(files)), before);
     if (!before.equals(key())) {
-      close(files);
+      opened.close();
       return open();
     }
-    return Lists.reverse(files);
+    return opened;
   }
 
   private static BufferedReader reader(Path file) throws IOException {
     return new BufferedReader(
         new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8));
-  }
-
-  private static void close(List<BufferedReader> files) throws IOException {
-    for (BufferedReader file : files) {
-      file.close();
-    }
   }
 
   /**

@@ -8,6 +8,8 @@ import io.jrootfs.runner.mount.MountFlag;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
@@ -147,6 +149,34 @@ class LauncherRaceTest {
     running.await();
     assertThat(Files.readString(trace)).contains("PR_SET_PDEATHSIG, SIGKILL");
     assertThat(isAnybodyLeft(mark)).isFalse();
+  }
+
+  /** A socket whose other end is closed with something unread tells that first, and words after. */
+  @Test
+  void failureOfAContainerThatHasNotReadTheLaunchersWordIsTold() throws Exception {
+    List<LaunchStep> steps =
+        new ArrayList<>(new BusyboxContainer(Caller.ROOT, directory).shell("true").steps());
+    steps.add(1, new ProcessStep.AdjustOomScore(500)); // the launcher's, behind the clone
+    Path plan = launcher.planFile(new LaunchPlan(ImmutableList.copyOf(steps)));
+    assertThat(
+            Launcher.run(
+                "strace",
+                "-f",
+                "-qq",
+                "-o",
+                directory.resolve("trace").toString(),
+                "--trace=setsid,recvmsg",
+                "--inject=setsid:error=EPERM:delay_enter=300000",
+                "--inject=recvmsg:delay_enter=300000",
+                launcher.program().toString(),
+                "--execute-plan",
+                plan.toString()))
+        .isEqualTo(
+            new Launcher.Result(
+                125,
+                "",
+                "jrun: cannot create the container's namespaces: not permitted; run jrun as root, or"
+                    + " as an ordinary user on a system that allows user namespaces\n"));
   }
 
   private static Optional<ProcessHandle> launcherWithChild(long tracer) {
