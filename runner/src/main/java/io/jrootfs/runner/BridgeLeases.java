@@ -27,6 +27,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Places on the bridge of this network namespace: one directory for each container, below the
@@ -120,10 +121,42 @@ public final class BridgeLeases {
       Files.setPosixFilePermissions(
           place.resolve("hosts"), PosixFilePermissions.fromString("rw-r--r--"));
       Files.write(place.resolve(DOWN), encoded(network.departure(number)));
-      String holder = owner.pid() + " " + owner.start() + "\n";
+      String holder = holder(owner);
       Files.writeString(place.resolve("lease"), holder);
       return lease(network, number, ports, holder);
     }
+  }
+
+  /**
+   * The hosts(5) of a container on the bridge, where all names are that it finds, also those of
+   * later ones; empty if it is not there.
+   *
+   * @param launcher who started it
+   */
+  public Optional<Path> hosts(ProcessIdentity launcher) throws IOException {
+    String holder = holder(launcher);
+    try (DirectoryStream<Path> places = Files.newDirectoryStream(directory, "[0-9]*")) {
+      for (Path place : places) {
+        if (isHeldBy(place, holder)) {
+          return Optional.of(place.resolve("hosts"));
+        }
+      }
+    } catch (NoSuchFileException e) {
+      // Nobody is on a bridge.
+    }
+    return Optional.empty();
+  }
+
+  private static boolean isHeldBy(Path place, String holder) throws IOException {
+    try {
+      return Files.readString(place.resolve("lease")).equals(holder);
+    } catch (NoSuchFileException e) {
+      return false; // it is being taken, or given back
+    }
+  }
+
+  private static String holder(ProcessIdentity process) {
+    return process.pid() + " " + process.start() + "\n";
   }
 
   private void removeThoseOfEarlierBoots() throws IOException {

@@ -4,7 +4,9 @@ import com.google.common.base.CharMatcher;
 import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSortedMap;
 import com.google.common.collect.ImmutableSortedSet;
+import com.google.common.collect.Maps;
 import io.jrootfs.builder.image.Platform;
 import io.jrootfs.runner.capability.CapabilitySet;
 import io.jrootfs.runner.cgroup.CgroupFiles;
@@ -72,7 +74,9 @@ public final class HostReader {
         mappings,
         facts.terminals().contains(0) && facts.terminals().contains(1),
         callersOwn(environment),
-        existing(Files::isRegularFile, "/etc/hosts", "/etc/resolv.conf"),
+        ImmutableSortedMap.copyOf(
+            Maps.asMap(
+                existing(Files::isRegularFile, "/etc/hosts", "/etc/resolv.conf"), file -> file)),
         new CgroupHost(cgroupMounts(), cgroupFiles, "jrun-" + ContainerId.shortened(id)),
         thermalThrottle(),
         new HostNamespaces(

@@ -236,9 +236,28 @@ class BridgeTest {
         "two");
   }
 
-  /** The C library asks for addresses of version 6 alone, from within the container's network. */
+  /** Those who came before it, and those who come later. */
   @Test
-  void containerIsReachedByItsNameOverVersionSix() throws Exception {
+  void whoJoinsTheNetworkOfOneFindsTheSameNames() throws Exception {
+    assertHostSays(
+        """
+        serve one --dns 192.0.2.53
+        "$jrun" -q -d --name joined --network container:one "$image" sleep 1000 >/dev/null
+        serve two
+        "$jrun" exec joined cat /etc/hosts | grep -w two
+        for c in one joined; do "$jrun" exec $c cat /etc/hosts /etc/resolv.conf | md5sum; done | uniq | wc -l
+        "$jrun" exec joined cat /etc/resolv.conf
+        end joined one two
+        """,
+        "10.213.0.3\ttwo",
+        "fd6f:9e1c:57a4::3\ttwo",
+        "1",
+        "nameserver 192.0.2.53");
+  }
+
+  /** The C library asks for addresses of one version alone, from within the container's network. */
+  @Test
+  void containerIsReachedByItsNameOverBothVersions() throws Exception {
     assertHostSays(
         """
         serve one; serve two
@@ -246,12 +265,15 @@ class BridgeTest {
         cat /proc/$pid/root/etc/hosts >"$JRUN_STATE_DIR/../hosts"
         mount --bind "$JRUN_STATE_DIR/../hosts" /etc/hosts
         nsenter -t "$pid" -n python3 -c 'import socket
-        to = socket.getaddrinfo("two", 80, socket.AF_INET6, socket.SOCK_STREAM)[0][4]; print(to[0])
-        with socket.create_connection(to[:2], 5) as s:
-            s.sendall(b"GET /name HTTP/1.0\\r\\n\\r\\n"); print(s.makefile().read().split()[-1])'
+        for version in socket.AF_INET, socket.AF_INET6:
+            to = socket.getaddrinfo("two", 80, version, socket.SOCK_STREAM)[0][4]; print(to[0])
+            with socket.create_connection(to[:2], 5) as s:
+                s.sendall(b"GET /name HTTP/1.0\\r\\n\\r\\n"); print(s.makefile().read().split()[-1])'
         umount /etc/hosts
         end one two
         """,
+        "10.213.0.3",
+        "two",
         "fd6f:9e1c:57a4::3",
         "two");
   }

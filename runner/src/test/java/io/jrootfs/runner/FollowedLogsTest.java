@@ -3,16 +3,19 @@ package io.jrootfs.runner;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jrootfs.runner.Installation.Result;
+import io.jrootfs.runner.leak.LeakCheck;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What several containers say, at once. */
+@ExtendWith(LeakCheck.class)
 class FollowedLogsTest extends LiveTest {
   /** Goes on once there is a file of this name where {@link #turns} are. */
   private static String await(String turn) {

@@ -3,6 +3,7 @@ package io.jrootfs.runner;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.collect.ImmutableSet;
+import io.jrootfs.runner.leak.LeakCheck;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -10,10 +11,12 @@ import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** All that {@code jrun inspect} tells, beside what the kernel says and INSPECT.md. */
+@ExtendWith(LeakCheck.class)
 class InspectTest extends LiveTest {
   /** {@code -Dgolden.write=true} writes it anew. */
   private static final Path GOLDEN = Path.of("src/test/resources/io/jrootfs/runner/inspect.json");

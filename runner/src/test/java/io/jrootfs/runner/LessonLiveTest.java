@@ -2,11 +2,14 @@ package io.jrootfs.runner;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jrootfs.runner.leak.LeakCheck;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What a lesson about containers does by hand, on one that runs: a test for each step. */
+@ExtendWith(LeakCheck.class)
 class LessonLiveTest extends LiveTest {
   private double cpuPercent(String name) throws Exception {
     Matcher percent =

@@ -227,6 +227,36 @@ class LifecycleTest extends LiveTest {
     assertThat(started).isEqualTo(1);
   }
 
+  /** Directly, and by way of one that has only joined it. */
+  @Test
+  void namesAreFoundAsInTheContainerWhoseNetworkIsJoined() throws Exception {
+    String look = "cat /etc/hosts /etc/resolv.conf";
+    start(
+        Caller.ROOT,
+        "first",
+        look + "; sleep 1000",
+        "--hostname=one",
+        "--add-host=there:192.0.2.7",
+        "--dns=192.0.2.53");
+    start(Caller.ROOT, "second", look + "; sleep 1000", "--network=container:first");
+    String names =
+        "127.0.0.1\tlocalhost\n::1\tlocalhost\n127.0.0.1\tone\n192.0.2.7\tthere\n"
+            + "nameserver 192.0.2.53\n";
+    assertThat(
+            output(Caller.ROOT, "--network=container:second", image.toString(), "sh", "-c", look))
+        .isEqualTo(names);
+    assertThat(output(Caller.ROOT, "logs", "first")).isEqualTo(names);
+    assertThat(output(Caller.ROOT, "logs", "second")).isEqualTo(names);
+  }
+
+  @Test
+  void namesAreTheHostsInAContainerThatJoinsItsNetworkByAnother() throws Exception {
+    start(Caller.ROOT, "first", "sleep 1000", "--network=host");
+    assertThat(
+            output(Caller.ROOT, "--network=container:first", image.toString(), "cat", "/etc/hosts"))
+        .isEqualTo(Files.readString(Path.of("/etc/hosts")));
+  }
+
   @Test
   void anotherContainersNamespacesAreJoinedByItsName() throws Exception {
     start(Caller.ROOT, "first", "ip link set lo down; sleep 1000");

@@ -95,13 +95,15 @@ class NamesTest {
 
   @Test
   void withTheHostsNetworkItsFilesStay() throws Exception {
+    assertThat(jrun(Caller.ROOT, List.of("--network=host"), "cat /etc/hosts"))
+        .isEqualTo(new Result(0, Files.readString(Path.of("/etc/hosts")), ""));
     assertThat(jrun(Caller.ROOT, List.of("--network=host", "--dns=192.0.2.53"), "true"))
         .isEqualTo(
             new Result(
                 125,
                 "",
                 "jrun: options --dns, --dns-search, --dns-option and --add-host: are for a network"
-                    + " of the container's own; with another's come the host's files, so leave them"
+                    + " of the container's own; with another's come its files, so leave them"
                     + " or --network out\n"));
   }
 }

@@ -3,14 +3,17 @@ package io.jrootfs.runner;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jrootfs.runner.Installation.Result;
+import io.jrootfs.runner.leak.LeakCheck;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code jrun ps --filter}: those alone that are asked for. */
+@ExtendWith(LeakCheck.class)
 class PsFilterTest extends LiveTest {
   /** What is listed, by the containers' names, which are the last column. */
   private List<String> names(String... filters) throws Exception {

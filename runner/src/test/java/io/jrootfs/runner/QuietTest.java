@@ -3,9 +3,12 @@ package io.jrootfs.runner;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jrootfs.runner.Installation.Result;
+import io.jrootfs.runner.leak.LeakCheck;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What {@code -q} leaves of what commands on containers print. */
+@ExtendWith(LeakCheck.class)
 class QuietTest extends LiveTest {
   private static final Result NOTHING = new Result(0, "", "");
 

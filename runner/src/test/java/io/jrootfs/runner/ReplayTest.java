@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.collect.ImmutableList;
 import io.jrootfs.runner.Installation.Result;
+import io.jrootfs.runner.leak.LeakCheck;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -13,11 +14,13 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The same command line starts the same container without a Java. */
+@ExtendWith(LeakCheck.class)
 class ReplayTest extends ReplayingTest {
   /** From now on the image and the installation are old enough for plans to be kept. */
   private void awaitKeeping() throws Exception {

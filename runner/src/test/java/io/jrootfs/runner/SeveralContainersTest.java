@@ -3,14 +3,17 @@ package io.jrootfs.runner;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jrootfs.runner.Installation.Result;
+import io.jrootfs.runner.leak.LeakCheck;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Commands on several containers, some of which are not there or not what it takes. */
+@ExtendWith(LeakCheck.class)
 class SeveralContainersTest extends LiveTest {
   private static String nobody(String name) {
     return "jrun: container '"

@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.base.Splitter;
 import io.jrootfs.runner.Installation.Result;
+import io.jrootfs.runner.leak.LeakCheck;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The processes of containers, looked at from outside, beside what ps(1) says of them. */
+@ExtendWith(LeakCheck.class)
 class TopTest extends LiveTest {
   /** The rows without their headings, with one space between columns. */
   private List<String> rows(Caller caller, String... words) throws Exception {

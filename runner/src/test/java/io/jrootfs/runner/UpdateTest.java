@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.base.Splitter;
 import io.jrootfs.runner.Installation.Result;
+import io.jrootfs.runner.leak.LeakCheck;
 import io.jrootfs.runner.machine.AlsoOnCgroupV2;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,11 +13,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Limits that are changed while the container runs, read from the kernel's files. */
+@ExtendWith(LeakCheck.class)
 class UpdateTest extends LiveTest {
   private static final boolean VERSION_2 =
       Files.exists(Path.of("/sys/fs/cgroup/cgroup.controllers"));

@@ -76,7 +76,8 @@ final class NamespaceOptions {
     long pid(String container) throws UsageException, StateException, IOException;
   }
 
-  private static final String CONTAINER = "container:";
+  /** What the name of a container stands behind. */
+  static final String CONTAINER = "container:";
 
   /**
    * What was asked for.

@@ -12,6 +12,7 @@ import io.jrootfs.runner.network.NetworkSyntaxException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** How the container finds others on the network. */
 final class NetworkOptions {
@@ -70,6 +71,14 @@ final class NetworkOptions {
       }
     }
     return found;
+  }
+
+  /** The container whose network is joined, by the name or id that was given. */
+  Optional<String> joined() {
+    return options
+        .value("--network")
+        .filter(mode -> mode.startsWith(NamespaceOptions.CONTAINER))
+        .map(mode -> mode.substring(NamespaceOptions.CONTAINER.length()));
   }
 
   /** What the container's network is connected with. */

@@ -2,10 +2,12 @@ package io.jrootfs.runner.cli;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSortedMap;
 import io.jrootfs.runner.BridgeLeases;
 import io.jrootfs.runner.ContainerEntry;
 import io.jrootfs.runner.ContainerRun;
 import io.jrootfs.runner.ContainerSurroundings;
+import io.jrootfs.runner.namespace.Namespace;
 import io.jrootfs.runner.plan.LaunchPlan;
 import io.jrootfs.runner.plan.LauncherFacts;
 import io.jrootfs.runner.plan.LauncherFacts.UserNamespaceKind;
@@ -30,6 +32,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 
 /** Makes a planned container known to others, and hands its plan to the launcher. */
@@ -43,6 +46,7 @@ final class Registration {
   private Optional<Bridge> bridge = Optional.empty();
   private NetworkSteps network = NetworkSteps.NONE;
   private PortRecord ports = PortRecord.NONE;
+  private ImmutableSortedMap<String, String> names = ImmutableSortedMap.of();
 
   Registration(
       LifecycleRequest request,
@@ -79,6 +83,11 @@ final class Registration {
   void byPasta(PastaConnection connection) {
     network = connection.steps();
     ports = connection.record();
+  }
+
+  /** Has it find names as another container does, by paths of files. */
+  void sharing(ImmutableSortedMap<String, String> files) {
+    names = files;
   }
 
   /** The same with the steps that would be taken, for looking at. */
@@ -177,7 +186,8 @@ final class Registration {
             ContainerEntry.conditions(spec, spec.process().terminal() || request.input()),
             ContainerSurroundings.of(spec, facts.userNamespace().kind() != UserNamespaceKind.NONE),
             request.limits(),
-            published);
+            published,
+            names(spec));
     Path directory = containers.create(record, description);
     try {
       if (request.idFile().isPresent()) {
@@ -189,6 +199,18 @@ final class Registration {
       ContainerStore.removeUnstarted(directory);
       throw e;
     }
+  }
+
+  /** How the container finds names, for those that join its network. */
+  private ImmutableMap<String, String> names(ContainerSpec spec) throws IOException {
+    ImmutableMap.Builder<String, String> texts = ImmutableMap.builder();
+    for (Map.Entry<String, String> file : names.entrySet()) {
+      texts.put(file.getKey(), Files.readString(Path.of(file.getValue())));
+    }
+    if (spec.linux().isolation().isOwn(Namespace.NETWORK)) {
+      spec.root().files().forEach(file -> texts.put(file.path(), file.content()));
+    }
+    return texts.buildOrThrow();
   }
 
   private void writeId(Path file) throws StateException, IOException {

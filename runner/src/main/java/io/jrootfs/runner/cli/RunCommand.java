@@ -1,5 +1,6 @@
 package io.jrootfs.runner.cli;
 
+import com.google.common.collect.ImmutableSortedMap;
 import io.jrootfs.builder.option.Declaration;
 import io.jrootfs.runner.BridgeLeases;
 import io.jrootfs.runner.CachePlace;
@@ -21,13 +22,16 @@ import io.jrootfs.runner.spec.NamespaceOverrides;
 import io.jrootfs.runner.spec.NamespaceRules;
 import io.jrootfs.runner.state.ContainerId;
 import io.jrootfs.runner.state.KnownContainer;
+import io.jrootfs.runner.state.NameRecord;
 import io.jrootfs.runner.state.StateException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -84,8 +88,28 @@ final class RunCommand implements Command {
     }
 
     private long pid(String container) throws UsageException, StateException, IOException {
-      KnownContainer known = console.containers(console.launcherFacts()).find(container);
-      return ContainersCommand.running(known).first().pid();
+      return ContainersCommand.running(find(container)).first().pid();
+    }
+
+    private KnownContainer find(String container)
+        throws UsageException, StateException, IOException {
+      return console.containers(console.launcherFacts()).find(container);
+    }
+
+    /** Who shares another container's network finds the same names there. */
+    private Optional<ImmutableSortedMap<String, String>> sharedNames(LauncherFacts facts)
+        throws Exception {
+      Optional<String> other = options.joinedNetwork();
+      if (other.isEmpty()) {
+        return Optional.empty();
+      }
+      KnownContainer container = find(other.get());
+      Map<String, String> files = new TreeMap<>(NameRecord.read(container.directory()));
+      new BridgeLeases(console.records(facts))
+          .hosts(container.record().launcher())
+          .ifPresent(hosts -> files.put("/etc/hosts", hosts.toString()));
+      // Without any it has those of the host, with its network.
+      return files.isEmpty() ? Optional.empty() : Optional.of(ImmutableSortedMap.copyOf(files));
     }
 
     void run() throws Exception {
@@ -97,7 +121,9 @@ final class RunCommand implements Command {
       NamespaceOverrides namespaces = request.overrides().namespaces();
       Replay replay = Replay.beforePlanning(parsed, request, console, facts);
       SeenFiles seen = new SeenFiles(new HostCgroupFiles());
-      Host host = HostReader.read(facts, console.environment(), namespaces.user(), seen, id);
+      Host here = HostReader.read(facts, console.environment(), namespaces.user(), seen, id);
+      Optional<ImmutableSortedMap<String, String>> names = sharedNames(facts);
+      Host host = names.map(here::withNameFiles).orElse(here);
       Isolation isolation = NamespaceRules.isolation(namespaces, host);
       BundleCache cache =
           new BundleCache(
@@ -112,6 +138,7 @@ final class RunCommand implements Command {
       ContainerRun run = new ContainerRun(cache, host);
       Registration registration =
           new Registration(lifecycle, id, options.imageText(), facts, console.containers(facts));
+      names.ifPresent(registration::sharing);
       NetworkChoice network = options.network();
       if (network.isByPasta()) {
         registration.byPasta(

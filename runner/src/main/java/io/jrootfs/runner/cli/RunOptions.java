@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -115,6 +116,11 @@ final class RunOptions {
 
   NetworkChoice network() throws NetworkSyntaxException {
     return new NetworkOptions(options).choice();
+  }
+
+  /** The container whose network this one is to have. */
+  Optional<String> joinedNetwork() {
+    return new NetworkOptions(options).joined();
   }
 
   LifecycleRequest lifecycle() throws UsageException {

@@ -2,7 +2,7 @@ package io.jrootfs.runner.spec;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
-import com.google.common.collect.ImmutableSortedSet;
+import com.google.common.collect.ImmutableSortedMap;
 import io.jrootfs.builder.image.Platform;
 import io.jrootfs.runner.capability.CapabilitySet;
 import io.jrootfs.runner.cgroup.CgroupHost;
@@ -21,7 +21,8 @@ import io.jrootfs.runner.seccomp.KernelVersion;
  * @param mappings which ids exist
  * @param terminal whether standard input and output are terminals
  * @param environment the caller's variables; only those asked for by name reach the container
- * @param resolverFiles which of {@code /etc/hosts} and {@code /etc/resolv.conf} exist
+ * @param nameFiles what is shared with a network that is not the container's own, where it is
+ *     there: host paths by {@code /etc/hosts} and {@code /etc/resolv.conf}
  * @param cgroups where limits are set
  * @param thermalThrottle the directories {@code /sys/devices/system/cpu/cpuN/thermal_throttle}
  * @param namespaces what it would share with the container
@@ -35,9 +36,27 @@ public record Host(
     IdMappings mappings,
     boolean terminal,
     ImmutableMap<String, String> environment,
-    ImmutableSortedSet<String> resolverFiles,
+    ImmutableSortedMap<String, String> nameFiles,
     CgroupHost cgroups,
     ImmutableList<String> thermalThrottle,
     HostNamespaces namespaces,
     CapabilitySet capabilities,
-    ImmutableMap<Resource, ResourceLimit> limits) {}
+    ImmutableMap<Resource, ResourceLimit> limits) {
+
+  /** The same with other files for names, as those of a container whose network is joined. */
+  public Host withNameFiles(ImmutableSortedMap<String, String> files) {
+    return new Host(
+        platform,
+        kernel,
+        userNamespace,
+        mappings,
+        terminal,
+        environment,
+        files,
+        cgroups,
+        thermalThrottle,
+        namespaces,
+        capabilities,
+        limits);
+  }
+}

@@ -84,11 +84,15 @@ final class MountRules {
       }
     }
     if (!isolation.isOwn(Namespace.NETWORK)) {
-      for (String file : host.resolverFiles()) {
-        if (!destinations.contains(file)) {
-          mounts.add(new Mount.Bind(file, file, false, ImmutableSet.of(MountFlag.READ_ONLY)));
-        }
-      }
+      host.nameFiles()
+          .forEach(
+              (destination, file) -> {
+                if (!destinations.contains(destination)) {
+                  mounts.add(
+                      new Mount.Bind(
+                          file, destination, false, ImmutableSet.of(MountFlag.READ_ONLY)));
+                }
+              });
     }
     return mounts
         .addAll(

@@ -9,8 +9,8 @@ final class OwnFiles {
   private OwnFiles() {}
 
   /**
-   * hostname(5), resolv.conf(5) where the user has settings for it, and hosts(5) unless that is the
-   * host's with its network.
+   * hostname(5), resolv.conf(5) where the user has settings for it, and hosts(5) unless that comes
+   * with the network of the host or of another container.
    *
    * @param hostname empty if it is not known
    * @throws SpecException if there are settings for files that are the host's
@@ -20,8 +20,8 @@ final class OwnFiles {
     if (!names.isEmpty() && !isolation.isOwn(Namespace.NETWORK)) {
       throw new SpecException(
           "options --dns, --dns-search, --dns-option and --add-host",
-          "are for a network of the container's own; with another's come the host's files, so leave"
-              + " them or --network out");
+          "are for a network of the container's own; with another's come its files, so leave them or"
+              + " --network out");
     }
     ImmutableList.Builder<TextFile> files = ImmutableList.builder();
     if (!hostname.isEmpty()) {

@@ -1,7 +1,6 @@
 package io.jrootfs.runner.state;
 
 import com.google.common.collect.ImmutableList;
-import com.google.common.collect.Iterables;
 import com.google.common.collect.Lists;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -128,7 +127,7 @@ public final class ContainerLog {
     if (opened.files().isEmpty()) {
       return true;
     }
-    BufferedReader first = Iterables.getLast(opened.files());
+    BufferedReader first = opened.files().get(opened.files().size() - 1);
     BufferedReader newest = first;
     Object key = opened.newest();
     try {

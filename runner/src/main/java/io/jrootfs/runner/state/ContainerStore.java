@@ -61,7 +61,8 @@ public final class ContainerStore {
       Conditions conditions,
       Surroundings surroundings,
       ImmutableListMultimap<String, String> limits,
-      PortRecord network)
+      PortRecord network,
+      ImmutableMap<String, String> names)
       throws IOException {
     ImmutableMap.Builder<String, String> files = ImmutableMap.builder();
     files.put(RecordFiles.DESCRIPTION, text(RecordJson.write(record)));
@@ -76,6 +77,7 @@ public final class ContainerStore {
     if (!network.equals(PortRecord.NONE)) {
       files.put(PortRecord.FILE, network.text());
     }
+    files.putAll(NameRecord.described(names));
     return files.buildOrThrow();
   }
 
@@ -381,6 +383,7 @@ public final class ContainerStore {
   private static void removeUnfinished(Path place) throws IOException {
     Files.deleteIfExists(place.resolve(LimitRecord.FILE));
     Files.deleteIfExists(place.resolve(PortRecord.FILE));
+    NameRecord.remove(place);
     RecordFiles.remove(place);
     Files.deleteIfExists(place.resolve(CONDITIONS));
     Files.deleteIfExists(place.resolve(Surroundings.FILE));

@@ -40,7 +40,7 @@ class SeccompRulesTest {
         root.mappings(),
         root.terminal(),
         root.environment(),
-        root.resolverFiles(),
+        root.nameFiles(),
         root.cgroups(),
         root.thermalThrottle(),
         root.namespaces(),

@@ -2,6 +2,7 @@ package io.jrootfs.runner.spec;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSortedMap;
 import com.google.common.collect.ImmutableSortedSet;
 import io.jrootfs.builder.image.Accounts;
 import io.jrootfs.builder.image.ImageConfig;
@@ -114,7 +115,7 @@ public final class Specs {
         IdMappings.IDENTITY,
         false,
         ImmutableMap.of(),
-        ImmutableSortedSet.of(),
+        ImmutableSortedMap.of(),
         CgroupHost.NONE,
         ImmutableList.of(),
         new HostNamespaces(0, 0, "host-name", ImmutableSortedSet.of(), Optional.of(map)),
@@ -136,7 +137,7 @@ public final class Specs {
         IdMappings.IDENTITY,
         false,
         environment,
-        ImmutableSortedSet.of("/etc/hosts", "/etc/resolv.conf"),
+        ImmutableSortedMap.of("/etc/hosts", "/etc/hosts", "/etc/resolv.conf", "/etc/resolv.conf"),
         CgroupHost.NONE,
         ImmutableList.of(),
         namespaces(0),
@@ -152,7 +153,7 @@ public final class Specs {
         new IdMappings(ImmutableList.copyOf(mappings), ImmutableList.copyOf(mappings)),
         false,
         ImmutableMap.of(),
-        ImmutableSortedSet.of("/etc/hosts"),
+        ImmutableSortedMap.of("/etc/hosts", "/etc/hosts"),
         CgroupHost.NONE,
         ImmutableList.of(),
         namespaces(1000),

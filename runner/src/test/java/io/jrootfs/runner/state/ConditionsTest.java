@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableListMultimap;
+import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSortedMap;
 import com.google.common.primitives.ImmutableLongArray;
 import java.io.IOException;
@@ -124,7 +125,12 @@ class ConditionsTest {
         store.create(
             record,
             ContainerStore.description(
-                record, FULL, SURROUNDINGS, ImmutableListMultimap.of(), PortRecord.NONE));
+                record,
+                FULL,
+                SURROUNDINGS,
+                ImmutableListMultimap.of(),
+                PortRecord.NONE,
+                ImmutableMap.of()));
     KnownContainer container = store.find("web");
     assertThat(Surroundings.read(container)).contains(SURROUNDINGS);
     assertThat(container.started()).isEmpty();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableListMultimap;
+import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSortedMap;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -46,7 +47,8 @@ class FindTest {
             ConditionsTest.LEAST,
             ConditionsTest.SURROUNDINGS,
             ImmutableListMultimap.of(),
-            PortRecord.NONE));
+            PortRecord.NONE,
+            ImmutableMap.of()));
   }
 
   @BeforeEach
