@@ -240,8 +240,13 @@ class LifecycleTest extends LiveTest {
         "--dns=192.0.2.53");
     start(Caller.ROOT, "second", look + "; sleep 1000", "--network=container:first");
     String names =
-        "127.0.0.1\tlocalhost\n::1\tlocalhost\n127.0.0.1\tone\n192.0.2.7\tthere\n"
-            + "nameserver 192.0.2.53\n";
+        """
+        127.0.0.1\tlocalhost
+        ::1\tlocalhost
+        127.0.0.1\tone
+        192.0.2.7\tthere
+        nameserver 192.0.2.53
+        """;
     assertThat(
             output(Caller.ROOT, "--network=container:second", image.toString(), "sh", "-c", look))
         .isEqualTo(names);
