@@ -458,6 +458,51 @@ class BridgeTest {
         "0");
   }
 
+  /** Messages to the kernel do all of it. */
+  @Test
+  void programsThatOthersCallForThatAreNotNeeded() throws Exception {
+    assertHostSays(
+        """
+        cat >without <<'EOF'
+        for p in $(command -v ip nft iptables ip6tables bridge sysctl); do
+          mount --bind /dev/null "$(readlink -f "$p")"
+        done
+        ip link 2>/dev/null && exit 1
+        "$jrun" -q -d --name web --network bridge -p 8080:80 "$image" \
+          sh -c 'echo web >/tmp/name; exec httpd -f -p 80 -h /tmp' >/dev/null
+        EOF
+        unshare --mount sh without
+        until "$jrun" exec web wget -qO- 127.0.0.1/name >/dev/null 2>&1; do sleep 0.1; done
+        fetch 127.0.0.1 8080
+        end web
+        """
+            + LEFT,
+        "web",
+        "lo",
+        "0",
+        "0");
+  }
+
+  /** While a place on the bridge is taken, made, and given back. */
+  @Test
+  void launcherIsKilledAtAnyMomentAndTheNextContainerLeavesNothing() throws Exception {
+    assertHostSays(
+        """
+        for i in 1 2 3 4 5 6 7 8 9 10 11 12; do
+          "$jrun" -q --network bridge -p 8080:80 "$image" true & launcher=$!
+          sleep 0.$((i * 4 % 10))$i; kill -9 $launcher; wait $launcher
+        done 2>/dev/null
+        serve web -p 8080:80
+        fetch 127.0.0.1 8080
+        end web
+        """
+            + LEFT,
+        "web",
+        "lo",
+        "0",
+        "0");
+  }
+
   @Test
   void whoeverIsKilledNothingIsLeft() throws Exception {
     assertHostSays(

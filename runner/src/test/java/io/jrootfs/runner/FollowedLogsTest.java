@@ -182,4 +182,26 @@ class FollowedLogsTest extends LiveTest {
     assertThat(output(Caller.ROOT, "logs", "-f", "--tail=0", "web")).isEmpty();
     assertThat(output(Caller.ROOT, "logs", "-f", "--tail=1", "web")).isEqualTo("line 600\n");
   }
+
+  @Test
+  void whatWasSaidBeforeIsLeftOut() throws Exception {
+    start(
+        Caller.ROOT,
+        "web",
+        "echo one; sleep 0.01; echo two; " + await("later") + "echo three",
+        "--volume=" + turns() + ":/turns");
+    Images.check(
+        work,
+        "until "
+            + containers.words(Caller.ROOT, "logs", "web")
+            + " | grep -q two; do sleep 0.05; done");
+    String second = output(Caller.ROOT, "logs", "-t", "--tail=1", "web").split(" ", -1)[0];
+    turn("later");
+    output(Caller.ROOT, "wait", "web");
+    String since = "--since=" + second;
+    assertThat(output(Caller.ROOT, "logs", since, "web")).isEqualTo("two\nthree\n");
+    assertThat(output(Caller.ROOT, "logs", "-f", since, "--tail=1", "web")).isEqualTo("three\n");
+    assertThat(output(Caller.ROOT, "logs", "--since=1h30m", "web")).hasLineCount(3);
+    assertThat(output(Caller.ROOT, "logs", "--since=0s", "web")).isEmpty();
+  }
 }

@@ -74,11 +74,35 @@ class LifecycleTest extends LiveTest {
       String target = Files.readSymbolicLink(Path.of("/proc/" + pid + "/fd/" + fd)).toString();
       assertThat(target).matches("/dev/null|pipe:.*");
     }
-    assertThat(Files.readString(Path.of("/proc/" + pid + "/status")).lines())
-        .filteredOn(line -> line.startsWith("VmRSS:"))
-        .singleElement()
-        .satisfies(
-            line -> assertThat(Integer.parseInt(line.replaceAll("\\D", ""))).isLessThan(2 * 1024));
+  }
+
+  /** The launcher, and who removes cgroups if that is killed. */
+  @Test
+  void littleStaysBesideAContainer() throws Exception {
+    start(Caller.ROOT, "quiet", "sleep 1000");
+    int memory = 0;
+    for (Path process : LivingContainers.processes(containers.records(Caller.ROOT))) {
+      assertThat(Files.readSymbolicLink(process.resolve("exe")).toString()).doesNotContain("java");
+      for (String line : Files.readAllLines(process.resolve("status"))) {
+        memory += line.startsWith("VmRSS:") ? Integer.parseInt(line.replaceAll("\\D", "")) : 0;
+      }
+    }
+    assertThat(memory).isBetween(1, 2 * 1024);
+  }
+
+  @Test
+  void stopAsksByTheContainersOwnSignalAndWaitsForItsOwnTime() throws Exception {
+    start(
+        Caller.ROOT,
+        "web",
+        "trap 'echo asked' USR1; echo ready; while :; do sleep 0.05; done",
+        "--stop-signal=USR1",
+        "--stop-timeout=1");
+    LivingContainers.await(
+        "it listens", () -> output(Caller.ROOT, "logs", "web").equals("ready\n"));
+    assertThat(output(Caller.ROOT, "stop", "web")).isEqualTo("web\n");
+    assertThat(output(Caller.ROOT, "logs", "web")).isEqualTo("ready\nasked\n");
+    assertThat(output(Caller.ROOT, "wait", "web")).isEqualTo("137\n");
   }
 
   @Test

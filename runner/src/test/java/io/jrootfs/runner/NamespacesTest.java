@@ -7,7 +7,6 @@ import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.jrootfs.runner.Installation.Result;
-import io.jrootfs.runner.leak.LeakCheck;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,14 +20,12 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Namespaces that are private, the host's, or another container's. */
-@ExtendWith(LeakCheck.class)
 class NamespacesTest {
   /** Link in /proc/PID/ns to the option. */
   private static final ImmutableMap<String, String> OPTIONS =

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -51,6 +52,25 @@ class ReplayTest extends ReplayingTest {
     try (Stream<Path> left = Files.list(containers.records(Caller.ROOT))) {
       assertThat(left).isEmpty();
     }
+  }
+
+  @Test
+  void hundredInTheBackgroundAtOnceAreAllThereAndLeaveNothing() throws Exception {
+    ImmutableList<Object> words =
+        ImmutableList.of("-d", "--memory=64m", image, "sh", "-c", "sleep 1000");
+    replayed(Caller.ROOT, words.toArray());
+    ImmutableList.Builder<String> command = ImmutableList.builder();
+    command.addAll(NO_JAVA).add("JRUN_STATE_DIR=" + containers.records(Caller.ROOT));
+    command.add("sh", "-c", "for i in $(seq 100); do \"$@\" & done; wait", "sh");
+    command.add(installation.jrun().toString());
+    words.forEach(word -> command.add(word.toString()));
+    Result started = Caller.ROOT.execute(work, command.build());
+    assertThat(started.err()).isEmpty();
+    Set<String> ids = started.out().lines().collect(Collectors.toSet());
+    assertThat(ids).hasSize(100);
+    assertThat(output(Caller.ROOT, "ps", "-q", "--no-trunc").lines()).containsAll(ids);
+    output(Caller.ROOT, "rm", "--all", "--force");
+    assertThat(output(Caller.ROOT, "ps", "-aq")).isEmpty();
   }
 
   @Test

@@ -71,4 +71,56 @@ class SeveralContainersTest extends LiveTest {
     assertThat(jrun(Caller.ROOT, "stop", "ended", "runs"))
         .isEqualTo(new Result(0, "ended\nruns\n", ""));
   }
+
+  @Test
+  void allAreThoseThatItCanBeDoneWith() throws Exception {
+    start(Caller.ROOT, "a", "sleep 1000");
+    start(Caller.ROOT, "b", "sleep 1000");
+    start(Caller.ROOT, "c", "exit 3");
+    output(Caller.ROOT, "wait", "c");
+    assertThat(output(Caller.ROOT, "pause", "a")).isEqualTo("a\n");
+    assertThat(output(Caller.ROOT, "pause", "--all")).isEqualTo("b\n");
+    assertThat(output(Caller.ROOT, "pause", "-a")).isEmpty();
+    assertThat(output(Caller.ROOT, "unpause", "-a")).isEqualTo("a\nb\n");
+    assertThat(output(Caller.ROOT, "rm", "-aq")).isEmpty();
+    assertThat(output(Caller.ROOT, "ps", "-aq")).hasLineCount(2);
+    assertThat(output(Caller.ROOT, "stop", "-at", "0")).isEqualTo("a\nb\n");
+    assertThat(output(Caller.ROOT, "stop", "-a")).isEmpty();
+    start(Caller.ROOT, "d", "sleep 1000");
+    assertThat(output(Caller.ROOT, "kill", "--all", "--signal=KILL")).isEqualTo("d\n");
+    start(Caller.ROOT, "e", "sleep 1000");
+    assertThat(output(Caller.ROOT, "wait", "d")).isEqualTo("137\n");
+    assertThat(output(Caller.ROOT, "rm", "--all", "--force")).isEqualTo("a\nb\nd\ne\n");
+    assertThat(output(Caller.ROOT, "ps", "-aq")).isEmpty();
+    assertThat(output(Caller.ROOT, "rm", "-a")).isEmpty();
+  }
+
+  @Test
+  void whoIsNotThereIsPassedOverIfThatIsAskedFor() throws Exception {
+    start(Caller.ROOT, "a", "sleep 1000");
+    assertThat(jrun(Caller.ROOT, "stop", "-i", "-t0", "no", "a"))
+        .isEqualTo(new Result(0, "a\n", ""));
+    assertThat(jrun(Caller.ROOT, "rm", "--ignore", "no", "a")).isEqualTo(new Result(0, "a\n", ""));
+    assertThat(jrun(Caller.ROOT, "rm", "-if", "a")).isEqualTo(new Result(0, "", ""));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "stop -t x a      | --time 'x' must be whole seconds; see 'jrun stop --help'",
+        "kill -s NOPE a   | --signal 'NOPE' is no signal; it is a name, as in TERM, or a number;"
+            + " see 'jrun kill --help'",
+        "logs -n x a      | --tail 'x' is no number of lines; see 'jrun logs --help'",
+        "logs --since=x a | --since 'x' is no time; write how long ago, as in 10m, or a date, time"
+            + " and zone, as in 2026-02-03T16:05:06Z; see 'jrun logs --help'",
+        "rm -a a          | --all means every container; leave the names out; see 'jrun rm --help'",
+        "kill -a a        | --all means every container; leave the names out; see 'jrun kill --help'",
+      })
+  void wrongWordsAreOneSentenceAndNothingIsDone(String words, String sentence) throws Exception {
+    start(Caller.ROOT, "a", "sleep 1000");
+    assertThat(jrun(Caller.ROOT, words.strip().split(" ")))
+        .isEqualTo(new Result(125, "", "jrun: " + sentence + "\n"));
+    assertThat(output(Caller.ROOT, "ps", "--format={{.State}}")).isEqualTo("running\n");
+  }
 }

@@ -90,16 +90,25 @@ abstract class ContainersCommand implements Command {
   @Override
   public final void run(ParseResult parsed, Console console) throws Exception {
     List<String> words = parsed.matchedPositionalValue(0, List.<String>of());
-    if (words.isEmpty()) {
-      throw new UsageException("the name or id of a container is missing");
+    Options options = new Options(parsed);
+    if (words.isEmpty() != isOnAll(options)) {
+      throw new UsageException(
+          words.isEmpty()
+              ? "the name or id of a container is missing"
+              : "--all means every container; leave the names out");
     }
-    run(new Options(parsed), ImmutableList.copyOf(words), console.launcherFacts(), console);
+    run(options, ImmutableList.copyOf(words), console.launcherFacts(), console);
+  }
+
+  /** Whether every container is meant, and none named. */
+  boolean isOnAll(Options options) {
+    return false;
   }
 
   /**
    * Does it.
    *
-   * @param words names or ids, at least one
+   * @param words names or ids, at least one unless all containers are meant
    */
   abstract void run(
       Options options, ImmutableList<String> words, LauncherFacts facts, Console console)

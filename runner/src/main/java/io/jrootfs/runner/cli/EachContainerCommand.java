@@ -9,9 +9,9 @@ import io.jrootfs.runner.plan.LifecycleStep;
 import io.jrootfs.runner.state.ContainerStore;
 import io.jrootfs.runner.state.KnownContainer;
 import io.jrootfs.runner.state.StateException;
+import io.jrootfs.runner.state.UnknownContainerException;
 import java.io.IOException;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine.Model.OptionSpec;
 
 /**
@@ -32,36 +32,82 @@ abstract class EachContainerCommand extends ContainersCommand {
   final void run(Options options, ImmutableList<String> words, LauncherFacts facts, Console console)
       throws Exception {
     ContainerStore containers = console.containers(facts);
-    if (words.size() == 1) {
+    if (words.size() == 1 && !ignoresUnknown(options)) {
       control(facts, steps(options, containers.find(words.get(0))));
       return;
     }
     // All are looked for before one is touched, which may be meant by several words.
-    Map<Integer, KnownContainer> found = new LinkedHashMap<>();
+    ImmutableList<Target> targets =
+        isOnAll(options) ? all(options, containers) : targets(options, words, containers);
     ImmutableList.Builder<LifecycleStep> steps = ImmutableList.builder();
-    Map<Integer, Exception> refused = new LinkedHashMap<>();
-    for (int i = 0; i < words.size(); i++) {
+    for (Target target : targets) {
+      Optional<Exception> failure = target.failure();
       try {
-        found.put(i, containers.find(words.get(i)));
-      } catch (StateException | IOException e) {
-        refused.put(i, e);
-      }
-    }
-    for (int i = 0; i < words.size(); i++) {
-      KnownContainer container = found.get(i);
-      try {
-        if (container != null) {
-          steps.addAll(steps(options, container));
+        if (target.container().isPresent()) {
+          steps.addAll(steps(options, target.container().get()));
         }
       } catch (StateException | LimitException | IOException e) {
-        refused.put(i, e);
+        failure = Optional.of(e);
       }
-      Exception failure = refused.get(i);
-      if (failure != null) {
-        steps.add(new LifecycleStep.Refuse(Printable.of(Failure.of(failure).sentence())));
-      }
+      failure.ifPresent(
+          e -> steps.add(new LifecycleStep.Refuse(Printable.of(Failure.of(e).sentence()))));
     }
     control(facts, steps.build());
+  }
+
+  /** What a word means: a container, nothing that matters, or nothing that can be. */
+  private record Target(Optional<KnownContainer> container, Optional<Exception> failure) {
+    static Target of(KnownContainer container) {
+      return new Target(Optional.of(container), Optional.empty());
+    }
+  }
+
+  private ImmutableList<Target> all(Options options, ContainerStore containers) throws IOException {
+    return containers.containers().stream()
+        .filter(container -> isOneOfAll(options, container))
+        .map(Target::of)
+        .collect(ImmutableList.toImmutableList());
+  }
+
+  private ImmutableList<Target> targets(
+      Options options, ImmutableList<String> words, ContainerStore containers) {
+    ImmutableList.Builder<Target> targets = ImmutableList.builder();
+    for (String word : words) {
+      try {
+        targets.add(Target.of(containers.find(word)));
+      } catch (UnknownContainerException e) {
+        if (!ignoresUnknown(options)) {
+          targets.add(new Target(Optional.empty(), Optional.of(e)));
+        }
+      } catch (StateException | IOException e) {
+        targets.add(new Target(Optional.empty(), Optional.of(e)));
+      }
+    }
+    return targets.build();
+  }
+
+  /** {@code --all}, for commands that have it. */
+  static OptionSpec.Builder all(String which) {
+    return Options.flag(which, "-a", "--all");
+  }
+
+  /** {@code --ignore}, likewise. */
+  static OptionSpec.Builder ignore() {
+    return Options.flag("Names of containers that are not there are no failure.", "-i", "--ignore");
+  }
+
+  @Override
+  final boolean isOnAll(Options options) {
+    return options.isOn("--all");
+  }
+
+  private static boolean ignoresUnknown(Options options) {
+    return options.isOn("--ignore");
+  }
+
+  /** Whether {@code --all} means a container. */
+  boolean isOneOfAll(Options options, KnownContainer container) {
+    return false;
   }
 
   private ImmutableList<LifecycleStep> steps(Options options, KnownContainer container)

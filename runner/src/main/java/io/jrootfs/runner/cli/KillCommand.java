@@ -15,7 +15,13 @@ final class KillCommand extends EachContainerCommand {
     super(
         "kill",
         "Sends a signal to the first process of each container.",
-        Command.signal("Which one (default: KILL).", "-s", "--signal"));
+        Command.signal("Which one (default: KILL).", "-s", "--signal"),
+        all("All that run."));
+  }
+
+  @Override
+  boolean isOneOfAll(Options options, KnownContainer container) {
+    return container.status() instanceof ContainerStatus.Running;
   }
 
   @Override

@@ -12,7 +12,12 @@ import io.jrootfs.runner.state.ContainerLog;
 import io.jrootfs.runner.state.KnownContainer;
 import io.jrootfs.runner.state.StateException;
 import java.io.IOException;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionService;
 import java.util.concurrent.ExecutionException;
@@ -33,7 +38,12 @@ final class LogsCommand extends ContainersCommand {
             "--follow"),
         flag("Which container it is before each line.", "--names"),
         flag("When it said so before each line.", "-t", "--timestamps"),
-        text("N", "No more than the last N lines.", "-n", "--tail"));
+        text("N", "No more than the last N lines.", "-n", "--tail"),
+        text(
+            "TIME",
+            "Not what was said before: a date and time as in --timestamps, or how long ago, as in"
+                + " 90s, 10m or 1h30m.",
+            "--since"));
   }
 
   @Override
@@ -52,6 +62,8 @@ final class LogsCommand extends ContainersCommand {
       throws Exception {
     ImmutableList<KnownContainer> containers = find(words, facts, console);
     int tail = lines(options.value("--tail").orElse("all"));
+    Optional<String> since = options.value("--since");
+    Instant begin = since.isPresent() ? time(since.get(), Instant.now()) : Instant.MIN;
     boolean isFollowing = options.isOn("--follow");
     for (KnownContainer container : containers) {
       if (!new ContainerLog(container.directory()).exists()) {
@@ -70,7 +82,7 @@ final class LogsCommand extends ContainersCommand {
                     console,
                     isNamed ? Printable.of(container.record().name()) : "",
                     options.isOn("--timestamps"));
-            ContainerLog log = new ContainerLog(container.directory());
+            ContainerLog log = new ContainerLog(container.directory()).since(begin);
             boolean isRead =
                 isFollowing
                     ? log.follow(tail, () -> isUp(container), printer::print)
@@ -106,6 +118,21 @@ final class LogsCommand extends ContainersCommand {
       throw new UsageException("--tail '" + tail + "' is no number of lines");
     }
     return Integer.parseInt(tail);
+  }
+
+  /** As docker and podman have it, but for what they take without a zone. */
+  static Instant time(String text, Instant now) throws UsageException {
+    try {
+      return text.indexOf('T') >= 0
+          ? OffsetDateTime.parse(text).toInstant()
+          : now.minus(Duration.parse("PT" + text));
+    } catch (DateTimeException | ArithmeticException e) {
+      throw new UsageException(
+          "--since '"
+              + text
+              + "' is no time; write how long ago, as in 10m, or a date, time and zone, as in"
+              + " 2026-02-03T16:05:06Z");
+    }
   }
 
   /** The first failure ends all of it, and so does the first one that is no longer read. */

@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import io.jrootfs.builder.option.Options;
 import io.jrootfs.runner.cgroup.Freezer;
 import io.jrootfs.runner.plan.LifecycleStep;
+import io.jrootfs.runner.state.ContainerStatus;
 import io.jrootfs.runner.state.KnownContainer;
 import io.jrootfs.runner.state.StateException;
 import java.io.IOException;
@@ -17,8 +18,15 @@ final class PauseCommand extends EachContainerCommand {
         pauses ? "pause" : "unpause",
         pauses
             ? "Stops all processes of the containers where they are, until 'jrun unpause'."
-            : "Lets containers go on that 'jrun pause' has stopped.");
+            : "Lets containers go on that 'jrun pause' has stopped.",
+        all(pauses ? "All that run and are not paused." : "All that are paused."));
     this.pauses = pauses;
+  }
+
+  @Override
+  boolean isOneOfAll(Options options, KnownContainer container) {
+    return container.status() instanceof ContainerStatus.Running running
+        && running.paused() != pauses;
   }
 
   @Override

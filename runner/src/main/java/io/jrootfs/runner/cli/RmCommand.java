@@ -16,12 +16,22 @@ final class RmCommand extends EachContainerCommand {
     super(
         "rm",
         "Removes what is kept of containers that have ended: exit status and log.",
-        Options.flag("End those that run, at once.", "-f", "--force"));
+        Options.flag("End those that run, at once.", "-f", "--force"),
+        all("All that have ended; with --force, those that run, too."),
+        ignore());
+  }
+
+  @Override
+  boolean isOneOfAll(Options options, KnownContainer container) {
+    return container.status() instanceof ContainerStatus.Running
+        ? options.isOn("--force")
+        : container.status() instanceof ContainerStatus.Exited
+            || container.status() instanceof ContainerStatus.Dead;
   }
 
   @Override
   ImmutableList<String> examples() {
-    return ImmutableList.of("  jrun rm web", "  jrun rm -f web db");
+    return ImmutableList.of("  jrun rm web", "  jrun rm -f web db", "  jrun rm --all");
   }
 
   @Override

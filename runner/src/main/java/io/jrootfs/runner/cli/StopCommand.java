@@ -19,12 +19,19 @@ final class StopCommand extends EachContainerCommand {
             "SECONDS",
             "How long it has for that (default: its own --stop-timeout).",
             "-t",
-            "--time"));
+            "--time"),
+        all("All that run."),
+        ignore());
+  }
+
+  @Override
+  boolean isOneOfAll(Options options, KnownContainer container) {
+    return container.status() instanceof ContainerStatus.Running;
   }
 
   @Override
   ImmutableList<String> examples() {
-    return ImmutableList.of("  jrun stop web", "  jrun stop --time 2 web db");
+    return ImmutableList.of("  jrun stop web", "  jrun stop --time 2 web db", "  jrun stop --all");
   }
 
   @Override

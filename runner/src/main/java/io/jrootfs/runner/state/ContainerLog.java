@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -19,12 +20,23 @@ public final class ContainerLog {
   private static final long PAUSE_MS = 50;
 
   private final Path directory;
+  private final Instant since;
 
   /**
    * @param directory the container's record
    */
   public ContainerLog(Path directory) {
+    this(directory, Instant.MIN);
+  }
+
+  private ContainerLog(Path directory, Instant since) {
     this.directory = directory;
+    this.since = since;
+  }
+
+  /** What it has said at some time or later. */
+  public ContainerLog since(Instant time) {
+    return new ContainerLog(directory, time);
   }
 
   /** Whether anything is kept. */
@@ -215,8 +227,7 @@ public final class ContainerLog {
    *
    * @return whether the reader wants more
    */
-  private static boolean readAll(
-      BufferedReader file, StringBuilder unfinished, Predicate<LogEntry> reader)
+  private boolean readAll(BufferedReader file, StringBuilder unfinished, Predicate<LogEntry> reader)
       throws IOException {
     for (int c = file.read(); c >= 0; c = file.read()) {
       if (c != '\n') {
@@ -225,7 +236,7 @@ public final class ContainerLog {
       }
       Optional<LogEntry> entry = LogEntry.parse(unfinished.toString());
       unfinished.setLength(0);
-      if (entry.isPresent() && !reader.test(entry.get())) {
+      if (entry.isPresent() && !entry.get().isBefore(since) && !reader.test(entry.get())) {
         return false;
       }
     }

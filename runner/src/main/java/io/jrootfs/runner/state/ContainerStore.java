@@ -250,7 +250,8 @@ public final class ContainerStore {
   /**
    * The container with a name, or with an id that begins so.
    *
-   * @throws StateException if there is none, or several have such an id
+   * @throws UnknownContainerException if there is none
+   * @throws StateException if several have such an id
    */
   public KnownContainer find(String text) throws StateException, IOException {
     Optional<KnownContainer> named = named(text);
@@ -261,11 +262,14 @@ public final class ContainerStore {
     if (matching.size() == 1) {
       return matching.get(0);
     }
+    String subject = "container '" + text + "'";
+    if (matching.isEmpty()) {
+      throw new UnknownContainerException(
+          subject,
+          "there is none of this name or id; " + similar(text) + "'jrun ps -a' lists them");
+    }
     throw new StateException(
-        "container '" + text + "'",
-        matching.isEmpty()
-            ? "there is none of this name or id; " + similar(text) + "'jrun ps -a' lists them"
-            : matching.size() + " have an id that begins so; write more of it");
+        subject, matching.size() + " have an id that begins so; write more of it");
   }
 
   /**

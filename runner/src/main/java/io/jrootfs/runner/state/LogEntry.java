@@ -1,5 +1,7 @@
 package io.jrootfs.runner.state;
 
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.Optional;
 
 /**
@@ -12,6 +14,18 @@ import java.util.Optional;
  * @param text without the line's end
  */
 public record LogEntry(String time, boolean isError, boolean isWhole, String text) {
+  /**
+   * Whether it was said before {@code moment}. That is not known of a line behind one of which the
+   * disk took a part only.
+   */
+  boolean isBefore(Instant moment) {
+    try {
+      return !moment.equals(Instant.MIN) && Instant.parse(time).isBefore(moment);
+    } catch (DateTimeParseException e) {
+      return false;
+    }
+  }
+
   /** Reads a line; empty if it is none of a log, such as one that is only half there. */
   static Optional<LogEntry> parse(String line) {
     String[] words = line.split(" ", 4);

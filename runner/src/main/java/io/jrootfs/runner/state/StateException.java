@@ -1,7 +1,7 @@
 package io.jrootfs.runner.state;
 
 /** A container that is not there, is there already, or is not in the state that is needed. */
-public final class StateException extends Exception {
+public sealed class StateException extends Exception permits UnknownContainerException {
   private static final long serialVersionUID = 1;
 
   /**
