@@ -110,10 +110,9 @@ class UnpackedRootOracleTest {
     Files.write(root.resolve("programs"), programs.stream().map(SysrootPath::value).toList());
     return ExternalTool.shell(
             root,
-            "while read -r program; do"
-                + "  /usr/sbin/chroot . /qemu -cpu $2 -E LD_TRACE_LOADED_OBJECTS=1 $1 $program"
-                + "    </dev/null | sed \"s|^|$program|\";"
-                + "done <programs",
+            "xargs -n 1 -P \"$(nproc)\" sh -c '/usr/sbin/chroot . /qemu -cpu \"$1\""
+                + " -E LD_TRACE_LOADED_OBJECTS=1 \"$0\" \"$2\" </dev/null | sed \"s|^|$2|\"'"
+                + " \"$1\" \"$2\" <programs",
             interpreter,
             processor)
         .lines()

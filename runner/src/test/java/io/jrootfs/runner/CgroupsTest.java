@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.collect.ImmutableList;
 import io.jrootfs.runner.Installation.Result;
-import io.jrootfs.runner.leak.LeakCheck;
 import io.jrootfs.runner.machine.AlsoOnCgroupV2;
 import io.jrootfs.runner.machine.DelegatedCgroup;
 import io.jrootfs.runner.machine.OnlyOnCgroupV2;
@@ -20,13 +19,11 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Containers held to their limits by cgroups, of version 1 here and of version 2 elsewhere. */
-@ExtendWith(LeakCheck.class)
 class CgroupsTest {
   private static final Path CGROUPS = Path.of("/sys/fs/cgroup");
   private static final boolean VERSION_2 = Files.exists(CGROUPS.resolve("cgroup.controllers"));

@@ -19,7 +19,6 @@ import java.util.jar.Attributes;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
 import java.util.spi.ToolProvider;
-import org.jspecify.annotations.Nullable;
 
 /**
  * jrun as installed, made of the launcher, the start scripts and the classes under test, at a place
@@ -29,7 +28,8 @@ public final class Installation {
   /** A hang is a failure; no command here needs more than seconds. */
   private static final long LIMIT_SECONDS = 120;
 
-  private static @Nullable Installation shared;
+  /** Where the shared one is, once it is made. */
+  private static final String PROPERTY = "jrun.installation";
 
   private final Path jrun;
 
@@ -41,15 +41,18 @@ public final class Installation {
   public record Result(int status, String out, String err) {}
 
   /**
-   * The one that all tests share: made at its first use, with the archive of classes that an
-   * installed one has, for nearly all that a test waits for are starts.
+   * The one that all tests share, also those in a virtual machine: made at its first use, with the
+   * archive of classes that an installed one has, for nearly all that a test waits for are starts.
    */
   public static synchronized Installation shared() throws IOException, InterruptedException {
-    if (shared == null) {
-      Path directory = Files.createTempDirectory("jrun-installation");
-      Runtime.getRuntime().addShutdownHook(new Thread(() -> remove(directory)));
-      shared = in(directory);
+    String made = System.getProperty(PROPERTY);
+    if (made != null) {
+      return new Installation(Path.of(made));
     }
+    Path directory = Files.createTempDirectory("jrun-installation");
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> remove(directory)));
+    Installation shared = in(directory);
+    System.setProperty(PROPERTY, shared.jrun.toString());
     return shared;
   }
 

@@ -5,14 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.jrootfs.runner.Installation.Result;
-import io.jrootfs.runner.leak.LeakCheck;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -20,7 +18,6 @@ import org.junit.jupiter.api.io.TempDir;
  * own with a way out to another machine, a second one; a script of root's makes both, and is the
  * user by {@code as_user}.
  */
-@ExtendWith(LeakCheck.class)
 class PastaTest {
   @TempDir private static Path work;
 

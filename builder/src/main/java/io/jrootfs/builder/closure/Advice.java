@@ -1,6 +1,7 @@
 package io.jrootfs.builder.closure;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSortedMap;
 import io.jrootfs.builder.sysroot.SysrootPath;
 import io.jrootfs.builder.text.Printable;
 import java.util.Optional;
@@ -12,9 +13,22 @@ import java.util.Optional;
  * @param files who gives rise to it, in path order
  * @param reason why, as the end of a sentence whose subject are the files
  * @param remedy what to do, as a clause
+ * @param names of libraries that the files may mean, of which the reason tells the first, with
+ *     where each leads; empty if that is not what the advice is about
  */
 public record Advice(
-    String topic, ImmutableList<SysrootPath> files, String reason, Optional<String> remedy) {
+    String topic,
+    ImmutableList<SysrootPath> files,
+    String reason,
+    Optional<String> remedy,
+    ImmutableSortedMap<String, Optional<SysrootPath>> names) {
+
+  /** Advice that is not about libraries. */
+  public Advice(
+      String topic, ImmutableList<SysrootPath> files, String reason, Optional<String> remedy) {
+    this(topic, files, reason, remedy, ImmutableSortedMap.of());
+  }
+
   /** One line. */
   public String sentence() {
     String more = files.size() > 1 ? " and " + (files.size() - 1) + " more" : "";

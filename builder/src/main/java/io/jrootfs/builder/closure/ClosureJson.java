@@ -49,6 +49,16 @@ final class ClosureJson {
     advice.files().forEach(file -> files.add(file.value()));
     node.put("reason", advice.reason());
     advice.remedy().ifPresent(remedy -> node.put("remedy", remedy));
+    if (!advice.names().isEmpty()) {
+      ArrayNode names = node.putArray("names");
+      advice
+          .names()
+          .forEach(
+              (name, path) -> {
+                ObjectNode one = names.addObject().put("name", name);
+                path.ifPresent(there -> one.put("path", there.value()));
+              });
+    }
   }
 
   private static void foundBy(ObjectNode node, FoundBy foundBy) {

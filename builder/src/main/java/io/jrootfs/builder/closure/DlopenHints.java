@@ -1,6 +1,7 @@
 package io.jrootfs.builder.closure;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSortedMap;
 import io.jrootfs.builder.closure.Closure.Edge;
 import io.jrootfs.builder.elf.ElfFile;
 import io.jrootfs.builder.elf.ElfReader;
@@ -102,7 +103,16 @@ public final class DlopenHints {
         advice.topic(),
         advice.files(),
         advice.reason() + names() + unread.map(why -> "; " + why).orElse(""),
-        isAllAbsent ? Optional.of(REMEDY_FOR_ABSENT) : advice.remedy());
+        isAllAbsent ? Optional.of(REMEDY_FOR_ABSENT) : advice.remedy(),
+        all());
+  }
+
+  private ImmutableSortedMap<String, Optional<SysrootPath>> all() {
+    ImmutableSortedMap.Builder<String, Optional<SysrootPath>> all =
+        ImmutableSortedMap.naturalOrder();
+    there.forEach((name, path) -> all.put(name, Optional.of(path)));
+    absent.forEach(name -> all.put(name, Optional.empty()));
+    return all.buildOrThrow();
   }
 
   private String names() {

@@ -6,7 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSortedMap;
+import io.jrootfs.builder.sysroot.SysrootPath;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -88,6 +92,25 @@ class ClosureFormatTest {
     assertThat(json.at("/missing/0/searched/1").toString())
         .isEqualTo(
             "{\"place\":\"/etc/ld.so.cache\",\"foundBy\":\"ld.so.cache\",\"passedOver\":\"absent\"}");
+  }
+
+  @Test
+  void theJsonHoldsAdviceAndTheLibrariesItIsAbout() throws Exception {
+    Advice advice =
+        new Advice(
+            "dlopen",
+            ImmutableList.of(SysrootPath.of("/usr/bin/one")),
+            "why",
+            Optional.of("what to do"),
+            ImmutableSortedMap.of(
+                "liba.so", Optional.of(SysrootPath.of("/opt/liba.so.1")),
+                "libx.so", Optional.empty()));
+    String text = ClosureFormat.JSON.render(closure.with(ImmutableList.of(advice)));
+    assertThat(new ObjectMapper().readTree(text).at("/advice/0").toString())
+        .isEqualTo(
+            "{\"topic\":\"dlopen\",\"files\":[\"/usr/bin/one\"],\"reason\":\"why\","
+                + "\"remedy\":\"what to do\",\"names\":["
+                + "{\"name\":\"liba.so\",\"path\":\"/opt/liba.so.1\"},{\"name\":\"libx.so\"}]}");
   }
 
   @Test

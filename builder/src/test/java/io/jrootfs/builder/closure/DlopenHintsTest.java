@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSortedMap;
 import io.jrootfs.builder.elf.ElfBuilder;
 import io.jrootfs.builder.elf.ElfReader;
 import io.jrootfs.builder.rootfs.ExternalTool;
@@ -13,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -81,6 +83,23 @@ class DlopenHintsTest {
                     + "/libone.so.1, "
                     + work
                     + "/libtwo.so.1, not included; and, not in this root: libabsent-1.so.9"));
+  }
+
+  /** A line has room for eight of them. */
+  @Test
+  void whoReadsMoreThanTheLineGetsAllNames() throws Exception {
+    StringBuilder source = new StringBuilder("int main(void) { return dlopen(\"libone.so.1\", 1)");
+    ImmutableSortedMap.Builder<String, Optional<SysrootPath>> expected =
+        ImmutableSortedMap.naturalOrder();
+    expected.put("libone.so.1", Optional.of(SysrootPath.of(work + "/libone.so.1")));
+    for (int i = 10; i < 20; i++) {
+      String name = "libabsent" + i + ".so.1";
+      source.append("|| dlopen(\"").append(name).append("\", 1)");
+      expected.put(name, Optional.empty());
+    }
+    Advice advice = advice(source + "; }");
+    assertThat(advice.names()).isEqualTo(expected.buildOrThrow());
+    assertThat(advice.sentence()).contains("libabsent17.so.1 and 2 more");
   }
 
   @Test

@@ -12,6 +12,7 @@ import io.jrootfs.builder.sysroot.Sysroot;
 import io.jrootfs.builder.sysroot.SysrootPath;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,7 +26,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 class LegacyDirectoriesOracleTest {
   private static final String PACKAGES = "base-files,coreutils,libc6";
 
-  @TempDir Path directory;
+  @TempDir static Path directory;
+
+  /** One for each release and machine, whatever processor is emulated. */
+  private static Path root(String suite, String architecture) throws Exception {
+    Path root = directory.resolve(suite + "-" + architecture);
+    return Files.exists(root) ? root : UnpackedDebian.at(root, suite, architecture, PACKAGES);
+  }
 
   /** One in which the emulated processor is that of a kind we know. */
   @ParameterizedTest
@@ -44,7 +51,7 @@ class LegacyDirectoriesOracleTest {
   void aKindOfProcessorLooksIntoTheSubdirectoriesItsLoaderNames(
       String suite, String architecture, String loader, String qemu, String processor)
       throws Exception {
-    Path root = UnpackedDebian.at(directory.resolve("root"), suite, architecture, PACKAGES);
+    Path root = root(suite, architecture);
     assertThat(kinds(root, loader)).contains(searched(root, loader, qemu, processor));
   }
 
@@ -57,7 +64,7 @@ class LegacyDirectoriesOracleTest {
   void whatAnIncompleteEmulationLooksIntoSomeKindOfProcessorLooksInto(
       String suite, String architecture, String loader, String qemu, String processor)
       throws Exception {
-    Path root = UnpackedDebian.at(directory.resolve("root"), suite, architecture, PACKAGES);
+    Path root = root(suite, architecture);
     List<String> searched = searched(root, loader, qemu, processor);
     assertThat(searched).hasSizeGreaterThan(4);
     assertThat(kinds(root, loader))
@@ -80,7 +87,8 @@ class LegacyDirectoriesOracleTest {
   /** Each with a slash at its end, as often as it is named first. */
   private static List<String> searched(Path root, String loader, String qemu, String processor)
       throws Exception {
-    Files.copy(Path.of("/usr/bin", qemu), root.resolve("qemu"));
+    Files.copy(
+        Path.of("/usr/bin", qemu), root.resolve("qemu"), StandardCopyOption.REPLACE_EXISTING);
     String debug =
         ExternalTool.shell(
             root,

@@ -6,6 +6,7 @@ import static org.junit.platform.engine.discovery.DiscoverySelectors.selectPacka
 
 import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
+import io.jrootfs.runner.Installation;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.stream.Stream;
@@ -34,6 +35,7 @@ class CgroupV2MachineTest {
   Stream<DynamicTest> testsPassOnCgroupV2() throws Exception {
     ImmutableList<String> ids = testIds();
     assertThat(ids).isNotEmpty();
+    Installation.shared(); // the machine sees it, and would need minutes to make one
     VirtualMachine.Run run =
         new VirtualMachine(VirtualMachine.Programs.DEBIAN, directory).run(LIMIT, command(ids));
     TestReport report = TestReport.read(run.report());
