@@ -59,7 +59,8 @@ write_new(int directory, const char *name, const char *text, size_t size)
 {
         int fd =
                 openat(directory, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
-        bool written = fd >= 0 && write(fd, text, size) == (ssize_t)size;
+        /* hosts and resolv.conf are for processes of any user in another container. */
+        bool written = fd >= 0 && fchmod(fd, 0644) == 0 && write(fd, text, size) == (ssize_t)size;
         if (fd >= 0)
                 close_quietly(fd);
         return written;

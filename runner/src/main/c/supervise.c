@@ -66,6 +66,14 @@ failure_status(const struct plan *plan, const struct report *failure)
         return failure->part < 3 ? statuses[failure->part] : EXIT_NOT_SET_UP;
 }
 
+/* Of a word that could not be sent: the process has ended, perhaps without reading another, and we
+ * will see why. */
+static bool
+has_nobody_to_read(int error)
+{
+        return error == EPIPE || error == ECONNRESET;
+}
+
 /* The launcher's steps after the clone, then the word that the new process waits for. */
 static void
 admit(struct container *container)
@@ -73,15 +81,16 @@ admit(struct container *container)
         const struct plan *plan = container->plan;
         bool ready = await_cgroups(READY_TO_JOIN, &container->failure) &&
                      open_oom_files(plan, &container->failure);
-        if (ready && waits_for_cgroups() && !send_join(container->reports) && errno != EPIPE)
-                die("cannot start the container"); /* EPIPE: it has ended and we will see why */
+        if (ready && waits_for_cgroups() && !send_join(container->reports) &&
+            !has_nobody_to_read(errno))
+                die("cannot start the container");
         /* While it works. If we end before, it does with us. */
         if (ready && !record_start(container->pid))
                 die("cannot record that the container runs");
         if (ready && waits_for_launcher(plan)) {
                 ready = take_launcher_steps(plan, plan->clone + 1, plan->first_own, container->pid,
                                             &container->failure);
-                if (ready && !send_go(container->reports) && errno != EPIPE)
+                if (ready && !send_go(container->reports) && !has_nobody_to_read(errno))
                         die("cannot start the container");
         }
         if (!ready)

@@ -111,7 +111,7 @@ class UnpackedRootOracleTest {
     return ExternalTool.shell(
             root,
             "xargs -n 1 -P \"$(nproc)\" sh -c '/usr/sbin/chroot . /qemu -cpu \"$1\""
-                + " -E LD_TRACE_LOADED_OBJECTS=1 \"$0\" \"$2\" </dev/null | sed \"s|^|$2|\"'"
+                + " -E LD_TRACE_LOADED_OBJECTS=1 \"$0\" \"$2\" </dev/null | sed -u \"s|^|$2|\"'"
                 + " \"$1\" \"$2\" <programs",
             interpreter,
             processor)

@@ -243,11 +243,12 @@ class BridgeTest {
         """
         serve one --dns 192.0.2.53
         "$jrun" -q -d --name joined --network container:one "$image" sleep 1000 >/dev/null
+        "$jrun" -q -d --name last --network container:joined "$image" sleep 1000 >/dev/null
         serve two
         "$jrun" exec joined cat /etc/hosts | grep -w two
-        for c in one joined; do "$jrun" exec $c cat /etc/hosts /etc/resolv.conf | md5sum; done | uniq | wc -l
+        for c in one joined last; do "$jrun" exec $c cat /etc/hosts /etc/resolv.conf | md5sum; done | uniq | wc -l
         "$jrun" exec joined cat /etc/resolv.conf
-        end joined one two
+        end joined last one two
         """,
         "10.213.0.3\ttwo",
         "fd6f:9e1c:57a4::3\ttwo",

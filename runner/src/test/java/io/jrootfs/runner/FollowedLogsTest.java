@@ -145,7 +145,7 @@ class FollowedLogsTest extends LiveTest {
                     + " --log-driver none\n"));
   }
 
-  /** What is said meanwhile is in other files than what it begins with. */
+  /** What is said meanwhile is in several other files than what it begins with. */
   @Test
   void lastLinesAreFollowedToo() throws Exception {
     start(
@@ -155,8 +155,8 @@ class FollowedLogsTest extends LiveTest {
             + await("next")
             + "while [ $i -lt 600 ]; do i=$((i + 1)); echo line $i; done",
         "--volume=" + turns() + ":/turns",
-        "--log-opt=max-size=10k",
-        "--log-opt=max-file=4");
+        "--log-opt=max-size=4k",
+        "--log-opt=max-file=20");
     Images.check(
         work,
         "until "
@@ -169,7 +169,11 @@ class FollowedLogsTest extends LiveTest {
             .start();
     try (BufferedReader out = logs.inputReader()) {
       assertThat(out.readLine()).isEqualTo("line 299");
+      // It does not look while others are begun.
+      Images.check(work, "kill -STOP " + logs.pid());
       turn("next");
+      output(Caller.ROOT, "wait", "web");
+      Images.check(work, "kill -CONT " + logs.pid());
       assertThat(out.readLine()).isEqualTo("line 300");
       assertThat(out.readLine()).isEqualTo("half line 301");
       assertThat(out.lines())

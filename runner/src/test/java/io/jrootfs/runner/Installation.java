@@ -88,7 +88,7 @@ public final class Installation {
         """
         chmod 755 bin/jrun lib/compile-plan
         mkdir -p image/bin && cp /bin/sh image/bin && tar -cf archives/training.tar -C image . && rm -r image
-        bin/jrun ps
+        bin/jrun ps && test -s archives/jrun-*.jsa
         chmod -R a+rX .
         """;
     check(execute(directory, ImmutableMap.of(), List.of("sh", "-euc", train)));

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jrootfs.runner.Installation.Result;
 import io.jrootfs.runner.leak.LeakCheck;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -96,6 +98,28 @@ class SeveralContainersTest extends LiveTest {
   }
 
   @Test
+  void damagedRecordIsNamedAndAllOthersAreDone() throws Exception {
+    start(Caller.ROOT, "a", "sleep 1000");
+    start(Caller.ROOT, "b", "sleep 1000");
+    Path file = containers.records(Caller.ROOT).resolve("a/container.json");
+    byte[] whole = Files.readAllBytes(file);
+    Files.writeString(file, "damaged");
+    Result stopped = jrun(Caller.ROOT, "stop", "--all", "--time=0");
+    Files.write(file, whole);
+    assertThat(stopped.status()).isEqualTo(125);
+    assertThat(stopped.out()).isEqualTo("b\n");
+    assertThat(stopped.err()).startsWith("jrun: " + file + ": is no JSON").hasLineCount(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"stop -a -t x, --time", "kill -a -s NOPE, --signal", "stop -i -t x none, --time"})
+  void wrongValuesAreSaidEvenIfThereIsNobody(String words, String option) throws Exception {
+    Result result = jrun(Caller.ROOT, words.split(" "));
+    assertThat(result.status()).isEqualTo(125);
+    assertThat(result.err()).startsWith("jrun: " + option + " '").hasLineCount(1);
+  }
+
+  @Test
   void whoIsNotThereIsPassedOverIfThatIsAskedFor() throws Exception {
     start(Caller.ROOT, "a", "sleep 1000");
     assertThat(jrun(Caller.ROOT, "stop", "-i", "-t0", "no", "a"))
@@ -112,8 +136,8 @@ class SeveralContainersTest extends LiveTest {
         "kill -s NOPE a   | --signal 'NOPE' is no signal; it is a name, as in TERM, or a number;"
             + " see 'jrun kill --help'",
         "logs -n x a      | --tail 'x' is no number of lines; see 'jrun logs --help'",
-        "logs --since=x a | --since 'x' is no time; write how long ago, as in 10m, or a date, time"
-            + " and zone, as in 2026-02-03T16:05:06Z; see 'jrun logs --help'",
+        "logs --since=x a | --since 'x' is no time; write how long ago, as in 10m, or a date and"
+            + " time, as in 2026-02-03T16:05:06; see 'jrun logs --help'",
         "rm -a a          | --all means every container; leave the names out; see 'jrun rm --help'",
         "kill -a a        | --all means every container; leave the names out; see 'jrun kill --help'",
       })

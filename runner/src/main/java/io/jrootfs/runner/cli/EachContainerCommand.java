@@ -1,6 +1,7 @@
 package io.jrootfs.runner.cli;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.Lists;
 import io.jrootfs.builder.option.Options;
 import io.jrootfs.builder.text.Printable;
 import io.jrootfs.runner.cgroup.LimitException;
@@ -11,6 +12,8 @@ import io.jrootfs.runner.state.KnownContainer;
 import io.jrootfs.runner.state.StateException;
 import io.jrootfs.runner.state.UnknownContainerException;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Model.OptionSpec;
 
@@ -31,6 +34,7 @@ abstract class EachContainerCommand extends ContainersCommand {
   @Override
   final void run(Options options, ImmutableList<String> words, LauncherFacts facts, Console console)
       throws Exception {
+    check(options);
     ContainerStore containers = console.containers(facts);
     if (words.size() == 1 && !ignoresUnknown(options)) {
       control(facts, steps(options, containers.find(words.get(0))));
@@ -62,11 +66,22 @@ abstract class EachContainerCommand extends ContainersCommand {
     }
   }
 
+  /** The oldest first, and then what is said of records that are damaged. */
   private ImmutableList<Target> all(Options options, ContainerStore containers) throws IOException {
-    return containers.containers().stream()
-        .filter(container -> isOneOfAll(options, container))
-        .map(Target::of)
-        .collect(ImmutableList.toImmutableList());
+    List<KnownContainer> found = new ArrayList<>();
+    List<Target> damaged = new ArrayList<>();
+    for (String name : containers.names()) {
+      try {
+        containers.named(name).filter(one -> isOneOfAll(options, one)).ifPresent(found::add);
+      } catch (IOException e) {
+        damaged.add(new Target(Optional.empty(), Optional.of(e)));
+      }
+    }
+    found.sort(KnownContainer.BY_AGE);
+    return ImmutableList.<Target>builder()
+        .addAll(Lists.transform(found, Target::of))
+        .addAll(damaged)
+        .build();
   }
 
   private ImmutableList<Target> targets(
@@ -104,6 +119,9 @@ abstract class EachContainerCommand extends ContainersCommand {
   private static boolean ignoresUnknown(Options options) {
     return options.isOn("--ignore");
   }
+
+  /** Looks at values of options, before any container is looked for. */
+  void check(Options options) throws UsageException {}
 
   /** Whether {@code --all} means a container. */
   boolean isOneOfAll(Options options, KnownContainer container) {

@@ -30,8 +30,17 @@ final class KillCommand extends EachContainerCommand {
   }
 
   @Override
+  void check(Options options) throws UsageException {
+    Signal unused = signal(options);
+  }
+
+  private static Signal signal(Options options) throws UsageException {
+    return signal("--signal", options.value("--signal").orElse(KILL.word()));
+  }
+
+  @Override
   ImmutableList<LifecycleStep> act(Options options, KnownContainer container) throws Exception {
-    Signal signal = signal("--signal", options.value("--signal").orElse(KILL.word()));
+    Signal signal = signal(options);
     boolean isKill = signal.number() == KILL.number();
     ContainerStatus.Running running = running(container);
     ImmutableList.Builder<LifecycleStep> steps = ImmutableList.builder();

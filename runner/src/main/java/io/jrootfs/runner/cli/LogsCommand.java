@@ -12,10 +12,7 @@ import io.jrootfs.runner.state.ContainerLog;
 import io.jrootfs.runner.state.KnownContainer;
 import io.jrootfs.runner.state.StateException;
 import java.io.IOException;
-import java.time.DateTimeException;
-import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -41,8 +38,8 @@ final class LogsCommand extends ContainersCommand {
         text("N", "No more than the last N lines.", "-n", "--tail"),
         text(
             "TIME",
-            "Not what was said before: a date and time as in --timestamps, or how long ago, as in"
-                + " 90s, 10m or 1h30m.",
+            "Not what was said before: how long ago, as in 90s or 1h30m, or a date and time, as in"
+                + " --timestamps.",
             "--since"));
   }
 
@@ -63,7 +60,8 @@ final class LogsCommand extends ContainersCommand {
     ImmutableList<KnownContainer> containers = find(words, facts, console);
     int tail = lines(options.value("--tail").orElse("all"));
     Optional<String> since = options.value("--since");
-    Instant begin = since.isPresent() ? time(since.get(), Instant.now()) : Instant.MIN;
+    Instant begin =
+        since.isPresent() ? PointInTime.parse("--since", since.get(), Instant.now()) : Instant.MIN;
     boolean isFollowing = options.isOn("--follow");
     for (KnownContainer container : containers) {
       if (!new ContainerLog(container.directory()).exists()) {
@@ -118,21 +116,6 @@ final class LogsCommand extends ContainersCommand {
       throw new UsageException("--tail '" + tail + "' is no number of lines");
     }
     return Integer.parseInt(tail);
-  }
-
-  /** As docker and podman have it, but for what they take without a zone. */
-  static Instant time(String text, Instant now) throws UsageException {
-    try {
-      return text.indexOf('T') >= 0
-          ? OffsetDateTime.parse(text).toInstant()
-          : now.minus(Duration.parse("PT" + text));
-    } catch (DateTimeException | ArithmeticException e) {
-      throw new UsageException(
-          "--since '"
-              + text
-              + "' is no time; write how long ago, as in 10m, or a date, time and zone, as in"
-              + " 2026-02-03T16:05:06Z");
-    }
   }
 
   /** The first failure ends all of it, and so does the first one that is no longer read. */

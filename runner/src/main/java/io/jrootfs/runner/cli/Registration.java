@@ -20,6 +20,7 @@ import io.jrootfs.runner.state.ContainerId;
 import io.jrootfs.runner.state.ContainerName;
 import io.jrootfs.runner.state.ContainerRecord;
 import io.jrootfs.runner.state.ContainerStore;
+import io.jrootfs.runner.state.NameRecord;
 import io.jrootfs.runner.state.PortRecord;
 import io.jrootfs.runner.state.ProcessIdentity;
 import io.jrootfs.runner.state.ProcessSpace;
@@ -32,7 +33,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
-import java.util.Map;
 import java.util.Optional;
 
 /** Makes a planned container known to others, and hands its plan to the launcher. */
@@ -190,6 +190,7 @@ final class Registration {
             names(spec));
     Path directory = containers.create(record, description);
     try {
+      NameRecord.share(directory, names);
       if (request.idFile().isPresent()) {
         writeId(request.idFile().get());
       }
@@ -202,11 +203,8 @@ final class Registration {
   }
 
   /** How the container finds names, for those that join its network. */
-  private ImmutableMap<String, String> names(ContainerSpec spec) throws IOException {
+  private static ImmutableMap<String, String> names(ContainerSpec spec) {
     ImmutableMap.Builder<String, String> texts = ImmutableMap.builder();
-    for (Map.Entry<String, String> file : names.entrySet()) {
-      texts.put(file.getKey(), Files.readString(Path.of(file.getValue())));
-    }
     if (spec.linux().isolation().isOwn(Namespace.NETWORK)) {
       spec.root().files().forEach(file -> texts.put(file.path(), file.content()));
     }

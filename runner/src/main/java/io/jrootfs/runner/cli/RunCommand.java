@@ -29,6 +29,7 @@ import java.io.PrintWriter;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -80,6 +81,7 @@ final class RunCommand implements Command {
     private final ParseResult parsed;
     private final RunOptions options;
     private final Console console;
+    private final Map<String, KnownContainer> found = new HashMap<>();
 
     Run(ParseResult parsed, Console console) {
       this.parsed = parsed;
@@ -91,9 +93,15 @@ final class RunCommand implements Command {
       return ContainersCommand.running(find(container)).first().pid();
     }
 
+    /** Looked for once, however many of its namespaces are joined: it may be another one then. */
     private KnownContainer find(String container)
         throws UsageException, StateException, IOException {
-      return console.containers(console.launcherFacts()).find(container);
+      KnownContainer known = found.get(container);
+      if (known == null) {
+        known = console.containers(console.launcherFacts()).find(container);
+        found.put(container, known);
+      }
+      return known;
     }
 
     /** Who shares another container's network finds the same names there. */

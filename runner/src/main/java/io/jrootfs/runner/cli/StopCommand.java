@@ -35,11 +35,16 @@ final class StopCommand extends EachContainerCommand {
   }
 
   @Override
-  ImmutableList<LifecycleStep> act(Options options, KnownContainer container) throws Exception {
+  void check(Options options) throws UsageException {
     Optional<String> seconds = options.value("--time");
     if (seconds.isPresent() && !isSeconds(seconds.get())) {
       throw new UsageException("--time '" + seconds.get() + "' must be whole seconds");
     }
+  }
+
+  @Override
+  ImmutableList<LifecycleStep> act(Options options, KnownContainer container) throws Exception {
+    Optional<String> seconds = options.value("--time");
     refuseElsewhere(container);
     ImmutableList.Builder<LifecycleStep> steps = ImmutableList.builder();
     // One that has ended already is what was asked for.

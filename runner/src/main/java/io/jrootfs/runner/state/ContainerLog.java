@@ -1,11 +1,8 @@
 package io.jrootfs.runner.state;
 
 import com.google.common.collect.ImmutableList;
-import com.google.common.collect.Lists;
-import java.io.BufferedReader;
+import io.jrootfs.runner.state.LogFiles.LogFile;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -17,6 +14,9 @@ import java.util.function.Predicate;
 
 /** What a detached container has said, and goes on to say. */
 public final class ContainerLog {
+  /** As many lines as are kept. */
+  public static final int ALL = Integer.MAX_VALUE;
+
   private static final long PAUSE_MS = 50;
 
   private final Path directory;
@@ -41,7 +41,7 @@ public final class ContainerLog {
 
   /** Whether anything is kept. */
   public boolean exists() {
-    return Files.exists(file(0));
+    return Files.exists(LogFiles.file(directory, 0));
   }
 
   /**
@@ -60,13 +60,6 @@ public final class ContainerLog {
     }
   }
 
-  private Path file(int age) {
-    return directory.resolve(age == 0 ? "log" : "log." + age);
-  }
-
-  /** As many lines as are kept. */
-  public static final int ALL = Integer.MAX_VALUE;
-
   /**
    * What is kept, the oldest first.
    *
@@ -74,15 +67,16 @@ public final class ContainerLog {
    */
   public ImmutableList<LogEntry> entries(int lines) throws IOException {
     List<LogEntry> entries = new ArrayList<>();
-    Opened opened = open();
-    try {
-      for (BufferedReader file : opened.files()) {
-        readAll(file, new StringBuilder(), entries::add);
-      }
-    } finally {
-      opened.close();
+    try (LogFiles files = LogFiles.open(directory)) {
+      boolean unused = readAll(files, new StringBuilder(), entries::add);
     }
     return last(entries, lines);
+  }
+
+  /** Whether a container may still say something. */
+  @FunctionalInterface
+  public interface Running {
+    boolean isRunning() throws IOException;
   }
 
   /**
@@ -96,20 +90,29 @@ public final class ContainerLog {
   public boolean follow(int lines, Running isRunning, Predicate<LogEntry> reader)
       throws IOException, InterruptedException {
     List<LogEntry> kept = new ArrayList<>();
-    Predicate<LogEntry> first = lines == ALL ? reader : kept::add;
-    StringBuilder unfinished = new StringBuilder();
-    Opened opened = open();
+    StringBuilder half = new StringBuilder();
+    LogFiles files = LogFiles.open(directory);
     try {
-      for (BufferedReader file : opened.files()) {
-        unfinished.setLength(0);
-        if (!readAll(file, unfinished, first)) {
+      if (!readAll(files, half, lines == ALL ? reader : kept::add)
+          || !last(kept, lines).stream().allMatch(reader)) {
+        return false;
+      }
+      while (!files.all().isEmpty()) {
+        LogFile newest = files.newest();
+        if (!followOne(newest, half, isRunning, reader)) {
+          return false;
+        }
+        // While it was read several may have been begun.
+        LogFiles later = LogFiles.open(directory).after(newest);
+        files.close();
+        files = later;
+        if (!readAll(files, half, reader)) {
           return false;
         }
       }
-      return last(kept, lines).stream().allMatch(reader)
-          && followNewest(opened, unfinished, isRunning, reader);
+      return true;
     } finally {
-      opened.close();
+      files.close();
     }
   }
 
@@ -126,100 +129,38 @@ public final class ContainerLog {
     return ImmutableList.copyOf(entries.subList(first, entries.size()));
   }
 
-  /** Whether a container may still say something. */
-  @FunctionalInterface
-  public interface Running {
-    boolean isRunning() throws IOException;
-  }
-
-  /** When the launcher begins a new file, the one that we have open becomes an old one. */
-  private boolean followNewest(
-      Opened opened, StringBuilder unfinished, Running isRunning, Predicate<LogEntry> reader)
-      throws IOException, InterruptedException {
-    if (opened.files().isEmpty()) {
-      return true;
-    }
-    BufferedReader first = opened.files().get(opened.files().size() - 1);
-    BufferedReader newest = first;
-    Object key = opened.newest();
-    try {
-      while (true) {
-        boolean runs = isRunning.isRunning();
-        Object now = key();
-        if (!readAll(newest, unfinished, reader)) {
-          return false;
-        }
-        if (!now.equals(key) && !now.equals("")) {
-          BufferedReader begun;
-          try {
-            begun = reader(file(0));
-          } catch (NoSuchFileException e) {
-            continue; // that one is an old one already, or its record has gone
-          }
-          if (newest != first) {
-            newest.close();
-          }
-          newest = begun;
-          key = now;
-        } else if (!runs) {
-          return true;
-        } else {
-          Thread.sleep(PAUSE_MS);
-        }
-      }
-    } finally {
-      if (newest != first) {
-        newest.close();
-      }
-    }
-  }
-
-  private Object key() throws IOException {
-    try {
-      return Files.getAttribute(file(0), "unix:ino");
-    } catch (NoSuchFileException e) {
-      return "";
-    }
-  }
-
   /**
-   * The files as they were at one moment.
+   * Reads on until another file is begun, or the container has ended and there is none.
    *
-   * @param files the oldest first
-   * @param newest the key of the last one
+   * @return whether the reader wants more
    */
-  private record Opened(ImmutableList<BufferedReader> files, Object newest) {
-    void close() throws IOException {
-      for (BufferedReader file : files) {
-        file.close();
+  private boolean followOne(
+      LogFile newest, StringBuilder half, Running isRunning, Predicate<LogEntry> reader)
+      throws IOException, InterruptedException {
+    while (true) {
+      boolean runs = isRunning.isRunning();
+      long now = LogFiles.newest(directory);
+      if (!readAll(newest, half, reader)) {
+        return false;
       }
+      boolean hasSuccessor = now != newest.inode() && now != LogFiles.ABSENT;
+      if (hasSuccessor || !runs) {
+        return true;
+      }
+      Thread.sleep(PAUSE_MS);
     }
   }
 
-  /** The file that is begun anew while we look is there twice or not at all; then once more. */
-  private Opened open() throws IOException {
-    List<BufferedReader> files = new ArrayList<>();
-    Object before = key();
-    for (int age = 0; age == 0 || Files.exists(file(age)); age++) {
-      try {
-        files.add(reader(file(age)));
-      } catch (NoSuchFileException e) {
-        if (age == 0) {
-          break;
-        }
+  /** One after the other; the last one may end in the first half of a line. */
+  private boolean readAll(LogFiles files, StringBuilder half, Predicate<LogEntry> reader)
+      throws IOException {
+    for (LogFile file : files.all()) {
+      half.setLength(0);
+      if (!readAll(file, half, reader)) {
+        return false;
       }
     }
-    Opened opened = new Opened(ImmutableList.copyOf(Lists.reverse(files)), before);
-    if (!before.equals(key())) {
-      opened.close();
-      return open();
-    }
-    return opened;
-  }
-
-  private static BufferedReader reader(Path file) throws IOException {
-    return new BufferedReader(
-        new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8));
+    return true;
   }
 
   /**
@@ -227,15 +168,15 @@ public final class ContainerLog {
    *
    * @return whether the reader wants more
    */
-  private boolean readAll(BufferedReader file, StringBuilder unfinished, Predicate<LogEntry> reader)
+  private boolean readAll(LogFile file, StringBuilder half, Predicate<LogEntry> reader)
       throws IOException {
-    for (int c = file.read(); c >= 0; c = file.read()) {
+    for (int c = file.reader().read(); c >= 0; c = file.reader().read()) {
       if (c != '\n') {
-        unfinished.append((char) c);
+        half.append((char) c);
         continue;
       }
-      Optional<LogEntry> entry = LogEntry.parse(unfinished.toString());
-      unfinished.setLength(0);
+      Optional<LogEntry> entry = LogEntry.parse(half.toString());
+      half.setLength(0);
       if (entry.isPresent() && !entry.get().isBefore(since) && !reader.test(entry.get())) {
         return false;
       }

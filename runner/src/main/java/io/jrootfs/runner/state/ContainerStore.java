@@ -131,6 +131,7 @@ public final class ContainerStore {
       for (Map.Entry<String, String> file : description.entrySet()) {
         Files.writeString(unfinished.resolve(file.getKey()), file.getValue());
       }
+      NameRecord.makeReadable(unfinished);
       RecordFiles.write(unfinished, record);
     } catch (IOException e) {
       removeUnfinished(unfinished);
@@ -189,13 +190,24 @@ public final class ContainerStore {
     } catch (NoSuchFileException e) {
       return ImmutableList.of(); // never was one
     }
-    containers.sort(ContainerStore::compareAges);
+    containers.sort(KnownContainer.BY_AGE);
     return ImmutableList.copyOf(containers);
   }
 
-  private static int compareAges(KnownContainer one, KnownContainer other) {
-    int compared = one.record().created().compareTo(other.record().created());
-    return compared != 0 ? compared : one.record().name().compareTo(other.record().name());
+  /** The names of all that there are. Records are not read: one that is damaged has a name, too. */
+  public ImmutableList<String> names() throws IOException {
+    ImmutableList.Builder<String> names = ImmutableList.builder();
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
+      for (Path entry : entries) {
+        String name = entry.getFileName().toString();
+        if (ContainerName.isOne(name)) {
+          names.add(name);
+        }
+      }
+    } catch (NoSuchFileException e) {
+      return ImmutableList.of(); // never was one
+    }
+    return names.build();
   }
 
   /**
@@ -272,29 +284,21 @@ public final class ContainerStore {
         subject, matching.size() + " have an id that begins so; write more of it");
   }
 
-  /**
-   * The name that was probably meant, as a question; empty if none is like that. Records are not
-   * read: one that is damaged has a name, too.
-   */
+  /** The name that was probably meant, as a question; empty if none is like that. */
   private String similar(String text) throws IOException {
-    ImmutableList.Builder<String> names = ImmutableList.builder();
-    try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
-      for (Path entry : entries) {
-        if (!isUnfinished(entry)) {
-          names.add(entry.getFileName().toString());
-        }
-      }
-    } catch (NoSuchFileException e) {
-      return ""; // never was one
-    }
-    return new KnownWords(names.build())
+    return new KnownWords(names())
         .nearest(text)
         .map(name -> "did you mean '" + name + "'? ")
         .orElse("");
   }
 
-  /** A record is in a directory of its name: however many there are, one is looked at. */
-  private Optional<KnownContainer> named(String text) throws IOException {
+  /**
+   * The container of a name, if there is one. A record is in a directory of its name: however many
+   * there are, one is looked at.
+   *
+   * @throws IOException with the file's name if the record is damaged
+   */
+  public Optional<KnownContainer> named(String text) throws IOException {
     if (!ContainerName.isOne(text)) {
       return Optional.empty();
     }

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -17,6 +18,11 @@ import java.util.OptionalInt;
  * @param status what it was doing
  */
 public record KnownContainer(Path directory, ContainerRecord record, ContainerStatus status) {
+  /** The oldest first. */
+  public static final Comparator<KnownContainer> BY_AGE =
+      Comparator.comparing((KnownContainer one) -> one.record().created())
+          .thenComparing(one -> one.record().name());
+
   /** Of the launcher (record.c): which processes it is. */
   private static final String PROCESSES = "processes";
 

@@ -15,8 +15,8 @@ import java.util.Optional;
  */
 public record LogEntry(String time, boolean isError, boolean isWhole, String text) {
   /**
-   * Whether it was said before {@code moment}. That is not known of a line behind one of which the
-   * disk took a part only.
+   * Whether it was said before {@code moment}; not if nobody knows, as of a line whose time stands
+   * behind a part of another's, for which there was no room.
    */
   boolean isBefore(Instant moment) {
     try {

@@ -8,13 +8,13 @@
  * <ul>
  *   <li>{@code container.json}, written before the start and never changed: {@link
  *       io.jrootfs.runner.state.ContainerRecord};
- *   <li>{@code limits.json}, if there are any, and replaced when they are changed: {@link
- *       io.jrootfs.runner.state.LimitRecord};
  *   <li>{@code conditions.json}, likewise: {@link io.jrootfs.runner.state.Conditions};
  *   <li>{@code surroundings.json} and {@code network}, likewise: {@link
  *       io.jrootfs.runner.state.Surroundings} and {@link io.jrootfs.runner.state.PortRecord};
  *   <li>{@code hosts} and {@code resolv.conf}, likewise: {@link
  *       io.jrootfs.runner.state.NameRecord};
+ *   <li>{@code limits.json}, if there are any, and replaced when they are changed: {@link
+ *       io.jrootfs.runner.state.LimitRecord};
  *   <li>{@code starting}, by the launcher until the container's program runs: what enters the
  *       container before would find the host's files;
  *   <li>{@code processes}, by the launcher ({@code src/main/c/record.c}) once the container's first

@@ -158,13 +158,14 @@ class LauncherRaceTest {
         new ArrayList<>(new BusyboxContainer(Caller.ROOT, directory).shell("true").steps());
     steps.add(1, new ProcessStep.AdjustOomScore(500)); // the launcher's, behind the clone
     Path plan = launcher.planFile(new LaunchPlan(ImmutableList.copyOf(steps)));
+    Path trace = directory.resolve("trace");
     assertThat(
             Launcher.run(
                 "strace",
                 "-f",
                 "-qq",
                 "-o",
-                directory.resolve("trace").toString(),
+                trace.toString(),
                 "--trace=setsid,recvmsg",
                 "--inject=setsid:error=EPERM:delay_enter=300000",
                 "--inject=recvmsg:delay_enter=300000",
@@ -177,6 +178,7 @@ class LauncherRaceTest {
                 "",
                 "jrun: cannot create the container's namespaces: not permitted; run jrun as root, or"
                     + " as an ordinary user on a system that allows user namespaces\n"));
+    assertThat(trace).content().contains("ECONNRESET");
   }
 
   private static Optional<ProcessHandle> launcherWithChild(long tracer) {
