@@ -146,14 +146,17 @@ archive_classes() {
 multi_release=-Djdk.util.jar.enableMultiRelease=false
 
 # Writes $unfinished/archive: from what the program itself has loaded, or for an older
-# JDK from the list that the build has made so.
+# JDK from the list that the build has made so. Machine code stays out of it: JDK 25 does not
+# look whether the processor is the one that it was made for, and another machine may share the
+# directory, or start it in an image.
 write_archive() {
   mkdir "$unfinished" || return
   if has_training; then
     module=${2##*/jrootfs-}
     "$java" "$multi_release" -XX:+UseSerialGC -XX:AOTMode=record "-XX:AOTConfiguration=$unfinished/record" \
       -cp "$2" "io.jrootfs.${module%%-*}.cli.Training" "$unfinished" "$archives/training.tar" &&
-      "$java" "$multi_release" -XX:+UseSerialGC -XX:AOTMode=create "-XX:AOTConfiguration=$unfinished/record" \
+      "$java" "$multi_release" -XX:+UseSerialGC -XX:+IgnoreUnrecognizedVMOptions -XX:+UnlockDiagnosticVMOptions \
+        -XX:-AOTAdapterCaching -XX:-AOTStubCaching -XX:AOTMode=create "-XX:AOTConfiguration=$unfinished/record" \
         "-XX:AOTCache=$unfinished/archive" -cp "$2"
   else
     "$java" "$multi_release" -XX:+UseSerialGC -Xshare:dump "-XX:SharedClassListFile=$archives/$1.classes" \

@@ -122,6 +122,19 @@ class ClassArchiveTest {
     assertThat(source("io.jrootfs.runner.cli.PsCommand")).isEqualTo("shared objects file");
   }
 
+  /** Who shares the directory, or starts it in an image, may have another one. */
+  @Test
+  void processorThatKnowsLessThanTheOneItWasMadeOnHasItToo() throws Exception {
+    run(
+        """
+        jrun ps
+        sed -i 's|^exec |exec qemu-x86_64-static -cpu qemu64 |' jdk/bin/java
+        jrun ps -a
+        """);
+    assertThat(calls()).containsExactly("archive", "start", "start");
+    assertThat(source("io.jrootfs.runner.cli.PsCommand")).isEqualTo("shared objects file");
+  }
+
   @Test
   void nearlyAllThatACommandLoadsIsInIt() throws Exception {
     run("jbuild closure sh; jbuild closure sh");
