@@ -323,7 +323,7 @@ class LifecycleTest extends LiveTest {
       value = {
         "stop nobody | container 'nobody': there is none of this name or id; 'jrun ps -a' lists them",
         "stop        | the name or id of a container is missing; see 'jrun stop --help'",
-        "stop -t x y | container 'y': there is none of this name or id; 'jrun ps -a' lists them",
+        "stop -t x y | --time 'x' must be whole seconds; see 'jrun stop --help'",
         "ps --foo    | unknown option '--foo'; see 'jrun ps --help'",
         "--name=../x IMAGE | container name '../x': must begin with a letter or a digit and go on"
             + " with those, '_', '.' and '-', 200 at most",
