@@ -76,7 +76,7 @@ class AccessListsTest {
 
   @BeforeEach
   void makeTree() throws Exception {
-    dist = Dist.installedIn(work);
+    dist = Dist.sharedIn(work);
     shell(TREE);
   }
 

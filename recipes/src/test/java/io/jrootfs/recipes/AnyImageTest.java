@@ -15,7 +15,7 @@ class AnyImageTest {
 
   @BeforeEach
   void install() throws Exception {
-    dist = Dist.installedIn(work);
+    dist = Dist.sharedIn(work);
   }
 
   private void image(String options) throws Exception {

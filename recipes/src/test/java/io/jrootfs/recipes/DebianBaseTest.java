@@ -23,7 +23,7 @@ class DebianBaseTest {
 
   @BeforeAll
   static void build() throws Exception {
-    dist = Dist.installedIn(work);
+    dist = Dist.sharedIn(work);
     Files.setPosixFilePermissions(work, PosixFilePermissions.fromString("rwxrwxrwx"));
     talk = jbuild("--bootstrap-tool debootstrap -o debootstrap.tar").err();
     // A program whose libraries have no security updates, which this machine may have and the suite

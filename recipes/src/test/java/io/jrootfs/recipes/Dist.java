@@ -1,27 +1,74 @@
 package io.jrootfs.recipes;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.io.MoreFiles;
+import com.google.common.io.RecursiveDeleteOption;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** The assembled programs, moved to a place of their own as a user would install them. */
 final class Dist {
   /** A hang is a failure; the longest command here, which makes a Debian system, needs a minute. */
   private static final long LIMIT_SECONDS = 900;
 
+  private static @Nullable Path shared;
+
   private final Path directory;
 
-  private Dist(Path directory) {
+  /** Images that jrun has unpacked; not the machine's own, as a test leaves nothing behind. */
+  private final Path cache;
+
+  private Dist(Path directory, Path cache) {
     this.directory = directory;
+    this.cache = cache;
   }
 
   /** What a command did. */
   record Result(int status, String out, String err) {}
+
+  /**
+   * One that all tests share which want nothing of it but that it works, made at the first use,
+   * with its archives of classes.
+   *
+   * @param place for what the programs keep
+   */
+  static synchronized Dist sharedIn(Path place) throws IOException, InterruptedException {
+    if (shared == null) {
+      Path home = Files.createTempDirectory("jrootfs-dist");
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> remove(home)));
+      Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwxr-xr-x"));
+      Result made =
+          installedWithArchivesIn(home)
+              .shell(
+                  home,
+                  """
+                  jbuild closure --format list sh >/dev/null
+                  jrun ps >/dev/null
+                  test -s moved/archives/jbuild-*.jsa -a -s moved/archives/jrun-*.jsa
+                  """);
+      if (made.status() != 0) {
+        throw new IOException(made.err());
+      }
+      shared = home.resolve("moved");
+    }
+    return new Dist(shared, place.resolve("cache"));
+  }
+
+  private static void remove(Path directory) {
+    try {
+      MoreFiles.deleteRecursively(directory, RecursiveDeleteOption.ALLOW_INSECURE);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
 
   /**
    * Copies the build's {@code target/dist} to {@code place}/moved, readable by every user. Without
@@ -65,7 +112,7 @@ final class Dist {
     if (copied.status() != 0) {
       throw new IOException(copied.err());
     }
-    return new Dist(moved);
+    return new Dist(moved, place.resolve("cache"));
   }
 
   /** Puts scripts of the tests into a directory. */
@@ -87,8 +134,7 @@ final class Dist {
         workingDirectory,
         ImmutableList.of(
             "env",
-            // Not the machine's own: a test leaves nothing behind.
-            "JRUN_CACHE_DIR=" + directory.resolveSibling("cache"),
+            "JRUN_CACHE_DIR=" + cache,
             "sh",
             "-euc",
             "PATH=" + directory.resolve("bin") + ":$PATH\n" + script));

@@ -28,7 +28,7 @@ class FailedChecksTest {
 
   @BeforeEach
   void install() throws Exception {
-    dist = Dist.installedIn(work);
+    dist = Dist.sharedIn(work);
   }
 
   private Dist.Result test(String more, String command) throws Exception {

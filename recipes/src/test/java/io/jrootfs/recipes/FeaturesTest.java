@@ -23,7 +23,7 @@ class FeaturesTest {
 
   @BeforeEach
   void install() throws Exception {
-    dist = Dist.installedIn(work);
+    dist = Dist.sharedIn(work);
   }
 
   private String out(String script) throws Exception {

@@ -12,7 +12,7 @@ class ForeignBaseTest {
 
   @Test
   void aSystemForArm64IsInstalledHereAndItsProgramsRun() throws Exception {
-    Dist dist = Dist.installedIn(work);
+    Dist dist = Dist.sharedIn(work);
     Dist.Result result =
         dist.shell(
             work,

@@ -42,7 +42,7 @@ class ImageMatrixTest {
 
   @BeforeAll
   static void makeTree() throws Exception {
-    dist = Dist.installedIn(work);
+    dist = Dist.sharedIn(work);
     Dist.bring(
         work, "sample-tree.sh", "inventory.sh", "consume.sh", "registry.sh", "containerd.sh");
     Files.writeString(

@@ -21,7 +21,7 @@ class IndexTest {
 
   @BeforeEach
   void makeTrees() throws Exception {
-    dist = Dist.installedIn(work);
+    dist = Dist.sharedIn(work);
     shell(
         """
         mkdir -p mine/bin other/bin

@@ -39,7 +39,7 @@ class LessonTest {
 
   @BeforeAll
   static void build() throws Exception {
-    dist = Dist.installedIn(work);
+    dist = Dist.sharedIn(work);
     Files.setPosixFilePermissions(work, PosixFilePermissions.fromString("rwxrwxrwx"));
     does("jbuild rootfs --add bash -q && mv image.tar bash.tar");
     does(

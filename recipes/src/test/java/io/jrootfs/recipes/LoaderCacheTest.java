@@ -15,7 +15,7 @@ class LoaderCacheTest {
   /** A root in which bash needs a library of /opt/private, as ldconfig is told. */
   @BeforeEach
   void makeRoot() throws Exception {
-    dist = Dist.installedIn(work);
+    dist = Dist.sharedIn(work);
     shell(
         """
         jbuild rootfs --add bash,ls --format dir -o root

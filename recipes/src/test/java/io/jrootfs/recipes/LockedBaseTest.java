@@ -25,7 +25,7 @@ class LockedBaseTest {
 
   @BeforeAll
   static void lock() throws Exception {
-    dist = Dist.installedIn(work);
+    dist = Dist.sharedIn(work);
     for (String tool : TOOLS) {
       Files.writeString(
           work.resolve(tool + ".yaml"),

@@ -14,7 +14,7 @@ class OtherToolsTest {
 
   @BeforeEach
   void build() throws Exception {
-    dist = Dist.installedIn(work);
+    dist = Dist.sharedIn(work);
     shell("jbuild rootfs --add bash,ls -t example/shell:1 -o image.tar");
     shell("printf '{\"default\":[{\"type\":\"insecureAcceptAnything\"}]}' >policy.json");
   }

@@ -32,7 +32,7 @@ class RecipeFilesTest {
 
   @BeforeEach
   void install() throws Exception {
-    dist = Dist.installedIn(work);
+    dist = Dist.sharedIn(work);
     bringRecipes(dist, work);
   }
 

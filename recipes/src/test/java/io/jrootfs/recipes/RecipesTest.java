@@ -47,7 +47,7 @@ class RecipesTest {
   @ParameterizedTest
   @MethodSource("recipes")
   void doesWhatItSays(Recipe recipe, @TempDir Path work) throws Exception {
-    Dist dist = Dist.installedIn(work);
+    Dist dist = Dist.sharedIn(work);
 
     Dist.Result result = dist.shell(work, recipe.commands());
 

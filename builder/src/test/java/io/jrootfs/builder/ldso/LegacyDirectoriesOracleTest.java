@@ -12,7 +12,6 @@ import io.jrootfs.builder.sysroot.Sysroot;
 import io.jrootfs.builder.sysroot.SysrootPath;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,13 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class LegacyDirectoriesOracleTest {
   private static final String PACKAGES = "base-files,coreutils,libc6";
 
-  @TempDir static Path directory;
-
-  /** One for each release and machine, whatever processor is emulated. */
-  private static Path root(String suite, String architecture) throws Exception {
-    Path root = directory.resolve(suite + "-" + architecture);
-    return Files.exists(root) ? root : UnpackedDebian.at(root, suite, architecture, PACKAGES);
-  }
+  @TempDir Path directory;
 
   /** One in which the emulated processor is that of a kind we know. */
   @ParameterizedTest
@@ -51,7 +44,7 @@ class LegacyDirectoriesOracleTest {
   void aKindOfProcessorLooksIntoTheSubdirectoriesItsLoaderNames(
       String suite, String architecture, String loader, String qemu, String processor)
       throws Exception {
-    Path root = root(suite, architecture);
+    Path root = UnpackedDebian.at(directory.resolve("root"), suite, architecture, PACKAGES);
     assertThat(kinds(root, loader)).contains(searched(root, loader, qemu, processor));
   }
 
@@ -64,7 +57,7 @@ class LegacyDirectoriesOracleTest {
   void whatAnIncompleteEmulationLooksIntoSomeKindOfProcessorLooksInto(
       String suite, String architecture, String loader, String qemu, String processor)
       throws Exception {
-    Path root = root(suite, architecture);
+    Path root = UnpackedDebian.at(directory.resolve("root"), suite, architecture, PACKAGES);
     List<String> searched = searched(root, loader, qemu, processor);
     assertThat(searched).hasSizeGreaterThan(4);
     assertThat(kinds(root, loader))
@@ -87,8 +80,7 @@ class LegacyDirectoriesOracleTest {
   /** Each with a slash at its end, as often as it is named first. */
   private static List<String> searched(Path root, String loader, String qemu, String processor)
       throws Exception {
-    Files.copy(
-        Path.of("/usr/bin", qemu), root.resolve("qemu"), StandardCopyOption.REPLACE_EXISTING);
+    Files.copy(Path.of("/usr/bin", qemu), root.resolve("qemu"));
     String debug =
         ExternalTool.shell(
             root,
