@@ -14,7 +14,7 @@ class BuildFarmTest {
 
   @BeforeEach
   void makeImage() throws Exception {
-    dist = Dist.sharedIn(work);
+    dist = Dist.installedIn(work);
     Dist.bring(work, "registry.sh", "job.sh");
     RecipeFilesTest.bringRecipes(dist, work);
     RecipeFilesTest.prepare(dist, work, "jbuild.yaml");

@@ -32,7 +32,7 @@ class RecipeFilesTest {
 
   @BeforeEach
   void install() throws Exception {
-    dist = Dist.sharedIn(work);
+    dist = Dist.installedIn(work);
     bringRecipes(dist, work);
   }
 
