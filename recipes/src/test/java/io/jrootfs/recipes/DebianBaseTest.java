@@ -9,11 +9,13 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
  * Debian systems made from the archive that this machine's own apt uses. They take a minute each,
  * so all tests look at the same few.
  */
+@ResourceLock(OrdinaryUserWithRange.LOCK)
 class DebianBaseTest {
   private static final String SUITE = "bookworm";
 

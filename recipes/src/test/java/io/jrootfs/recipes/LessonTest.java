@@ -11,6 +11,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
  * A lesson builds a container by hand, of chroot, namespaces and cgroups. Each of its steps is one
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
  * version 2 of cgroups alone will do is shown in a virtual machine, by the runner's tests that are
  * marked so.
  */
+@ResourceLock(OrdinaryUserWithRange.LOCK)
 class LessonTest {
   private static final String SUITE = "bookworm";
   private static final String RECORDS = "export JRUN_STATE_DIR=$PWD/state\n";

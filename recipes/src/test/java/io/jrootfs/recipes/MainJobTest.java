@@ -10,8 +10,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** {@code jbuild rootfs --add bash,ls}, then {@code jrun image.tar}, as root and as anybody. */
+@ResourceLock(OrdinaryUserWithRange.LOCK)
 class MainJobTest {
   /** Nobody's: no entry in /etc/passwd, no range in /etc/subuid, so a single id map. */
   private static final int ORDINARY_USER = 54321;

@@ -10,6 +10,9 @@ import java.nio.file.Path;
  * are mounted over the machine's own in a mount namespace. Owns the directory {@code home}.
  */
 final class OrdinaryUserWithRange {
+  /** Of classes whose tests are this user: there is one of him on a machine. */
+  static final String LOCK = "ordinary user with a range";
+
   private static final int UID = 54322;
 
   private static final String WITH_FILES_AS_ETC =
