@@ -37,18 +37,22 @@ class ReplayTest extends ReplayingTest {
         .contains("HOSTNAME=");
   }
 
-  /** A cgroup that cannot be removed would be said. */
-  @Test
-  void hundredAtOnceSucceedAndLeaveNothing() throws Exception {
-    ImmutableList<Object> words = ImmutableList.of(image, "sh", "-c", "echo done");
-    replayed(Caller.ROOT, words.toArray());
+  /** Without a Java. */
+  private Result hundredAtOnce(List<Object> words) throws Exception {
     ImmutableList.Builder<String> command = ImmutableList.builder();
     command.addAll(NO_JAVA).add("JRUN_STATE_DIR=" + containers.records(Caller.ROOT));
     command.add("sh", "-c", "for i in $(seq 100); do \"$@\" & done; wait", "sh");
     command.add(installation.jrun().toString());
     words.forEach(word -> command.add(word.toString()));
-    assertThat(Caller.ROOT.execute(work, command.build()))
-        .isEqualTo(new Result(0, "done\n".repeat(100), ""));
+    return Caller.ROOT.execute(work, command.build());
+  }
+
+  /** A cgroup that cannot be removed would be said. */
+  @Test
+  void hundredAtOnceSucceedAndLeaveNothing() throws Exception {
+    ImmutableList<Object> words = ImmutableList.of(image, "sh", "-c", "echo done");
+    replayed(Caller.ROOT, words.toArray());
+    assertThat(hundredAtOnce(words)).isEqualTo(new Result(0, "done\n".repeat(100), ""));
     try (Stream<Path> left = Files.list(containers.records(Caller.ROOT))) {
       assertThat(left).isEmpty();
     }
@@ -59,12 +63,7 @@ class ReplayTest extends ReplayingTest {
     ImmutableList<Object> words =
         ImmutableList.of("-d", "--memory=64m", image, "sh", "-c", "sleep 1000");
     replayed(Caller.ROOT, words.toArray());
-    ImmutableList.Builder<String> command = ImmutableList.builder();
-    command.addAll(NO_JAVA).add("JRUN_STATE_DIR=" + containers.records(Caller.ROOT));
-    command.add("sh", "-c", "for i in $(seq 100); do \"$@\" & done; wait", "sh");
-    command.add(installation.jrun().toString());
-    words.forEach(word -> command.add(word.toString()));
-    Result started = Caller.ROOT.execute(work, command.build());
+    Result started = hundredAtOnce(words);
     assertThat(started.err()).isEmpty();
     Set<String> ids = started.out().lines().collect(Collectors.toSet());
     assertThat(ids).hasSize(100);

@@ -138,8 +138,8 @@ class SeveralContainersTest extends LiveTest {
         "logs -n x a      | --tail 'x' is no number of lines; see 'jrun logs --help'",
         "logs --since=x a | --since 'x' is no time; write how long ago, as in 10m, or a date and"
             + " time, as in 2026-02-03T16:05:06; see 'jrun logs --help'",
-        "rm -a a          | --all means every container; leave the names out; see 'jrun rm --help'",
-        "kill -a a        | --all means every container; leave the names out; see 'jrun kill --help'",
+        "rm -a a          | --all is not for some containers; leave it or their names out; see 'jrun rm --help'",
+        "kill -a a        | --all is not for some containers; leave it or their names out; see 'jrun kill --help'",
       })
   void wrongWordsAreOneSentenceAndNothingIsDone(String words, String sentence) throws Exception {
     start(Caller.ROOT, "a", "sleep 1000");

@@ -95,14 +95,14 @@ abstract class ContainersCommand implements Command {
       throw new UsageException(
           words.isEmpty()
               ? "the name or id of a container is missing"
-              : "--all means every container; leave the names out");
+              : "--all is not for some containers; leave it or their names out");
     }
     run(options, ImmutableList.copyOf(words), console.launcherFacts(), console);
   }
 
-  /** Whether every container is meant, and none named. */
-  boolean isOnAll(Options options) {
-    return false;
+  /** Whether no container is named but all are meant; never for commands without the option. */
+  static boolean isOnAll(Options options) {
+    return options.isOn("--all");
   }
 
   /**

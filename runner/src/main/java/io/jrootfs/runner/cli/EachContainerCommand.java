@@ -111,11 +111,6 @@ abstract class EachContainerCommand extends ContainersCommand {
     return Options.flag("Names of containers that are not there are no failure.", "-i", "--ignore");
   }
 
-  @Override
-  final boolean isOnAll(Options options) {
-    return options.isOn("--all");
-  }
-
   private static boolean ignoresUnknown(Options options) {
     return options.isOn("--ignore");
   }

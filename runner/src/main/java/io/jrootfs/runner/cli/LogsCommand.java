@@ -57,12 +57,12 @@ final class LogsCommand extends ContainersCommand {
   @Override
   void run(Options options, ImmutableList<String> words, LauncherFacts facts, Console console)
       throws Exception {
-    ImmutableList<KnownContainer> containers = find(words, facts, console);
     int tail = lines(options.value("--tail").orElse("all"));
     Optional<String> since = options.value("--since");
     Instant begin =
         since.isPresent() ? PointInTime.parse("--since", since.get(), Instant.now()) : Instant.MIN;
     boolean isFollowing = options.isOn("--follow");
+    ImmutableList<KnownContainer> containers = find(words, facts, console);
     for (KnownContainer container : containers) {
       if (!new ContainerLog(container.directory()).exists()) {
         throw new StateException(
